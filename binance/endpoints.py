@@ -1,0 +1,132 @@
+"""Where each venue lives. Pure: values only, nothing is dialled here.
+
+Source: Spot, Derivatives and binance.us *General Info* pages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from binance.exceptions import InvalidArgument
+
+_HTTP = re.compile(r"https?://[^/?#\s]+")
+_WS = re.compile(r"wss?://[^/?#\s]+")
+_WS_WITH_PATH = re.compile(r"wss?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoints:
+    """The hosts of one venue; every field that is left out is binance.com's.
+
+    Values are ``scheme://host[:port]`` without a path or a slash at the end, except ``ws_api``, which is
+    the whole URL, and ``portfolio_stream``, which ends in ``/pm``.
+
+    :ivar user_stream: how spot account events are obtained: ``"signature"`` (a signed WebSocket API
+        subscription, binance.com) or ``"listen_key"`` (binance.us).
+    :raises InvalidArgument: if a value has another form.
+    """
+
+    rest: str = "https://api.binance.com"
+    stream: str = "wss://stream.binance.com:9443"
+    ws_api: str = "wss://ws-api.binance.com:443/ws-api/v3"
+    usdm_rest: str = "https://fapi.binance.com"
+    usdm_stream: str = "wss://fstream.binance.com"
+    coinm_rest: str = "https://dapi.binance.com"
+    coinm_stream: str = "wss://dstream.binance.com"
+    options_rest: str = "https://eapi.binance.com"
+    options_stream: str = "wss://fstream.binance.com"
+    portfolio_rest: str = "https://papi.binance.com"
+    portfolio_stream: str = "wss://fstream.binance.com/pm"
+    user_stream: Literal["signature", "listen_key"] = "signature"
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "user_stream":
+                if value not in ("signature", "listen_key"):
+                    raise InvalidArgument(f"user_stream is {value!r}; use 'signature' or 'listen_key'")
+                continue
+            if field.name.endswith("rest"):
+                form, example = _HTTP, "https://host:port"
+            elif field.name in ("ws_api", "portfolio_stream"):
+                form, example = _WS_WITH_PATH, "wss://host:port/path"
+            else:
+                form, example = _WS, "wss://host:port"
+            if not isinstance(value, str) or not form.fullmatch(value):
+                raise InvalidArgument(
+                    f"{field.name} is {value!r}; it has the form {example}, no slash at the end"
+                )
+
+    @classmethod
+    def sandbox(cls, host: str, port: int, tls: bool = False) -> Endpoints:
+        """All venues at one local server, as :class:`binance.sandbox.Sandbox` serves them.
+
+        :param host: name or address, e.g. ``"127.0.0.1"``.
+        :param port: TCP port.
+        :param tls: https and wss instead of http and ws.
+        """
+        http = f"{'https' if tls else 'http'}://{host}:{port}"
+        ws = f"{'wss' if tls else 'ws'}://{host}:{port}"
+        return cls(
+            rest=http,
+            stream=ws,
+            ws_api=f"{ws}/ws-api/v3",
+            usdm_rest=http,
+            usdm_stream=ws,
+            coinm_rest=http,
+            coinm_stream=ws,
+            options_rest=http,
+            options_stream=ws,
+            portfolio_rest=http,
+            portfolio_stream=f"{ws}/pm",
+        )
+
+
+BINANCE_COM = Endpoints()
+BINANCE_US = Endpoints(
+    rest="https://api.binance.us",
+    stream="wss://stream.binance.us:9443",
+    ws_api="wss://ws-api.binance.us:443/ws-api/v3",
+    user_stream="listen_key",
+)
+SPOT_TESTNET = Endpoints(
+    rest="https://testnet.binance.vision",
+    stream="wss://stream.testnet.binance.vision",
+    ws_api="wss://ws-api.testnet.binance.vision/ws-api/v3",
+    usdm_rest="https://testnet.binancefuture.com",
+    usdm_stream="wss://fstream.binancefuture.com",
+    coinm_rest="https://testnet.binancefuture.com",
+    coinm_stream="wss://dstream.binancefuture.com",
+    options_rest="https://testnet.binancefuture.com",
+    options_stream="wss://fstream.binancefuture.com",
+)
+SPOT_DEMO = Endpoints(
+    rest="https://demo-api.binance.com",
+    stream="wss://demo-stream.binance.com:9443",
+    ws_api="wss://demo-ws-api.binance.com/ws-api/v3",
+    usdm_rest="https://demo-fapi.binance.com",
+    usdm_stream="wss://demo-fstream.binance.com",
+    coinm_rest="https://demo-dapi.binance.com",
+    coinm_stream="wss://demo-dstream.binance.com",
+)
+MARKET_DATA_ONLY = Endpoints(
+    rest="https://data-api.binance.vision",
+    stream="wss://data-stream.binance.vision",
+)
+
+
+def is_binance_us(stream_host: str) -> bool:
+    """Whether a stream host is binance.us, which kept the rules of 2024: older streams, pings every 3 min."""
+    return re.match(r"wss?://([^/:]+\.)?binance\.us(:|/|$)", stream_host) is not None
+
+
+def silence_s(stream_host: str) -> float:
+    """Seconds without any frame after which a connection to *stream_host* counts as dead.
+
+    binance.com pings every 20 s, binance.us every 3 minutes: three missed pings, or two.
+
+    Source: *Web Socket Streams*, "General WSS information" of both venues.
+    """
+    return 400.0 if is_binance_us(stream_host) else 75.0

@@ -1,0 +1,56 @@
+"""What a manager tells about its connections. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+KINDS = (
+    "connecting",
+    "connected",
+    "disconnected",
+    "retrying",
+    "gave_up",
+    "malformed",
+    "callback_error",
+    "key_renewed",
+    "key_replaced",
+    "key_failed",
+    "retired",
+    "refused",
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One fact about one connection key, handed to the manager's ``on_event``.
+
+    :ivar kind: one of :data:`KINDS`.
+    :ivar conn_key: what ``start_*`` returned.
+    :ivar time: epoch seconds.
+    :ivar info: by kind:
+
+        ==================  =====================================================================
+        kind                info
+        ==================  =====================================================================
+        connecting          ``url`` (secrets masked), ``attempt`` (0 for the first dial)
+        connected           ``url``, ``attempt``
+        disconnected        ``code`` (close code, None if no connection came about), ``reason``,
+                            ``clean``, ``retry`` (whether it will be dialled again); the last event
+                            of a key after ``stop_socket`` and ``close``
+        retrying            ``attempt``, ``delay_s``
+        gave_up             ``attempts``, ``reason``
+        malformed           ``count`` (so far), ``length`` (bytes), ``error``
+        callback_error      ``count`` (so far), ``error``
+        key_renewed         ``status``, ``code``, ``message``, ``final``: of a user socket's listen key
+        key_replaced        the same
+        key_failed          the same; ``final`` is True where trying again is pointless
+        retired             ``stream``, ``since``, ``use``
+        refused             ``code``, ``message``: the exchange answered with a control error
+        ==================  =====================================================================
+    """
+
+    kind: str
+    conn_key: str
+    time: float
+    info: dict[str, Any] = field(default_factory=dict)

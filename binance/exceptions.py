@@ -1,0 +1,58 @@
+"""Every error this package raises, under one root."""
+
+
+class BinanceError(Exception):
+    """Root of all errors of this package."""
+
+
+class InvalidArgument(BinanceError, ValueError):
+    """An argument is outside what the exchange or this package offers."""
+
+
+class InvalidStream(InvalidArgument):
+    """A stream that the exchange does not offer, or a symbol that cannot be one."""
+
+
+class MalformedMessage(BinanceError, ValueError):
+    """A payload from the exchange that is no message."""
+
+
+class ManagerError(BinanceError, RuntimeError):
+    """The manager cannot do what was asked in the state the process is in."""
+
+
+class BinanceRequestException(BinanceError):
+    """A REST call got no answer that can be read: no line, a timeout, a body that is not JSON.
+
+    :ivar message: what went wrong, in words; never holds a key or a secret.
+    :ivar status_code: HTTP status, or None if nothing was answered.
+    """
+
+    def __init__(self, message: str, status_code: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status_code = status_code
+
+
+class BinanceAPIException(BinanceRequestException):
+    """The exchange answered a REST call with an error.
+
+    :ivar status_code: HTTP status, e.g. 400.
+    :ivar code: the exchange's error code, e.g. -1121; None if the body held none (HTML, say).
+    :ivar message: the exchange's words, or ours if it sent none.
+    :ivar retry_after_s: seconds the exchange asked to wait, or None.
+
+    Source: Spot *Error codes*.
+    """
+
+    def __init__(
+        self, status_code: int, code: int | None, message: str, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, status_code)
+        self.code = code
+        self.retry_after_s = retry_after_s
+
+    def __str__(self) -> str:
+        if self.code is None:
+            return f"HTTP {self.status_code}: {self.message}"
+        return f"APIError(code={self.code}): {self.message} (HTTP {self.status_code})"

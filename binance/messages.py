@@ -1,0 +1,95 @@
+"""Payloads to messages. Pure: bytes in, what the exchange meant out.
+
+Source: Spot *Web Socket Streams*; the two shapes of a control error are both accepted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from binance.exceptions import MalformedMessage
+
+#: The one message that does not come from the exchange, sent when a connection could not be had again.
+MAX_RETRIES_MESSAGE = {"e": "error", "m": "Max reconnect retries reached"}
+
+
+@dataclass(frozen=True)
+class ControlReply:
+    """The answer to a control request, or an error about one.
+
+    :ivar code: error code, None if it is no error.
+    :ivar message: the exchange's words, "" if it is no error.
+    """
+
+    code: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class ServerShutdown:
+    """The exchange is about to end this connection."""
+
+
+def _json_loads(payload: bytes) -> Any:
+    return json.loads(payload.decode())  # strict UTF-8; json.loads alone lets lone surrogates pass
+
+
+def default_decoder() -> Callable[[bytes], Any]:
+    """orjson's if it is installed (extra ``speed``), else the standard library's."""
+    try:
+        import orjson
+    except ImportError:
+        return _json_loads
+    loads: Callable[[bytes], Any] = orjson.loads
+    return loads
+
+
+def decode(payload: bytes, decoder: Callable[[bytes], Any], array: bool = False) -> Any:
+    """Turn one payload into the message it carries.
+
+    :param payload: one whole WebSocket message.
+    :param decoder: bytes to Python objects; whatever it raises means malformed.
+    :param array: the stream is one of those that send lists.
+    :returns: a dict (or, on an *array* stream, a list).
+    :raises MalformedMessage: if the payload is no message of such a stream.
+    """
+    try:
+        message = decoder(payload)
+    except Exception as exc:
+        raise MalformedMessage(f"cannot be decoded: {exc}") from exc
+    if isinstance(message, dict) or (array and isinstance(message, list)):
+        return message
+    raise MalformedMessage(f"is no message of this stream but a bare {_json_name(message)}")
+
+
+def _json_name(value: Any) -> str:
+    if value is None:
+        return "null"
+    names: dict[type, str] = {list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
+    return names.get(type(value), type(value).__name__)
+
+
+def control(message: Any) -> ControlReply | ServerShutdown | None:
+    """What a decoded message says to the client itself; None if it is for the user.
+
+    :param message: a dict or list as :func:`decode` returns it.
+    """
+    if not isinstance(message, dict):
+        return None
+    kind = message.get("e")
+    if kind is not None:
+        return ServerShutdown() if kind == "serverShutdown" else None
+    if "stream" in message:
+        return ServerShutdown() if message["stream"] == "!serverShutdown" else None
+    if "error" in message:
+        error = message["error"]
+        error = error if isinstance(error, dict) else {"msg": str(error)}
+        return ControlReply(error.get("code"), str(error.get("msg", "")))
+    if "code" in message and "msg" in message:
+        return ControlReply(message["code"], str(message["msg"]))
+    if "result" in message and "id" in message:
+        return ControlReply(None, "")
+    return None

@@ -1,0 +1,145 @@
+"""Who runs the reactor, and how the process ends.
+
+A process has one reactor, which can run once. If nobody runs it, a thread of ours does, for all managers; it
+is no daemon, so a script that ends after ``bm.start()`` goes on streaming. It ends by ``reactor.stop()``, by
+Ctrl-C, and when every manager was closed and the main thread has ended.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from twisted.internet.error import ReactorNotRestartable, ReactorNotRunning
+from twisted.python import threadable
+
+from binance.exceptions import ManagerError
+from binance.threads import DaemonResolver
+
+log = logging.getLogger(__name__)
+
+#: A sleeping reactor does not notice reactor.stop() from another thread; this often we wake it.
+BEAT_S = 0.25
+
+
+def in_reactor_thread(reactor: Any) -> bool:
+    """Whether the caller is in the thread that runs *reactor*."""
+    return bool(reactor.running) and threadable.isInIOThread()
+
+
+class Runner:
+    """The thread that runs the reactor when nobody else does; one a process (:data:`runner`)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._managers: set[object] = set()  # started and not closed
+        self._thread: threading.Thread | None = None
+        self._reactor: Any = None
+        self._ready = threading.Event()
+        self._over = False
+        self._interrupted = False
+
+    def enter(self, manager: object, reactor: Any, daemon: bool) -> None:
+        """See that the reactor runs, and count *manager* as open.
+
+        Returns when the reactor runs, at once if it is the application that runs it or will.
+
+        :raises ManagerError: if the reactor has been stopped; a process can run it only once.
+        """
+        from twisted.internet import reactor as global_reactor
+
+        with self._lock:
+            # Twisted keeps it private that stop() was called; `running` is true until it is noticed
+            if getattr(reactor, "_startedBefore", False):
+                raise ManagerError(
+                    "the reactor was stopped, and a process can run it only once: start a new process, "
+                    "or end sockets with close() instead of reactor.stop()"
+                )
+            self._managers.add(manager)
+            if self._thread is None and (reactor is not global_reactor or reactor.running):
+                return
+            if self._thread is None:
+                self._reactor = reactor
+                self._thread = threading.Thread(target=self._run, name="binance reactor", daemon=daemon)
+                self._thread.start()
+        self._listen_to_ctrl_c()
+        if not in_reactor_thread(reactor):
+            self._ready.wait()
+        if self._over:
+            self.leave(manager)
+            raise ManagerError("the reactor cannot run: it was run and stopped before, or runs elsewhere")
+
+    def leave(self, manager: object) -> None:
+        """Count *manager* as closed."""
+        with self._lock:
+            self._managers.discard(manager)
+
+    def stop_if_ours_and_unused(self) -> None:
+        """Stop the reactor if our thread runs it for no open manager."""
+        with self._lock:
+            wanted = self._thread is not None and not self._managers and not self._over
+        if wanted:
+            self._reactor.callFromThread(self._stop)
+
+    def interrupt(self) -> None:
+        """End the program as Ctrl-C does: a callback raised SystemExit or KeyboardInterrupt."""
+        main = threading.main_thread()
+        if main.is_alive() and main.ident is not None and hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(main.ident, signal.SIGINT)
+        elif main.is_alive():
+            os.kill(os.getpid(), signal.SIGINT)
+        elif self._thread is not None:
+            self._stop()
+
+    # -- our thread ---------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        reactor = self._reactor
+        try:
+            reactor.installNameResolver(DaemonResolver(reactor))
+            reactor.callWhenRunning(self._running)
+            reactor.run(installSignalHandlers=False)
+        except ReactorNotRestartable:
+            log.debug("the reactor was run before")  # enter() says so to its caller
+        finally:
+            self._over = True
+            self._ready.set()
+
+    def _running(self) -> None:
+        self._ready.set()
+        self._beat()
+
+    def _beat(self) -> None:
+        """Notice what cannot wake the reactor: a stop from another thread, the end of the main thread."""
+        if not threading.main_thread().is_alive() and (self._interrupted or not self._managers):
+            self._stop()
+        else:
+            self._reactor.callLater(BEAT_S, self._beat)
+
+    def _stop(self) -> None:
+        try:
+            self._reactor.stop()
+        except ReactorNotRunning:
+            log.debug("the reactor is stopping already")
+
+    # -- Ctrl-C -------------------------------------------------------------------------------------------
+
+    def _listen_to_ctrl_c(self) -> None:
+        in_main = threading.current_thread() is threading.main_thread()
+        if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._on_sigint)
+
+    def _on_sigint(self, number: int, frame: FrameType | None) -> None:
+        """Remember the interrupt, so that the reactor ends with the main thread, and do what Python does."""
+        first, self._interrupted = not self._interrupted, True
+        if first and not self._over and not threading.main_thread().is_alive():
+            self._reactor.callFromThread(self._stop)  # the interpreter waits for our thread only
+            return
+        signal.default_int_handler(number, frame)
+
+
+runner = Runner()

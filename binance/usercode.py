@@ -1,0 +1,63 @@
+"""The one door to the user's code: data callbacks and ``on_event``, in order, never one inside another."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from binance.events import Event
+
+log = logging.getLogger(__name__)
+
+Callback = Callable[[Any], object]
+
+
+class UserCode:
+    """Calls what the user passed in, in the reactor's thread, and lets nothing it raises escape.
+
+    :param on_event: called with each :class:`~binance.events.Event`, or None.
+    :param interrupt: ends the program, for the two exceptions that mean to.
+    """
+
+    def __init__(self, on_event: Callable[[Event], object] | None, interrupt: Callable[[], None]) -> None:
+        self._on_event = on_event
+        self._interrupt = interrupt
+        self._events: deque[Event] = deque()
+        self._inside = False
+
+    def tell(self, kind: str, conn_key: str, info: dict[str, Any]) -> None:
+        """Hand an event on: now, or when the callback that is running has returned."""
+        if self._on_event is not None:
+            self._events.append(Event(kind, conn_key, time.time(), info))
+            self._hand_on()
+
+    def call(self, callback: Callback, message: Any) -> BaseException | None:
+        """Call *callback*; returns what it raised, None if nothing."""
+        error = self._run(callback, message)
+        if self._events:
+            self._hand_on()
+        return error
+
+    def _hand_on(self) -> None:
+        while self._events and not self._inside:
+            event = self._events.popleft()
+            assert self._on_event is not None
+            error = self._run(self._on_event, event)
+            if error is not None:
+                log.error("%s: on_event raised on %r", event.conn_key, event.kind, exc_info=error)
+
+    def _run(self, function: Callback, argument: Any) -> BaseException | None:
+        self._inside = True
+        try:
+            function(argument)
+        except (SystemExit, KeyboardInterrupt) as exc:
+            log.info("%r in a callback: ending the program", exc)
+            self._interrupt()
+        except BaseException as exc:
+            return exc
+        finally:
+            self._inside = False
+        return None

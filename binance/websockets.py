@@ -1,0 +1,450 @@
+"""BinanceSocketManager: one callback per stream, from any thread.
+
+Public calls check their arguments, claim a connection key under a lock and cross to the reactor's thread;
+they never wait for the network. What happens there is in :mod:`binance.subscription` and below.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from twisted.internet.defer import Deferred, DeferredList
+
+from binance import constants
+from binance import endpoints as venues
+from binance import streams as names
+from binance.endpoints import Endpoints
+from binance.events import Event
+from binance.exceptions import InvalidArgument, ManagerError
+from binance.messages import default_decoder
+from binance.protocol import ConnectionOptions, StreamFactory
+from binance.runner import in_reactor_thread, runner
+from binance.subscription import Context, Subscription
+from binance.trust import chosen_trust
+from binance.usercode import Callback, UserCode
+from binance.userstream import UserSubscription, check_client
+
+log = logging.getLogger(__name__)
+
+#: What is left open when the reactor stops is closed with a close frame, for at most so long.
+CLOSE_BEFORE_STOP_S = 0.5
+
+_CLASSIC_STREAM_URL = "wss://stream.binance.com:9443/"
+
+
+class BinanceSocketManager:
+    """Opens sockets to the exchange's streams and calls back with each message.
+
+    :param client: the REST client; for user sockets anything with ``stream_get_listen_key()`` and
+        ``stream_keepalive(listenKey)`` will do, for market streams None.
+    :param user_timeout: seconds between keepalives of a listen key.
+    :param endpoints: the venue; default: the client's, else binance.com. A changed ``STREAM_URL`` (on the
+        class, a subclass or the instance) replaces the stream host.
+    :param max_retries: retries of one outage before a socket is given up; None: never given up.
+    :param silence_s: seconds without any frame, ping or data, after which a connection counts as dead;
+        default by venue, 75 or 400.
+    :param on_event: called with each :class:`binance.events.Event`, in the reactor's thread.
+    :param ca_file: a PEM bundle to believe instead of the system's.
+    :param reactor: the application's reactor, if it runs its own; default: the global one, run in a thread
+        if nobody runs it.
+    :raises InvalidArgument: (a ValueError) if an argument is out of range.
+    :raises TypeError: if *on_event* is not callable.
+
+    All ``start_*`` methods return the connection key, a string, or False if that key is open already; they
+    may be called before or after :meth:`start`, from any thread, also from inside a callback. The callback
+    is called in the reactor's thread, with a dict (a list on all-market array streams), and must not block:
+    all sockets wait for it. If the retries of an outage are used up, it gets
+    ``{'e': 'error', 'm': 'Max reconnect retries reached'}`` once, and the key is free again.
+    """
+
+    STREAM_URL = _CLASSIC_STREAM_URL
+    WEBSOCKET_DEPTH_5 = constants.WEBSOCKET_DEPTH_5
+    WEBSOCKET_DEPTH_10 = constants.WEBSOCKET_DEPTH_10
+    WEBSOCKET_DEPTH_20 = constants.WEBSOCKET_DEPTH_20
+    DEFAULT_USER_TIMEOUT = 30 * 60
+
+    def __init__(
+        self,
+        client: Any,
+        user_timeout: float = DEFAULT_USER_TIMEOUT,
+        *,
+        endpoints: Endpoints | None = None,
+        max_retries: int | None = 5,
+        silence_s: float | None = None,
+        on_event: Callable[[Event], object] | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        reactor: Any = None,
+    ) -> None:
+        _positive("user_timeout", user_timeout)
+        if silence_s is not None:
+            _positive("silence_s", silence_s)
+        if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
+            raise InvalidArgument(
+                f"max_retries is {max_retries!r}; use a number from 0, or None for no limit"
+            )
+        if endpoints is not None and not isinstance(endpoints, Endpoints):
+            raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
+        if on_event is not None:
+            _callable("on_event", on_event)
+        if ca_file is not None:
+            chosen_trust(ca_file)  # now, not at the first dial
+        #: set to True before start(): the process then does not wait for the sockets
+        self.daemon = False
+        self._client = client
+        self._user_timeout = user_timeout
+        self._endpoints = endpoints
+        self._max_retries = max_retries
+        self._silence_s = silence_s
+        self._ca_file = None if ca_file is None else os.fspath(ca_file)
+        self._given_reactor = reactor
+        self._user_code = UserCode(on_event, runner.interrupt)
+        self._decoder = default_decoder()
+
+        self._lock = threading.Lock()  # guards what is below, down to the blank line
+        self._subscriptions: dict[str, Subscription] = {}
+        self._conns: dict[str, StreamFactory] = {}  # the factory now serving each key
+        self._started = False
+        self._closed = threading.Event()  # set while not started
+        self._closed.set()
+
+        # in the reactor's thread only
+        self._live: set[Subscription] = set()  # dialled, and not known to be gone
+        self._stopping: dict[str, Deferred[None]] = {}
+        self._trigger: Any = None
+
+    def __repr__(self) -> str:
+        state = "started" if self._started else "not started"
+        return f"<BinanceSocketManager {len(self._subscriptions)} sockets, {state}>"
+
+    # -- life ---------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Connect what was started before, and from now on what is started later.
+
+        Returns when the reactor runs. Calling it again does nothing; after :meth:`close` it starts anew.
+
+        :raises ManagerError: if the reactor was stopped; a process can run it only once.
+        """
+        runner.enter(self, self._reactor, self.daemon)
+        with self._lock:
+            if self._started:
+                return
+            self._started = True
+            self._closed.clear()
+            waiting = list(self._subscriptions.values())
+        self._in_reactor(self._begin, waiting)
+
+    def close(self) -> None:
+        """Stop all sockets and end the manager; nothing is delivered any more. :meth:`start` starts anew.
+
+        The reactor goes on; the process ends when the main thread has ended too.
+        """
+        with self._lock:
+            stopped = list(self._subscriptions.values())
+            for subscription in stopped:
+                subscription.stopped = True
+            self._subscriptions.clear()
+            self._conns.clear()
+            self._started = False
+            self._closed.set()
+        self._in_reactor(self._stop, stopped)
+        runner.leave(self)
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until this manager is closed or the reactor has stopped, at most *timeout* seconds.
+
+        :raises ManagerError: in the reactor's thread, which would wait for itself.
+        """
+        if in_reactor_thread(self._reactor):
+            raise ManagerError("join() inside a callback would wait for itself")
+        if timeout is not None:
+            self._closed.wait(timeout)
+            return
+        while not self._closed.wait(1.0):  # not for ever at once: on Windows that would hold back Ctrl-C
+            pass
+
+    def is_alive(self) -> bool:
+        """Whether this manager is started and not closed."""
+        return self._started
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        runner.stop_if_ours_and_unused()
+
+    def stop_socket(self, conn_key: str) -> None:
+        """Close one socket: a close frame 1000, nothing delivered after it. An unknown key is no error.
+
+        :param conn_key: what ``start_*`` returned.
+        """
+        with self._lock:
+            subscription = self._subscriptions.pop(conn_key, None)
+            if subscription is None:
+                return
+            self._conns.pop(conn_key, None)
+            subscription.stopped = True
+        self._in_reactor(self._stop, [subscription])
+
+    # -- market streams of one symbol -----------------------------------------------------------------------
+
+    def start_depth_socket(
+        self, symbol: str, callback: Callback, depth: str | int | None = None, interval: int | None = None
+    ) -> str | bool:
+        """Changes of one symbol's order book, or the top of it.
+
+        :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
+        :param depth: None for the changes; 5, 10 or 20 (a number, or a constant such as
+            :data:`~binance.constants.WEBSOCKET_DEPTH_5`) for the top so many levels of each side.
+        :param interval: milliseconds between messages: 100, or None or 0 for the default, 1000.
+        :returns: the key, e.g. ``"bnbbtc@depth5"``; False if it is open.
+
+        The changes are ``{"e": "depthUpdate", "E", "s", "U", "u", "b": [[price, quantity], ...], "a": ...}``;
+        the top is ``{"lastUpdateId", "bids", "asks"}``, without ``e``.
+        """
+        return self._start_raw(names.depth(symbol, depth, interval), callback)
+
+    def start_kline_socket(
+        self, symbol: str, callback: Callback, interval: str = constants.KLINE_INTERVAL_1MINUTE
+    ) -> str | bool:
+        """Klines of one symbol, ``{"e": "kline", "E", "s", "k": {...}}``, every 2 s (1 s for ``1s``).
+
+        :param interval: one of :data:`binance.constants.KLINE_INTERVALS`.
+        :returns: the key, e.g. ``"bnbbtc@kline_30m"``; False if it is open.
+        """
+        return self._start_raw(names.kline(symbol, interval), callback)
+
+    def start_aggtrade_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Aggregate trades of one symbol, ``{"e": "aggTrade", ...}``; the key is ``"bnbbtc@aggTrade"``."""
+        return self._start_raw(names.symbol_stream(symbol, "aggTrade"), callback)
+
+    def start_trade_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Trades of one symbol, ``{"e": "trade", ...}``; the key is ``"bnbbtc@trade"``."""
+        return self._start_raw(names.symbol_stream(symbol, "trade"), callback)
+
+    def start_symbol_ticker_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """24-hour statistics of one symbol, ``{"e": "24hrTicker", ...}`` every second."""
+        return self._start_raw(names.symbol_stream(symbol, "ticker"), callback)
+
+    def start_symbol_miniticker_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Short 24-hour statistics of one symbol, ``{"e": "24hrMiniTicker", ...}`` every second."""
+        return self._start_raw(names.symbol_stream(symbol, "miniTicker"), callback)
+
+    def start_symbol_book_ticker_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Best bid and ask of one symbol at each change, ``{"u", "s", "b", "B", "a", "A"}``, without ``e``."""
+        return self._start_raw(names.symbol_stream(symbol, "bookTicker"), callback)
+
+    # -- market streams of all symbols ----------------------------------------------------------------------
+
+    def start_ticker_socket(self, callback: Callback) -> str | bool:
+        """24-hour statistics of all symbols. binance.com ended this stream on 2026-03-26: it connects and is
+        silent there (a warning and a ``retired`` event say so); binance.us still serves it.
+        """
+        return self._start_raw("!ticker@arr", callback)
+
+    def start_miniticker_socket(self, callback: Callback, update_time: int = 1000) -> str | bool:
+        """Short 24-hour statistics of all symbols that changed, a list of ``{"e": "24hrMiniTicker", ...}``.
+
+        :param update_time: 1000 or 3000, for older scripts; the exchange pushes every 1000 ms either way.
+        """
+        if update_time not in (1000, 3000):
+            raise InvalidArgument(f"update_time is {update_time!r}; use 1000")
+        return self._start_raw("!miniTicker@arr", callback)
+
+    def start_book_ticker_socket(self, callback: Callback) -> str | bool:
+        """Best bid and ask of all symbols. binance.com ended this stream on 2022-12-07: it connects and is
+        silent there (a warning and a ``retired`` event say so).
+        """
+        return self._start_raw("!bookTicker", callback)
+
+    # -- several streams, and the account -------------------------------------------------------------------
+
+    def start_multiplex_socket(self, streams: Iterable[str], callback: Callback) -> str | bool:
+        """Several streams on one connection; each message is ``{"stream": name, "data": message}``.
+
+        :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``, at most 1,024.
+        :returns: the key, ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
+        """
+        spelt = names.multiplex(streams)
+        return self._start(names.multiplex_key(spelt), names.combined_path(spelt), spelt, callback)
+
+    def start_user_socket(self, callback: Callback) -> str | bool:
+        """Events of the spot account: ``executionReport``, ``outboundAccountPosition``, ``balanceUpdate`` ...
+
+        By listen key, which the injected client gets and keeps alive; the manager renews and replaces it.
+        Stopping the socket does not delete the key: other programs of the account share it.
+
+        :returns: the key, ``"user"``; False if it is open.
+        :raises InvalidArgument: if the client cannot get a listen key.
+        """
+        _callable("callback", callback)
+        check_client(self._client)
+        base = self._venue().stream
+        return self._claim(
+            UserSubscription(
+                self._context(base),
+                "user",
+                callback,
+                client=self._client,
+                stream_base=base,
+                user_timeout=self._user_timeout,
+            )
+        )
+
+    # -- within, in any thread ------------------------------------------------------------------------------
+
+    @property
+    def _reactor(self) -> Any:
+        if self._given_reactor is None:
+            from twisted.internet import reactor
+
+            self._given_reactor = reactor
+        return self._given_reactor
+
+    def _in_reactor(self, function: Callable[..., object], *args: Any) -> None:
+        if in_reactor_thread(self._reactor):
+            function(*args)
+        else:
+            self._reactor.callFromThread(function, *args)
+
+    def _venue(self) -> Endpoints:
+        if self._endpoints is not None:
+            return self._endpoints
+        known = getattr(self._client, "endpoints", None)
+        venue = known if isinstance(known, Endpoints) else venues.BINANCE_COM
+        if self.STREAM_URL != _CLASSIC_STREAM_URL:
+            venue = replace(venue, stream=self.STREAM_URL.rstrip("/"), user_stream="listen_key")
+        return venue
+
+    def _context(self, base: str) -> Context:
+        silence_s = venues.silence_s(base) if self._silence_s is None else self._silence_s
+        options = ConnectionOptions(self._reactor, self._max_retries, silence_s, self._ca_file)
+        return Context(options, self._decoder, self._user_code, self._serving, self._given_up)
+
+    def _start_raw(self, name: str, callback: Callback) -> str | bool:
+        return self._start(name, names.raw_path(name), (name,), callback, array=names.is_array(name))
+
+    def _start(
+        self, conn_key: str, path: str, streams: tuple[str, ...], callback: Callback, array: bool = False
+    ) -> str | bool:
+        _callable("callback", callback)
+        base = self._venue().stream
+        retired = () if venues.is_binance_us(base) else tuple(_retirements(streams))
+        subscription = Subscription(self._context(base), conn_key, callback, array=array, retired=retired)
+        subscription.connect_to(base + path)
+        return self._claim(subscription)
+
+    def _claim(self, subscription: Subscription) -> str | bool:
+        conn_key = subscription.conn_key
+        with self._lock:
+            if conn_key in self._subscriptions:
+                return False
+            self._subscriptions[conn_key] = subscription
+            if subscription.factory is not None:
+                self._conns[conn_key] = subscription.factory
+            started = self._started
+        for info in subscription.retired:
+            log.warning("%s: the exchange ended it on %s; use %s", info["stream"], info["since"], info["use"])
+        if started:
+            self._in_reactor(self._open, subscription)
+        return conn_key
+
+    def _serving(self, subscription: Subscription, factory: StreamFactory) -> None:
+        with self._lock:
+            if self._subscriptions.get(subscription.conn_key) is subscription:
+                self._conns[subscription.conn_key] = factory
+
+    # -- within, in the reactor's thread --------------------------------------------------------------------
+
+    def _begin(self, waiting: list[Subscription]) -> None:
+        if self._trigger is None:
+            self._trigger = self._reactor.addSystemEventTrigger("before", "shutdown", self._before_shutdown)
+        for subscription in waiting:
+            self._open(subscription)
+
+    def _open(self, subscription: Subscription) -> None:
+        """Dial, when a former socket of the same key is gone."""
+        former = self._stopping.get(subscription.conn_key)
+        if former is not None:
+            former.addCallback(lambda _: self._open(subscription))
+        elif not subscription.stopped:
+            self._live.add(subscription)
+            subscription.open()
+
+    def _stop(self, stopped: list[Subscription]) -> None:
+        for subscription in stopped:
+            former = self._stopping.get(subscription.conn_key)
+            gone = Deferred[None]()
+            self._stopping[subscription.conn_key] = gone
+            gone.addCallback(self._gone, subscription, gone)
+            if former is None:
+                subscription.stop().chainDeferred(gone)
+            else:
+                former.addCallback(_stop_then, subscription, gone)
+        self._forget_trigger()
+
+    def _gone(self, _: None, subscription: Subscription, gone: Deferred[None]) -> None:
+        self._live.discard(subscription)
+        if self._stopping.get(subscription.conn_key) is gone:
+            del self._stopping[subscription.conn_key]
+        self._forget_trigger()
+
+    def _given_up(self, subscription: Subscription) -> None:
+        self._live.discard(subscription)
+        with self._lock:
+            if self._subscriptions.get(subscription.conn_key) is subscription:
+                del self._subscriptions[subscription.conn_key]
+                self._conns.pop(subscription.conn_key, None)
+
+    def _forget_trigger(self) -> None:
+        """A closed manager with nothing left open has no part in the shutdown."""
+        if self._trigger is not None and not (self._started or self._live or self._stopping):
+            self._reactor.removeSystemEventTrigger(self._trigger)
+            self._trigger = None
+
+    def _before_shutdown(self) -> Deferred[Any]:
+        """The reactor is stopping: close frames first, for at most half a second."""
+        self._trigger = None
+        self.close()
+        self._stop(list(self._live))  # close() in another thread may not have come to its second half
+        all_gone = DeferredList([_watched(gone) for gone in self._stopping.values()], consumeErrors=True)
+        all_gone.addTimeout(CLOSE_BEFORE_STOP_S, self._reactor, lambda result, _: None)
+        return all_gone
+
+
+def _stop_then(_: None, subscription: Subscription, gone: Deferred[None]) -> None:
+    subscription.stop().chainDeferred(gone)
+
+
+def _watched(deferred: Deferred[None]) -> Deferred[None]:
+    """A second Deferred that fires with *deferred*."""
+    second = Deferred[None]()
+    deferred.addCallback(lambda _: second.callback(None))
+    return second
+
+
+def _retirements(streams: Iterable[str]) -> Iterable[dict[str, str]]:
+    for name in streams:
+        retirement = names.retirement(name)
+        if retirement is not None:
+            yield {"stream": name, "since": retirement.since, "use": retirement.use}
+
+
+def _callable(name: str, value: object) -> None:
+    if not callable(value):
+        raise TypeError(f"{name} is {value!r}, which cannot be called; pass a function of one argument")
+
+
+def _positive(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise InvalidArgument(f"{name} is {value!r}; use a number of seconds above 0")

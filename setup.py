@@ -1,0 +1,41 @@
+"""Packaging. The version and what is required are written once: here, and in requirements.txt."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+here = Path(__file__).parent
+
+
+def requirements(name: str) -> list[str]:
+    lines = (line.partition("#")[0].strip() for line in (here / name).read_text().splitlines())
+    return [line for line in lines if line]
+
+
+setup(
+    name="binance-twisted",
+    version="0.1.0",
+    description="A Twisted client for Binance's WebSocket streams, with the classic BinanceSocketManager",
+    long_description=(here / "README.rst").read_text(),
+    long_description_content_type="text/x-rst",
+    license="MIT",
+    packages=find_packages(include=["binance", "binance.*"]),
+    package_data={"binance": ["py.typed"]},
+    python_requires=">=3.11",
+    install_requires=requirements("requirements.txt"),
+    extras_require={
+        # a faster JSON decoder, used when it is there
+        "speed": ["orjson>=3.9"],
+        "test": ["pytest>=8", "hypothesis>=6.100"],
+        "docs": ["sphinx>=7"],
+    },
+    classifiers=[
+        "Framework :: Twisted",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Typing :: Typed",
+    ],
+)
