@@ -43,15 +43,15 @@ class Runner:
         self._over = False
         self._interrupted = False
 
-    def enter(self, manager: object, reactor: Any, daemon: bool) -> None:
+    def enter(self, manager: object, reactor: Any, daemon: bool, theirs: bool) -> None:
         """See that the reactor runs, and count *manager* as open.
 
         Returns when the reactor runs, at once if it is the application that runs it or will.
 
+        :param daemon: whether a thread that is made for it is a daemon.
+        :param theirs: the application gave the reactor, so it runs it.
         :raises ManagerError: if the reactor has been stopped; a process can run it only once.
         """
-        from twisted.internet import reactor as global_reactor
-
         with self._lock:
             # Twisted keeps it private that stop() was called; `running` is true until it is noticed
             if getattr(reactor, "_startedBefore", False):
@@ -60,7 +60,7 @@ class Runner:
                     "or end sockets with close() instead of reactor.stop()"
                 )
             self._managers.add(manager)
-            if self._thread is None and (reactor is not global_reactor or reactor.running):
+            if theirs or (self._thread is None and reactor.running):
                 return
             if self._thread is None:
                 self._reactor = reactor

@@ -131,7 +131,7 @@ class BinanceSocketManager:
 
         :raises ManagerError: if the reactor was stopped; a process can run it only once.
         """
-        runner.enter(self, self._reactor, self.daemon)
+        runner.enter(self, self._reactor, self.daemon, self._given_reactor is not None)
         with self._lock:
             if self._started:
                 return
@@ -241,7 +241,7 @@ class BinanceSocketManager:
         return self._start_raw(names.symbol_stream(symbol, "miniTicker"), callback)
 
     def start_symbol_book_ticker_socket(self, symbol: str, callback: Callback) -> str | bool:
-        """Best bid and ask of one symbol at each change, ``{"u", "s", "b", "B", "a", "A"}``, without ``e``."""
+        """Best bid and ask of one symbol at each change: ``{"u", "s", "b", "B", "a", "A"}``, no ``e``."""
         return self._start_raw(names.symbol_stream(symbol, "bookTicker"), callback)
 
     # -- market streams of all symbols ----------------------------------------------------------------------
@@ -305,11 +305,11 @@ class BinanceSocketManager:
 
     @property
     def _reactor(self) -> Any:
-        if self._given_reactor is None:
-            from twisted.internet import reactor
+        if self._given_reactor is not None:
+            return self._given_reactor
+        from twisted.internet import reactor
 
-            self._given_reactor = reactor
-        return self._given_reactor
+        return reactor
 
     def _in_reactor(self, function: Callable[..., object], *args: Any) -> None:
         if in_reactor_thread(self._reactor):

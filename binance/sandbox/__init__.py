@@ -1,0 +1,8 @@
+"""The exchange that ships with the package, to try scripts and nerves on.
+
+:class:`Sandbox` runs one in a child process; :class:`binance.sandbox.exchange.Exchange` runs in a reactor.
+"""
+
+from binance.sandbox.handle import Sandbox
+
+__all__ = ["Sandbox"]

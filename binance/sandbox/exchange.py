@@ -1,0 +1,645 @@
+"""The exchange: one market, one port, and all who are connected to it."""
+
+import json
+import logging
+import re
+import tempfile
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from OpenSSL import SSL
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
+from twisted.protocols.tls import TLSMemoryBIOFactory
+from zope.interface import implementer
+
+from binance.constants import SIDE_BUY, SIDE_SELL
+from binance.exceptions import BinanceAPIException, InvalidArgument
+from binance.sandbox import certificates
+from binance.sandbox.accounts import Account, Accounts
+from binance.sandbox.faults import REMOTE, Faults
+from binance.sandbox.frames import frame
+from binance.sandbox.market import DEFAULT_SYMBOLS, Market, decimal
+from binance.sandbox.payloads import Feed, Payload
+from binance.sandbox.rest import RestCall
+from binance.sandbox.server import Channel, Connection, SandboxSite, SandboxSocketFactory
+
+log = logging.getLogger(__name__)
+
+# The market is moved in batches: a timer for every message would cost more than the message.
+TICK_S: Final = 0.01
+
+# After a pause longer than this (a sleeping computer, an overloaded one) the market was idle meanwhile.
+LONGEST_CATCH_UP_S: Final = 0.5
+
+MOST_STREAMS: Final = 1024
+
+# Closed connections that are kept to be looked at.
+_MOST_REMEMBERED: Final = 10_000
+
+_METHODS: Final = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY")
+
+# Fields by which the record of sent ids knows a message.
+_ID_FIELDS: Final = {"trade": "t", "aggTrade": "a", "depthUpdate": "u"}
+
+_encoder: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
+def _dumps_plainly(value: Any) -> bytes:
+    return _encoder.encode(value).encode()
+
+
+_dumps: Callable[[Any], bytes] = _dumps_plainly
+try:
+    import orjson
+except ImportError:  # the extra "speed" is not installed
+    pass
+else:
+    _dumps = orjson.dumps
+
+
+class _Listeners:
+    """Who gets a stream, by the form in which they get it."""
+
+    __slots__ = ("combined", "head", "raw")
+
+    def __init__(self, stream: str) -> None:
+        self.raw: list[Connection] = []
+        self.combined: list[Connection] = []
+        self.head = b'{"stream":' + _dumps(stream) + b',"data":'
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class _ServerContext:
+    """What Twisted asks for the server's side of each TLS connection."""
+
+    def __init__(self, context: SSL.Context) -> None:
+        self._context = context
+
+    def serverConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
+        return SSL.Connection(self._context, None)
+
+
+class _ControlError(Exception):
+    """A control message that cannot be obeyed."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Exchange(Faults):
+    """A Binance spot exchange in miniature, on one port of this machine.
+
+    The clock of the exchange starts at the time of day and goes *speed* times as fast as the reactor's:
+    event times, push speeds and the validity of listen keys follow it. What is named in seconds (pings,
+    delays, stalls) follows the reactor.
+
+    :param reactor: runs it; no other is touched.
+    :param seed: makes the market and the listen keys.
+    :param rate: trades per second of the reactor's clock, over all symbols; 0 for a still market.
+    :param symbols: what is traded.
+    :param speed: 20 lets a push that comes every second come every 0.05 s.
+    :param ping_interval_s: seconds between pings to a client.
+    :param pong_timeout_s: seconds after which a client that has not answered a ping is closed.
+    :param listen_keys: True as on binance.us; False answers listen key calls with 410, as binance.com.
+    :param user_rate: orders per second for accounts that have a listen key.
+    :param api_keys: api keys that exist; None lets any be an account.
+    :param record: True keeps ids in :attr:`sent`.
+    :param flat_errors: True sends control errors as documented, ``{"code", "msg", "id"}``; False as they
+        have been seen, ``{"error": {"code", "msg"}, "id"}``.
+    :raises InvalidArgument: if an argument cannot be.
+
+    :ivar connections: every :class:`~binance.sandbox.server.Connection` made, oldest first, closed ones
+        included.
+    :ivar dials: (seconds of the reactor's clock, path) of every upgrade request, refused ones included.
+    :ivar rest_calls: (method, path, parameters) of every REST call.
+    :ivar sent: with *record*, per stream the ids sent while somebody listened (``t``, ``a``, ``u`` or
+        ``lastUpdateId``), those that a fault then lost included.
+    :ivar sni: the host name that each TLS client asked for, None where it named none.
+    :ivar certificate_file: with TLS, the PEM file that a client has to trust; gone after :meth:`close`.
+
+    Source: Spot *Web Socket Streams*; *REST API*; binance.us *User Data Streams*.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        *,
+        seed: int = 1,
+        rate: float = 50.0,
+        symbols: Sequence[str] = DEFAULT_SYMBOLS,
+        speed: float = 1.0,
+        ping_interval_s: float = 20.0,
+        pong_timeout_s: float = 60.0,
+        listen_keys: bool = True,
+        user_rate: float = 0.0,
+        api_keys: Collection[str] | None = None,
+        record: bool = False,
+        flat_errors: bool = True,
+    ) -> None:
+        super().__init__()
+        if speed <= 0 or ping_interval_s <= 0 or pong_timeout_s <= 0 or user_rate < 0:
+            raise InvalidArgument("speed and the seconds of pings must be above 0, user_rate not below")
+        self.reactor = reactor
+        self.speed = speed
+        self.ping_interval_s = ping_interval_s
+        self.pong_timeout_s = pong_timeout_s
+        self.listen_keys = listen_keys
+        self.user_rate = user_rate
+        self.record = record
+        self.flat_errors = flat_errors
+        self.market = Market(symbols, seed, rate / speed, int(time.time() * 1000))
+        self.accounts = Accounts(seed, api_keys)
+        self.connections: list[Connection] = []
+        self.dials: list[tuple[float, str]] = []
+        self.rest_calls: list[RestCall] = []
+        self.sent: dict[str, list[int]] = {}
+        self.sni: list[str | None] = []
+        self.certificate_file: str | None = None
+        self.messages = 0
+        self.dirty: list[Connection] = []
+        self.transports: set[Channel | Connection] = set()
+        self.hanging: set[Channel] = set()
+        self._feed = Feed(self.market)
+        self._listeners: dict[str, _Listeners] = {}
+        self._open: dict[int, Connection] = {}
+        self._made = 0
+        self._ports: list[Any] = []
+        self._timers: set[Any] = set()
+        self._tick_timer: Any = None
+        self._last_s: float = reactor.seconds()
+        self._next_user_s = 0.0
+        self._user_orders = 0
+        self._closing: Deferred[None] | None = None
+        self._site = SandboxSite(self)
+        self._sockets = SandboxSocketFactory(self)
+
+    # -- living ------------------------------------------------------------------------------------
+
+    def listen(
+        self,
+        port: int = 0,
+        interface: str = "127.0.0.1",
+        tls: bool = False,
+        certificate: certificates.Kind = "good",
+    ) -> int:
+        """Open the port and let the market begin; the reactor may run already or later.
+
+        :param port: 0 for any that is free.
+        :param tls: True for TLS on it; then :attr:`certificate_file` is what clients have to trust.
+        :param certificate: what kind to show, see :func:`binance.sandbox.certificates.make_identity`.
+        :returns: the port's number.
+        :raises InvalidArgument: if there is no such certificate.
+        """
+        factory: Any = self._site
+        if tls:
+            context: Any = self._context(certificate)
+            factory = TLSMemoryBIOFactory(context, False, factory)
+        listening = self.reactor.listenTCP(port, factory, interface=interface)
+        self._ports.append(listening)
+        if self._tick_timer is None:
+            self._closing = None
+            self._tick_timer = self.reactor.callLater(TICK_S, self._tick)
+        number: int = listening.getHost().port
+        log.info("listening on %s port %d%s", interface, number, " with TLS" if tls else "")
+        return number
+
+    def _context(self, kind: certificates.Kind) -> "_ServerContext":
+        identity = certificates.make_identity(kind)
+        self._remove_certificate_file()
+        self.certificate_file = certificates.write_trusted(identity)
+        context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        context.set_min_proto_version(SSL.TLS1_2_VERSION)
+        # By way of a file: pyOpenSSL's own classes for keys and certificates come and go with its versions.
+        with tempfile.TemporaryDirectory(prefix="binance-sandbox-") as folder:
+            pem = Path(folder, "server.pem")
+            pem.write_bytes(identity.key + identity.chain)
+            context.use_privatekey_file(str(pem))
+            context.use_certificate_chain_file(str(pem))
+        context.set_tlsext_servername_callback(self._note_sni)
+        return _ServerContext(context)
+
+    def _note_sni(self, connection: SSL.Connection) -> None:
+        name = connection.get_servername()
+        self.sni.append(None if name is None else name.decode("ascii", "replace"))
+
+    def _remove_certificate_file(self) -> None:
+        if self.certificate_file is not None:
+            Path(self.certificate_file).unlink(missing_ok=True)
+            self.certificate_file = None
+
+    def close(self) -> Deferred[None]:
+        """Close the port, drop all connections and stop all timers.
+
+        :returns: fires when nothing is left.
+        """
+        if self._tick_timer is not None and self._tick_timer.active():
+            self._tick_timer.cancel()
+        self._tick_timer = None
+        for timer in self._timers:
+            if timer.active():
+                timer.cancel()
+        self._timers.clear()
+        self._remove_certificate_file()
+        waiting: list[Deferred[Any]] = [Deferred.fromCoroutine(_stopped(port)) for port in self._ports]
+        self._ports.clear()
+        if self._closing is None:
+            self._closing = Deferred()
+            waiting.append(self._closing)
+        for transport in list(self.transports):
+            tcp: Any = transport.transport
+            tcp.abortConnection()
+        self._closed_if_empty()
+        return DeferredList(waiting, fireOnOneErrback=True).addCallback(lambda _: None)
+
+    def lost(self, transport: Channel | Connection) -> None:
+        """Note that a TCP connection is over."""
+        self.transports.discard(transport)
+        self._closed_if_empty()
+
+    def _closed_if_empty(self) -> None:
+        if self._closing is not None and not self._closing.called and not self.transports:
+            self._closing.callback(None)
+
+    def later(self, delay_s: float, call: Callable[..., Any], *args: Any) -> Any:
+        """Call something later, unless the exchange is closed before; returns the timer."""
+
+        def act() -> None:
+            self._timers.discard(timer)
+            call(*args)
+
+        timer = self.reactor.callLater(delay_s, act)
+        self._timers.add(timer)
+        return timer
+
+    def drop_hanging(self) -> None:
+        """Close the connections whose requests were never answered."""
+        for channel in list(self.hanging):
+            channel.loseConnection()
+
+    # -- time --------------------------------------------------------------------------------------
+
+    @property
+    def time_ms(self) -> int:
+        """The exchange's time, milliseconds since the epoch."""
+        return int(self.market.now_ms)
+
+    def _tick(self) -> None:
+        self._tick_timer = self.reactor.callLater(TICK_S, self._tick)
+        now_s = self.reactor.seconds()
+        elapsed_s = max(0.0, now_s - self._last_s)
+        self._last_s = now_s
+        if elapsed_s > LONGEST_CATCH_UP_S:
+            self.market.idle((elapsed_s - LONGEST_CATCH_UP_S) * 1000 * self.speed)
+        until_ms = self.market.now_ms + elapsed_s * 1000 * self.speed
+        send = self.deliver
+        for stream, payload in self._feed.advance(until_ms):
+            send(stream, payload)
+        self._run_accounts(now_s)
+        self.flush()
+        self._heartbeat(now_s)
+
+    def _heartbeat(self, now_s: float) -> None:
+        for connection in tuple(self.open_connections):
+            if connection.stalled:
+                continue
+            if connection.pings and now_s - next(iter(connection.pings.values())) > self.pong_timeout_s:
+                log.info("connection %d: pong timeout", connection.id)
+                connection.close(1008, "Pong timeout")
+            elif now_s >= connection.next_ping_s:
+                connection.next_ping_s = now_s + self.ping_interval_s
+                connection.ping()
+
+    # -- connections -------------------------------------------------------------------------------
+
+    @property
+    def open_connections(self) -> list[Connection]:
+        """The connections that are open, oldest first."""
+        return list(self._open.values())
+
+    def new_connection(self, path: str, streams: list[str], combined: bool) -> Connection:
+        """Make the protocol of a connection that is about to open."""
+        self._made += 1
+        connection = Connection(self, self._made, path, streams, combined)
+        connection.factory = self._sockets
+        self.transports.add(connection)
+        self.connections.append(connection)
+        if len(self.connections) > _MOST_REMEMBERED:
+            self.connections = [c for c in self.connections if not c.closed]
+        return connection
+
+    def opened(self, connection: Connection) -> None:
+        """Begin to serve a connection whose handshake is done."""
+        now_s = self.reactor.seconds()
+        connection.opened_s = now_s
+        connection.next_ping_s = now_s + self.ping_interval_s
+        self._open[connection.id] = connection
+        for stream in connection.streams:
+            self._listen(connection, stream)
+        self.begin(connection)
+
+    def leave(self, connection: Connection) -> None:
+        """Send a connection no more messages."""
+        if connection.open:
+            connection.open = False
+            del self._open[connection.id]
+            for stream in connection.streams:
+                self._unlisten(connection, stream)
+
+    def gone(self, connection: Connection) -> None:
+        """Note that a connection is over."""
+        self.leave(connection)
+        self.lost(connection)
+
+    def _listen(self, connection: Connection, stream: str) -> None:
+        listeners = self._listeners.get(stream)
+        if listeners is None:
+            listeners = self._listeners[stream] = _Listeners(stream)
+            self._feed.want(stream)
+        (listeners.combined if connection.combined else listeners.raw).append(connection)
+
+    def _unlisten(self, connection: Connection, stream: str) -> None:
+        listeners = self._listeners[stream]
+        (listeners.combined if connection.combined else listeners.raw).remove(connection)
+        if not listeners.raw and not listeners.combined:
+            del self._listeners[stream]
+            self._feed.unwant(stream)
+
+    # -- messages ----------------------------------------------------------------------------------
+
+    @staticmethod
+    def encode(value: Any) -> bytes:
+        """Write a value as compact JSON."""
+        return _dumps(value)
+
+    def deliver(self, stream: str, payload: Payload) -> None:
+        """Queue one message for all who listen to a stream: encoded once, framed once for each form."""
+        listeners = self._listeners.get(stream)
+        if listeners is None:
+            return
+        body = _dumps(payload)
+        if listeners.raw:
+            self._put(listeners.raw, stream, body)
+        if listeners.combined:
+            self._put(listeners.combined, stream, listeners.head + body + b"}")
+        if self.record:
+            self._note_sent(stream, payload)
+
+    def _put(self, connections: list[Connection], stream: str, body: bytes) -> None:
+        whole = frame(body)
+        dirty = self.dirty
+        for connection in connections:
+            if not connection.faulty:
+                out = connection.out
+                if not out:
+                    dirty.append(connection)
+                out.append(whole)
+            elif not connection.put_faulty(stream, body):
+                continue
+            connection.sent += 1
+            self.messages += 1
+
+    def _note_sent(self, stream: str, payload: Payload) -> None:
+        if isinstance(payload, dict):
+            field = _ID_FIELDS.get(payload.get("e", ""))
+            number = payload[field] if field else payload.get("u", payload.get("lastUpdateId"))
+            if isinstance(number, int):
+                self.sent.setdefault(stream, []).append(number)
+
+    def flush(self) -> None:
+        """Write to every connection what is queued for it."""
+        dirty, self.dirty = self.dirty, []
+        for connection in dirty:
+            connection.flush()
+
+    # -- control messages --------------------------------------------------------------------------
+
+    def control(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes:
+        """Obey a client's control message.
+
+        :returns: the reply, never wrapped.
+
+        Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams".
+        """
+        request_id: Any = None
+        try:
+            request = self._parse(payload, is_binary)
+            request_id = self._request_id(request)
+            return self.encode({"result": self._obey(connection, request), "id": request_id})
+        except _ControlError as error:
+            told = {"code": error.code, "msg": error.message}
+            reply = told | {"id": request_id} if self.flat_errors else {"error": told, "id": request_id}
+            return self.encode(reply)
+
+    @staticmethod
+    def _parse(payload: bytes, is_binary: bool) -> dict[str, Any]:
+        try:
+            if is_binary:
+                raise ValueError("binary")
+            request = json.loads(payload)
+        except ValueError as exc:
+            line, column = getattr(exc, "lineno", 1), getattr(exc, "colno", 1)
+            raise _ControlError(3, f"Invalid JSON: expected value at line {line} column {column}") from exc
+        if not isinstance(request, dict):
+            raise _ControlError(2, "Invalid request: missing field `method`")
+        return request
+
+    @staticmethod
+    def _request_id(request: dict[str, Any]) -> int | str | None:
+        number = request.get("id", "")
+        if number is None:
+            return None
+        if isinstance(number, int) and not isinstance(number, bool) and -(2**63) <= number < 2**63:
+            return number
+        if isinstance(number, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,36}", number):
+            return number
+        raise _ControlError(2, "Invalid request: request ID must be an unsigned integer")
+
+    def _obey(self, connection: Connection, request: dict[str, Any]) -> Any:
+        if "method" not in request:
+            raise _ControlError(2, "Invalid request: missing field `method`")
+        method, params = request["method"], request.get("params", [])
+        if method not in _METHODS:
+            expected = ", ".join(f"`{name}`" for name in _METHODS)
+            raise _ControlError(2, f"Invalid request: unknown variant `{method}`, expected one of {expected}")
+        if not isinstance(params, list):
+            raise _ControlError(2, "Invalid request: params must be an array")
+        if method == "LIST_SUBSCRIPTIONS":
+            if params:
+                raise _ControlError(2, "Invalid request: too many parameters")
+            return list(connection.streams)
+        if method in ("SUBSCRIBE", "UNSUBSCRIBE"):
+            if not all(isinstance(stream, str) for stream in params):
+                raise _ControlError(2, "Invalid request: a stream name must be a string")
+            (self._subscribe if method == "SUBSCRIBE" else self._unsubscribe)(connection, params)
+            return None
+        return self._property(connection, params, method == "SET_PROPERTY")
+
+    def _subscribe(self, connection: Connection, streams: list[str]) -> None:
+        new = dict.fromkeys(stream for stream in streams if stream and stream not in connection.streams)
+        if len(connection.streams) + len(new) > MOST_STREAMS:
+            raise _ControlError(4, "Too many subscriptions")
+        for stream in new:
+            connection.streams[stream] = None
+            if connection.open:
+                self._listen(connection, stream)
+        self.refit(connection)
+
+    def _unsubscribe(self, connection: Connection, streams: list[str]) -> None:
+        for stream in streams:
+            if stream in connection.streams:
+                del connection.streams[stream]
+                if connection.open:
+                    self._unlisten(connection, stream)
+        self.refit(connection)
+
+    def _property(self, connection: Connection, params: list[Any], write: bool) -> bool | None:
+        if not params or not isinstance(params[0], str):
+            raise _ControlError(2, "Invalid request: property name must be a string")
+        if len(params) > (2 if write else 1):
+            raise _ControlError(2, "Invalid request: too many parameters")
+        if params[0] != "combined":
+            raise _ControlError(0, "Unknown property")
+        if not write:
+            return connection.combined
+        if len(params) < 2 or not isinstance(params[1], bool):
+            raise _ControlError(1, "Invalid value type: expected Boolean")
+        for stream in connection.streams if connection.open else ():
+            self._unlisten(connection, stream)
+        connection.combined = params[1]
+        for stream in connection.streams if connection.open else ():
+            self._listen(connection, stream)
+        return None
+
+    # -- accounts ----------------------------------------------------------------------------------
+
+    def _run_accounts(self, now_s: float) -> None:
+        for account in self.accounts.expired(self.market.now_ms):
+            log.info("a listen key has run out")
+            self.expire_listen_key(account.api_key)
+        if not self.user_rate or now_s < self._next_user_s:
+            return
+        self._next_user_s = now_s + 1 / self.user_rate
+        books = list(self.market.books.values())
+        for account in self.accounts.live():
+            self._user_orders += 1
+            spec = books[self._user_orders // 2 % len(books)].spec
+            side = SIDE_BUY if self._user_orders % 2 else SIDE_SELL
+            self._act(account, spec.symbol, side, decimal(spec.step * 10), None, None)
+
+    def fill(
+        self,
+        symbol: str = "BNBBTC",
+        side: str = "BUY",
+        quantity: str = "1",
+        price: str | None = None,
+        api_key: str | None = None,
+        client_order_id: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Let an account trade on the market, now; its trades are in the market's streams too.
+
+        :param side: ``"BUY"`` or ``"SELL"``.
+        :param quantity: of the base asset, as a decimal string.
+        :param price: limit, as a decimal string; None for a market order.
+        :param api_key: whose order; None for the last account that asked for a listen key.
+        :returns: the events made, which were sent to the account's listen key if it has one.
+        :raises InvalidArgument: if an argument is none of these, or there is no account.
+
+        Source: Spot *User Data Streams*, "Order Update".
+        """
+        try:
+            account = self.accounts.choose(api_key)
+        except BinanceAPIException as exc:
+            raise InvalidArgument(f"no account has that api_key: {exc.message}") from exc
+        events = self._act(account, symbol, side, quantity, price, client_order_id)
+        self.flush()
+        log.info("fill: %s %s %s, %d events", side, quantity, symbol, len(events))
+        return events
+
+    def _act(
+        self,
+        account: Account,
+        symbol: str,
+        side: str,
+        quantity: str,
+        price: str | None,
+        client_order_id: str | None,
+    ) -> list[dict[str, Any]]:
+        events = self.accounts.order(account, self.market, symbol, side, quantity, price, client_order_id)
+        for stream, payload in self._feed.fresh(self.market.books[symbol.upper()]):
+            self.deliver(stream, payload)
+        self._tell(account, events)
+        return events
+
+    def deposit(self, asset: str, amount: str, api_key: str | None = None) -> list[dict[str, Any]]:
+        """Add to an account's balance, or take from it; arguments as :meth:`fill`.
+
+        :param amount: signed decimal string.
+        :returns: the events made.
+
+        Source: Spot *User Data Streams*, "Balance Update".
+        """
+        try:
+            account = self.accounts.choose(api_key)
+        except BinanceAPIException as exc:
+            raise InvalidArgument(f"no account has that api_key: {exc.message}") from exc
+        events = self.accounts.deposit(account, asset, amount, self.time_ms)
+        self._tell(account, events)
+        self.flush()
+        log.info("deposit: %s %s", amount, asset)
+        return events
+
+    def _tell(self, account: Account, events: list[dict[str, Any]]) -> None:
+        if account.listen_key is not None:
+            for event in events:
+                self.deliver(account.listen_key, event)
+
+    # -- the remote control ------------------------------------------------------------------------
+
+    def remote(self, name: str, content: bytes) -> Any:
+        """Do what a POST to ``/sandbox/<name>`` asks for.
+
+        :param content: keyword arguments as a JSON object; empty for none.
+        :raises LookupError: if there is no such fault.
+        :raises ValueError: if *content* is no JSON object or an argument cannot be; TypeError likewise.
+        """
+        if name not in REMOTE:
+            raise LookupError(f"there is no {name!r}; use one of {', '.join(REMOTE)}")
+        arguments = json.loads(content or b"{}")
+        if not isinstance(arguments, dict):
+            raise InvalidArgument("send the keyword arguments as a JSON object")
+        return getattr(self, name)(**arguments)
+
+    def state(self) -> dict[str, Any]:
+        """Return who is connected, what was dialled, sent and asked, and which faults are in force.
+
+        :returns: what ``GET /sandbox/state`` answers.
+        """
+        return {
+            "time_ms": self.time_ms,
+            "speed": self.speed,
+            "symbols": list(self.market.books),
+            "counts": {
+                "connections": len(self._open),
+                "connections_made": self._made,
+                "dials": len(self.dials),
+                "messages": self.messages,
+                "rest_calls": len(self.rest_calls),
+            },
+            "last_trade_ids": {symbol: book.trade_id for symbol, book in self.market.books.items()},
+            "connections": [connection.describe() for connection in self.connections],
+            "dials": [list(dial) for dial in self.dials],
+            "rest_calls": [call._asdict() for call in self.rest_calls],
+            "sent": self.sent,
+            "faults": self.faults(),
+        }
+
+
+async def _stopped(port: Any) -> None:
+    stopping = port.stopListening()
+    if stopping is not None:
+        await stopping

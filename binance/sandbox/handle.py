@@ -1,0 +1,283 @@
+"""A handle on a sandbox that runs in a process of its own. Knows nothing of Twisted."""
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from ssl import create_default_context
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+from binance.exceptions import BinanceError, InvalidArgument
+
+_PACKAGE_ROOT: Final = str(Path(__file__).resolve().parents[2])
+
+
+class SandboxError(BinanceError, RuntimeError):
+    """The sandbox did not start, or does not answer."""
+
+
+class Sandbox:
+    """A miniature exchange in a child process, which ends with this one.
+
+    As a context manager it runs inside the block. Every fault is a method, as are ``fill`` and
+    ``deposit``; what they mean is told in :mod:`binance.sandbox.faults`.
+
+    :param seed: makes the market.
+    :param rate: trades per second, over all symbols.
+    :param speed: how fast its clock goes; 20 lets a push that comes every second come every 0.05 s.
+    :param tls: True for TLS, which clients accept that trust :attr:`certificate_file`.
+    :param certificate: ``"good"``, ``"expired"``, ``"other_host"`` or ``"chain"``.
+    :param user_rate: orders per second for accounts that have a listen key.
+    :param ping_interval_s: seconds between pings; *pong_timeout_s*: seconds to answer one.
+    :param symbols: what is traded; None for six common symbols.
+    :param listen_keys: False answers listen key calls with 410, as binance.com does.
+    :param record: True keeps the ids sent, for :meth:`state`.
+    :param port: 0 for any that is free.
+    :param startup_s: seconds to wait for the child.
+
+    :ivar host: address it listens on, ``"127.0.0.1"``; ``port``: the number.
+    :ivar certificate_file: with TLS, the PEM file that a client has to trust; else None.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        rate: float = 50.0,
+        speed: float = 1.0,
+        tls: bool = False,
+        certificate: str = "good",
+        user_rate: float = 0.0,
+        ping_interval_s: float = 20.0,
+        pong_timeout_s: float = 60.0,
+        symbols: Sequence[str] | None = None,
+        listen_keys: bool = True,
+        record: bool = False,
+        port: int = 0,
+        startup_s: float = 60.0,
+    ) -> None:
+        self.host = "127.0.0.1"
+        self.port = port
+        self.tls = tls
+        self.certificate_file: str | None = None
+        self._startup_s = startup_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_path: Path | None = None
+        self._log_text = ""
+        self._arguments = [
+            "--port", str(port), "--seed", str(seed), "--rate", str(rate), "--speed", str(speed),
+            "--user-rate", str(user_rate), "--ping-interval", str(ping_interval_s),
+            "--pong-timeout", str(pong_timeout_s), "--certificate", certificate, "--with-parent", "--verbose",
+        ]  # fmt: skip
+        if symbols is not None:
+            self._arguments += ["--symbols", ",".join(symbols)]
+        for wanted, option in ((tls, "--tls"), (not listen_keys, "--no-listen-keys"), (record, "--record")):
+            if wanted:
+                self._arguments.append(option)
+
+    # -- living ------------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Start the child and wait until it listens; nothing if it runs already.
+
+        :raises SandboxError: if it does not start; with what it wrote to standard error.
+        """
+        if self._process is not None:
+            return self
+        handle, path = tempfile.mkstemp(prefix="binance-sandbox-", suffix=".log")
+        self._log_path = Path(path)
+        paths = [_PACKAGE_ROOT, os.environ.get("PYTHONPATH", "")]
+        process = self._process = subprocess.Popen(
+            [sys.executable, "-m", "binance.sandbox", *self._arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=handle,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)},
+            start_new_session=True,  # Ctrl-C is for the script, which then ends the sandbox
+        )
+        os.close(handle)
+        line = self._first_line(process)
+        words = line.split()
+        if len(words) < 2 or words[0] != "sandbox:":
+            self.stop()
+            raise SandboxError(f"the sandbox did not start; it wrote: {line}{self.log()}")
+        address = urlsplit(words[1])
+        self.host, self.port = address.hostname or self.host, address.port or 0
+        _, found, certificate_file = line.partition(" certificate: ")
+        self.certificate_file = certificate_file.strip() if found else None
+        return self
+
+    def _first_line(self, process: subprocess.Popen[bytes]) -> str:
+        lines: queue.Queue[bytes] = queue.Queue()
+        stdout = process.stdout
+        assert stdout is not None
+        threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True).start()
+        try:
+            return lines.get(timeout=self._startup_s).decode()
+        except queue.Empty:
+            process.kill()
+            return f"nothing within {self._startup_s:g} s"
+
+    def stop(self) -> None:
+        """End the child and wait for it; nothing if it does not run."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None and process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):  # it has ended already
+            process.stdin.close()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+        self._log_text = self.log()
+        if self._log_path is not None:
+            self._log_path.unlink()
+            self._log_path = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def log(self) -> str:
+        """Return what the child has logged so far, or in its last run."""
+        if self._log_path is None:
+            return self._log_text
+        return self._log_path.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def url(self) -> str:
+        """Where it listens, e.g. ``"http://127.0.0.1:40123"``."""
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
+
+    # -- talking to it -----------------------------------------------------------------------------
+
+    def _call(self, name: str, arguments: dict[str, Any] | None = None) -> Any:
+        if self._process is None:
+            raise SandboxError("the sandbox does not run; call start() first")
+        body = None if arguments is None else json.dumps(arguments).encode()
+        request = urllib.request.Request(f"{self.url}/sandbox/{name}", data=body)
+        context = create_default_context() if self.tls else None
+        if context is not None:
+            # Its certificate may be one that is made to be turned down.
+            context.check_hostname = False
+            context.verify_mode = 0  # type: ignore[assignment]
+        handler = urllib.request.HTTPSHandler(context=context)
+        # No proxy: the sandbox is on this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), handler)
+        try:
+            with opener.open(request, timeout=30) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as exc:
+            with exc:
+                raise InvalidArgument(json.load(exc)["error"]) from exc
+        except OSError as exc:
+            raise SandboxError(f"the sandbox does not answer: {exc}") from exc
+
+    def _post(self, name: str, arguments: dict[str, Any]) -> Any:
+        arguments.pop("self")
+        return self._call(name, arguments)["result"]
+
+    def state(self) -> dict[str, Any]:
+        """Return who is connected, what was dialled, sent and asked, and which faults are in force."""
+        state: dict[str, Any] = self._call("state")
+        return state
+
+    def cut(self, match: str | None = None, how: str = "reset", code: int = 1001, reason: str = "") -> int:
+        """End connections: ``"reset"``, ``"close"`` (a close frame) or ``"drop"``; returns how many."""
+        return int(self._post("cut", locals()))
+
+    def refuse(
+        self,
+        status: int = 503,
+        times: int | None = None,
+        retry_after_s: float | None = None,
+        body: str = "",
+        match: str | None = None,
+        how: str = "http",
+    ) -> None:
+        """Refuse new WebSocket connections: ``"http"``, ``"reset"`` or ``"hang"``."""
+        self._post("refuse", locals())
+
+    def accept(self) -> None:
+        """Accept new connections again."""
+        self._post("accept", locals())
+
+    def stall(self, match: str | None = None, seconds: float | None = None, new: bool = False) -> int:
+        """Let connections send nothing more while TCP stays open; returns how many."""
+        return int(self._post("stall", locals()))
+
+    def resume(self, match: str | None = None) -> int:
+        """End stalls; returns how many connections were stalled."""
+        return int(self._post("resume", locals()))
+
+    def quiet(self, match: str | None = None) -> int:
+        """Let streams deliver nothing while pings go on; returns on how many connections."""
+        return int(self._post("quiet", locals()))
+
+    def malformed(self, kind: str = "not_json", times: int = 1, match: str | None = None) -> int:
+        """Put malformed messages between good ones; returns on how many connections."""
+        return int(self._post("malformed", locals()))
+
+    def fragments(
+        self, pieces: int = 3, match: str | None = None, times: int | None = None, pings: bool = True
+    ) -> int:
+        """Send messages in several frames each; returns on how many open connections."""
+        return int(self._post("fragments", locals()))
+
+    def rest(
+        self, down: int | None = None, delay_s: float = 0.0, how: str = "http", match: str | None = None
+    ) -> None:
+        """Let REST fail or be slow; without arguments it is well again."""
+        self._post("rest", locals())
+
+    def server_shutdown(self, match: str | None = None) -> int:
+        """Announce that the server goes down; returns to how many connections."""
+        return int(self._post("server_shutdown", locals()))
+
+    def expire_listen_key(self, api_key: str | None = None) -> int:
+        """Let listen keys run out now; returns how many."""
+        return int(self._post("expire_listen_key", locals()))
+
+    def forget_listen_keys(self) -> int:
+        """Forget all listen keys without a word; returns how many."""
+        return int(self._post("forget_listen_keys", locals()))
+
+    def clear(self) -> None:
+        """End all faults."""
+        self._post("clear", locals())
+
+    def fill(
+        self,
+        symbol: str = "BNBBTC",
+        side: str = "BUY",
+        quantity: str = "1",
+        price: str | None = None,
+        api_key: str | None = None,
+        client_order_id: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Let an account trade on the market, now; returns the user events."""
+        return list(self._post("fill", locals()))
+
+    def deposit(self, asset: str, amount: str, api_key: str | None = None) -> list[dict[str, Any]]:
+        """Add to an account's balance, or take from it; returns the user events."""
+        return list(self._post("deposit", locals()))

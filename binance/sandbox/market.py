@@ -1,0 +1,613 @@
+"""A seeded market: order books, and the trades, candles and windows that come out of them.
+
+Pure: no clock, no sockets, no Twisted. Time is an argument, in milliseconds since the epoch; prices and
+quantities are integers in units of 1e-8, and only :func:`decimal` turns them into text. Orders arrive by
+themselves, whoever listens, so the same seed and the same times make the same market.
+"""
+
+import random
+import re
+from bisect import insort
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from math import log as natural_log
+from typing import Final, NamedTuple
+
+from binance.constants import KLINE_INTERVALS
+from binance.exceptions import InvalidArgument
+
+UNIT: Final = 10**8
+
+SECOND_MS: Final = 1_000
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 86_400_000
+
+# Pushes of diff depth: each of the two speeds has its own chain of update ids.
+DEPTH_SPEEDS_MS: Final = (100, 1000)
+
+DEFAULT_SYMBOLS: Final = ("BNBBTC", "BTCUSDT", "ETHBTC", "NEOBTC", "ETHUSDT", "LTCBTC")
+
+_QUOTES: Final = ("USDT", "USDC", "FDUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "USD")
+
+_LENGTH_MS: Final = {
+    "1s": SECOND_MS, "1m": MINUTE_MS, "3m": 3 * MINUTE_MS, "5m": 5 * MINUTE_MS, "15m": 15 * MINUTE_MS,
+    "30m": 30 * MINUTE_MS, "1h": HOUR_MS, "2h": 2 * HOUR_MS, "4h": 4 * HOUR_MS, "6h": 6 * HOUR_MS,
+    "8h": 8 * HOUR_MS, "12h": 12 * HOUR_MS, "1d": DAY_MS, "3d": 3 * DAY_MS, "1w": 7 * DAY_MS,
+}  # fmt: skip
+
+# The first Monday after the epoch, a Thursday.
+_MONDAY_MS: Final = 4 * DAY_MS
+
+_FEWEST_LEVELS: Final = 40
+_MOST_LEVELS: Final = 80
+_LONGEST_QUEUE: Final = 6
+_REACH_TICKS: Final = 9.0
+
+
+@lru_cache(maxsize=1 << 16)
+def decimal(units: int) -> str:
+    """Write an amount the way the exchange does: eight decimals, always.
+
+    :param units: amount in units of 1e-8; may be negative.
+    :returns: e.g. ``"0.00900000"``.
+
+    Source: Spot *Web Socket Streams*, the payloads shown there.
+    """
+    if units < 0:
+        return "-" + decimal(-units)
+    return f"{units // UNIT}.{units % UNIT:08d}"
+
+
+def units(text: str) -> int:
+    """Read a decimal string exactly.
+
+    :param text: e.g. ``"0.5"``; at most eight decimals.
+    :returns: amount in units of 1e-8.
+    :raises InvalidArgument: if *text* is no such number.
+    """
+    found = re.fullmatch(r"([+-]?)([0-9]+)(?:\.([0-9]{1,8}))?", text)
+    if found is None:
+        raise InvalidArgument(f"{text!r} is no decimal number with at most eight decimals")
+    sign, whole, fraction = found.groups(default="")
+    amount = int(whole) * UNIT + int(fraction.ljust(8, "0"))
+    return -amount if sign == "-" else amount
+
+
+def kline_open(time_ms: int, interval: str, offset_ms: int = 0) -> int:
+    """Say when the candle that covers a moment began.
+
+    :param time_ms: the moment, milliseconds since the epoch.
+    :param interval: kline interval, e.g. ``"1m"``; ``"1M"`` is a calendar month.
+    :param offset_ms: what the venue's clock shows more than UTC, for the ``@+08:00`` streams.
+    :returns: milliseconds since the epoch, in UTC whatever the offset.
+
+    Source: Spot *Web Socket Streams*, "Kline/Candlestick Streams" (UTC and with timezone offset).
+    """
+    local_ms = time_ms + offset_ms
+    if interval == "1M":
+        day = datetime.fromtimestamp(local_ms // 1000, UTC)
+        return int(datetime(day.year, day.month, 1, tzinfo=UTC).timestamp()) * 1000 - offset_ms
+    length_ms = _LENGTH_MS[interval]
+    first_ms = _MONDAY_MS if interval == "1w" else 0
+    return local_ms - (local_ms - first_ms) % length_ms - offset_ms
+
+
+def kline_end(open_ms: int, interval: str, offset_ms: int = 0) -> int:
+    """Say when the candle after the one opened at *open_ms* begins (ms since the epoch)."""
+    if interval != "1M":
+        return open_ms + _LENGTH_MS[interval]
+    # 32 days after the first of a month is always within the next month.
+    return kline_open(open_ms + 32 * DAY_MS, interval, offset_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What is traded under one symbol, and where its price begins.
+
+    :ivar tick: smallest price step, in units of 1e-8.
+    :ivar step: smallest quantity step, in units of 1e-8.
+    :ivar price: the price at which the market opens and to which it is drawn back, in units of 1e-8.
+    :ivar lots: mean size of an order, in steps.
+
+    Source: Spot *REST API*, "Exchange information" (``PRICE_FILTER``, ``LOT_SIZE``).
+    """
+
+    symbol: str
+    base: str
+    quote: str
+    tick: int
+    step: int
+    price: int
+    lots: int
+
+
+_KNOWN: Final = {
+    spec.symbol: spec
+    for spec in (
+        Instrument("BNBBTC", "BNB", "BTC", 100, 100_000, 900_000, 900),
+        Instrument("BTCUSDT", "BTC", "USDT", 1_000_000, 1_000, 6_700_000_000_000, 4_000),
+        Instrument("ETHBTC", "ETH", "BTC", 1_000, 10_000, 4_000_000, 6_000),
+        Instrument("NEOBTC", "NEO", "BTC", 10, 1_000_000, 15_000, 900),
+        Instrument("ETHUSDT", "ETH", "USDT", 1_000_000, 10_000, 260_000_000_000, 6_000),
+        Instrument("LTCBTC", "LTC", "BTC", 100, 100_000, 120_000, 1_500),
+    )
+}
+
+
+def instrument(symbol: str) -> Instrument:
+    """Describe a symbol; one that the sandbox does not know gets ordinary numbers.
+
+    :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
+    :raises InvalidArgument: if *symbol* is empty.
+    """
+    name = symbol.upper()
+    if not name:
+        raise InvalidArgument("a symbol cannot be empty")
+    known = _KNOWN.get(name)
+    if known is not None:
+        return known
+    quote = next((q for q in _QUOTES if name.endswith(q) and name != q), name[-3:])
+    return Instrument(name, name[: -len(quote)] or name, quote, 10_000, 100_000, 100_000_000, 900)
+
+
+class Trade(NamedTuple):
+    """One resting order met by one taker. Amounts in units of 1e-8, time in ms."""
+
+    id: int
+    price: int
+    quantity: int
+    time_ms: int
+    buyer_is_maker: bool
+
+
+class AggTrade(NamedTuple):
+    """The trades of one taker at one price. Amounts in units of 1e-8, time in ms."""
+
+    id: int
+    price: int
+    quantity: int
+    first_id: int
+    last_id: int
+    time_ms: int
+    buyer_is_maker: bool
+
+
+class Depth(NamedTuple):
+    """What changed in a book over one window: update ids and absolute quantities per price."""
+
+    first_id: int
+    last_id: int
+    bids: list[tuple[int, int]]
+    asks: list[tuple[int, int]]
+
+
+class Top(NamedTuple):
+    """Best prices of a book and what stands there, in units of 1e-8."""
+
+    bid: int
+    bid_quantity: int
+    ask: int
+    ask_quantity: int
+
+
+class Candle:
+    """Trades of one span of time, added up.
+
+    Amounts in units of 1e-8; ``quote`` and ``taker_quote`` in units of 1e-16, the exact product of price
+    and quantity. Without trades ``first_id`` and ``last_id`` are -1 and the four prices are the last one.
+    """
+
+    __slots__ = (
+        "close", "count", "first_id", "high", "last_id", "low", "open", "open_ms", "quote", "taker",
+        "taker_quote", "until_ms", "volume",
+    )  # fmt: skip
+
+    def __init__(self, open_ms: int, until_ms: int, price: int) -> None:
+        self.open_ms = open_ms
+        self.until_ms = until_ms
+        self.open = self.high = self.low = self.close = price
+        self.volume = self.quote = self.taker = self.taker_quote = self.count = 0
+        self.first_id = self.last_id = -1
+
+    def add(self, other: "Candle") -> None:
+        """Take in a later candle that lies within this one's span."""
+        if not other.count:
+            return
+        if not self.count:
+            self.open, self.high, self.low = other.open, other.high, other.low
+            self.first_id = other.first_id
+        else:
+            self.high = max(self.high, other.high)
+            self.low = min(self.low, other.low)
+        self.close = other.close
+        self.last_id = other.last_id
+        self.count += other.count
+        self.volume += other.volume
+        self.quote += other.quote
+        self.taker += other.taker
+        self.taker_quote += other.taker_quote
+
+
+class _Side:
+    """One side of a book. A key is the price times *sign*, so that the best key is always the last."""
+
+    __slots__ = ("keys", "queues", "sign", "totals", "touched")
+
+    def __init__(self, sign: int) -> None:
+        self.sign = sign
+        self.keys: list[int] = []
+        self.queues: dict[int, list[int]] = {}
+        self.totals: dict[int, int] = {}
+        self.touched: tuple[set[int], set[int]] = (set(), set())
+
+    def levels(self, count: int) -> list[tuple[int, int]]:
+        """List the best *count* levels as (price, quantity), best first."""
+        sign, totals = self.sign, self.totals
+        return [(sign * key, totals[key]) for key in self.keys[: -count - 1 : -1]]
+
+
+class Book:
+    """One symbol's order book and all that follows from it.
+
+    :ivar fresh_trades: trades since :meth:`forget_fresh` was last called; ``fresh_aggs`` likewise.
+    :ivar update_id: id of the last change of a level.
+
+    Source: Spot *Web Socket Streams*; *Filters*.
+    """
+
+    def __init__(self, spec: Instrument, rng: random.Random, start_ms: int) -> None:
+        self.spec = spec
+        self.symbol = spec.symbol
+        self._random = rng.random
+        self.bid = _Side(1)
+        self.ask = _Side(-1)
+        self.update_id = rng.randrange(10**6, 10**7)
+        self.trade_id = rng.randrange(10**5, 10**6)
+        self.agg_id = rng.randrange(10**4, 10**5)
+        self.first_trade_id = self.trade_id + 1
+        self.last_price = spec.price
+        self.last_quantity = 0
+        self.last_trade_ms = start_ms
+        self.fresh_trades: list[Trade] = []
+        self.fresh_aggs: list[AggTrade] = []
+        self._pushed_id = [0, 0]
+        self._start_ms = start_ms
+        self._second = self._candle_at(start_ms, "1s", 0)
+        self._candles: dict[tuple[str, int], Candle] = {}
+        for interval in KLINE_INTERVALS:
+            if interval != "1s":
+                self._candles[interval, 0] = self._candle_at(start_ms, interval, 0)
+                shifted = self._candle_at(start_ms, interval, 8 * HOUR_MS)
+                if shifted.open_ms != self._candles[interval, 0].open_ms:  # 1h and its like are the same
+                    self._candles[interval, 8 * HOUR_MS] = shifted
+        self._minutes: deque[Candle] = deque()
+        self._before_price = spec.price
+        for side in (self.bid, self.ask):
+            for distance in range(1, _FEWEST_LEVELS + 1):
+                self._add(side, side.sign * (spec.price - side.sign * distance * spec.tick), self._size())
+        self._pushed_id = [self.update_id, self.update_id]
+        for side in (self.bid, self.ask):
+            for touched in side.touched:
+                touched.clear()
+
+    def _candle_at(self, time_ms: int, interval: str, offset_ms: int) -> Candle:
+        open_ms = kline_open(time_ms, interval, offset_ms)
+        return Candle(open_ms, kline_end(open_ms, interval, offset_ms), self.last_price)
+
+    # -- the book ----------------------------------------------------------------------------------
+
+    def _size(self) -> int:
+        return self.spec.step * (1 + int(-natural_log(1.0 - self._random()) * self.spec.lots))
+
+    def _touch(self, side: _Side, key: int) -> None:
+        self.update_id += 1
+        fast, slow = side.touched
+        fast.add(key)
+        slow.add(key)
+
+    def _add(self, side: _Side, key: int, quantity: int) -> None:
+        queue = side.queues.get(key)
+        if queue is None:
+            side.queues[key] = [quantity]
+            side.totals[key] = quantity
+            insort(side.keys, key)
+        else:
+            if len(queue) >= _LONGEST_QUEUE:
+                side.totals[key] -= queue.pop()
+            queue.append(quantity)
+            side.totals[key] += quantity
+        self._touch(side, key)
+
+    def _remove(self, side: _Side, index: int) -> None:
+        key = side.keys.pop(index)
+        del side.queues[key], side.totals[key]
+        self._touch(side, key)
+
+    def _refill(self, side: _Side) -> None:
+        while len(side.keys) < _FEWEST_LEVELS:
+            key = side.keys[0] if side.keys else side.sign * self.last_price
+            key -= self.spec.tick * (1 + int(self._random() * 3))
+            if side.sign * key <= 0:
+                return
+            self._add(side, key, self._size())
+
+    def stir(self, time_ms: int) -> int:
+        """Let one order come to rest, now and then one go, and one taker come.
+
+        :returns: how many trades that made, at least 1.
+        """
+        rand = self._random
+        spec = self.spec
+        side, other = (self.bid, self.ask) if rand() < 0.5 else (self.ask, self.bid)
+        key = -other.keys[-1] - spec.tick * (1 + int(-natural_log(1.0 - rand()) * _REACH_TICKS))
+        if side.sign * key > 0:
+            self._add(side, key, self._size())
+        if len(side.keys) > _MOST_LEVELS:
+            self._remove(side, int(rand() * _FEWEST_LEVELS))
+        # A walk without a leash would reach zero some day.
+        pull = 8.0 * (spec.price - self.last_price) / spec.price
+        buy = rand() < 0.5 + max(-0.3, min(0.3, pull))
+        return len(self.take(buy, self._size(), None, time_ms))
+
+    def take(self, buy: bool, quantity: int, limit: int | None, time_ms: int) -> list[Trade]:
+        """Let a taker meet the book.
+
+        :param buy: True takes asks, False takes bids.
+        :param quantity: wanted, in units of 1e-8.
+        :param limit: worst price accepted, in units of 1e-8; None for any.
+        :returns: the trades made, in order; fewer than wanted if the book or the limit ends them.
+        """
+        side = self.ask if buy else self.bid
+        worst = None if limit is None else side.sign * limit
+        made: list[Trade] = []
+        fresh = self.fresh_trades
+        while quantity and side.keys:
+            key = side.keys[-1]
+            if worst is not None and key < worst:
+                break
+            price = side.sign * key
+            queue = side.queues[key]
+            first_id = self.trade_id + 1
+            taken = 0
+            while queue and quantity:
+                head = queue[0]
+                if head <= quantity:
+                    del queue[0]
+                    got = head
+                else:
+                    queue[0] = head - quantity
+                    got = quantity
+                quantity -= got
+                taken += got
+                self.trade_id += 1
+                trade = Trade(self.trade_id, price, got, time_ms, not buy)
+                fresh.append(trade)
+                made.append(trade)
+            if queue:
+                side.totals[key] -= taken
+            else:
+                side.keys.pop()
+                del side.queues[key], side.totals[key]
+            self._touch(side, key)
+            self.agg_id += 1
+            self.fresh_aggs.append(
+                AggTrade(self.agg_id, price, taken, first_id, self.trade_id, time_ms, not buy)
+            )
+            self._count(price, taken, first_id, time_ms, buy)
+        if made:
+            self.last_quantity = made[-1].quantity
+            self.last_trade_ms = time_ms
+        self._refill(side)
+        return made
+
+    def forget_fresh(self) -> None:
+        """Empty ``fresh_trades`` and ``fresh_aggs``: they have been told."""
+        self.fresh_trades = []
+        self.fresh_aggs = []
+
+    # -- what follows from trades ------------------------------------------------------------------
+
+    def _count(self, price: int, quantity: int, first_id: int, time_ms: int, buy: bool) -> None:
+        second = self._second
+        if time_ms >= second.until_ms:
+            self._close_second()
+            second = self._second = self._candle_at(time_ms, "1s", 0)
+        if second.count:
+            if price > second.high:
+                second.high = price
+            elif price < second.low:
+                second.low = price
+        else:
+            second.open = second.high = second.low = price
+            second.first_id = first_id
+        second.close = self.last_price = price
+        second.last_id = self.trade_id
+        second.count += self.trade_id - first_id + 1
+        quote = price * quantity
+        second.volume += quantity
+        second.quote += quote
+        if buy:
+            second.taker += quantity
+            second.taker_quote += quote
+
+    def _close_second(self) -> None:
+        second = self._second
+        if not second.count:
+            return
+        for name, candle in self._candles.items():
+            if second.open_ms >= candle.until_ms:
+                if name == ("1m", 0) and candle.count:
+                    self._minutes.append(candle)
+                    self._drop_old_minutes(second.open_ms)
+                candle = Candle(*self._span(second.open_ms, *name), second.open)
+                self._candles[name] = candle
+            candle.add(second)
+
+    def _span(self, time_ms: int, interval: str, offset_ms: int) -> tuple[int, int]:
+        open_ms = kline_open(time_ms, interval, offset_ms)
+        return open_ms, kline_end(open_ms, interval, offset_ms)
+
+    def _drop_old_minutes(self, time_ms: int) -> None:
+        minutes = self._minutes
+        oldest_ms = time_ms - time_ms % MINUTE_MS - DAY_MS
+        while minutes and minutes[0].open_ms < oldest_ms:
+            self._before_price = minutes.popleft().close
+
+    # -- what can be read at any moment -------------------------------------------------------------
+
+    def top(self) -> Top:
+        """Return the best bid and ask and what stands there."""
+        bid, ask = self.bid.keys[-1], self.ask.keys[-1]
+        return Top(bid, self.bid.totals[bid], -ask, self.ask.totals[ask])
+
+    def candle(self, time_ms: int, interval: str, offset_ms: int = 0) -> Candle:
+        """Return the candle that covers a moment no earlier than the last trade's second.
+
+        :param time_ms: milliseconds since the epoch; the market has not gone further than this
+            candle's end.
+        """
+        open_ms, until_ms = self._span(time_ms, interval, offset_ms)
+        candle = Candle(open_ms, until_ms, self.last_price)
+        key = (interval, offset_ms) if (interval, offset_ms) in self._candles else (interval, 0)
+        whole = self._candles.get(key)
+        if whole is not None and whole.open_ms == open_ms:
+            candle.add(whole)
+        if open_ms <= self._second.open_ms < until_ms:
+            candle.add(self._second)
+        return candle
+
+    def window(self, time_ms: int, minutes: int) -> Candle:
+        """Add up the last *minutes* minutes, from the beginning of the minute in which they began.
+
+        :param time_ms: milliseconds since the epoch.
+        :returns: a candle from the window's beginning to *time_ms*.
+
+        Source: Spot *Web Socket Streams*, "Individual Symbol Rolling Window Statistics Streams".
+        """
+        open_ms = time_ms - time_ms % MINUTE_MS - minutes * MINUTE_MS
+        result = Candle(open_ms, time_ms, self.last_price)
+        for candle in self._minutes:
+            if candle.open_ms >= open_ms:
+                result.add(candle)
+        running = self._candles["1m", 0]
+        if running.open_ms >= open_ms:
+            result.add(running)
+        if self._second.open_ms >= open_ms:
+            result.add(self._second)
+        return result
+
+    def price_before(self, time_ms: int) -> int:
+        """Return the last price before the 24 hours that end at *time_ms* (units of 1e-8)."""
+        self._drop_old_minutes(time_ms)
+        return self._before_price
+
+    def roll(self, speed_ms: int) -> Depth | None:
+        """Close one window of diff depth and begin the next.
+
+        :param speed_ms: one of :data:`DEPTH_SPEEDS_MS`.
+        :returns: what changed since this was last called for the speed, or None if nothing did.
+
+        Source: Spot *Web Socket Streams*, "Diff. Depth Stream".
+        """
+        index = DEPTH_SPEEDS_MS.index(speed_ms)
+        first_id = self._pushed_id[index] + 1
+        if self.update_id < first_id:
+            return None
+        self._pushed_id[index] = self.update_id
+        sides = []
+        for side in (self.bid, self.ask):
+            totals, sign = side.totals, side.sign
+            touched = side.touched[index]
+            sides.append([(sign * key, totals.get(key, 0)) for key in sorted(touched, reverse=True)])
+            touched.clear()
+        return Depth(first_id, self.update_id, *sides)
+
+    def skip_roll(self, speed_ms: int) -> None:
+        """Close one window of diff depth that nobody listens to."""
+        index = DEPTH_SPEEDS_MS.index(speed_ms)
+        self._pushed_id[index] = self.update_id
+        self.bid.touched[index].clear()
+        self.ask.touched[index].clear()
+
+
+class Market:
+    """Several books under one seed and one flow of orders.
+
+    :param symbols: market symbols in any case.
+    :param seed: makes the market; the same seed and times make the same one.
+    :param rate: trades a second of market time, over all symbols; 0 for a market that stands still.
+    :param start_ms: when it opens, milliseconds since the epoch.
+    :raises InvalidArgument: if *symbols* is empty or names one twice, or *rate* is negative.
+    """
+
+    def __init__(
+        self,
+        symbols: Sequence[str] = DEFAULT_SYMBOLS,
+        seed: int = 1,
+        rate: float = 50.0,
+        start_ms: int = 1_700_000_000_000,
+    ) -> None:
+        specs = [instrument(symbol) for symbol in symbols]
+        if not specs or len({spec.symbol for spec in specs}) != len(specs):
+            raise InvalidArgument("a market needs at least one symbol, and each only once")
+        if rate < 0:
+            raise InvalidArgument(f"{rate} trades a second cannot be; use 0 or more")
+        self._rng = random.Random(seed)
+        self.now_ms: float = start_ms
+        self.start_ms = start_ms
+        self.rate = rate
+        self.books = {
+            spec.symbol: Book(spec, random.Random(f"{seed}/{spec.symbol}"), start_ms) for spec in specs
+        }
+        self._order = list(self.books.values())
+        self._next_ms = start_ms + self._wait_ms(1)
+
+    def _wait_ms(self, trades: int) -> float:
+        """Draw the time that so many trades take."""
+        if not self.rate:
+            return float("inf")
+        return trades * 1000.0 / self.rate * (0.5 + self._rng.random())
+
+    def run(self, until_ms: float) -> Iterator[Book]:
+        """Let orders arrive until a moment, which itself is not reached by any.
+
+        :param until_ms: milliseconds since the epoch.
+        :returns: after each arrival the book it came to; use it up, the market moves as it is read.
+        """
+        rand: Callable[[], float] = self._rng.random
+        books, count = self._order, len(self._order)
+        while self._next_ms < until_ms:
+            time_ms = self._next_ms
+            self.now_ms = max(self.now_ms, time_ms)
+            book = books[int(rand() * count)]
+            trades = book.stir(int(time_ms))
+            self._next_ms = time_ms + self._wait_ms(trades)
+            yield book
+        self.now_ms = max(self.now_ms, until_ms)
+
+    def advance(self, until_ms: float) -> None:
+        """Run the market to a moment without looking at what happens."""
+        for book in self.run(until_ms):
+            book.forget_fresh()
+
+    def idle(self, duration_ms: float) -> None:
+        """Put off the next arrival: a pause in which nobody trades."""
+        self._next_ms += duration_ms
+
+    def take(self, symbol: str, buy: bool, quantity: int, limit: int | None = None) -> list[Trade]:
+        """Let an order of our own meet the book, now.
+
+        :param symbol: market symbol in any case.
+        :param quantity: in units of 1e-8; see :meth:`Book.take`.
+        :raises InvalidArgument: if the market has no such symbol, or *quantity* is not above 0.
+        """
+        book = self.books.get(symbol.upper())
+        if book is None:
+            raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(self.books)}")
+        if quantity <= 0:
+            raise InvalidArgument("an order needs a quantity above 0")
+        return book.take(buy, quantity, limit, int(self.now_ms))

@@ -1,0 +1,100 @@
+"""``python -m binance.sandbox``: the exchange as a program."""
+
+import argparse
+import logging
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from binance.exceptions import InvalidArgument
+from binance.sandbox.certificates import KINDS
+from binance.sandbox.market import DEFAULT_SYMBOLS
+
+
+def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:
+    """Return the parser of the sandbox's command line."""
+    parse = argparse.ArgumentParser(
+        prog=prog,
+        description="Serve a miniature Binance spot exchange on this machine, until Ctrl-C.",
+        epilog="POST /sandbox/<fault> with a JSON object of arguments makes things go wrong (cut, refuse, "
+        "stall, ...); GET /sandbox/state shows who is connected.",
+    )
+    add = parse.add_argument
+    add("--port", type=int, default=0, help="port; 0, the default, takes any that is free")
+    add("--interface", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--tls", action="store_true", help="TLS, with a certificate made on the fly")
+    add("--certificate", choices=KINDS, default="good", help="what kind (default: %(default)s)")
+    add("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
+    add("--rate", type=float, default=50.0, help="trades a second, all symbols (default: %(default)s)")
+    add("--speed", type=float, default=1.0, help="how fast its clock goes (default: %(default)s)")
+    add("--user-rate", type=float, default=0.0, help="orders a second per account (default: %(default)s)")
+    add("--ping-interval", type=float, default=20.0, help="seconds between pings (default: %(default)s)")
+    add("--pong-timeout", type=float, default=60.0, help="seconds to answer one (default: %(default)s)")
+    add("--symbols", default=",".join(DEFAULT_SYMBOLS), help="what is traded (default: %(default)s)")
+    add("--no-listen-keys", action="store_true", help="answer listen key calls with 410, as binance.com")
+    add("--record", action="store_true", help="keep the ids sent, for /sandbox/state")
+    add("--with-parent", action="store_true", help="end when standard input ends")
+    add("--verbose", action="store_true", help="log what happens to standard error")
+    return parse
+
+
+def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sandbox") -> int:
+    """Serve a sandbox until it is told to end.
+
+    Prints one line with the address, ``sandbox: http://127.0.0.1:40123``; with TLS the address begins with
+    ``https`` and `` certificate: <file>`` follows, the file that a client has to trust.
+
+    :param argv: arguments; None for those of the process.
+    :returns: exit status, 0 after SIGINT, SIGTERM or the end of the parent.
+    """
+    options = parser(prog).parse_args(argv)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        format="%(asctime)s %(name)s %(levelname)s %(message)s",
+    )
+
+    from twisted.internet import reactor as installed
+    from twisted.internet.error import CannotListenError
+    from twisted.python.log import PythonLoggingObserver
+
+    from binance.sandbox.exchange import Exchange
+
+    reactor: Any = installed
+    PythonLoggingObserver().start()
+    try:
+        exchange = Exchange(
+            reactor,
+            seed=options.seed,
+            rate=options.rate,
+            symbols=[symbol for symbol in options.symbols.split(",") if symbol],
+            speed=options.speed,
+            ping_interval_s=options.ping_interval,
+            pong_timeout_s=options.pong_timeout,
+            listen_keys=not options.no_listen_keys,
+            user_rate=options.user_rate,
+            record=options.record,
+        )
+        port = exchange.listen(options.port, options.interface, options.tls, options.certificate)
+    except (InvalidArgument, CannotListenError, OverflowError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    reactor.addSystemEventTrigger("before", "shutdown", exchange.close)
+    host = f"[{options.interface}]" if ":" in options.interface else options.interface
+    line = f"sandbox: {'https' if options.tls else 'http'}://{host}:{port}"
+    if exchange.certificate_file is not None:
+        line += f" certificate: {exchange.certificate_file}"
+    # Not before the reactor handles signals: who has read the line may send one.
+    reactor.callWhenRunning(print, line, flush=True)
+    if options.with_parent:
+        threading.Thread(target=_end_with_parent, args=(reactor,), daemon=True).start()
+    reactor.run()
+    return 0
+
+
+def _end_with_parent(reactor: Any) -> None:
+    # os.read and not sys.stdin: a thread waiting in a buffered reader would block the interpreter's end.
+    while os.read(0, 4096):
+        pass
+    reactor.callFromThread(reactor.stop)

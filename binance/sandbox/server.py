@@ -1,0 +1,453 @@
+"""One port: Autobahn's server protocol behind a twisted.web site of our own."""
+
+import logging
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote
+
+from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from twisted.internet.interfaces import IPushProducer
+from twisted.internet.protocol import connectionDone
+from twisted.protocols.policies import ProtocolWrapper
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Site
+from zope.interface import implementer
+
+from binance.sandbox import rest
+from binance.sandbox.faults import mask
+from binance.sandbox.frames import PING, fragments, frame
+
+if TYPE_CHECKING:
+    from binance.sandbox.exchange import Exchange
+
+log = logging.getLogger(__name__)
+
+# A client that lets so much pile up is cut off, as the real exchange does in the end.
+MOST_UNREAD_BYTES: Final = 64 * 1024 * 1024
+
+# How long a client may take to answer a close frame.
+CLOSE_TIMEOUT_S: Final = 5.0
+
+
+@implementer(IPushProducer)
+class _Gauge:
+    """Told by the transport when a client reads too slowly."""
+
+    def __init__(self) -> None:
+        self.unread_bytes = 0
+        self.choked = False
+
+    def pauseProducing(self) -> None:
+        self.choked = True
+
+    def resumeProducing(self) -> None:
+        self.choked = False
+        self.unread_bytes = 0
+
+    def stopProducing(self) -> None:
+        self.choked = False
+
+
+class Connection(WebSocketServerProtocol):
+    """One client's socket.
+
+    :ivar id: counts from 1, in the order in which connections were made.
+    :ivar path: path and query as the client asked for them, percent-decoded.
+    :ivar streams: names of its streams, in the order of subscription.
+    :ivar combined: whether messages go out as ``{"stream", "data"}``.
+    :ivar sent: how many messages were sent on it, control replies and pings not counted.
+    :ivar received: how many control messages came from the client.
+    :ivar pinged: how many pings were sent to it; ``pongs``: how many of its pongs answered one.
+    :ivar open: True from the handshake until either side begins to end it; ``closed`` once TCP is over.
+    :ivar close_code: what the client's close frame said, or None; ``close_reason`` likewise.
+    """
+
+    transport: Any
+
+    def __init__(
+        self, exchange: "Exchange", number: int, path: str, streams: list[str], combined: bool
+    ) -> None:
+        super().__init__()
+        self.exchange = exchange
+        self.id = number
+        self.path = path
+        self.streams: dict[str, None] = dict.fromkeys(streams)
+        self.combined = combined
+        self.sent = self.received = self.pinged = self.pongs = 0
+        self.open = False
+        self.closed = False
+        self.close_code: int | None = None
+        self.close_reason: str | None = None
+        self.opened_s = self.next_ping_s = 0.0
+        self.pings: dict[bytes, float] = {}
+        self.out: list[bytes] = []
+        self.faulty = self.stalled = False
+        self.pieces = 0
+        self.malformed_left = 0
+        self.malformed_frame = b""
+        self._held: list[bytes] = []
+        self._gauge = _Gauge()
+
+    def matches(self, match: str | None) -> bool:
+        """Say whether *match* is None, a part of the path, or a part of a stream's name."""
+        return match is None or match in self.path or any(match in stream for stream in self.streams)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what there is to know, in a form that JSON can carry."""
+        return {
+            "id": self.id, "path": self.path, "streams": list(self.streams), "combined": self.combined,
+            "sent": self.sent, "received": self.received, "pinged": self.pinged, "pongs": self.pongs,
+            "open": self.open, "closed": self.closed, "close_code": self.close_code,
+            "close_reason": self.close_reason, "stalled": self.stalled,
+        }  # fmt: skip
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    def put_faulty(self, stream: str, body: bytes) -> bool:
+        """Queue one message the way the faults in force want it; False if it is lost."""
+        if self.stalled or self.exchange.is_quiet(self, stream):
+            return False
+        if self.pieces:
+            ping = None
+            if self.exchange.fragments_ping():
+                ping = self._new_ping()
+                self.pinged += self.pieces - 2  # one between any two pieces
+            self._queue(fragments(body, self.pieces, ping))
+            self.exchange.count_fragmented()
+        else:
+            self._queue(frame(body))
+        if self.malformed_left:
+            self.put_malformed()
+            self.exchange.refit(self)
+        return True
+
+    def _queue(self, data: bytes) -> None:
+        if not self.out:
+            self.exchange.dirty.append(self)
+        self.out.append(data)
+
+    def put_malformed(self) -> None:
+        """Queue one malformed message."""
+        self._queue(self.malformed_frame)
+        self.malformed_left -= 1
+
+    def flush(self) -> None:
+        """Write what is queued."""
+        data = b"".join(self.out)
+        self.out.clear()
+        if not self.open or not data:
+            return
+        self.transport.write(data)
+        gauge = self._gauge
+        if gauge.choked:
+            gauge.unread_bytes += len(data)
+            if gauge.unread_bytes > MOST_UNREAD_BYTES:
+                log.warning("connection %d does not read; cut off", self.id)
+                self.exchange.leave(self)
+                self.reset()
+
+    def send_text(self, body: bytes) -> None:
+        """Write one message at once, behind what is queued."""
+        self.out.append(frame(body))
+        self.flush()
+
+    def _new_ping(self) -> bytes:
+        payload = b"%d" % self.exchange.time_ms
+        self.pings.setdefault(payload, self.exchange.reactor.seconds())
+        self.pinged += 1
+        return payload
+
+    def ping(self) -> None:
+        """Write a ping with the time in ms, as the exchange does."""
+        self.out.append(frame(self._new_ping(), PING))
+        self.flush()
+
+    def close(self, code: int, reason: str) -> None:
+        """Write a close frame and wait for the client's, for a few seconds."""
+        self.stalled = False
+        self.sendCloseFrame(code, reason.encode()[:123])
+        self.catch_up()
+
+    def drop(self) -> None:
+        """End TCP without a close frame."""
+        self.unregisterProducer()
+        self.transport.loseConnection()
+        self.exchange.later(CLOSE_TIMEOUT_S, self._give_up)
+
+    def reset(self) -> None:
+        """Reset TCP."""
+        self.transport.abortConnection()
+
+    def _give_up(self) -> None:
+        if not self.closed:
+            self.reset()
+
+    def catch_up(self) -> None:
+        """Take up what the client sent while nothing was read, after a stall."""
+        self.pings.clear()
+        held, self._held = b"".join(self._held), []
+        if held and not self.closed:
+            super().dataReceived(held)
+
+    # -- called by Autobahn ------------------------------------------------------------------------
+
+    def dataReceived(self, data: bytes) -> None:
+        if self.stalled:
+            self._held.append(data)
+        else:
+            super().dataReceived(data)
+
+    def onOpen(self) -> None:
+        self.open = True
+        self.transport.registerProducer(self._gauge, True)
+        self.exchange.opened(self)
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        self.received += 1
+        self.send_text(self.exchange.control(self, payload, isBinary))
+
+    def onPong(self, payload: bytes) -> None:
+        if payload in self.pings:
+            self.pongs += 1
+            # An answer to a later ping is one to those before it.
+            for earlier in list(self.pings):
+                del self.pings[earlier]
+                if earlier == payload:
+                    break
+
+    def onCloseFrame(self, code: Any, reasonRaw: Any) -> Any:
+        self.close_code = code
+        self.close_reason = None if reasonRaw is None else reasonRaw.decode("utf-8", "replace")
+        self.exchange.leave(self)
+        return super().onCloseFrame(code, reasonRaw)
+
+    def sendCloseFrame(self, code: Any = None, reasonUtf8: Any = None, isReply: bool = False) -> None:
+        self.flush()
+        self.exchange.leave(self)  # nothing may follow a close frame
+        super().sendCloseFrame(code, reasonUtf8, isReply)
+        self.exchange.later(CLOSE_TIMEOUT_S, self._give_up)
+
+    def _closeConnection(self, abort: bool = False) -> None:
+        # Autobahn resets TCP after a close handshake that it began; the exchange ends it in order.
+        self.transport.loseConnection()
+
+    def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
+        self.closed = True
+        self.exchange.gone(self)
+
+
+class Channel(HTTPChannel):
+    """One HTTP connection, known to the exchange so that it can be ended with it."""
+
+    exchange: "Exchange"
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.exchange.transports.add(self)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.exchange.lost(self)
+        super().connectionLost(reason)
+
+
+class SandboxSite(Site):
+    """The site of one exchange. It keeps no access log: paths hold listen keys."""
+
+    def __init__(self, exchange: "Exchange") -> None:
+        super().__init__(_Root(exchange), reactor=exchange.reactor)
+        self.exchange = exchange
+        # Any: Twisted's own factory makes a wrapper that also speaks HTTP/2.
+        self.protocol: Any = self._channel
+
+    def _channel(self) -> Channel:
+        channel = Channel()
+        channel.exchange = self.exchange
+        return channel
+
+    def log(self, request: Any) -> None:
+        """Log nothing."""
+
+    def acceptableProtocols(self) -> list[bytes]:
+        return [b"http/1.1"]
+
+
+class SandboxSocketFactory(WebSocketServerFactory):
+    """Autobahn's options: its timers are off, since they run on the global reactor."""
+
+    def __init__(self, exchange: "Exchange") -> None:
+        super().__init__(reactor=exchange.reactor, server="sandbox")
+        self.setProtocolOptions(
+            autoPingInterval=0,
+            autoPingTimeout=0,
+            openHandshakeTimeout=0,
+            closeHandshakeTimeout=0,
+            failByDrop=False,
+            echoCloseCodeReason=True,
+        )
+
+
+def parse_socket_path(uri: str) -> tuple[list[str], bool] | None:
+    """Read the path of an upgrade request.
+
+    :param uri: path and query as sent.
+    :returns: stream names and whether the connection is combined; None if there is no such path.
+
+    Source: Spot *Web Socket Streams*, "General WSS information".
+    """
+    path, _, query = uri.partition("?")
+    if path == "/stream" or path == "/stream/":
+        fields = (field.partition("=") for field in query.split("&"))
+        names = [unquote(value) for name, _, value in fields if name == "streams"]
+        return [name for part in names for name in part.split("/") if name], True
+    if re.match(r"/ws(/|$)", path):
+        return [name for part in path.split("/")[2:] for name in unquote(part).split("/") if name], False
+    return None
+
+
+class _Root(Resource):
+    """All paths of the site."""
+
+    isLeaf = True
+
+    def __init__(self, exchange: "Exchange") -> None:
+        super().__init__()
+        self._exchange = exchange
+
+    def render(self, request: Any) -> Any:
+        if (request.getHeader("upgrade") or "").lower() == "websocket":
+            return self._upgrade(request)
+        path = request.uri.decode("ascii", "replace").partition("?")[0]
+        if path.startswith("/sandbox/"):
+            return self._remote(request, path.removeprefix("/sandbox/"))
+        return self._rest(request, unquote(path))
+
+    # -- sockets -----------------------------------------------------------------------------------
+
+    def _upgrade(self, request: Any) -> Any:
+        exchange = self._exchange
+        uri = request.uri.decode("ascii", "replace")
+        path = unquote(uri)
+        exchange.dials.append((exchange.reactor.seconds(), path))
+        refusal = exchange.next_refusal(path)
+        if refusal is not None:
+            log.info("refused: %s", mask(path))
+            if refusal["how"] == "http":
+                return self._page(request, refusal["status"], refusal["body"], refusal["retry_after_s"])
+            return self._no_answer(request, refusal["how"])
+        wanted = parse_socket_path(uri)
+        if wanted is None:
+            return self._page(request, 404)
+        if "+" in uri:  # the real exchange wants it percent-encoded
+            return self._page(request, 400)
+        self._take_over(request, exchange.new_connection(path, *wanted))
+        return NOT_DONE_YET
+
+    @staticmethod
+    def _take_over(request: Any, connection: Connection) -> None:
+        """Give a request's transport to Autobahn, with the request, which it reads again."""
+        channel: Any = request.channel
+        transport, channel.transport = channel.transport, None
+        channel.setTimeout(None)
+        connection.exchange.transports.discard(channel)
+        transport.unregisterProducer()
+        if isinstance(transport, ProtocolWrapper):  # TLS
+            transport.wrappedProtocol = connection  # type: ignore[assignment]
+        else:
+            transport.protocol = connection
+        connection.makeConnection(transport)
+        transport.resumeProducing()
+        lines = [b"%s %s HTTP/1.1" % (request.method, request.uri)]
+        for name, values in request.requestHeaders.getAllRawHeaders():
+            lines.append(name + b": " + b",".join(values))
+        connection.dataReceived(b"\r\n".join(lines) + b"\r\n\r\n")
+
+    # -- REST --------------------------------------------------------------------------------------
+
+    def _rest(self, request: Any, path: str) -> Any:
+        exchange = self._exchange
+        call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request))
+        exchange.rest_calls.append(call)
+        fault = exchange.rest_fault_for(path)
+        if fault is None:
+            return self._answer(request, call)
+        if fault["how"] != "http":
+            return self._no_answer(request, fault["how"])
+
+        def respond() -> None:
+            if fault["down"] is None:
+                body = self._answer(request, call)
+            else:
+                body = self._page(request, fault["down"])
+            request.setHeader("content-length", str(len(body)))
+            request.write(body)
+            request.finish()
+
+        timer = exchange.later(fault["delay_s"], respond)
+        request.notifyFinish().addErrback(lambda _: timer.active() and timer.cancel())
+        return NOT_DONE_YET
+
+    def _answer(self, request: Any, call: rest.RestCall) -> bytes:
+        exchange = self._exchange
+        api_key = request.getHeader("x-mbx-apikey")
+        status, body = rest.answer(call, api_key, exchange.market, exchange.accounts, exchange.listen_keys)
+        if isinstance(body, str):
+            return self._page(request, status, body)
+        request.setResponseCode(status)
+        request.setHeader("content-type", "application/json;charset=UTF-8")
+        return exchange.encode(body)
+
+    # -- the remote control ------------------------------------------------------------------------
+
+    def _remote(self, request: Any, name: str) -> bytes:
+        exchange = self._exchange
+        call: Callable[[], Any]
+        if request.method == b"POST":
+            content = request.content.read()
+            call = lambda: exchange.remote(name, content)  # noqa: E731
+        elif name == "state":
+            call = exchange.state
+        else:
+            return self._page(request, 404)
+        try:
+            body = {"result": call()} if request.method == b"POST" else call()
+        except LookupError as error:
+            request.setResponseCode(404)
+            body = {"error": str(error.args[0])}
+        except (TypeError, ValueError) as error:
+            request.setResponseCode(400)
+            body = {"error": str(error)}
+        request.setHeader("content-type", "application/json")
+        return exchange.encode(body)
+
+    # -- answers that are none ---------------------------------------------------------------------
+
+    @staticmethod
+    def _page(request: Any, status: int, body: str = "", retry_after_s: float | None = None) -> bytes:
+        reason = HTTPStatus(status).phrase
+        request.setResponseCode(status, reason.encode())
+        request.setHeader("content-type", "text/html")
+        request.setHeader("connection", "close")
+        request.channel.persistent = False
+        if retry_after_s is not None:
+            request.setHeader("retry-after", f"{retry_after_s:g}")
+        return (body or rest.gateway_page(status, reason)).encode()
+
+    def _no_answer(self, request: Any, how: str) -> Any:
+        if how == "reset":
+            request.channel.transport.abortConnection()
+        else:
+            hanging = self._exchange.hanging
+            hanging.add(request.channel)
+            request.notifyFinish().addBoth(lambda _: hanging.discard(request.channel))
+        return NOT_DONE_YET
+
+
+def _params(request: Any) -> dict[str, str]:
+    """Read the parameters of a REST call from its query and its form, the form of a PUT included."""
+    query = request.uri.decode("ascii", "replace").partition("?")[2]
+    form = request.content.read().decode("utf-8", "replace")
+    return dict(parse_qsl(query, keep_blank_values=True) + parse_qsl(form, keep_blank_values=True))

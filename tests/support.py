@@ -1,0 +1,158 @@
+"""What the tests share: a scripted server, recorders, and waiting for a condition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from autobahn.websocket.types import ConnectionDeny
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+from twisted.trial.unittest import TestCase
+
+from binance.endpoints import Endpoints
+from binance.events import Event
+from binance.websockets import BinanceSocketManager
+
+
+class ServedConnection(WebSocketServerProtocol):
+    """One connection as the scripted server sees it."""
+
+    factory: ScriptedServer
+
+    def onConnect(self, request: Any) -> None:
+        self.path = request.path + ("?streams=" + request.params["streams"][0] if request.params else "")
+        self.factory.dials.append(self.path)
+        if self.factory.refuse_with is not None:
+            raise ConnectionDeny(*self.factory.refuse_with)
+
+    def onOpen(self) -> None:
+        self.close_code: int | None = None
+        self.closed = False
+        self.factory.connections.append(self)
+        self.factory.on_open(self)
+
+    def onCloseFrame(self, code: Any, reasonRaw: Any) -> Any:
+        self.close_code = code
+        if not self.factory.answers_close:
+            return None
+        return super().onCloseFrame(code, reasonRaw)
+
+    def onClose(self, wasClean: bool, code: Any, reason: Any) -> None:
+        self.closed = True
+
+    def send(self, message: Any) -> None:
+        """Send one message: bytes as they are, anything else as JSON."""
+        payload = message if isinstance(message, bytes) else json.dumps(message).encode()
+        self.sendMessage(payload)
+
+    def reset(self) -> None:
+        """End TCP without a close frame."""
+        self.transport.abortConnection()
+
+
+class ScriptedServer(WebSocketServerFactory):
+    """A WebSocket server on loopback that does what a test tells it and remembers what it saw."""
+
+    protocol = ServedConnection
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProtocolOptions(
+            openHandshakeTimeout=0, closeHandshakeTimeout=0, autoPingInterval=0, failByDrop=True
+        )
+        self.connections: list[ServedConnection] = []
+        self.dials: list[str] = []
+        self.refuse_with: tuple[Any, ...] | None = None
+        self.answers_close = True
+        self.on_open: Callable[[ServedConnection], None] = lambda connection: None
+
+    def open_connections(self) -> list[ServedConnection]:
+        """Those not closed yet, oldest first."""
+        return [connection for connection in self.connections if not connection.closed]
+
+
+class Recorder(list[Any]):
+    """A callback that keeps what it is given."""
+
+    def __call__(self, message: Any) -> None:
+        self.append(message)
+
+
+class Events(list[Event]):
+    """An ``on_event`` that keeps what it is given."""
+
+    def __call__(self, event: Event) -> None:
+        self.append(event)
+
+    def kinds(self, conn_key: str | None = None) -> list[str]:
+        """The kinds told so far, in order, of one key or of all."""
+        return [event.kind for event in self if conn_key in (None, event.conn_key)]
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """The info of each event of one kind."""
+        return [event.info for event in self if event.kind == kind]
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait for *condition*; the test's own timeout bounds the waiting."""
+    while not condition():
+        await deferLater(reactor, 0.002)
+
+
+async def turns(count: int = 20) -> None:
+    """Let the reactor go round, for what should not happen."""
+    for _ in range(count):
+        await deferLater(reactor, 0.001)
+
+
+class ManagerCase(TestCase):
+    """Tests of a manager in the test's own reactor, against a scripted server."""
+
+    timeout = 20
+
+    def setUp(self) -> None:
+        self.server = ScriptedServer()
+        self.port = self.listen(self.server)
+        self.events = Events()
+        self.got = Recorder()
+
+    def listen(self, server: ScriptedServer, port: int = 0) -> int:
+        """Serve on loopback until the test ends; returns the port."""
+        listening = reactor.listenTCP(port, server, interface="127.0.0.1")
+        self.addCleanup(self._gone, server, listening)
+        return int(listening.getHost().port)
+
+    def manager(self, client: Any = None, **options: Any) -> BinanceSocketManager:
+        """A started manager that goes to the scripted server and is closed when the test ends."""
+        options.setdefault("endpoints", Endpoints.sandbox("127.0.0.1", self.port))
+        options.setdefault("on_event", self.events)
+        bm = BinanceSocketManager(client, reactor=reactor, **options)
+        bm.start()
+        self.addCleanup(self._close, bm)
+        return bm
+
+    async def opened(self, count: int = 1) -> ServedConnection:
+        """Wait until *count* connections have been open on both sides; returns the last."""
+        await until(lambda: len(self.server.connections) >= count)
+        await until(lambda: self.events.kinds().count("connected") >= count)
+        return self.server.connections[count - 1]
+
+    def _gone(self, server: ScriptedServer, listening: Any) -> Deferred[Any]:
+        async def gone() -> None:
+            await listening.stopListening()
+            for connection in server.open_connections():
+                connection.reset()
+            await until(lambda: not server.open_connections())
+
+        return Deferred.fromCoroutine(gone())
+
+    def _close(self, bm: BinanceSocketManager) -> Deferred[Any]:
+        async def closed() -> None:
+            bm.close()
+            await until(lambda: not (bm._live or bm._stopping))
+
+        return Deferred.fromCoroutine(closed())

@@ -1,0 +1,586 @@
+"""The sandbox's market and what its streams say of it; no sockets, no clock."""
+
+import subprocess
+import sys
+from decimal import ROUND_DOWN, Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from binance.constants import KLINE_INTERVALS
+from binance.exceptions import BinanceAPIException, InvalidArgument
+from binance.sandbox import payloads
+from binance.sandbox.accounts import LISTEN_KEY_MS, Accounts
+from binance.sandbox.frames import fragments, frame
+from binance.sandbox.market import DAY_MS, Market, decimal, kline_end, kline_open, units
+from binance.sandbox.payloads import Feed
+
+START_MS = 1_789_999_991_234
+EIGHTH = Decimal("0.00000001")
+
+# Field letters of every payload, from the exchange's documents.
+FIELDS = {
+    "trade": "e E s t p q T m M",
+    "aggTrade": "e E s a p q f l T m M",
+    "kline": "e E s k",
+    "24hrMiniTicker": "e E s c o h l v q",
+    "24hrTicker": "e E s p P w x c Q b B a A o h l v q O C F L n",
+    "1hTicker": "e E s p P o h l c w v q O C F L n",
+    "4hTicker": "e E s p P o h l c w v q O C F L n",
+    "1dTicker": "e E s p P o h l c w v q O C F L n",
+    "avgPrice": "e E s i w T",
+    "depthUpdate": "e E s U u b a",
+    "bookTicker": "u s b B a A",
+    "partial depth": "lastUpdateId bids asks",
+}
+KLINE_FIELDS = "t T s i f L o c h l v n x q V Q B"
+NUMBERS = {
+    "trade": "E t T", "aggTrade": "E a f l T", "depthUpdate": "E U u", "bookTicker": "u", "avgPrice": "E T",
+    "24hrTicker": "E O C F L n", "1hTicker": "E O C F L n", "4hTicker": "E O C F L n",
+    "1dTicker": "E O C F L n", "partial depth": ["lastUpdateId"],
+}  # fmt: skip
+WHOLE, NO_INT = int, (str, bool, list, dict)
+
+
+def kind_of(payload):
+    if "lastUpdateId" in payload:
+        return "partial depth"
+    return payload.get("e", "bookTicker")
+
+
+class Follower:
+    """Follows all streams of some symbols and holds every message against the trades and books before it."""
+
+    def __init__(self, market):
+        self.trades = {symbol: [] for symbol in market.books}
+        self.aggs = {symbol: [] for symbol in market.books}
+        self.tops = {}
+        self.start_price = {symbol: decimal(book.last_price) for symbol, book in market.books.items()}
+        self.books = {}
+        for symbol, book in market.books.items():
+            snapshot = payloads.partial_depth(book, 5000)
+            for speed in ("@depth", "@depth@100ms"):
+                self.books[symbol, speed] = [
+                    snapshot["lastUpdateId"],
+                    {side: {Decimal(p): Decimal(q) for p, q in snapshot[side]} for side in ("bids", "asks")},
+                ]
+        self.seen = {}
+
+    def follow(self, messages):
+        for stream, payload in messages:
+            self.seen.setdefault(stream, []).append(payload)
+            if isinstance(payload, list):
+                assert payload
+                assert len({item["s"] for item in payload}) == len(payload)
+                for item in payload:
+                    self.check(item["s"].lower() + "@", item)
+            else:
+                self.check(stream, payload)
+
+    def check(self, stream, payload):
+        kind = kind_of(payload)
+        assert list(payload) == list(dict.fromkeys(payload))
+        assert set(payload) == set(FIELDS[kind].split())
+        for field, value in payload.items():
+            assert isinstance(value, WHOLE if field in NUMBERS.get(kind, "E") else NO_INT), (kind, field)
+        symbol = stream.partition("@")[0].upper()
+        assert payload.get("s", symbol) == symbol
+        check = {"partial depth": self.partial, "bookTicker": self.top}.get(kind)
+        if check is None:
+            check = getattr(self, kind, None) or self.statistics
+        check(symbol, stream, payload)
+
+    def trade(self, symbol, stream, payload):
+        trades = self.trades[symbol]
+        if trades:
+            assert payload["t"] == trades[-1]["t"] + 1
+            assert payload["T"] >= trades[-1]["T"]
+        assert payload["E"] == payload["T"]
+        assert Decimal(payload["q"]) > 0 < Decimal(payload["p"])
+        trades.append(payload)
+
+    def aggTrade(self, symbol, stream, payload):
+        aggs, trades = self.aggs[symbol], self.trades[symbol]
+        if aggs:
+            assert payload["a"] == aggs[-1]["a"] + 1
+            assert payload["f"] == aggs[-1]["l"] + 1
+        aggs.append(payload)
+        first = trades[0]["t"]
+        part = trades[payload["f"] - first : payload["l"] - first + 1]
+        assert [trade["t"] for trade in part] == list(range(payload["f"], payload["l"] + 1))
+        assert sum(Decimal(trade["q"]) for trade in part) == Decimal(payload["q"])
+        assert {(trade["p"], trade["m"], trade["T"]) for trade in part} == {
+            (payload["p"], payload["m"], payload["T"])
+        }
+
+    def depthUpdate(self, symbol, stream, payload):
+        state = self.books[symbol, "@" + stream.partition("@")[2]]
+        assert payload["U"] == state[0] + 1
+        assert payload["u"] >= payload["U"]
+        state[0] = payload["u"]
+        for side, levels in (("bids", payload["b"]), ("asks", payload["a"])):
+            for price, quantity in levels:
+                if Decimal(quantity):
+                    state[1][side][Decimal(price)] = Decimal(quantity)
+                else:
+                    state[1][side].pop(Decimal(price), None)
+        assert max(state[1]["bids"]) < min(state[1]["asks"])
+
+    def partial(self, symbol, stream, payload):
+        levels = int(stream.partition("@")[2].removesuffix("@100ms").removeprefix("depth"))
+        assert len(payload["bids"]) == len(payload["asks"]) == levels
+        last_id, book = self.books[symbol, "@depth@100ms"]
+        assert payload["lastUpdateId"] == last_id
+        for side, sign in (("bids", -1), ("asks", 1)):
+            best = sorted(book[side].items(), key=lambda level: sign * level[0])[:levels]
+            assert [(Decimal(price), Decimal(quantity)) for price, quantity in payload[side]] == best
+        if symbol in self.tops:
+            top = self.tops[symbol]
+            assert [top["b"], top["B"]] == payload["bids"][0]
+            assert [top["a"], top["A"]] == payload["asks"][0]
+
+    def top(self, symbol, stream, payload):
+        if symbol in self.tops:
+            assert payload["u"] > self.tops[symbol]["u"]
+        assert Decimal(payload["b"]) < Decimal(payload["a"])
+        self.tops[symbol] = payload
+
+    def between(self, symbol, first_ms, end_ms):
+        return [trade for trade in self.trades[symbol] if first_ms <= trade["T"] < end_ms]
+
+    def prices(self, symbol, trades, end_ms):
+        """Return open, high, low and close as they must be."""
+        if trades:
+            values = [Decimal(trade["p"]) for trade in trades]
+            return values[0], max(values), min(values), values[-1]
+        earlier = self.between(symbol, 0, end_ms)
+        price = Decimal(earlier[-1]["p"] if earlier else self.start_price[symbol])
+        return price, price, price, price
+
+    def check_sums(self, symbol, trades, end_ms, item, volume="v", quote="q"):
+        assert self.prices(symbol, trades, end_ms) == tuple(Decimal(item[field]) for field in "ohlc")
+        assert Decimal(item[volume]) == sum(Decimal(trade["q"]) for trade in trades)
+        exact = sum(Decimal(trade["q"]) * Decimal(trade["p"]) for trade in trades)
+        assert Decimal(item[quote]) == Decimal(exact).quantize(EIGHTH, ROUND_DOWN)
+
+    def kline(self, symbol, stream, payload):
+        k = payload["k"]
+        assert set(k) == set(KLINE_FIELDS.split())
+        assert k["s"] == symbol
+        assert f"kline_{k['i']}" in stream
+        assert k["x"] == (payload["E"] > k["T"])
+        trades = self.between(symbol, k["t"], payload["E"])
+        self.check_sums(symbol, trades, payload["E"], k)
+        assert k["n"] == len(trades)
+        ids = (trades[0]["t"], trades[-1]["t"]) if trades else (-1, -1)
+        assert (k["f"], k["L"]) == ids
+        taken = [trade for trade in trades if not trade["m"]]
+        assert Decimal(k["V"]) == sum(Decimal(trade["q"]) for trade in taken)
+
+    def statistics(self, symbol, stream, payload):
+        minutes = {"1hTicker": 60, "4hTicker": 240}.get(payload["e"], 1440)
+        if payload["e"] == "avgPrice":
+            minutes = 5
+        end_ms = payload["E"]
+        open_ms = end_ms - end_ms % 60_000 - minutes * 60_000
+        trades = self.between(symbol, open_ms, end_ms)
+        if payload["e"] == "avgPrice":
+            return
+        self.check_sums(symbol, trades, end_ms, payload)
+        if payload["e"] == "24hrMiniTicker":
+            return
+        assert (payload["O"], payload["C"], payload["n"]) == (open_ms, end_ms, len(trades))
+        assert Decimal(payload["p"]) == Decimal(payload["c"]) - Decimal(payload["o"])
+        if trades:
+            assert (payload["F"], payload["L"]) == (trades[0]["t"], trades[-1]["t"])
+            percent = Decimal(payload["p"]) / Decimal(payload["o"]) * 100
+            assert abs(percent - Decimal(payload["P"])) <= Decimal("0.0005")
+        if payload["e"] == "24hrTicker" and symbol in self.tops:
+            top = self.tops[symbol]
+            assert [payload[field] for field in "bBaA"] == [top[field] for field in "bBaA"]
+            if trades:
+                assert payload["Q"] == trades[-1]["q"]
+
+
+ALL_KINDS = [
+    "trade", "aggTrade", "bookTicker", "depth", "depth@100ms", "depth5", "depth10@100ms", "depth20",
+    "miniTicker", "ticker", "ticker_1h", "ticker_4h", "ticker_1d", "avgPrice", "kline_1d@+08:00",
+    *(f"kline_{interval}" for interval in KLINE_INTERVALS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2, 20_260])
+def test_all_streams_of_a_market_agree(seed):
+    """Trades, aggregates, books, candles and tickers say the same at every moment, ids without holes."""
+    market = Market(("BNBBTC", "BTCUSDT", "NEOBTC"), seed=seed, rate=30, start_ms=START_MS)
+    feed, follower = Feed(market), Follower(market)
+    for kind in ALL_KINDS:
+        for symbol in ("bnbbtc", "btcusdt", "neobtc"):
+            feed.want(f"{symbol}@{kind}")
+    for stream in ("!miniTicker@arr", "!ticker_1h@arr", "!ticker_4h@arr", "!ticker_1d@arr"):
+        feed.want(stream)
+    follower.follow(feed.advance(START_MS + 40_000))
+    assert set(follower.seen) == feed.wanted
+    assert len(follower.trades["BNBBTC"]) > 300
+
+
+def test_every_candle_is_closed_once_and_the_next_begins_where_it_ended():
+    """Each interval gives one closing push per candle, in order, with trade ids that join."""
+    market = Market(("BNBBTC",), seed=5, rate=2, start_ms=START_MS)
+    feed = Feed(market)
+    feed.want("bnbbtc@kline_1m")
+    feed.want("bnbbtc@kline_1s")
+    closed = {"1m": [], "1s": []}
+    for _, payload in feed.advance(START_MS + 400_000):
+        if payload["k"]["x"]:
+            closed[payload["k"]["i"]].append(payload["k"])
+    assert len(closed["1m"]) == 6
+    assert len(closed["1s"]) == 400
+    for interval in ("1m", "1s"):
+        for before, after in pairwise(closed[interval]):
+            assert after["t"] == before["T"] + 1
+        with_trades = [candle for candle in closed[interval] if candle["n"]]
+        for before, after in pairwise(with_trades):
+            assert after["f"] == before["L"] + 1
+
+
+def test_pushes_come_at_the_speeds_of_the_exchange():
+    """Depth comes every 1000 or 100 ms, klines every 2000 ms but 1s ones every second, tickers every 1000."""
+    market = Market(("BNBBTC",), seed=1, rate=500, start_ms=START_MS)
+    feed = Feed(market)
+    expected = {
+        "bnbbtc@depth": 1000, "bnbbtc@depth@100ms": 100, "bnbbtc@kline_1m": 2000, "bnbbtc@kline_1s": 1000,
+        "bnbbtc@ticker": 1000, "bnbbtc@miniTicker": 1000, "!miniTicker@arr": 1000,
+    }  # fmt: skip
+    for stream in expected:
+        feed.want(stream)
+    times = {}
+    for stream, payload in feed.advance(START_MS + 20_000):
+        item = payload[0] if isinstance(payload, list) else payload
+        times.setdefault(stream, []).append(item["E"])
+    for stream, speed_ms in expected.items():
+        steps = {after - before for before, after in pairwise(times[stream])}
+        assert steps == {speed_ms}, stream
+
+
+@pytest.mark.parametrize(
+    "stream",
+    ["!ticker@arr", "!bookTicker", "nobody@trade", "BNBBTC@trade", "bnbbtc@tarde", "bnbbtc@depth7",
+     "bnbbtc@kline_7m", "!miniTicker@arr@3000ms", "!avgPrice@arr", "@", "", "bnbbtc"],
+)  # fmt: skip
+def test_retired_and_unknown_names_bring_nothing(stream):
+    """A name that the exchange does not offer, or no longer, is accepted and stays silent."""
+    feed = Feed(Market(rate=100, start_ms=START_MS))
+    feed.want(stream)
+    assert list(feed.advance(START_MS + 3000)) == []
+    assert not feed.offers(stream)
+    feed.unwant(stream)
+    assert feed.wanted == frozenset()
+
+
+def test_an_unwanted_stream_stops():
+    """After the last listener has gone nothing more is made."""
+    feed = Feed(Market(rate=100, start_ms=START_MS))
+    for stream in ("bnbbtc@trade", "bnbbtc@depth@100ms", "bnbbtc@kline_1s"):
+        feed.want(stream)
+    assert len({stream for stream, _ in feed.advance(START_MS + 3000)}) == 3
+    for stream in ("bnbbtc@trade", "bnbbtc@depth@100ms", "bnbbtc@kline_1s"):
+        feed.unwant(stream)
+    assert list(feed.advance(START_MS + 6000)) == []
+
+
+@pytest.mark.parametrize("later_ms", [1, 99, 100, 777, 1000, 3456])
+def test_a_late_listener_joins_the_pushes_of_all(later_ms):
+    """Who comes later gets the same depth events as who was there before, from the next push on."""
+    made = []
+    for early in (True, False):
+        feed = Feed(Market(("BNBBTC",), rate=300, start_ms=START_MS))
+        if early:
+            feed.want("bnbbtc@depth")
+            feed.want("bnbbtc@depth@100ms")
+        list(feed.advance(START_MS + 1234))
+        list(feed.advance(START_MS + 1234 + later_ms))
+        feed.want("bnbbtc@depth")
+        feed.want("bnbbtc@depth@100ms")
+        made.append(list(feed.advance(START_MS + 8000)))
+    assert made[0] == made[1]
+
+
+def test_depth_joins_across_a_time_in_which_nobody_listened():
+    """A chain of update ids begun again fits a snapshot taken then, as after a reconnect."""
+    market = Market(("BNBBTC",), rate=100, start_ms=START_MS)
+    feed = Feed(market)
+    feed.want("bnbbtc@depth")
+    list(feed.advance(START_MS + 3000))
+    feed.unwant("bnbbtc@depth")
+    list(feed.advance(START_MS + 4500))
+    feed.want("bnbbtc@depth")
+    snapshot = payloads.partial_depth(market.books["BNBBTC"], 5000)
+    first = next(payload for _, payload in feed.advance(START_MS + 7000))
+    assert first["U"] <= snapshot["lastUpdateId"] + 1 <= first["u"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    cuts=st.lists(st.integers(1, 2500), max_size=20),
+)
+def test_the_same_seed_and_times_make_the_same_market(seed, cuts):
+    """However the time is cut into steps, the same seed makes the same messages."""
+    streams = (
+        "bnbbtc@trade",
+        "ethbtc@depth@100ms",
+        "bnbbtc@kline_1s",
+        "!miniTicker@arr",
+        "ethbtc@bookTicker",
+    )
+
+    def messages(steps):
+        feed = Feed(Market(("BNBBTC", "ETHBTC"), seed=seed, rate=60, start_ms=START_MS))
+        for stream in streams:
+            feed.want(stream)
+        now_ms, out = START_MS, []
+        for step_ms in steps:
+            now_ms = min(now_ms + step_ms, START_MS + 2500)
+            out += feed.advance(now_ms)
+        return out + list(feed.advance(START_MS + 2500))
+
+    assert messages(cuts) == messages([])
+
+
+def test_another_seed_makes_another_market():
+    """Two seeds differ in their trades."""
+    made = []
+    for seed in (1, 2):
+        feed = Feed(Market(seed=seed, start_ms=START_MS))
+        feed.want("bnbbtc@trade")
+        made.append([(p["p"], p["q"]) for _, p in feed.advance(START_MS + 10_000)])
+    assert made[0] != made[1]
+
+
+@pytest.mark.parametrize("rate", [0.5, 50, 5000])
+def test_the_rate_is_trades_per_second(rate):
+    """The number of trades follows the rate, over all symbols."""
+    market = Market(rate=rate, start_ms=START_MS)
+    before = {symbol: book.trade_id for symbol, book in market.books.items()}
+    seconds = 3000 / rate
+    market.advance(START_MS + seconds * 1000)
+    made = sum(book.trade_id - before[symbol] for symbol, book in market.books.items())
+    assert 2700 < made < 3300
+
+
+def test_a_market_at_rate_0_stands_still():
+    """Without trades nothing changes, and tickers and candles can still be told."""
+    market = Market(rate=0, start_ms=START_MS)
+    feed = Feed(market)
+    for stream in ("bnbbtc@trade", "bnbbtc@depth", "bnbbtc@bookTicker", "!miniTicker@arr"):
+        feed.want(stream)
+    assert list(feed.advance(START_MS + 5000)) == []
+    assert payloads.ticker(market.books["BNBBTC"], START_MS + 5000)["n"] == 0
+    assert payloads.average_price(market.books["BNBBTC"], START_MS + 5000)["w"] == "0.00900000"
+
+
+def test_the_24_hour_window_lets_go_of_what_is_older():
+    """After more than a day, a ticker counts the trades of its window alone, and knows the price before."""
+    market = Market(("BNBBTC",), rate=0.05, start_ms=START_MS)
+    book = market.books["BNBBTC"]
+    trades = []
+    for _ in market.run(START_MS + 1.3 * DAY_MS):
+        trades += book.fresh_trades
+        book.forget_fresh()
+    now_ms = int(market.now_ms)
+    told = payloads.ticker(book, now_ms)
+    within = [trade for trade in trades if trade.time_ms >= told["O"]]
+    before = [trade for trade in trades if trade.time_ms < told["O"]]
+    assert before
+    assert (told["n"], told["F"], told["L"]) == (len(within), within[0].id, within[-1].id)
+    assert told["v"] == decimal(sum(trade.quantity for trade in within))
+    assert told["x"] == decimal(before[-1].price)
+    month = payloads.kline(book, book.candle(now_ms, "1M"), "1M", now_ms)["k"]
+    assert month["n"] <= len(trades)
+
+
+def test_an_order_of_ours_trades_on_the_book():
+    """A taker gets the best prices first, and no worse than its limit."""
+    market = Market(("BNBBTC",), rate=50, start_ms=START_MS)
+    market.advance(START_MS + 5000)
+    asks = market.books["BNBBTC"].ask.levels(3)
+    wanted = asks[0][1] + asks[1][1] + 5
+    trades = market.take("bnbbtc", True, wanted, asks[1][0])
+    assert sum(trade.quantity for trade in trades) == asks[0][1] + asks[1][1]
+    assert {trade.price for trade in trades} == {asks[0][0], asks[1][0]}
+    assert all(not trade.buyer_is_maker for trade in trades)
+    with pytest.raises(InvalidArgument, match="NOBODY"):
+        market.take("NOBODY", True, 1)
+    with pytest.raises(InvalidArgument, match="above 0"):
+        market.take("BNBBTC", True, 0)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"symbols": []}, {"symbols": ["BNBBTC", "bnbbtc"]}, {"symbols": [""]}, {"rate": -1}]
+)
+def test_a_market_that_cannot_be_is_refused(arguments):
+    """Wrong arguments raise at once."""
+    with pytest.raises(InvalidArgument):
+        Market(**arguments)
+
+
+@pytest.mark.parametrize("symbol", ["XRPUSDT", "BTC", "FOOBAR", "币安人生USDT", "X"])
+def test_any_symbol_can_be_traded(symbol):
+    """The set of symbols is open: those not known get ordinary numbers."""
+    market = Market((symbol,), rate=200, start_ms=START_MS)
+    feed = Feed(market)
+    feed.want(f"{symbol.lower()}@trade")
+    assert len(list(feed.advance(START_MS + 2000))) > 100
+
+
+@given(st.integers(-(10**20), 10**20))
+def test_decimals_read_and_write_exactly(number):
+    """What is written as a decimal is read as the same number, always with eight decimals."""
+    text = decimal(number)
+    assert units(text) == number
+    assert len(text.partition(".")[2]) == 8
+    assert Decimal(text) == Decimal(number) / 10**8
+
+
+@pytest.mark.parametrize("text", ["", "x", "1.123456789", "1.2.3", "--1", "1e5", ".", "1.x"])
+def test_what_is_no_decimal_is_refused(text):
+    """Text that is no decimal number with eight decimals raises."""
+    with pytest.raises(InvalidArgument):
+        units(text)
+
+
+@given(
+    st.integers(0, 4_000_000_000_000), st.sampled_from(KLINE_INTERVALS), st.sampled_from([0, 8 * 3_600_000])
+)
+def test_candles_cover_time_without_hole_or_overlap(time_ms, interval, offset_ms):
+    """Every moment lies in one candle, and the candle's end opens the next."""
+    open_ms = kline_open(time_ms, interval, offset_ms)
+    end_ms = kline_end(open_ms, interval, offset_ms)
+    assert open_ms <= time_ms < end_ms
+    assert kline_open(open_ms, interval, offset_ms) == open_ms
+    assert kline_open(end_ms - 1, interval, offset_ms) == open_ms
+    assert kline_open(end_ms, interval, offset_ms) == end_ms
+
+
+def test_candles_open_where_the_exchange_opens_them():
+    """Weeks open on Monday, months on the first, and an offset of eight hours moves days."""
+    moment = 1_790_000_000_123  # 2026-09-21, a Monday, 13:33:20 UTC
+    assert kline_open(moment, "1w") == 1_789_948_800_000
+    assert kline_open(moment, "1M") == 1_788_220_800_000
+    assert kline_open(moment, "1d") == 1_789_948_800_000
+    assert kline_open(moment, "1d", 8 * 3_600_000) == 1_789_920_000_000
+    assert kline_open(moment, "1h", 8 * 3_600_000) == kline_open(moment, "1h")
+
+
+def test_listen_keys_live_60_minutes_after_each_extension():
+    """A key is the account's only one, is extended by POST and PUT, and is unknown once dropped."""
+    accounts = Accounts(seed=1)
+    account = accounts.authenticate("someone")
+    key = accounts.open_key(account, 0)
+    assert len(key) == 64
+    assert accounts.open_key(account, 1000) == key
+    assert accounts.expired(LISTEN_KEY_MS + 999) == []
+    assert accounts.expired(LISTEN_KEY_MS + 1000) == [account]
+    accounts.extend_key(account, key, 2000)
+    assert accounts.expired(LISTEN_KEY_MS + 1000) == []
+    with pytest.raises(BinanceAPIException) as caught:
+        accounts.extend_key(accounts.authenticate("another"), key, 0)
+    assert (caught.value.status_code, caught.value.code) == (400, -1125)
+    accounts.close_key(account, key)
+    with pytest.raises(BinanceAPIException):
+        accounts.extend_key(account, key, 0)
+    assert accounts.open_key(account, 0) != key
+
+
+EXECUTION_FIELDS = "e E s c S o f q p P F g C x X r i l z L n N T t I w m M O Z Y Q W V"
+
+
+def test_an_order_is_told_trade_by_trade():
+    """Reports say NEW, then each trade with its id and running sums, then the balances."""
+    market = Market(("BNBBTC",), rate=50, start_ms=START_MS)
+    market.advance(START_MS + 3000)
+    book = market.books["BNBBTC"]
+    book.forget_fresh()
+    accounts = Accounts(seed=1)
+    account = accounts.authenticate("someone")
+    events = accounts.order(account, market, "bnbbtc", "BUY", "5", client_order_id="mine")
+    assert [event["e"] for event in events] == ["executionReport"] * (len(events) - 1) + [
+        "outboundAccountPosition"
+    ]
+    reports = events[:-1]
+    assert all(set(report) == set(EXECUTION_FIELDS.split()) and report["c"] == "mine" for report in reports)
+    assert (reports[0]["x"], reports[0]["X"], reports[0]["t"]) == ("NEW", "NEW", -1)
+    assert [report["t"] for report in reports[1:]] == [trade.id for trade in book.fresh_trades]
+    assert [report["X"] for report in reports[1:]] == ["PARTIALLY_FILLED"] * (len(reports) - 2) + ["FILLED"]
+    assert reports[-1]["z"] == "5.00000000"
+    assert len({report["I"] for report in reports}) == len(reports)
+    assert Decimal(reports[-1]["Z"]) == sum(Decimal(report["Y"]) for report in reports)
+    balances = {item["a"]: Decimal(item["f"]) for item in events[-1]["B"]}
+    assert balances["BNB"] == 1_000_000 + 5 - sum(Decimal(report["n"]) for report in reports)
+    assert balances["BTC"] == 1_000_000 - Decimal(reports[-1]["Z"])
+
+
+def test_what_a_limit_leaves_of_an_order_expires():
+    """A limit order takes what there is at its price; the rest expires at once."""
+    market = Market(("BNBBTC",), start_ms=START_MS)
+    accounts = Accounts(seed=1)
+    account = accounts.authenticate("someone")
+    events = accounts.order(account, market, "BNBBTC", "SELL", "2", price="5")
+    assert [event.get("X") for event in events] == ["NEW", "EXPIRED", None]
+    assert (events[1]["o"], events[1]["f"], events[1]["z"]) == ("LIMIT", "IOC", "0.00000000")
+
+
+def test_an_account_cannot_spend_what_it_does_not_have():
+    """An order beyond the balance is rejected, and changes nothing."""
+    market = Market(("BTCUSDT",), start_ms=START_MS)
+    accounts = Accounts(seed=1)
+    account = accounts.authenticate("someone")
+    events = accounts.order(account, market, "BTCUSDT", "BUY", "1000")
+    assert [(event["X"], event["r"]) for event in events] == [("REJECTED", "INSUFFICIENT_BALANCES")]
+    accounts.deposit(account, "BTC", "-1000000", START_MS)
+    assert accounts.order(account, market, "BTCUSDT", "SELL", "1")[0]["X"] == "REJECTED"
+
+
+@pytest.mark.parametrize("length", [0, 1, 125, 126, 65_535, 65_536])
+def test_frames_carry_their_length(length):
+    """A frame's header tells its length in the shortest of the three forms."""
+    header = 2 if length < 126 else 4 if length < 65_536 else 10
+    whole = frame(b"x" * length)
+    assert len(whole) == header + length
+    assert whole[0] == 0x81
+
+
+@given(st.binary(max_size=300), st.integers(2, 9))
+def test_fragments_join_to_the_message(payload, pieces):
+    """The pieces of a fragmented message, without the pings, are the message."""
+    data = fragments(payload, pieces, b"12")
+    joined, opcodes = b"", []
+    while data:
+        opcode, length = data[0], data[1]
+        at = 2
+        if length == 126:
+            length, at = int.from_bytes(data[2:4], "big"), 4
+        if opcode != 0x89:
+            joined += data[at : at + length]
+        opcodes.append(opcode)
+        data = data[at + length :]
+    assert joined == payload
+    assert opcodes == [0x01, *[0x89, 0x00] * (pieces - 2), 0x89, 0x80]
+
+
+@pytest.mark.parametrize(
+    "room", ["market", "payloads", "accounts", "rest", "frames", "faults", "handle", "serve"]
+)
+def test_pure_rooms_do_not_import_twisted(room):
+    """Whoever imports a pure room of the sandbox gets no Twisted with it."""
+    code = f"import sys, binance.sandbox.{room}; sys.exit('twisted' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_no_room_installs_a_reactor():
+    """Importing the server leaves the choice of the reactor to the program."""
+    code = "import sys, binance.sandbox.exchange; sys.exit('twisted.internet.reactor' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
