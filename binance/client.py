@@ -5,16 +5,20 @@ Source: Spot *REST API*; listen keys: binance.us *User Data Streams*.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from binance import constants
 from binance.endpoints import BINANCE_COM, Endpoints
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
-from binance.trust import chosen_trust
+from binance.trust import chosen_trust, requests_bundle
+
+_KEY = re.compile(r"[!-~]*")
 
 #: Seconds to connect, and seconds between two bytes of an answer.
 DEFAULT_TIMEOUT_S = 10.0
@@ -64,6 +68,9 @@ class Client:
     ) -> None:
         if endpoints is not None and not isinstance(endpoints, Endpoints):
             raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
+        if api_key is not None and (not isinstance(api_key, str) or not _KEY.fullmatch(api_key)):
+            # not quoted: it is a secret, and may be one with a line's end behind it
+            raise InvalidArgument("api_key holds a character that no key has; a blank or a line's end?")
         self.API_KEY = api_key
         self.API_SECRET = api_secret
         self.endpoints = endpoints or BINANCE_COM
@@ -153,10 +160,11 @@ class Client:
 
     def _request(self, method: str, path: str, params: Mapping[str, Any] | None, with_key: bool) -> Any:
         options: dict[str, Any] = {
-            "timeout": DEFAULT_TIMEOUT_S,
             "allow_redirects": False,  # our key header would travel along
             **self._requests_params,
         }
+        if options.get("timeout") is None:
+            options["timeout"] = DEFAULT_TIMEOUT_S
         # everything but a GET's parameters goes in the body: URLs are logged
         options["params" if method == "GET" else "data"] = dict(params or {})
         headers = dict(options.pop("headers", None) or {})
@@ -165,10 +173,10 @@ class Client:
                 raise BinanceRequestException(f"{method} {path} needs an API key: Client(api_key='...')")
             headers["X-MBX-APIKEY"] = self.API_KEY
         if "verify" not in options and self.endpoints.rest.startswith("https"):
-            options["verify"] = chosen_trust().for_requests()
+            options["verify"] = requests_bundle(chosen_trust())
         try:
             response = self._session().request(method, self.endpoints.rest + path, headers=headers, **options)
-        except (requests.RequestException, OSError) as exc:
+        except (requests.RequestException, HTTPError, OSError) as exc:
             raise BinanceRequestException(f"{method} {self.endpoints.rest}{path}: {_short(exc)}") from exc
         return _read(f"{method} {path}", response)
 
@@ -184,7 +192,7 @@ def _read(call: str, response: requests.Response) -> Any:
     status = response.status_code
     try:
         answer = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         kind = response.headers.get("Content-Type", "no content type")
         words = f"{call}: the answer is no JSON ({kind}, {len(response.content)} bytes)"
         if 200 <= status < 300:

@@ -11,9 +11,10 @@ from typing import Literal
 
 from binance.exceptions import InvalidArgument
 
-_HTTP = re.compile(r"https?://[^/?#\s]+")
-_WS = re.compile(r"wss?://[^/?#\s]+")
-_WS_WITH_PATH = re.compile(r"wss?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?")
+_HOST = r"([^/?#\s@:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?"
+_HTTP = re.compile(rf"https?://{_HOST}")
+_WS = re.compile(rf"wss?://{_HOST}")
+_WS_WITH_PATH = re.compile(rf"wss?://{_HOST}(/[^?#\s]*[^/?#\s])?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +68,9 @@ class Endpoints:
         :param port: TCP port.
         :param tls: https and wss instead of http and ws.
         """
-        http = f"{'https' if tls else 'http'}://{host}:{port}"
-        ws = f"{'wss' if tls else 'ws'}://{host}:{port}"
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        http = f"{'https' if tls else 'http'}://{place}"
+        ws = f"{'wss' if tls else 'ws'}://{place}"
         return cls(
             rest=http,
             stream=ws,
@@ -119,7 +121,7 @@ MARKET_DATA_ONLY = Endpoints(
 
 def is_binance_us(stream_host: str) -> bool:
     """Whether a stream host is binance.us, which kept the rules of 2024: older streams, pings every 3 min."""
-    return re.match(r"wss?://([^/:]+\.)?binance\.us(:|/|$)", stream_host) is not None
+    return re.match(r"wss?://([^/:]+\.)?binance\.us(:|/|$)", stream_host, re.I) is not None
 
 
 def silence_s(stream_host: str) -> float:

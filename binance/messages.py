@@ -20,12 +20,14 @@ MAX_RETRIES_MESSAGE = {"e": "error", "m": "Max reconnect retries reached"}
 class ControlReply:
     """The answer to a control request, or an error about one.
 
-    :ivar code: error code, None if it is no error.
+    :ivar code: error code, None if it is no error or has none.
     :ivar message: the exchange's words, "" if it is no error.
+    :ivar refused: it is an error.
     """
 
     code: int | None
     message: str
+    refused: bool
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,12 @@ class ServerShutdown:
 
 
 def _json_loads(payload: bytes) -> Any:
-    return json.loads(payload.decode())  # strict UTF-8; json.loads alone lets lone surrogates pass
+    # strict UTF-8: json.loads alone lets lone surrogates pass; and no NaN, which is not JSON
+    return json.loads(payload.decode(), parse_constant=_no_number)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def default_decoder() -> Callable[[bytes], Any]:
@@ -87,9 +94,9 @@ def control(message: Any) -> ControlReply | ServerShutdown | None:
     if "error" in message:
         error = message["error"]
         error = error if isinstance(error, dict) else {"msg": str(error)}
-        return ControlReply(error.get("code"), str(error.get("msg", "")))
+        return ControlReply(error.get("code"), str(error.get("msg", "")), True)
     if "code" in message and "msg" in message:
-        return ControlReply(message["code"], str(message["msg"]))
+        return ControlReply(message["code"], str(message["msg"]), True)
     if "result" in message and "id" in message:
-        return ControlReply(None, "")
+        return ControlReply(None, "", False)
     return None

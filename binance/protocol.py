@@ -362,7 +362,7 @@ class _VerifyingCreator:
     def __init__(self, host: str, trust: Trust) -> None:
         roots = [certificate for text in pem_texts(trust) for certificate in _certificates(text)]
         if not roots:
-            raise InvalidArgument(f"{trust.source} holds no certificate: {trust.for_requests()}")
+            raise InvalidArgument(f"{trust.source} holds no certificate: {trust.file or trust.directory}")
         self._options: Any = optionsForClientTLS(host, trustRoot=trustRootFromCertificates(roots))
 
     def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:

@@ -17,8 +17,9 @@ DEPTH_LEVELS = (5, 10, 20)
 MAX_STREAMS = 1024  # of one connection
 MULTIPLEX_PREFIX = "streams="
 
-_SYMBOL = re.compile(r"[\w\-.]+")
-_NAME = re.compile(r"[^\s/?#&%\\]+")
+# a listen key has 60 characters and more: what is that long is no symbol, and is not quoted in errors
+_SYMBOL = re.compile(r"[\w\-.]{1,40}")
+_KIND = re.compile(r"[A-Za-z][\w@+:\-]{0,40}", re.ASCII)
 _URL_SAFE = "!@_-.:~"
 
 
@@ -52,7 +53,7 @@ def lowered(symbol: str) -> str:
     :raises InvalidStream: if it is no string, empty, or holds what a symbol cannot: a blank, a slash ...
     """
     if not isinstance(symbol, str) or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
-        raise InvalidStream(f"{symbol!r} is no symbol; a symbol looks like 'BNBBTC'")
+        raise InvalidStream(f"{_quoted(symbol)} is no symbol; a symbol looks like 'BNBBTC'")
     return symbol.lower()
 
 
@@ -127,21 +128,26 @@ def multiplex(names: Iterable[str]) -> tuple[str, ...]:
 
 def _spelt(name: str) -> str:
     if not isinstance(name, str):
-        raise InvalidStream(f"{name!r} is no stream name; names look like 'bnbbtc@aggTrade'")
-    symbol, at, kind = name.partition("@")
+        raise InvalidStream(f"a {type(name).__name__} is no stream name; names look like 'bnbbtc@aggTrade'")
     if name.startswith("!"):
-        if not _NAME.fullmatch(name):
-            raise InvalidStream(f"{name!r} is no stream name; all-market names look like '!miniTicker@arr'")
+        if not _KIND.fullmatch(name[1:]):
+            raise InvalidStream(f"{_quoted(name)} is no stream name; names look like '!miniTicker@arr'")
         return name
+    symbol, at, kind = name.partition("@")
     if not at:
         # not quoted: it may be a listen key, which is a secret
         raise InvalidStream(
             "a name without '@' is no market stream; names look like 'bnbbtc@aggTrade', "
             "and account events come through start_user_socket"
         )
-    if not kind or not _NAME.fullmatch(kind):
-        raise InvalidStream(f"{name!r} is no stream name; names look like 'bnbbtc@aggTrade'")
+    if not _KIND.fullmatch(kind):
+        raise InvalidStream(f"{_quoted(name)} is no stream name; names look like 'bnbbtc@aggTrade'")
     return f"{lowered(symbol)}@{kind}"
+
+
+def _quoted(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 45 else f"a {type(value).__name__} of {len(text)} characters"
 
 
 def multiplex_key(names: tuple[str, ...]) -> str:

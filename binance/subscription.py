@@ -169,7 +169,7 @@ class Subscription:
             self.deliver(factory, message)
         elif isinstance(said, ServerShutdown):
             log.info("%s: the exchange announces that it will end this connection", self.conn_key)
-        elif isinstance(said, ControlReply) and said.code is not None:
+        elif isinstance(said, ControlReply) and said.refused:
             log.warning("%s: refused by the exchange: %s %s", self.conn_key, said.code, said.message)
             self._tell("refused", code=said.code, message=said.message)
 

@@ -7,10 +7,13 @@ stores OpenSSL cannot read).
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from binance.exceptions import InvalidArgument
@@ -39,10 +42,6 @@ class Trust:
     directory: str | None
     source: str
 
-    def for_requests(self) -> str:
-        """The value of ``verify`` in the requests library, which takes a bundle or a directory."""
-        return self.file or self.directory or ""
-
 
 def chosen_trust(
     ca_file: str | os.PathLike[str] | None = None,
@@ -60,7 +59,7 @@ def chosen_trust(
     if file or directory:
         return Trust(
             _readable(file, "SSL_CERT_FILE") if file else None,
-            _readable(directory, "SSL_CERT_DIR") if directory else None,
+            _readable(directory, "SSL_CERT_DIR", folder=True) if directory else None,
             "SSL_CERT_FILE" if file else "SSL_CERT_DIR",
         )
     if platform not in ("win32", "darwin"):
@@ -72,9 +71,11 @@ def chosen_trust(
     return Trust(certifi.where(), None, "certifi")
 
 
-def _readable(path: str, name: str) -> str:
+def _readable(path: str, name: str, folder: bool = False) -> str:
     if not os.access(path, os.R_OK):
         raise InvalidArgument(f"{name} names {path!r}, which cannot be read")
+    if Path(path).is_dir() != folder:
+        raise InvalidArgument(f"{name} names {path!r}, which is no {'directory' if folder else 'file'}")
     return path
 
 
@@ -84,3 +85,18 @@ def pem_texts(trust: Trust) -> list[bytes]:
     if trust.directory:
         paths += [path for path in sorted(Path(trust.directory).iterdir()) if path.is_file()]
     return [path.read_bytes() for path in dict.fromkeys(path.resolve() for path in paths)]
+
+
+@lru_cache(maxsize=16)
+def requests_bundle(trust: Trust) -> str:
+    """One PEM file with all that *trust* believes: the value of ``verify`` in the requests library.
+
+    A directory would do only if its files had OpenSSL's hashed names, so its contents are written into a
+    file of ours, which goes when the process ends.
+    """
+    if trust.file and not trust.directory:
+        return trust.file
+    with tempfile.NamedTemporaryFile(suffix=".pem", delete=False) as bundle:
+        bundle.write(b"\n".join(pem_texts(trust)))
+    atexit.register(Path(bundle.name).unlink, missing_ok=True)
+    return bundle.name

@@ -597,6 +597,7 @@ class Joining(ManagerCase):
     async def test_join_in_the_reactor_thread_raises_instead_of_waiting_for_itself(self):
         """A callback that joins would hang for ever; it gets an error."""
         bm = self.manager()
+        await turns(1)  # now in the reactor's thread
         with pytest.raises(RuntimeError, match="join"):
             bm.join()
 

@@ -255,7 +255,7 @@ def test_decode_with_orjson_lets_only_its_own_error_escape(payload):
 
 # -- what is for the client itself ------------------------------------------------------------------------
 
-DONE = ControlReply(None, "")
+DONE = ControlReply(None, "", False)
 
 CONTROL = [
     # the five methods' replies
@@ -271,14 +271,14 @@ CONTROL = [
     (b'{"result":null,"id":"a1"}', DONE),
     (b'{"result":null,"id":-9223372036854775808}', DONE),
     # errors as documented
-    (b'{"code":0,"msg":"Unknown property","id":7}', ControlReply(0, "Unknown property")),
-    (b'{"code":2,"msg":"Invalid request: no id"}', ControlReply(2, "Invalid request: no id")),
-    (b'{"code":3,"msg":"Invalid JSON","id":null}', ControlReply(3, "Invalid JSON")),
+    (b'{"code":0,"msg":"Unknown property","id":7}', ControlReply(0, "Unknown property", True)),
+    (b'{"code":2,"msg":"Invalid request: no id"}', ControlReply(2, "Invalid request: no id", True)),
+    (b'{"code":3,"msg":"Invalid JSON","id":null}', ControlReply(3, "Invalid JSON", True)),
     # errors as seen
-    (b'{"error":{"code":2,"msg":"Invalid request"},"id":7}', ControlReply(2, "Invalid request")),
-    (b'{"error":{"code":3,"msg":"Invalid JSON"},"id":null}', ControlReply(3, "Invalid JSON")),
-    (b'{"error":{"code":4,"msg":"Too many subscriptions"}}', ControlReply(4, "Too many subscriptions")),
-    (b'{"id":null,"status":401,"error":{"code":-2015,"msg":"No."}}', ControlReply(-2015, "No.")),
+    (b'{"error":{"code":2,"msg":"Invalid request"},"id":7}', ControlReply(2, "Invalid request", True)),
+    (b'{"error":{"code":3,"msg":"Invalid JSON"},"id":null}', ControlReply(3, "Invalid JSON", True)),
+    (b'{"error":{"code":4,"msg":"Too many subscriptions"}}', ControlReply(4, "Too many subscriptions", True)),
+    (b'{"id":null,"status":401,"error":{"code":-2015,"msg":"No."}}', ControlReply(-2015, "No.", True)),
     (b'{"id":1,"status":200,"result":{},"rateLimits":[]}', DONE),
     # the end of the connection
     (b'{"e":"serverShutdown","E":1790000000000}', ServerShutdown()),
@@ -325,7 +325,9 @@ def test_everything_else_is_for_the_user(message):
 @pytest.mark.parametrize("error", [None, "text", 5, [], {}, {"msg": "text"}])
 def test_an_error_of_an_odd_shape_is_still_an_error(error):
     """Whatever stands under ``error``, it is a reply to the client and does not raise."""
-    assert isinstance(control({"error": error, "id": 1}), ControlReply)
+    reply = control({"error": error, "id": 1})
+    assert isinstance(reply, ControlReply)
+    assert reply.refused
 
 
 JSON_VALUES = st.recursive(

@@ -10,7 +10,7 @@ import pytest
 
 from binance import trust
 from binance.exceptions import BinanceError, InvalidArgument
-from binance.trust import Trust, chosen_trust, pem_texts
+from binance.trust import Trust, chosen_trust, pem_texts, requests_bundle
 
 SYSTEMS_WITHOUT_A_FILE = ["win32", "darwin"]
 
@@ -141,11 +141,12 @@ def test_a_file_is_no_directory_and_the_other_way_round(name, kind, bundle, dire
 # -- what is handed on ------------------------------------------------------------------------------------
 
 
-def test_requests_is_given_the_bundle_or_the_directory(bundle, directory):
-    """The value of ``verify`` is the chosen file, or else the chosen directory; never empty, never False."""
-    assert chosen_trust(bundle, {}).for_requests() == str(bundle)
-    assert chosen_trust(None, {"SSL_CERT_DIR": str(directory)}).for_requests() == str(directory)
-    assert chosen_trust(None, {}, "win32").for_requests() == certifi.where()
+def test_requests_is_given_one_file_with_all_that_is_believed(bundle, directory):
+    """The value of ``verify`` is the chosen file; a directory's files, or both, are gathered into one."""
+    assert requests_bundle(Trust(str(bundle), None, "")) == str(bundle)
+    for trust in (Trust(None, str(directory), ""), Trust(str(bundle), str(directory), "")):
+        gathered = Path(requests_bundle(trust)).read_bytes()
+        assert gathered == b"\n".join(pem_texts(trust))
 
 
 def test_pem_texts_are_the_bundle_and_then_the_directory_by_name(bundle, directory):
