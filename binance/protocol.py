@@ -225,7 +225,9 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
     maxRetries: Any
 
     def __init__(self, url: str, listener: Listener, options: ConnectionOptions) -> None:
+        state = random.getstate()  # Autobahn seeds the generator that the user's script may have seeded
         WebSocketClientFactory.__init__(self, url, useragent="binance-twisted", reactor=options.reactor)
+        random.setstate(state)
         self.setProtocolOptions(
             utf8validateIncoming=False,  # the decoder checks it, once
             maxFramePayloadSize=MAX_MESSAGE_BYTES,

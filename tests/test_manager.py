@@ -109,7 +109,19 @@ WRONG = [
     ("start_kline_socket", ("BNBBTC", nothing, ["1m"])),
     *[
         ("start_trade_socket", (symbol, nothing))
-        for symbol in ("", None, "BNB BTC", " ", "BNB/BTC", "BNBBTC?", "..", "BNB..BTC", "bnb@trade", 7, b"BNBBTC")
+        for symbol in (
+            "",
+            None,
+            "BNB BTC",
+            " ",
+            "BNB/BTC",
+            "BNBBTC?",
+            "..",
+            "BNB..BTC",
+            "bnb@trade",
+            7,
+            b"BNBBTC",
+        )
     ],
     ("start_aggtrade_socket", ("BNB\nBTC", nothing)),
     ("start_symbol_ticker_socket", ("BNB#BTC", nothing)),
@@ -284,7 +296,11 @@ class Keys(ManagerCase):
         await self.opened(3)
         assert len(logs.output) == 3
         told = [(info["stream"], info["since"]) for info in self.events.of("retired")]
-        assert told == [("!ticker@arr", "2026-03-26"), ("!bookTicker", "2022-12-07"), ("!ticker@arr", "2026-03-26")]
+        assert told == [
+            ("!ticker@arr", "2026-03-26"),
+            ("!bookTicker", "2022-12-07"),
+            ("!ticker@arr", "2026-03-26"),
+        ]
         assert "miniTicker" in self.events.of("retired")[0]["use"]
         assert "bookTicker" in self.events.of("retired")[1]["use"]
 
@@ -303,7 +319,11 @@ class Messages(ManagerCase):
         """Dicts of every shape, with and without `e`, arrive in the order the exchange sent them."""
         self.manager().start_trade_socket("BNBBTC", self.got)
         connection = await self.opened()
-        sent = [{"e": "trade", "t": n} for n in range(500)] + [{"u": 1, "s": "BNBBTC"}, {"lastUpdateId": 3}, {}]
+        sent = [{"e": "trade", "t": n} for n in range(500)] + [
+            {"u": 1, "s": "BNBBTC"},
+            {"lastUpdateId": 3},
+            {},
+        ]
         for message in sent:
             connection.send(message)
         await until(lambda: len(self.got) == len(sent))

@@ -1,0 +1,31 @@
+"""Print what three streams bring on one connection, for at most a minute or twenty messages."""
+
+import threading
+
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+
+STREAMS = ["bnbbtc@aggTrade", "neobtc@ticker", "bnbbtc@depth5@100ms"]
+
+enough = threading.Event()
+seen = 0
+
+
+def on_message(msg):
+    global seen
+    if msg.get("e") == "error":  # it comes bare, without "stream" and "data"
+        print("gave up:", msg["m"])
+        enough.set()
+        return
+    data = msg["data"]
+    # a partial book has no "e", so ask with get() or look at the stream's name
+    print(msg["stream"], data.get("e", "partial book"))
+    seen += 1
+    if seen == 20:
+        enough.set()
+
+
+with BinanceSocketManager(Client()) as bm:
+    bm.start_multiplex_socket(STREAMS, on_message)
+    enough.wait(60)
+print("closed after", seen, "messages")

@@ -1,0 +1,437 @@
+"""Retries, silence and the message of the page, on a fake clock over real loopback sockets."""
+
+from __future__ import annotations
+
+import socket
+from unittest.mock import patch
+
+from autobahn.twisted.websocket import WebSocketClientFactory
+from twisted.internet import reactor
+from twisted.internet.protocol import Factory, Protocol, ReconnectingClientFactory
+from twisted.internet.task import Clock
+
+from binance import protocol
+from binance.endpoints import Endpoints
+from binance.protocol import StreamFactory
+
+from .support import ManagerCase, Recorder, ScriptedServer, turns, until
+
+ERROR = {"e": "error", "m": "Max reconnect retries reached"}
+KEY = "bnbbtc@trade"
+
+
+class Mute(Protocol):
+    """Accepts TCP and says nothing."""
+
+    def connectionMade(self) -> None:
+        self.factory.accepted.append(self)
+
+
+class MuteFactory(Factory):
+    protocol = Mute
+
+    def __init__(self) -> None:
+        self.accepted: list[Mute] = []
+
+
+class ClockCase(ManagerCase):
+    """Retries and watchdogs on a fake clock."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.clock = Clock()
+        patched = patch.object(StreamFactory, "clock", self.clock)
+        patched.start()
+        self.addCleanup(patched.stop)
+        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
+
+    async def lost(self, times: int) -> None:
+        """Wait until disconnected was told so many times."""
+        await until(lambda: len(self.events.of("disconnected")) >= times)
+
+    async def retry(self) -> None:
+        """Let the wait of one retry pass, and the retry fail."""
+        before = len(self.events.of("disconnected"))
+        self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
+        await self.lost(before + 1)
+
+    def closed_port(self) -> Endpoints:
+        """A venue where nobody listens."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return Endpoints.sandbox("127.0.0.1", probe.getsockname()[1])
+
+
+class Retries(ClockCase):
+    """How often and when a lost connection is dialled again."""
+
+    async def test_the_factories_are_reconnecting_autobahn_factories_by_stream_path(self):
+        """The manager's dict holds one factory a key, capped at max_retries."""
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        bm.start_multiplex_socket(["bnbbtc@trade"], self.got)
+        assert list(bm._conns) == [KEY, "streams=bnbbtc@trade"]
+        for factory in bm._conns.values():
+            assert isinstance(factory, ReconnectingClientFactory)
+            assert isinstance(factory, WebSocketClientFactory)
+            assert factory.maxRetries == 5
+        await self.opened(2)
+
+    async def test_a_lost_connection_comes_back_and_delivers(self):
+        """A reset in mid-stream is told, retried after 0.4 s, and the stream goes on."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        with self.assertLogs("binance", "INFO") as logs:
+            (await self.opened()).reset()
+            await self.lost(1)
+            assert self.events.of("disconnected")[0]["retry"] is True
+            assert 0.4 <= self.events.of("retrying")[0]["delay_s"] <= 0.48
+            self.clock.advance(0.48)
+            (await self.opened(2)).send({"t": 2})
+            await until(lambda: self.got)
+        assert self.got == [{"t": 2}]
+        assert self.events.kinds() == [
+            "connecting",
+            "connected",
+            "disconnected",
+            "retrying",
+            "connecting",
+            "connected",
+        ]
+        assert [info["attempt"] for info in self.events.of("connecting")] == [0, 1]
+        assert [info["attempt"] for info in self.events.of("connected")] == [0, 1]
+        levels = [record.levelname for record in logs.records]
+        assert levels == ["INFO", "WARNING", "INFO", "INFO"]  # opened, lost, retrying, recovered
+        assert "recovered" in logs.output[-1]
+
+    async def test_after_the_fifth_failed_retry_the_message_comes_once_and_the_key_is_free(self):
+        """Five retries, 0.4 to 15 s and a fifth longer at most; then the page's message, and gave_up."""
+        bm = self.manager(endpoints=self.closed_port())
+        bm.start_trade_socket("BNBBTC", self.got)
+        await self.lost(1)
+        for _ in range(5):
+            assert self.got == []
+            await self.retry()
+        assert self.got == [ERROR]
+        delays = [info["delay_s"] for info in self.events.of("retrying")]
+        for delay_s, least_s in zip(delays, (0.4, 2, 5, 10, 15), strict=True):
+            assert least_s <= delay_s <= least_s * 1.2
+        assert 30 <= sum(delays) <= 60
+        assert [info["retry"] for info in self.events.of("disconnected")] == [True] * 5 + [False]
+        assert "ConnectionRefused" in self.events.of("disconnected")[0]["reason"]
+        assert self.events.kinds()[-1] == "gave_up"
+        assert self.events.of("gave_up")[0]["attempts"] == 5
+        assert "ConnectionRefused" in self.events.of("gave_up")[0]["reason"]
+        assert bm._conns == {}
+        self.clock.advance(3600)
+        await turns()
+        assert self.got == [ERROR]
+
+    async def refused(self, server_answers: object, reason: str) -> None:
+        """Every handshake fails in one way; the message comes once all the same."""
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await self.lost(1)
+        for _ in range(5):
+            await self.retry()
+        assert self.got == [ERROR]
+        assert bm._conns == {}
+        assert self.events.kinds().count("gave_up") == 1
+        assert "connected" not in self.events.kinds()
+        assert reason in self.events.of("gave_up")[0]["reason"]
+
+    async def test_a_server_that_answers_429_is_given_up_too(self):
+        """An upgrade refused with 429 counts as a failed retry, and the reason names the status."""
+        self.server.refuse_with = (429, "Too Many Requests")
+        await self.refused(429, "HTTP 429 Too Many Requests")
+
+    async def test_a_server_that_answers_503_is_given_up_too(self):
+        """An upgrade refused with 503 counts as a failed retry, and the reason names the status."""
+        self.server.refuse_with = (503, "Service Unavailable")
+        await self.refused(503, "HTTP 503")
+
+    async def test_a_server_that_resets_every_handshake_is_given_up_too(self):
+        """A TCP reset in place of an answer counts as a failed retry."""
+        with patch.object(self.server.protocol, "onConnect", lambda self, request: self.reset()):
+            await self.refused("reset", "onnection")
+
+    async def test_retry_after_is_obeyed(self):
+        """A refusal that names a wait is not dialled again before it is over."""
+        self.server.refuse_with = (429, "Too Many Requests")
+        with patch(
+            "autobahn.websocket.protocol.WebSocketServerProtocol.sendHttpErrorResponse", retry_after_77
+        ):
+            self.manager().start_trade_socket("BNBBTC", self.got)
+            await until(lambda: self.events.of("retrying"))
+        assert 77 <= self.events.of("retrying")[0]["delay_s"] < 78
+        assert self.events.of("disconnected")[0]["reason"].endswith("slow down")
+
+    async def test_the_page_recipe_works_from_inside_the_callback(self):
+        """Close and restart in the callback that gets the message: the key is claimed anew and streams."""
+        bm = self.manager(max_retries=0)
+        keys = []
+
+        def process(message: dict[str, object]) -> None:
+            self.got(message)
+            if message.get("e") == "error":
+                bm.stop_socket(KEY)
+                keys.append(bm.start_trade_socket("BNBBTC", process))
+
+        bm.start_trade_socket("BNBBTC", process)
+        (await self.opened()).reset()
+        (await self.opened(2)).send({"e": "trade"})
+        await until(lambda: len(self.got) == 2)
+        assert keys == [KEY]
+        assert self.got == [ERROR, {"e": "trade"}]
+
+    async def test_closing_and_starting_the_manager_inside_the_message_works_too(self):
+        """The harder form of the recipe: the whole manager is closed and started in the callback."""
+        bm = self.manager(max_retries=0)
+
+        def process(message: dict[str, object]) -> None:
+            self.got(message)
+            if message.get("e") == "error":
+                bm.close()
+                bm.start_trade_socket("BNBBTC", process)
+                bm.start()
+
+        bm.start_trade_socket("BNBBTC", process)
+        (await self.opened()).reset()
+        (await self.opened(2)).send({"e": "trade"})
+        await until(lambda: len(self.got) == 2)
+        assert bm.is_alive()
+
+    async def test_without_a_limit_the_message_comes_after_the_fifth_and_trying_goes_on(self):
+        """max_retries=None: one message an outage, waits of 30 s from then on, and the key stays."""
+        bm = self.manager(endpoints=self.closed_port(), max_retries=None)
+        bm.start_trade_socket("BNBBTC", self.got)
+        await self.lost(1)
+        for _ in range(12):
+            await self.retry()
+        assert self.got == [ERROR]
+        assert list(bm._conns) == [KEY]
+        assert "gave_up" not in self.events.kinds()
+        assert all(30 <= info["delay_s"] <= 36 for info in self.events.of("retrying")[5:])
+
+    async def test_each_outage_has_its_message(self):
+        """After a recovery the count starts again: a second outage tells again."""
+        bm = self.manager(max_retries=None)
+        bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened(1)
+        for outage in (1, 2):
+            connection.send({"outage": outage})
+            await until(lambda outage=outage: {"outage": outage} in self.got)
+            self.server.refuse_with = (503, "Service Unavailable")
+            connection.reset()
+            await until(lambda: self.events.kinds()[-1] == "retrying")
+            for _ in range(6):
+                await self.retry()
+            self.server.refuse_with = None
+            self.clock.advance(36)
+            connection = await self.opened(outage + 1)
+        assert self.got == [{"outage": 1}, ERROR, {"outage": 2}, ERROR]
+
+    async def test_a_line_that_opens_and_dies_is_dialled_ever_more_slowly(self):
+        """Opening starts the count anew, but the wait only after a message: no storm, and no giving up."""
+        self.server.on_open = lambda connection: connection.sendCloseFrame(1001)
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await until(lambda: len(self.events.of("retrying")) == 1)
+        for count in range(2, 9):
+            self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
+            await until(lambda count=count: len(self.events.of("retrying")) == count)
+        delays = [info["delay_s"] for info in self.events.of("retrying")]
+        assert all(d >= least for d, least in zip(delays, (0.4, 2, 5, 10, 15, 30, 30, 30), strict=True))
+        assert list(bm._conns) == [KEY]
+        assert self.got == []
+
+    async def test_a_message_makes_the_next_wait_a_short_one(self):
+        """A connection that brought a message starts the waits again at 0.4 s; so do ten seconds open."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        for count, brings in enumerate([None, None, "message", None, "ten seconds"], 1):
+            connection = await self.opened(count)
+            if brings == "message":
+                connection.send({})
+                await until(lambda: self.got)
+            if brings == "ten seconds":
+                self.clock.advance(10)
+            connection.reset()
+            await until(lambda count=count: len(self.events.of("retrying")) == count)
+            self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
+        await self.opened(6)
+        delays = [info["delay_s"] for info in self.events.of("retrying")]
+        assert [round(delay_s / 1.1) for delay_s in delays] == [0, 2, 0, 2, 0]
+
+    async def test_a_clean_close_by_the_server_is_told_with_its_code_and_dialled_again(self):
+        """1001 "going away": the code and the words are in the event."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        connection.sendCloseFrame(1001, b"going away")
+        await self.lost(1)
+        info = self.events.of("disconnected")[0]
+        assert (info["code"], info["reason"], info["clean"], info["retry"]) == (
+            1001,
+            "going away",
+            True,
+            True,
+        )
+        self.clock.advance(1)
+        await self.opened(2)
+
+    async def test_a_server_that_closes_but_keeps_tcp_is_left_after_a_second(self):
+        """A close frame that no end of TCP follows does not leave the socket waiting for ever."""
+        self.server.answers_close = False
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        connection.transport.write(b"\x88\x02\x03\xe9")
+        await until(lambda: connection.close_code is not None)
+        await turns()
+        assert self.events.of("disconnected") == []
+        self.clock.advance(1)
+        await self.lost(1)
+        assert self.events.of("disconnected")[0]["code"] == 1001
+
+    async def test_bytes_that_are_no_http_are_a_reason_not_a_traceback(self):
+        """A server that speaks something else is told in the event, and nothing else is disturbed."""
+        for garbage in (
+            b"SSH-2.0-x\r\n\r\n",
+            b"HTTP/1.1 101 \xff\r\n\r\n",
+            b"\r\n\r\n",
+            b"HTTP/1.0 200 OK\r\n\r\n",
+        ):
+            with patch.object(self.server.protocol, "dataReceived", speaks(garbage)):
+                bm = self.manager(max_retries=0)
+                bm.start_trade_socket("BNBBTC", self.got)
+                await until(lambda: self.got)
+            self.got.clear()
+        assert all(info["reason"] for info in self.events.of("disconnected"))
+
+    async def test_the_global_generator_of_numbers_is_left_alone(self):
+        """A script that seeded random gets its own numbers, whatever sockets it opens."""
+        import random
+
+        random.seed(7)
+        state = random.getstate()
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        assert random.getstate() == state
+        await self.opened()
+
+
+def speaks(answer: bytes):
+    """A server's dataReceived that answers whatever comes with *answer*."""
+
+    def dataReceived(self, data):
+        self.transport.write(answer)
+
+    return dataReceived
+
+
+def retry_after_77(self, code, reason, headers=None):
+    """A refusal with Retry-After and a body, which Autobahn's server does not offer."""
+    body = b"slow down"
+    head = f"HTTP/1.1 {code} {reason}\r\nRetry-After: 77\r\nContent-Length: {len(body)}\r\n\r\n"
+    self.sendData(head.encode() + body)
+
+
+class Silence(ClockCase):
+    """A dead line is dropped; a quiet one is not."""
+
+    async def test_a_line_without_any_frame_is_dropped_and_redialled(self):
+        """Nothing for silence_s: the connection is dropped, the reason says so, and it is dialled again."""
+        self.manager(silence_s=75).start_trade_socket("BNBBTC", self.got)
+        await self.opened()
+        self.clock.advance(74)
+        await turns()
+        assert self.events.of("disconnected") == []
+        self.clock.advance(1)
+        await self.lost(1)
+        assert self.events.of("disconnected")[0]["reason"] == "no frame for 75 s"
+        self.clock.advance(1)
+        (await self.opened(2)).send({"alive": 1})
+        await until(lambda: self.got)
+
+    async def test_a_quiet_line_that_pings_is_left_alone(self):
+        """Ten minutes of pings and no data: still the same connection, and each ping was answered."""
+        self.manager(silence_s=75).start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        pongs = []
+        connection.onPong = pongs.append
+        for number in range(30):
+            self.clock.advance(20)
+            connection.sendPing(str(number).encode())
+            await until(lambda number=number: len(pongs) == number + 1)
+        assert pongs == [str(number).encode() for number in range(30)]
+        assert self.events.kinds() == ["connecting", "connected"]
+
+    async def test_data_without_pings_is_life_too(self):
+        """A server that never pings but sends data is not dropped."""
+        self.manager(silence_s=75).start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        for number in range(10):
+            self.clock.advance(60)
+            connection.send({"n": number})
+            await until(lambda number=number: len(self.got) == number + 1)
+        assert len(self.server.connections) == 1
+
+    def test_the_default_fits_the_venue(self):
+        """75 s where pings come every 20 s, 400 s where they come every 3 minutes."""
+        from binance.endpoints import BINANCE_COM, BINANCE_US
+
+        for venue, silence_s in ((BINANCE_COM, 75), (BINANCE_US, 400)):
+            bm = self.manager(endpoints=venue)
+            bm.close()
+            bm.start_trade_socket("BNBBTC", self.got)
+            assert bm._conns[KEY].options.silence_s == silence_s
+
+    async def test_a_handshake_that_nobody_answers_is_given_up_after_ten_seconds(self):
+        """A server that accepts TCP and says nothing does not hold a socket for ever."""
+        mute = MuteFactory()
+        listening = reactor.listenTCP(0, mute, interface="127.0.0.1")
+        self.addCleanup(listening.stopListening)
+        venue = Endpoints.sandbox("127.0.0.1", listening.getHost().port)
+        self.manager(endpoints=venue).start_trade_socket("BNBBTC", self.got)
+        await until(lambda: mute.accepted)
+        await until(self.clock.getDelayedCalls)
+        self.clock.advance(protocol.OPEN_TIMEOUT_S)
+        await self.lost(1)
+        assert self.events.of("disconnected")[0]["reason"] == "the handshake took more than 10 s"
+
+
+class FirstDial(ClockCase):
+    """A first connection that fails is told, and mended when the server comes."""
+
+    async def test_a_port_that_opens_later_is_found(self):
+        """Refused at first, then there: the socket opens without help."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        venue = Endpoints.sandbox("127.0.0.1", port)
+        self.manager(endpoints=venue).start_trade_socket("BNBBTC", self.got)
+        await self.lost(1)
+        self.server = ScriptedServer()
+        self.listen(self.server, port)
+        self.clock.advance(1)
+        (await self.opened()).send({"here": 1})
+        await until(lambda: self.got)
+
+    async def test_a_host_without_an_address_is_told_by_name(self):
+        """A name that cannot be looked up is in the reason."""
+        nowhere = Endpoints(stream="ws://no-such-host.invalid")
+        with patch("socket.getaddrinfo", side_effect=socket.gaierror(-2, "Name or service not known")):
+            self.manager(endpoints=nowhere, max_retries=0).start_trade_socket("BNBBTC", self.got)
+            await until(lambda: self.got)
+        assert "no-such-host.invalid" in self.events.of("disconnected")[0]["reason"]
+
+    async def test_a_second_socket_is_not_disturbed_by_the_first_ones_outage(self):
+        """Outages are a socket's own."""
+        other = Recorder()
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        bm.start_kline_socket("BNBBTC", other)
+        await self.opened(2)
+        trade = next(c for c in self.server.connections if c.path.endswith("@trade"))
+        kline = next(c for c in self.server.connections if "@kline" in c.path)
+        trade.reset()
+        await self.lost(1)
+        kline.send({"e": "kline"})
+        await until(lambda: other)
+        assert other == [{"e": "kline"}]
