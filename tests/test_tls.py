@@ -1,0 +1,125 @@
+"""TLS over real sockets: what is believed, what is refused and why, and that the host name is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from binance.client import Client
+from binance.endpoints import Endpoints
+from binance.exceptions import BinanceRequestException
+from binance.sandbox.exchange import Exchange
+from binance.threads import in_daemon_thread
+from twisted.internet import reactor
+
+from .support import ManagerCase, until
+
+
+class Tls(ManagerCase):
+    """Each test serves one certificate and dials it."""
+
+    def serve(self, certificate: str) -> Exchange:
+        """An exchange with TLS; its own certificate is what a client may be told to believe."""
+        exchange = Exchange(reactor, rate=200.0, symbols=("BNBBTC",))
+        self.addCleanup(exchange.close)
+        self.port = exchange.listen(tls=True, certificate=certificate)
+        return exchange
+
+    def start(self, exchange: Exchange, host: str = "localhost", **options: Any) -> None:
+        """Start a trade socket that gives up at its first failure."""
+        venue = Endpoints.sandbox(host, self.port, tls=True)
+        options.setdefault("ca_file", exchange.certificate_file)
+        self.manager(endpoints=venue, max_retries=0, **options).start_trade_socket("BNBBTC", self.got)
+
+    async def refused(self, exchange: Exchange) -> str:
+        """The reason of the refusal; nothing was delivered and nothing was asked of the exchange."""
+        await until(lambda: self.events.of("gave_up"))
+        assert [message["e"] for message in self.got] == ["error"]
+        assert exchange.dials == []
+        return str(self.events.of("disconnected")[0]["reason"])
+
+    async def test_a_believed_certificate_connects_and_sni_is_sent(self):
+        """With the certificate believed, messages arrive, and the server was told the host's name."""
+        exchange = self.serve("good")
+        self.start(exchange)
+        await until(lambda: self.got)
+        assert self.got[0]["e"] == "trade"
+        assert "localhost" in exchange.sni
+
+    async def test_an_address_in_the_certificate_will_do(self):
+        """A host given as an address is compared with the addresses in the certificate."""
+        exchange = self.serve("good")
+        self.start(exchange, host="127.0.0.1")
+        await until(lambda: self.got)
+        assert self.got[0]["e"] == "trade"
+
+    async def test_a_chain_that_ends_in_a_believed_authority_connects(self):
+        """The file may hold the authority instead of the server's own certificate."""
+        exchange = self.serve("chain")
+        self.start(exchange)
+        await until(lambda: self.got)
+        assert self.got[0]["e"] == "trade"
+
+    async def test_an_untrusted_certificate_is_refused_with_the_reason(self):
+        """Nobody vouches for it: refused, and the event says by what and for which host."""
+        exchange = self.serve("good")
+        self.start(exchange, ca_file=None)
+        reason = await self.refused(exchange)
+        assert "localhost" in reason
+        assert "not trusted" in reason
+
+    async def test_a_certificate_of_another_host_is_refused_with_the_reason(self):
+        """It is believed, but it is not this host's."""
+        exchange = self.serve("other_host")
+        self.start(exchange)
+        reason = await self.refused(exchange)
+        assert "localhost" in reason
+        assert "another host" in reason
+
+    async def test_an_expired_certificate_is_refused_with_the_reason(self):
+        """It is believed and this host's, but its time is over."""
+        exchange = self.serve("expired")
+        self.start(exchange)
+        reason = await self.refused(exchange)
+        assert "localhost" in reason
+        assert "expired" in reason
+
+    async def test_the_environment_may_name_what_is_believed(self):
+        """SSL_CERT_FILE alone decides when no file is passed."""
+        exchange = self.serve("good")
+        with patch.dict("os.environ", {"SSL_CERT_FILE": str(exchange.certificate_file)}):
+            self.start(exchange, ca_file=None)
+            await until(lambda: self.got)
+        assert self.got[0]["e"] == "trade"
+
+    async def test_an_environment_that_names_nothing_readable_is_the_reason(self):
+        """The dial fails with the variable's name, not with a traceback."""
+        exchange = self.serve("good")
+        with patch.dict("os.environ", {"SSL_CERT_FILE": "/no/such/bundle.pem"}):
+            self.start(exchange, ca_file=None)
+            assert "SSL_CERT_FILE" in await self.refused(exchange)
+
+    async def test_rest_believes_the_same(self):
+        """The REST client refuses what the sockets refuse and takes what the environment names."""
+        exchange = self.serve("good")
+        client = Client(endpoints=Endpoints.sandbox("localhost", self.port, tls=True))
+        with patch.dict("os.environ", {"SSL_CERT_FILE": "", "SSL_CERT_DIR": ""}):
+            refusal = in_daemon_thread(reactor, client.ping)
+            await self.assertFailure(refusal, BinanceRequestException)
+        with patch.dict("os.environ", {"SSL_CERT_FILE": str(exchange.certificate_file), "SSL_CERT_DIR": ""}):
+            assert await in_daemon_thread(reactor, client.ping) == {}
+
+    async def test_sockets_to_one_host_share_one_context(self):
+        """A context costs milliseconds and a megabyte: it is made once a host and trust."""
+        exchange = self.serve("good")
+        venue = Endpoints.sandbox("localhost", self.port, tls=True)
+        bm = self.manager(endpoints=venue, ca_file=exchange.certificate_file)
+        with patch("binance.protocol.optionsForClientTLS", side_effect=AssertionError) as made:
+            made.side_effect = None
+            from twisted.internet.ssl import optionsForClientTLS
+
+            made.side_effect = optionsForClientTLS
+            for interval in ("1m", "3m", "5m"):
+                bm.start_kline_socket("BNBBTC", self.got, interval)
+            await until(lambda: self.events.kinds().count("connected") == 3)
+        assert made.call_count == 1

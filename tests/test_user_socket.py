@@ -1,0 +1,334 @@
+"""The user socket by listen key: keepalive, failures, replacement, and no secret anywhere."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from twisted.internet import reactor
+
+from binance import userstream
+from binance.client import Client
+from binance.endpoints import BINANCE_US, Endpoints
+from binance.exceptions import BinanceAPIException
+from binance.websockets import BinanceSocketManager
+
+from .support import ManagerCase, turns, until
+
+KEY = "K" * 63
+UNKNOWN = BinanceAPIException(400, -1125, "This listenKey does not exist.")
+GONE = BinanceAPIException(410, None, "POST /api/v3/userDataStream: the answer is no JSON")
+
+
+class FakeClient:
+    """An injected client whose answers a test sets; remembers its calls and their threads."""
+
+    def __init__(self) -> None:
+        self.key = KEY + "1"
+        self.gets = 0
+        self.kept: list[str] = []
+        self.closed: list[str] = []
+        self.threads: set[str] = set()
+        self.on_get: Callable[[], None] = lambda: None
+        self.on_keep: Callable[[], None] = lambda: None
+
+    def stream_get_listen_key(self) -> str:
+        self.threads.add(threading.current_thread().name)
+        self.gets += 1
+        self.on_get()
+        return self.key
+
+    def stream_keepalive(self, listenKey: str) -> dict[str, Any]:
+        self.threads.add(threading.current_thread().name)
+        self.kept.append(listenKey)
+        self.on_keep()
+        return {}
+
+    def stream_close(self, listenKey: str) -> dict[str, Any]:
+        self.closed.append(listenKey)
+        return {}
+
+
+def raising(*errors: BaseException | None) -> Callable[[], None]:
+    """Raise these errors, one a call, None for success; then succeed."""
+    left = list(errors)
+
+    def call() -> None:
+        error = left.pop(0) if left else None
+        if error is not None:
+            raise error
+
+    return call
+
+
+class UserSocket(ManagerCase):
+    """A manager with a fake client."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.client = FakeClient()
+
+    def start(self, user_timeout: float = 1800, **options: Any) -> BinanceSocketManager:
+        """A manager with a user socket."""
+        bm = self.manager(self.client, user_timeout=user_timeout, **options)
+        assert bm.start_user_socket(self.got) == "user"
+        return bm
+
+    async def test_events_arrive_bare_over_the_listen_key(self):
+        """The socket goes to /ws/<listen key>; its key is a name, and events have `e` at the top."""
+        bm = self.start()
+        connection = await self.opened()
+        assert connection.path == f"/ws/{KEY}1"
+        connection.send({"e": "executionReport", "i": 7})
+        await until(lambda: self.got)
+        assert self.got == [{"e": "executionReport", "i": 7}]
+        assert list(bm._conns) == ["user"]
+        assert bm.start_user_socket(self.got) is False
+
+    async def test_the_key_is_kept_alive_every_user_timeout_off_the_reactor_thread(self):
+        """Renewals go on and on with the same key, in threads, and the socket is not reopened."""
+        self.start(user_timeout=0.02)
+        await self.opened()
+        await until(lambda: len(self.client.kept) >= 9)
+        assert set(self.client.kept) == {KEY + "1"}
+        assert self.client.gets == 1
+        assert len(self.server.dials) == 1
+        assert threading.current_thread().name not in self.client.threads
+        assert self.events.kinds().count("key_renewed") >= 8
+        assert self.events.of("key_renewed")[0] == {
+            "status": None,
+            "code": None,
+            "message": "",
+            "final": False,
+        }
+
+    async def test_failed_keepalives_are_retried_and_never_the_end_of_it(self):
+        """Whatever a call raises is an event, and the next call is made all the same."""
+        self.client.on_keep = raising(
+            ConnectionError("no line"), BinanceAPIException(502, None, "bad gateway"), RuntimeError("odd")
+        )
+        with self.assertLogs("binance", "WARNING") as logs:
+            self.start(user_timeout=0.02)
+            await self.opened()
+            await until(lambda: len(self.client.kept) >= 6)
+        failed = self.events.of("key_failed")
+        assert [(info["status"], info["final"]) for info in failed] == [(None, False), (502, False), (None, False)]
+        assert [info["message"] for info in failed] == ["no line", "bad gateway", "odd"]
+        assert len(logs.output) == 3
+        assert len(self.server.dials) == 1
+
+    async def test_the_waits_after_failures_double_up_to_a_minute(self):
+        """0.5, 1, 2 ... seconds, at most the keepalive interval and at most a minute."""
+        waits = []
+
+        class Waits:
+            """A reactor whose timers are looked at and do not run."""
+
+            seconds = staticmethod(reactor.seconds)
+
+            def callLater(self, delay_s: float, call: Any, *args: Any) -> Any:
+                waits.append(delay_s)
+                return reactor.callLater(3600, call, *args)
+
+        bm = self.start()
+        await self.opened()
+        subscription: Any = bm._subscriptions["user"]
+        subscription.options = type("Options", (), {"reactor": Waits()})()
+        for _ in range(9):
+            subscription._failed(ConnectionError("no line"))
+        assert waits == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
+        subscription._user_timeout = 10
+        subscription._failed(ConnectionError("no line"))
+        assert waits[-1] == 10
+
+    async def test_a_vanished_key_is_replaced_and_the_socket_moves(self):
+        """-1125: a new key is asked for, the new socket opens, and the old one is closed after it."""
+        self.client.on_keep = raising(UNKNOWN)
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        bm = self.start(user_timeout=0.05)
+        old = await self.opened()
+        old_factory = bm._conns["user"]
+        new = await self.opened(2)
+        await until(lambda: old.closed)
+        assert new.path == f"/ws/{KEY}2"
+        assert old.close_code == 1000
+        assert bm._conns["user"] is not old_factory
+        new.send({"e": "balanceUpdate"})
+        await until(lambda: self.got)
+        await until(lambda: self.client.kept[-1] == KEY + "2")
+        kinds = self.events.kinds()
+        assert kinds.index("key_failed") < kinds.index("key_replaced")
+        assert "disconnected" not in kinds
+        assert self.events.of("key_failed")[0]["code"] == -1125
+        assert len(self.server.open_connections()) == 1
+
+    async def test_an_expired_key_is_replaced_once_however_often_it_is_told(self):
+        """listenKeyExpired reaches the callback unchanged, and ten of them cost one renewal."""
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        self.start()
+        connection = await self.opened()
+        for _ in range(10):
+            connection.send({"e": "listenKeyExpired", "E": 1, "listenKey": KEY + "1"})
+        await self.opened(2)
+        await until(lambda: connection.closed)
+        await turns()
+        assert self.client.gets == 2
+        assert len(self.server.open_connections()) == 1
+        assert self.got[0] == {"e": "listenKeyExpired", "E": 1, "listenKey": KEY + "1"}
+
+    async def test_the_key_is_looked_at_after_a_reconnect(self):
+        """The exchange opens a socket for a dead key too, and is silent: so the key is renewed at once."""
+        self.start()
+        (await self.opened()).reset()
+        await self.opened(2)
+        await until(lambda: self.client.kept)
+        assert self.server.dials == [f"/ws/{KEY}1"] * 2
+
+    async def test_a_key_that_cannot_be_had_yet_is_asked_for_again(self):
+        """REST down at the start: the socket opens when REST is back."""
+        self.client.on_get = raising(ConnectionError("down"), ConnectionError("down"))
+        self.start(user_timeout=0.05)
+        await self.opened()
+        assert self.client.gets == 3
+
+    async def test_an_answer_that_is_no_key_is_a_failure(self):
+        """A client that gives None instead of a key is told so, not dialled with it."""
+        self.client.key = None  # type: ignore[assignment]
+        self.start(user_timeout=0.05)
+        await until(lambda: self.events.of("key_failed"))
+        assert "NoneType" in self.events.of("key_failed")[0]["message"]
+        self.client.key = KEY + "1"
+        await self.opened()
+
+    async def test_a_refusal_for_good_is_final_and_not_hammered(self):
+        """410, 401, a bad key: one event, one log line, one call; the key is free."""
+        for error in (GONE, BinanceAPIException(401, -2015, "Invalid API-key."), BinanceAPIException(400, -2014, "x")):
+            self.client.gets = 0
+            self.client.on_get = raising(error)
+            with self.assertLogs("binance", "WARNING") as logs:
+                bm = self.start(user_timeout=0.01)
+                await until(lambda: "gave_up" in self.events.kinds())
+                await turns(50)
+            assert self.client.gets == 1
+            assert [info["final"] for info in self.events.of("key_failed")] == [True]
+            assert bm._conns == {}
+            assert bm._subscriptions == {}
+            assert self.got == []
+            assert [record.levelname for record in logs.records] == ["ERROR"] * len(logs.records)
+            self.events.clear()
+
+    async def test_a_410_says_what_it_means(self):
+        """The removed listen keys of binance.com are named, not just a status."""
+        self.client.on_get = raising(GONE)
+        self.start()
+        await until(lambda: self.events.of("key_failed"))
+        assert "2026-02-20" in self.events.of("key_failed")[0]["message"]
+        assert self.events.of("key_failed")[0]["status"] == 410
+
+    async def test_an_open_socket_outlives_a_refused_keepalive_and_is_given_up_when_lost(self):
+        """What may still arrive is taken; there is no keepalive and no redial any more."""
+        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
+        bm = self.start(user_timeout=0.02)
+        connection = await self.opened()
+        await until(lambda: self.events.of("key_failed"))
+        connection.send({"e": "executionReport"})
+        await until(lambda: self.got)
+        connection.reset()
+        await until(lambda: "gave_up" in self.events.kinds())
+        assert len(self.client.kept) == 1
+        assert bm._conns == {}
+        assert self.got == [{"e": "executionReport"}]
+        assert "retrying" not in self.events.kinds()
+
+    async def test_a_call_that_never_comes_back_is_made_again(self):
+        """An injected client may have no timeout of its own."""
+        self.patch(userstream, "CALL_TIMEOUT_S", 0.05)
+        hang = threading.Event()
+        self.addCleanup(hang.set)
+        first = iter([hang.wait])
+        self.client.on_get = lambda: next(first, lambda: None)()
+        self.start(user_timeout=0.05)
+        await self.opened()
+        assert self.client.gets >= 2
+        assert "no answer" in self.events.of("key_failed")[0]["message"]
+
+    async def test_stopping_ends_the_renewals_and_deletes_nothing(self):
+        """Other programs share the key: it is not deleted; no timer is left."""
+        bm = self.start(user_timeout=0.02)
+        await self.opened()
+        bm.stop_socket("user")
+        await until(lambda: not bm._live)
+        kept = len(self.client.kept)
+        await turns(50)
+        assert len(self.client.kept) <= kept + 1
+        assert self.client.closed == []
+        assert self.events.kinds()[-1] == "disconnected"
+
+    async def test_stopping_while_the_key_is_being_asked_for_opens_nothing(self):
+        """A key that comes after the stop is not used."""
+        release = threading.Event()
+        self.addCleanup(release.set)
+        self.client.on_get = lambda: release.wait(10)
+        bm = self.start()
+        await until(lambda: self.client.gets)
+        bm.stop_socket("user")
+        release.set()
+        await turns(50)
+        assert self.server.dials == []
+        assert self.events.kinds() == ["disconnected"]
+
+    async def test_a_hanging_call_holds_up_no_other_socket(self):
+        """REST is never on the reactor's thread: market data flows while a call hangs."""
+        release = threading.Event()
+        self.addCleanup(release.set)
+        self.client.on_get = lambda: release.wait(10)
+        bm = self.start()
+        market: list[Any] = []
+        bm.start_trade_socket("BNBBTC", market.append)
+        (await self.opened()).send({"e": "trade"})
+        await until(lambda: market)
+        assert self.client.gets == 1
+
+    async def test_given_up_by_retries_ends_the_renewals_too(self):
+        """After the message of the page no keepalive goes on behind it."""
+        self.start(user_timeout=0.02, max_retries=0)
+        (await self.opened()).reset()
+        await until(lambda: self.got)
+        assert self.got == [{"e": "error", "m": "Max reconnect retries reached"}]
+        kept = len(self.client.kept)
+        await turns(50)
+        assert len(self.client.kept) <= kept + 1
+
+    async def test_no_listen_key_in_any_log_line_event_key_or_repr(self):
+        """At DEBUG, through a replacement and failures that quote it, the key appears nowhere."""
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        self.client.on_keep = raising(UNKNOWN, ConnectionError(f"PUT /x?listenKey={KEY}2 failed"))
+        with self.assertLogs(level=logging.DEBUG) as logs:
+            bm = self.start(user_timeout=0.03)
+            (await self.opened(2)).send({"e": "x"})
+            await until(lambda: len(self.events.of("key_renewed")) >= 1)
+        everything = " ".join([*logs.output, repr(self.events), repr(bm), repr(bm._conns), *bm._conns])
+        assert KEY not in everything
+        assert "/ws/***" in everything
+
+
+@pytest.mark.parametrize("client", [None, object(), Client(endpoints=BINANCE_US)])
+def test_a_client_that_cannot_get_a_key_raises_at_the_call(client):
+    """What the way needs is missing: the call says so at once and claims no key."""
+    bm = BinanceSocketManager(client)
+    with pytest.raises(ValueError, match="user socket"):
+        bm.start_user_socket(print)
+    assert bm._subscriptions == {}
+
+
+def test_with_a_changed_stream_url_user_sockets_go_to_that_host():
+    """A changed STREAM_URL replaces the host of user sockets too."""
+    bm = BinanceSocketManager(FakeClient())
+    bm.STREAM_URL = "ws://127.0.0.1:8080/"
+    bm.start_user_socket(print)
+    subscription: Any = bm._subscriptions["user"]
+    assert subscription._stream_base == "ws://127.0.0.1:8080"
+    assert bm._venue() == Endpoints(stream="ws://127.0.0.1:8080", user_stream="listen_key")
