@@ -14,12 +14,10 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 from service_identity import VerificationError
-from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.protocol import ReconnectingClientFactory
 from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
-from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
 from binance.trust import Trust, chosen_trust, pem_texts
@@ -106,7 +104,7 @@ class StreamProtocol(WebSocketClientProtocol):
     def connectionMade(self) -> None:
         self._watch: Any = None
         self._opened = False
-        self._verify_error: str | None = None  # set by _VerifyingCreator
+        self._tls_failure: str | None = None
         self._refusal: Ending | None = None
         self._dropped_for: str | None = None
         self.heard_at = self.factory.clock.seconds()
@@ -144,8 +142,9 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def connectionLost(self, reason: Any = None) -> None:
         error = getattr(reason, "value", None)
-        if isinstance(error, VerificationError):
-            self._verify_error = "it is for another host"
+        trust = self.factory.trust
+        if trust is not None and isinstance(error, (VerificationError, SSL.Error)) and not self._opened:
+            self._tls_failure = refused_certificate(error, self.transport.getHandle(), trust)
         super().connectionLost(reason)
 
     def end(self) -> None:
@@ -158,9 +157,8 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def ending(self) -> Ending:
         """How this connection ended, once it has."""
-        if self._verify_error is not None:
-            host = self.factory.host
-            return Ending(None, f"the certificate of {host} was refused: {self._verify_error}")
+        if self._tls_failure is not None:
+            return Ending(None, f"{self.factory.host} was refused: {self._tls_failure}")
         if self._refusal is not None:
             return self._refusal
         if self.wasClean:
@@ -242,6 +240,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self.maxRetries = options.max_retries
         if self.clock is None:
             self.clock = options.reactor
+        self.trust: Trust | None = None  # of a TLS connection
         self._connection: StreamProtocol | None = None
         self._waits = 0  # place in RETRY_DELAYS_S; goes back later than `retries` does
         self._opened_at: float | None = None
@@ -262,7 +261,8 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             self.connector = self.reactor.connectTCP(self.host, self.port, self, OPEN_TIMEOUT_S)
         else:
             try:
-                tls = verifying_creator(self.host, chosen_trust(self.options.ca_file))
+                self.trust = chosen_trust(self.options.ca_file)
+                tls = tls_options(self.host, self.trust)
             except (InvalidArgument, OSError) as exc:
                 self._callID = self.clock.callLater(0, self._not_dialled, str(exc))
                 return
@@ -341,57 +341,46 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
 
 # -- TLS --------------------------------------------------------------------------------------------------
 
-_VERIFY_ERRORS = {
-    2: "its issuer is not trusted",
-    9: "it is not valid yet",
-    10: "it has expired",
-    18: "it is self-signed and not trusted",
-    19: "its chain ends in a self-signed certificate that is not trusted",
-    20: "its issuer is not trusted",
-    21: "its issuer is not trusted",
-    23: "it was revoked",
-    26: "it is not meant for servers",
-}
 
-
-@implementer(IOpenSSLClientConnectionCreator)
-class _VerifyingCreator:
-    """Twisted's verifying TLS options, which also remember why a certificate was refused.
-
-    OpenSSL itself says no more than "certificate verify failed".
-    """
-
-    def __init__(self, host: str, trust: Trust) -> None:
-        roots = [certificate for text in pem_texts(trust) for certificate in _certificates(text)]
-        if not roots:
-            raise InvalidArgument(f"{trust.source} holds no certificate: {trust.file or trust.directory}")
-        self._options: Any = optionsForClientTLS(host, trustRoot=trustRootFromCertificates(roots))
-
-    def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
-        connection: SSL.Connection = self._options.clientConnectionForTLS(tlsProtocol)
-
-        def remember(_: Any, __: Any, error: int, depth: int, ok: int) -> bool:
-            if not ok:
-                text = _VERIFY_ERRORS.get(error, f"verify error {error}")
-                tlsProtocol.wrappedProtocol._verify_error = f"{text} (verify error {error}, depth {depth})"
-            return bool(ok)
-
-        connection.set_verify(SSL.VERIFY_PEER, remember)
-        return connection
+@lru_cache(maxsize=8)
+def _roots(trust: Trust) -> tuple[Certificate, ...]:
+    begin, end = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
+    parts = [part.partition(end) for text in pem_texts(trust) for part in text.split(begin)[1:]]
+    roots = tuple(Certificate.loadPEM(begin + body + found + b"\n") for body, found, _ in parts if found)
+    if not roots:
+        raise InvalidArgument(f"{trust.source} holds no certificate: {trust.file or trust.directory}")
+    return roots
 
 
 @lru_cache(maxsize=64)
-def verifying_creator(host: str, trust: Trust) -> _VerifyingCreator:
+def tls_options(host: str, trust: Trust) -> Any:
     """TLS options for *host*: the chain, the host name and the dates are checked, SNI is sent.
 
     One for all connections to a host: each costs some milliseconds and a megabyte.
 
     :raises InvalidArgument: if *trust* holds no certificate.
     """
-    return _VerifyingCreator(host, trust)
+    return optionsForClientTLS(host, trustRoot=trustRootFromCertificates(_roots(trust)))
 
 
-def _certificates(text: bytes) -> list[Certificate]:
-    begin, end = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
-    parts = [part.partition(end) for part in text.split(begin)[1:]]
-    return [Certificate.loadPEM(begin + body + found + b"\n") for body, found, _ in parts if found]
+def refused_certificate(error: Any, connection: Any, trust: Trust) -> str:
+    """Why TLS failed, in words; OpenSSL's own say no more than "certificate verify failed".
+
+    So the chain that the server sent is verified once more, outside the connection, for the reason alone.
+
+    :param error: what the connection was lost with: a VerificationError or an OpenSSL error.
+    """
+    if isinstance(error, VerificationError):
+        return "its certificate is for another host"
+    words = "; ".join(str(part[-1]) for part in error.args[0]) if error.args else str(error)
+    chain = connection.get_peer_cert_chain() if "verify failed" in words else None
+    if not chain:
+        return f"TLS failed: {words}"
+    store = crypto.X509Store()
+    for root in _roots(trust):
+        store.add_cert(root.original)
+    try:
+        crypto.X509StoreContext(store, chain[0], chain[1:]).verify_certificate()
+    except crypto.X509StoreContextError as exc:
+        return f"its certificate is not trusted: {exc}"
+    return f"TLS failed: {words}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
+from twisted.internet import reactor
+from twisted.internet.ssl import optionsForClientTLS
+
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.exceptions import BinanceRequestException
 from binance.sandbox.exchange import Exchange
 from binance.threads import in_daemon_thread
-from twisted.internet import reactor
 
 from .support import ManagerCase, until
 
@@ -114,11 +116,7 @@ class Tls(ManagerCase):
         exchange = self.serve("good")
         venue = Endpoints.sandbox("localhost", self.port, tls=True)
         bm = self.manager(endpoints=venue, ca_file=exchange.certificate_file)
-        with patch("binance.protocol.optionsForClientTLS", side_effect=AssertionError) as made:
-            made.side_effect = None
-            from twisted.internet.ssl import optionsForClientTLS
-
-            made.side_effect = optionsForClientTLS
+        with patch("binance.protocol.optionsForClientTLS", wraps=optionsForClientTLS) as made:
             for interval in ("1m", "3m", "5m"):
                 bm.start_kline_socket("BNBBTC", self.got, interval)
             await until(lambda: self.events.kinds().count("connected") == 3)

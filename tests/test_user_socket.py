@@ -115,7 +115,11 @@ class UserSocket(ManagerCase):
             await self.opened()
             await until(lambda: len(self.client.kept) >= 6)
         failed = self.events.of("key_failed")
-        assert [(info["status"], info["final"]) for info in failed] == [(None, False), (502, False), (None, False)]
+        assert [(info["status"], info["final"]) for info in failed] == [
+            (None, False),
+            (502, False),
+            (None, False),
+        ]
         assert [info["message"] for info in failed] == ["no line", "bad gateway", "odd"]
         assert len(logs.output) == 3
         assert len(self.server.dials) == 1
@@ -205,7 +209,11 @@ class UserSocket(ManagerCase):
 
     async def test_a_refusal_for_good_is_final_and_not_hammered(self):
         """410, 401, a bad key: one event, one log line, one call; the key is free."""
-        for error in (GONE, BinanceAPIException(401, -2015, "Invalid API-key."), BinanceAPIException(400, -2014, "x")):
+        for error in (
+            GONE,
+            BinanceAPIException(401, -2015, "Invalid API-key."),
+            BinanceAPIException(400, -2014, "x"),
+        ):
             self.client.gets = 0
             self.client.on_get = raising(error)
             with self.assertLogs("binance", "WARNING") as logs:
