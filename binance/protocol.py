@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol
 from OpenSSL import SSL, crypto
 from service_identity import VerificationError
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.protocol import ReconnectingClientFactory
 from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
 
@@ -107,6 +108,7 @@ class StreamProtocol(WebSocketClientProtocol):
         self._tls_failure: str | None = None
         self._refusal: Ending | None = None
         self._dropped_for: str | None = None
+        self._tcp_end: str | None = None
         self.heard_at = self.factory.clock.seconds()
         self._watch_for(OPEN_TIMEOUT_S, self._not_opened)
         super().connectionMade()
@@ -144,7 +146,11 @@ class StreamProtocol(WebSocketClientProtocol):
         error = getattr(reason, "value", None)
         trust = self.factory.trust
         if trust is not None and isinstance(error, (VerificationError, SSL.Error)) and not self._opened:
-            self._tls_failure = refused_certificate(error, self.transport.getHandle(), trust)
+            tls: Any = self.transport
+            self._tls_failure = refused_certificate(error, tls.getHandle(), trust)
+        if isinstance(error, (ConnectionDone, ConnectionLost)):
+            how = "ended" if isinstance(error, ConnectionDone) else "broke"
+            self._tcp_end = f"TCP {how} {'without a close frame' if self._opened else 'during the handshake'}"
         super().connectionLost(reason)
 
     def end(self) -> None:
@@ -164,7 +170,7 @@ class StreamProtocol(WebSocketClientProtocol):
         if self.wasClean:
             code = 1005 if self.remoteCloseCode is None else self.remoteCloseCode
             return Ending(code, self.remoteCloseReason or f"closed with code {code}", clean=True)
-        why = self._dropped_for or self.wasNotCleanReason or "the connection was lost"
+        why = self._dropped_for or self._tcp_end or self.wasNotCleanReason or "the connection was lost"
         return Ending(1006 if self._opened else None, why)
 
     # -- the watchdog ---------------------------------------------------------------------------------

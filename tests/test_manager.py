@@ -337,7 +337,7 @@ class Messages(ManagerCase):
         assert self.got == [[{"e": "24hrMiniTicker", "s": "BNBBTC"}]]
 
     async def test_control_messages_never_reach_a_callback(self):
-        """Replies, errors in either shape and serverShutdown in either form stay inside; errors are events."""
+        """Replies, errors in either shape and serverShutdown stay inside; errors are events."""
         bm = self.manager()
         bm.start_trade_socket("BNBBTC", self.got)
         bm.start_multiplex_socket(["bnbbtc@trade"], self.got)
@@ -355,7 +355,7 @@ class Messages(ManagerCase):
         assert sorted(refused) == [(2, "flat"), (2, "flat"), (3, "nested"), (3, "nested")]
 
     async def test_malformed_payloads_are_counted_logged_and_told_and_the_stream_goes_on(self):
-        """No JSON, no UTF-8, binary, empty, a bare list, number, string, null: never fatal, never delivered."""
+        """No JSON, no UTF-8, binary, empty, a bare list, number or string: never fatal, never delivered."""
         bm = self.manager()
         bm.start_trade_socket("BNBBTC", self.got)
         connection = await self.opened()
@@ -576,7 +576,7 @@ class Stopping(ManagerCase):
         assert self.got == []
 
     async def test_many_threads_start_and_stop_at_once(self):
-        """Eight threads that start and stop sockets at random leave just the sockets that were not stopped."""
+        """Eight threads that start and stop sockets leave just the sockets that were not stopped."""
         bm = self.manager(on_event=None)
         done: Deferred[None] = Deferred()
         left = 8

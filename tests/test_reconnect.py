@@ -152,7 +152,7 @@ class Retries(ClockCase):
     async def test_a_server_that_resets_every_handshake_is_given_up_too(self):
         """A TCP reset in place of an answer counts as a failed retry."""
         with patch.object(self.server.protocol, "onConnect", lambda self, request: self.reset()):
-            await self.refused("reset", "onnection")
+            await self.refused("reset", "during the handshake")
 
     async def test_retry_after_is_obeyed(self):
         """A refusal that names a wait is not dialled again before it is over."""

@@ -144,9 +144,9 @@ def test_a_file_is_no_directory_and_the_other_way_round(name, kind, bundle, dire
 def test_requests_is_given_one_file_with_all_that_is_believed(bundle, directory):
     """The value of ``verify`` is the chosen file; a directory's files, or both, are gathered into one."""
     assert requests_bundle(Trust(str(bundle), None, "")) == str(bundle)
-    for trust in (Trust(None, str(directory), ""), Trust(str(bundle), str(directory), "")):
-        gathered = Path(requests_bundle(trust)).read_bytes()
-        assert gathered == b"\n".join(pem_texts(trust))
+    for chosen in (Trust(None, str(directory), ""), Trust(str(bundle), str(directory), "")):
+        gathered = Path(requests_bundle(chosen)).read_bytes()
+        assert gathered == b"\n".join(pem_texts(chosen))
 
 
 def test_pem_texts_are_the_bundle_and_then_the_directory_by_name(bundle, directory):
