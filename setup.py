@@ -26,7 +26,8 @@ setup(
     extras_require={
         # a faster JSON decoder, used when it is there
         "speed": ["orjson>=3.9"],
-        "test": ["pytest>=8", "hypothesis>=6.100"],
+        # orjson: both decoders are tested
+        "test": ["pytest>=8", "hypothesis>=6.100", "orjson>=3.9"],
         "docs": ["sphinx>=7"],
     },
     classifiers=[

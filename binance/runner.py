@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 #: A sleeping reactor does not notice reactor.stop() from another thread; this often we wake it.
 BEAT_S = 0.25
+
+#: A callback that raises SystemExit with each message interrupts the program once in so long.
+INTERRUPT_AGAIN_S = 2.0
 
 
 def in_reactor_thread(reactor: Any) -> bool:
@@ -41,7 +45,9 @@ class Runner:
         self._reactor: Any = None
         self._ready = threading.Event()
         self._over = False
+        self._stopping = False
         self._interrupted = False
+        self._raised_at = float("-inf")
 
     def enter(self, manager: object, reactor: Any, daemon: bool, theirs: bool) -> None:
         """See that the reactor runs, and count *manager* as open.
@@ -54,7 +60,7 @@ class Runner:
         """
         with self._lock:
             # Twisted keeps it private that stop() was called; `running` is true until it is noticed
-            if getattr(reactor, "_startedBefore", False):
+            if getattr(reactor, "_startedBefore", False) or (self._stopping and not theirs):
                 raise ManagerError(
                     "the reactor was stopped, and a process can run it only once: start a new process, "
                     "or end sockets with close() instead of reactor.stop()"
@@ -81,12 +87,17 @@ class Runner:
     def stop_if_ours_and_unused(self) -> None:
         """Stop the reactor if our thread runs it for no open manager."""
         with self._lock:
-            wanted = self._thread is not None and not self._managers and not self._over
-        if wanted:
-            self._reactor.callFromThread(self._stop)
+            if self._thread is None or self._managers or self._stopping:
+                return
+            self._stopping = True
+        self._reactor.callFromThread(self._stop)
 
     def interrupt(self) -> None:
         """End the program as Ctrl-C does: a callback raised SystemExit or KeyboardInterrupt."""
+        now = time.monotonic()
+        if now - self._raised_at < INTERRUPT_AGAIN_S:
+            return  # the same callback, called again before the program has come to its end
+        self._raised_at = now
         main = threading.main_thread()
         if main.is_alive() and main.ident is not None and hasattr(signal, "pthread_kill"):
             signal.pthread_kill(main.ident, signal.SIGINT)
@@ -121,6 +132,7 @@ class Runner:
             self._reactor.callLater(BEAT_S, self._beat)
 
     def _stop(self) -> None:
+        self._stopping = True
         try:
             self._reactor.stop()
         except ReactorNotRunning:

@@ -142,7 +142,7 @@ class Subscription:
 
     def give_up(self, attempts: int, reason: str) -> None:
         """Free the key and say why."""
-        log.error("%s: given up after %d retries: %s", self.conn_key, attempts, reason)
+        log.error("%s: given up: %s", self.conn_key, reason)
         self.stopped = True
         self.context.given_up(self)
         self._tell("gave_up", attempts=attempts, reason=reason)

@@ -197,7 +197,7 @@ class UserSubscription(Subscription):
             if self.factory is None or not self.factory.is_open():  # an open one may still bring something
                 if self.factory is not None:
                     self.factory.stop()
-                self.give_up(0, words)
+                self.give_up(0, f"the listen key was refused: {words}")
         elif about["code"] == _UNKNOWN_KEY and not self._key_is_gone:
             log.warning("%s: the exchange no longer knows the listen key", self.conn_key)
             self._key_is_gone = True
@@ -216,7 +216,7 @@ class UserSubscription(Subscription):
         if isinstance(error, TimeoutError):
             message = f"no answer for {CALL_TIMEOUT_S:g} s"
         if status == 410:
-            message += " (binance.com ended spot listen keys on 2026-02-20)"
+            message = "HTTP 410: binance.com ended spot listen keys on 2026-02-20"
         if self._listen_key is not None:
             message = message.replace(self._listen_key, "***")  # an injected client may quote its URL
         final = status in _FINAL_STATUSES or code in _FINAL_CODES

@@ -185,7 +185,7 @@ class SandboxTestCase(TestCase):
             connector = reactor.connectTCP("127.0.0.1", port or self.port, factory)
         else:
             connector = reactor.connectSSL("127.0.0.1", port or self.port, factory, context)
-        self.addCleanup(self.hang_up, client, connector)
+        self.addCleanup(lambda: Deferred.fromCoroutine(self.hang_up(client, connector)))
         return client
 
     async def hang_up(self, client, connector):
