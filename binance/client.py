@@ -19,6 +19,7 @@ from binance.exceptions import BinanceAPIException, BinanceRequestException, Inv
 from binance.trust import chosen_trust, requests_bundle
 
 _KEY = re.compile(r"[!-~]*")
+_CONNECTION = re.compile(r"^<?\w+\([^)]*\)[^:]*: ")
 
 #: Seconds to connect, and seconds between two bytes of an answer.
 DEFAULT_TIMEOUT_S = 10.0
@@ -184,7 +185,9 @@ class Client:
 def _short(error: BaseException) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer in time"
-    return f"{type(error).__name__}: {error}"
+    # requests wraps urllib3's error, which wraps the reason, which begins with the connection's repr
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return f"{type(error).__name__}: {_CONNECTION.sub('', str(reason or error))}"
 
 
 def _read(call: str, response: requests.Response) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import signal
@@ -10,9 +11,9 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn
 
 import pytest
 
@@ -32,11 +33,13 @@ from binance.websockets import BinanceSocketManager
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 VENUE = Endpoints.sandbox({host!r}, {port})
+IDLE = {idle!r}
 said = dict()
 
 def say(*words):
-    print(*words, flush=True)
-    said.setdefault(" ".join(map(str, words)), threading.Event()).set()
+    line = " ".join(map(str, words))
+    print(line + "\\n", end="", flush=True)  # one write: other threads print too
+    said.setdefault(line, threading.Event()).set()
 
 def told(event):
     say(event.kind, event.conn_key)
@@ -57,16 +60,18 @@ def no_data(message):
 
 
 class Script:
-    """A script that runs; ends with the block it is the context manager of.
+    """A script that runs, made by :class:`Running`.
 
     :param directory: where the script and what it writes to standard error go.
     :param code: what follows the prelude.
+    :param idle: a symbol of its own, which the sandbox does not trade; ``IDLE`` in the script.
     :param stdin: what the script reads: a pipe that stays open, or a file descriptor.
     """
 
-    def __init__(self, directory: Path, sandbox: Sandbox, code: str, stdin: int = subprocess.PIPE) -> None:
+    def __init__(self, directory: Path, sandbox: Sandbox, code: str, idle: str, stdin: int) -> None:
+        self.idle = idle
         path = directory / "script.py"
-        prelude = _PRELUDE.format(host=sandbox.host, port=sandbox.port)
+        prelude = _PRELUDE.format(host=sandbox.host, port=sandbox.port, idle=idle)
         path.write_text(prelude + textwrap.dedent(code))
         self._errors = directory / "stderr"
         self._lines: queue.Queue[str | None] = queue.Queue()
@@ -84,12 +89,8 @@ class Script:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def kill(self) -> None:
+        """End it if it still runs, and tidy up."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -112,19 +113,35 @@ class Script:
         """Wait until it prints a line that begins with *marker*, *times* times from now on."""
         until = time.monotonic() + bound_s
         while times:
-            try:
-                line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
-            except queue.Empty:
-                self._fail(f"it did not print {marker!r} in time")
-            if line is None:
-                self._process.wait()
-                self._fail(f"it ended and did not print {marker!r}")
-            self.printed.append(line)
-            times -= line.startswith(marker)
+            times -= self._next_line(until, marker).startswith(marker)
+
+    def wait_for_all(self, lines: Iterable[str], bound_s: float = BOUND_S) -> None:
+        """Wait until it has printed each of *lines* from now on, in any order."""
+        missing = set(lines)
+        until = time.monotonic() + bound_s
+        while missing:
+            missing.discard(self._next_line(until, missing))
+
+    def _next_line(self, until: float, wanted: object) -> str:
+        try:
+            line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            self._fail(f"it did not print {wanted!r} in time")
+        if line is None:
+            self._process.wait()
+            self._fail(f"it ended and did not print {wanted!r}")
+        self.printed.append(line)
+        return line
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
         self._process.send_signal(signal.SIGINT)
+
+    def type(self, line: str) -> None:
+        """Write a line to its standard input."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
 
     def is_running(self) -> bool:
         """Whether it has not ended."""
@@ -166,7 +183,7 @@ class Script:
         if not errors.rstrip().endswith("KeyboardInterrupt"):
             self._fail("it was interrupted and did not say so")
 
-    def _fail(self, what: str) -> Any:
+    def _fail(self, what: str) -> NoReturn:
         printed = "\n".join(self.printed[-40:])
         pytest.fail(f"{what}\n--- printed\n{printed}\n--- standard error\n{self.errors()}", pytrace=False)
 
@@ -174,31 +191,34 @@ class Script:
 class Running:
     """What a test starts scripts with: ``run(code)``; every script ends with the test."""
 
+    _count = itertools.count(1)
+
     def __init__(self, directory: Path, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self._directory = directory
         self._scripts: list[Script] = []
 
     def __call__(self, code: str, stdin: int = subprocess.PIPE) -> Script:
-        directory = self._directory / f"script{len(self._scripts)}"
+        number = next(self._count)
+        directory = self._directory / f"script{number}"
         directory.mkdir()
-        script = Script(directory, self.sandbox, code, stdin)
+        script = Script(directory, self.sandbox, code, f"idle{number}x", stdin)
         self._scripts.append(script)
         return script
 
     def stop(self) -> None:
         """End what still runs."""
         for script in self._scripts:
-            script.__exit__(None, None, None)
+            script.kill()
 
-    def connections(self, match: str) -> list[dict[str, Any]]:
-        """The connections whose path has *match* in it, as the sandbox saw them, oldest first."""
-        return [found for found in self.sandbox.state()["connections"] if match in found["path"]]
+    def connections(self, script: Script) -> list[dict[str, Any]]:
+        """The script's connections to idle streams, as the sandbox saw them, oldest first."""
+        return [found for found in self.sandbox.state()["connections"] if script.idle in found["path"]]
 
-    def close_codes(self, match: str) -> list[int | None]:
-        """How those were closed by the script, once TCP has ended for all of them."""
+    def close_codes(self, script: Script) -> list[int | None]:
+        """What the close frames said that the script sent on these; waits until all are over."""
         until = time.monotonic() + BOUND_S
-        while not all(found["closed"] for found in self.connections(match)):
-            assert time.monotonic() < until, self.connections(match)
+        while not all(found["closed"] for found in self.connections(script)):
+            assert time.monotonic() < until, self.connections(script)
             time.sleep(0.01)
-        return [found["close_code"] for found in self.connections(match)]
+        return [found["close_code"] for found in self.connections(script)]
