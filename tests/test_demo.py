@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from binance import demo
 from binance.demo import Line
+from binance.terminal import Screen
 
 ROOT = Path(__file__).parent.parent
 KEYS = [
@@ -110,7 +110,7 @@ def test_a_screen_redraws_a_terminal_and_prints_lines_elsewhere():
 
     terminal, pipe = Out(True), Out(False)
     for out in (terminal, pipe):
-        screen = demo.Screen(out)  # type: ignore[arg-type]
+        screen = Screen(out)  # type: ignore[arg-type]
         screen.draw(["a", "b"])
         screen.draw(["c", "d"])
         screen.keep()

@@ -20,7 +20,7 @@ PURE_ROOMS = ["constants", "enums", "exceptions", "endpoints", "streams", "event
 # from the bottom up: a room may import the rooms of the lines above its own
 LAYERS = [
     {"constants", "exceptions"},
-    {"enums", "endpoints", "streams", "events", "messages", "trust"},
+    {"enums", "endpoints", "streams", "events", "messages", "trust", "terminal"},
     {"client", "usercode", "threads"},
     {"protocol", "runner"},
     {"subscription"},

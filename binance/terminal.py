@@ -1,0 +1,136 @@
+"""What the terminal commands share: rows that count messages, a table of them, and a screen."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+#: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.
+REDRAW_S = 0.2
+PRINT_S = 2.0
+#: Rates are those of so many seconds.
+RATE_OVER_S = 2.0
+
+_HEADER = f"{'stream':<38} {'messages':>9} {'rate/s':>8} {'last':>15} {'lag ms':>7}  state"
+
+
+class Row:
+    """What one socket or stream has brought so far.
+
+    Written in the reactor's thread, read in the main thread; each number stands for itself.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.state = "waiting"
+        self.messages = 0
+        self.last = ""
+        self.lag_ms: float | None = None
+
+    def count(self, data: Any) -> None:
+        """Take one message, without its ``{"stream", "data"}``."""
+        self.messages += 1
+        self.last = last_value(data) or self.last
+        first = data[0] if isinstance(data, list) and data else data
+        if isinstance(first, dict) and "E" in first:
+            self.lag_ms = time.time() * 1000 - first["E"]
+
+    def text(self, rate: float) -> str:
+        """The row as a line."""
+        lag = "" if self.lag_ms is None else f"{self.lag_ms:.0f}"
+        return f"{self.name:<38} {self.messages:>9} {rate:>8.1f} {self.last:>15} {lag:>7}  {self.state}"
+
+
+_PRICE = {
+    "trade": "p",
+    "aggTrade": "p",
+    "blockTrade": "p",
+    "24hrTicker": "c",
+    "24hrMiniTicker": "c",
+    "1hTicker": "c",
+    "4hTicker": "c",
+    "1dTicker": "c",
+    "avgPrice": "w",
+    "executionReport": "L",
+}
+
+
+def last_value(data: Any) -> str:
+    """The number a reader looks for in a message: a price, the best bid of a book; "" if it has none."""
+    if isinstance(data, list):
+        return f"{len(data)} symbols"
+    kind = data.get("e")
+    if kind in _PRICE:
+        return str(data[_PRICE[kind]])
+    if kind == "kline":
+        return str(data["k"]["c"])
+    bids = data.get("bids", data.get("b", ""))  # of the book ticker it is one price
+    return bids if isinstance(bids, str) else str(bids[0][0]) if bids else ""
+
+
+class Screen:
+    """A table that redraws itself on a terminal, and lines of it anywhere else."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self.live = out.isatty()
+        self._drawn = 0
+
+    def draw(self, lines: list[str]) -> None:
+        """Show *lines* in place of the last picture, or below it."""
+        if self.live:
+            width = shutil.get_terminal_size().columns
+            text = "".join(f"\x1b[K{line[: width - 1]}\n" for line in lines)
+            self._out.write((f"\x1b[{self._drawn}A" if self._drawn else "") + text)
+            self._drawn = len(lines)
+        else:
+            self._out.write("\n".join(lines) + "\n")
+        self._out.flush()
+
+    def keep(self) -> None:
+        """Let the last picture stand; what comes next goes below it."""
+        self._drawn = 0
+
+    def say(self, line: str) -> None:
+        """A line that stays."""
+        if self.live and self._drawn:
+            # above the table: write over its first row, and draw the table anew below
+            self._out.write(f"\x1b[{self._drawn}A\x1b[J")
+            self._drawn = 0
+        self._out.write(line + "\n")
+        self._out.flush()
+
+
+class Table:
+    """Rows with their rates, drawn now and then."""
+
+    def __init__(self, screen: Screen, rows: Iterable[Row]) -> None:
+        self._screen = screen
+        self._rows = list(rows)
+        self._every_s = REDRAW_S if screen.live else PRINT_S
+        self._next_s = self._every_s
+        self._counts = deque([(0.0, [0] * len(self._rows))])
+
+    def draw_if_due(self, now_s: float) -> None:
+        """Draw, if it is time.
+
+        :param now_s: seconds since the rows began to count.
+        """
+        if now_s >= self._next_s:
+            self._next_s = now_s + self._every_s
+            self.draw(now_s)
+
+    def draw(self, now_s: float) -> None:
+        """Draw."""
+        counts = [row.messages for row in self._rows]
+        self._counts.append((now_s, counts))
+        while len(self._counts) > 2 and now_s - self._counts[1][0] >= RATE_OVER_S:
+            self._counts.popleft()
+        then_s, then = self._counts[0]
+        span_s = max(now_s - then_s, 0.1)
+        rates = [(count - before) / span_s for count, before in zip(counts, then, strict=True)]
+        rows = [row.text(rate) for row, rate in zip(self._rows, rates, strict=True)]
+        self._screen.draw(["", _HEADER, *rows])
