@@ -1,4 +1,4 @@
-"""The command line: ``python -m binance demo`` and ``python -m binance sandbox``."""
+"""The command line: ``python -m binance demo``, ``watch``, ``sandbox`` and ``sandbox run``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+
+from binance.exceptions import BinanceError
 
 PROG = "python -m binance"
 
@@ -16,32 +18,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     :param argv: arguments; None for those of the process.
     :returns: exit status.
     """
-    parser = argparse.ArgumentParser(
-        prog=PROG, description="A Twisted client for Binance's WebSocket streams."
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo = commands.add_parser(
-        "demo",
-        help="stream from an exchange on this machine for ten seconds, through a forced disconnect",
-        description="Open one socket of each kind on an exchange that runs on this machine, cut all of them "
-        "half-way, and show what happens. Needs no internet. Exit status 0 if everything was delivered.",
-    )
-    demo.add_argument("--seconds", type=_seconds, default=10.0, help="how long (default: %(default)g)")
-    demo.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
-    commands.add_parser(
-        "sandbox", add_help=False, help="serve an exchange on this machine, until Ctrl-C (see sandbox --help)"
-    )
-    options, rest = parser.parse_known_args(argv)
+    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if options.command == "sandbox":
+        if arguments[:2] == ["sandbox", "run"]:
+            return _run(arguments[2:])
+        if arguments[:1] == ["sandbox"]:
             from binance.sandbox.serve import serve
 
-            return serve(rest, f"{PROG} sandbox")
-        if rest:
-            parser.error(f"unrecognized arguments: {' '.join(rest)}")
-        from binance.demo import Demo
-
-        return Demo(options.seconds, options.seed).run()
+            return serve(arguments[1:], f"{PROG} sandbox")
+        return _command(arguments)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
@@ -51,7 +36,77 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _seconds(text: str) -> float:
+def _command(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog=PROG, description="A Twisted client for Binance's WebSocket streams."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser(
+        "demo",
+        help="stream from an exchange on this machine for ten seconds, through a forced disconnect",
+        description="Open one socket of each kind on an exchange that runs on this machine, cut all of them "
+        "half-way, and show what happens. Needs no internet. Exit status 0 if everything was delivered.",
+    )
+    demo.add_argument("--seconds", type=_demo_seconds, default=10.0, help="how long (default: %(default)g)")
+    demo.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
+
+    watch = commands.add_parser(
+        "watch",
+        help="look at streams: python -m binance watch bnbbtc@trade btcusdt@kline_1m",
+        description="Show what comes on some streams, and what happens to the connection, until Ctrl-C.",
+    )
+    watch.add_argument("streams", nargs="+", metavar="STREAM", help="e.g. bnbbtc@trade")
+    watch.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
+    watch.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
+    watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
+    watch.add_argument("--seconds", type=float, help="how long (default: until Ctrl-C)")
+
+    commands.add_parser(
+        "sandbox", help="serve an exchange on this machine, until Ctrl-C (see sandbox --help)"
+    )
+    commands.add_parser("sandbox run", help="run a script against it (see sandbox run --help)")
+
+    options = parser.parse_args(arguments)
+    if options.command == "demo":
+        from binance.demo import Demo
+
+        return Demo(options.seconds, options.seed).run()
+
+    from binance.watch import VENUES, Watch
+
+    try:
+        watching = Watch(options.streams, options.json, options.seconds)
+    except BinanceError as exc:
+        parser.error(str(exc))
+    return watching.run(None if options.sandbox else VENUES[options.venue])
+
+
+def _run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog=f"{PROG} sandbox run",
+        description="Run an unmodified script against an exchange on this machine: whatever venue its "
+        "clients and managers name, they go there. The exit status is the script's.",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
+    parser.add_argument(
+        "--rate", type=float, default=50.0, help="trades a second, all symbols (default: %(default)g)"
+    )
+    parser.add_argument(
+        "--user-rate", type=float, default=0.5, help="orders a second per account (default: %(default)g)"
+    )
+    parser.add_argument("script", metavar="SCRIPT")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="passed to the script")
+    options = parser.parse_args(arguments)
+
+    from binance.sandbox import Sandbox
+    from binance.script import run_script
+
+    sandbox = Sandbox(seed=options.seed, rate=options.rate, user_rate=options.user_rate)
+    return run_script(options.script, options.arguments, sandbox)
+
+
+def _demo_seconds(text: str) -> float:
     seconds = float(text)
     if not 4 <= seconds <= 3600:
         raise argparse.ArgumentTypeError("use 4 to 3600")

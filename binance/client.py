@@ -14,7 +14,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from binance import constants
-from binance.endpoints import BINANCE_COM, Endpoints
+from binance.endpoints import BINANCE_COM, Endpoints, in_force
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.trust import chosen_trust, requests_bundle
 
@@ -74,7 +74,7 @@ class Client:
             raise InvalidArgument("api_key holds a character that no key has; a blank or a line's end?")
         self.API_KEY = api_key
         self.API_SECRET = api_secret
-        self.endpoints = endpoints or BINANCE_COM
+        self.endpoints = in_force(endpoints or BINANCE_COM)
         self._requests_params = dict(requests_params or {})
         self._sessions = threading.local()  # a requests session is not made for several threads
 

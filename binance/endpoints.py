@@ -119,6 +119,23 @@ MARKET_DATA_ONLY = Endpoints(
 )
 
 
+_everything: Endpoints | None = None
+
+
+def send_everything_to(venue: Endpoints) -> None:
+    """From now on every client and manager of this process goes to *venue*, whatever it was told.
+
+    For running a script that names its venue against another one: ``python -m binance sandbox run``.
+    """
+    global _everything
+    _everything = venue
+
+
+def in_force(venue: Endpoints) -> Endpoints:
+    """*venue*, or the one that everything is sent to."""
+    return _everything or venue
+
+
 def is_binance_us(stream_host: str) -> bool:
     """Whether a stream host is binance.us, which kept the rules of 2024: older streams, pings every 3 min."""
     return re.match(r"wss?://([^/:]+\.)?binance\.us(:|/|$)", stream_host, re.I) is not None

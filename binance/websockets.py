@@ -319,12 +319,12 @@ class BinanceSocketManager:
 
     def _venue(self) -> Endpoints:
         if self._endpoints is not None:
-            return self._endpoints
+            return venues.in_force(self._endpoints)
         known = getattr(self._client, "endpoints", None)
         venue = known if isinstance(known, Endpoints) else venues.BINANCE_COM
         if self.STREAM_URL != _CLASSIC_STREAM_URL:
             venue = replace(venue, stream=self.STREAM_URL.rstrip("/"), user_stream="listen_key")
-        return venue
+        return venues.in_force(venue)
 
     def _context(self, base: str) -> Context:
         silence_s = venues.silence_s(base) if self._silence_s is None else self._silence_s

@@ -1,0 +1,47 @@
+"""Runs a user's unmodified script against the sandbox."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from binance.endpoints import Endpoints, send_everything_to
+from binance.sandbox import Sandbox
+
+
+def run_script(path: str, arguments: Sequence[str], sandbox: Sandbox) -> int:
+    """Run a script as ``python path arguments...`` would, with its clients and managers sent to *sandbox*.
+
+    The sandbox ends with the process, not with the script's last line: a script may go on streaming.
+
+    :returns: exit status: 0, or 1 after an exception; the script's own ``sys.exit`` passes through.
+    """
+    try:
+        with io.open_code(path) as file:
+            source = file.read()
+    except OSError as exc:
+        print(f"sandbox run: {exc}", file=sys.stderr)
+        return 2
+    atexit.register(sandbox.stop)
+    sandbox.start()
+    send_everything_to(Endpoints.sandbox(sandbox.host, sandbox.port))
+    print(f"sandbox: {sandbox.url}, running {path}", file=sys.stderr)
+
+    main = ModuleType("__main__")
+    main.__dict__.update(__file__=path, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    sys.argv = [path, *arguments]
+    sys.path.insert(0, str(Path(path).resolve().parent))
+    try:
+        exec(compile(source, path, "exec"), main.__dict__)
+    except Exception as exc:
+        trace = exc.__traceback__
+        while trace is not None and trace.tb_frame.f_globals is not main.__dict__:
+            trace = trace.tb_next  # the frames of this function are not the script's
+        sys.excepthook(type(exc), exc.with_traceback(trace), trace)
+        return 1
+    return 0

@@ -1,0 +1,248 @@
+"""``sandbox run`` with scripts of the shapes that are found in the wild, unchanged."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+TRADE_PRINTER = """
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+from twisted.internet import reactor
+
+client = Client('my-key', 'my-secret')
+bm = BinanceSocketManager(client, user_timeout=60)
+count = 0
+
+def process_message(msg):
+    global count
+    count += 1
+    print("message type: {}".format(msg['e']))
+    print(msg['p'])
+    if count == 5:
+        bm.stop_socket(conn_key)
+        reactor.stop()
+
+conn_key = bm.start_trade_socket('BNBBTC', process_message)
+bm.start()
+"""
+
+# keeps a book by the diff stream and a REST snapshot, and checks that it never crosses
+BOOK_KEEPER = """
+import sys
+import threading
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+
+client = Client()
+waiting, book, state = [], {'b': {}, 'a': {}}, {'id': None, 'applied': 0}
+enough = threading.Event()
+
+def apply(msg):
+    if msg['u'] <= state['id']:
+        return
+    assert msg['U'] <= state['id'] + 1, 'gap'
+    for side in 'ba':
+        for price, quantity in msg[side]:
+            if float(quantity) == 0:
+                book[side].pop(price, None)
+            else:
+                book[side][price] = quantity
+    state['id'] = msg['u']
+    state['applied'] += 1
+    best_bid, best_ask = max(map(float, book['b'])), min(map(float, book['a']))
+    assert best_bid < best_ask, (best_bid, best_ask)
+    if state['applied'] == 15:
+        enough.set()
+
+def process_depth(msg):
+    if state['id'] is None:
+        waiting.append(msg)
+    else:
+        apply(msg)
+
+bm = BinanceSocketManager(client)
+bm.start_depth_socket('BNBBTC', process_depth, interval=100)
+bm.start()
+while not waiting:
+    pass
+snapshot = client.get_order_book(symbol='BNBBTC', limit=5000)
+book['b'] = dict(snapshot['bids'])
+book['a'] = dict(snapshot['asks'])
+state['id'] = snapshot['lastUpdateId']
+assert enough.wait(30)
+bm.close()
+print('book kept over', state['applied'], 'events')
+"""
+
+USER_LOGGER = """
+import logging
+import threading
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+
+logging.basicConfig(level=logging.INFO)
+log = logging.getLogger('orders')
+done = threading.Event()
+
+def process_user(msg):
+    if msg['e'] == 'executionReport':
+        log.info('order %s of %s is %s', msg['i'], msg['s'], msg['X'])
+        if msg['X'] == 'FILLED':
+            done.set()
+
+bm = BinanceSocketManager(Client('key', 'secret'))
+bm.start_user_socket(process_user)
+bm.start()
+assert done.wait(30)
+bm.close()
+"""
+
+
+def run(tmp_path: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """``python -m binance sandbox run`` of a script that ends."""
+    path = tmp_path / "script.py"
+    path.write_text(script)
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "binance",
+            "sandbox",
+            "run",
+            "--rate",
+            "200",
+            "--user-rate",
+            "5",
+            path,
+            *arguments,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_trade_printer_prints_trades_of_the_sandbox(tmp_path):
+    """It goes to the sandbox though it names no host, and ends by its own reactor.stop()."""
+    done = run(tmp_path, TRADE_PRINTER)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[::2][:5] == ["message type: trade"] * 5
+    assert done.stderr.startswith("sandbox: http://127.0.0.1:")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_order_book_keeper_keeps_a_book(tmp_path):
+    """REST and the diff stream are those of one market: no gap, and the book never crosses."""
+    done = run(tmp_path, BOOK_KEEPER)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "book kept over 15 events\n"
+
+
+def test_a_user_stream_logger_sees_orders(tmp_path):
+    """Account events come by listen key for whatever API key the script has."""
+    done = run(tmp_path, USER_LOGGER)
+    assert done.returncode == 0, done.stderr
+    assert "is FILLED" in done.stderr
+
+
+def test_a_script_that_names_another_venue_goes_to_the_sandbox_all_the_same(tmp_path):
+    """endpoints=, a changed STREAM_URL: nothing leaves this machine."""
+    named = TRADE_PRINTER.replace(
+        "bm = BinanceSocketManager(client, user_timeout=60)",
+        "from binance.endpoints import BINANCE_US\n"
+        "BinanceSocketManager.STREAM_URL = 'wss://stream.binance.us:9443/'\n"
+        "assert Client(endpoints=BINANCE_US).ping() == {}\n"
+        "bm = BinanceSocketManager(client, endpoints=BINANCE_US)",
+    )
+    done = run(tmp_path, named)
+    assert done.returncode == 0, done.stderr
+    assert "message type: trade" in done.stdout
+
+
+def test_a_script_that_raises_shows_its_own_traceback_and_ends_with_1(tmp_path):
+    """The traceback begins in the script, not in what runs it."""
+    done = run(tmp_path, "def f():\n    raise KeyError('mine')\nf()\n")
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()[1:]
+    assert lines[0] == "Traceback (most recent call last):"
+    assert f'File "{tmp_path / "script.py"}", line 3, in <module>' in lines[1]
+    assert lines[-1] == "KeyError: 'mine'"
+
+
+def test_a_script_that_does_not_compile_says_where(tmp_path):
+    """A SyntaxError is shown as Python shows it."""
+    done = run(tmp_path, "print(\n")
+    assert done.returncode == 1
+    assert "SyntaxError" in done.stderr
+    assert "script.py" in done.stderr
+
+
+def test_a_script_that_exits_3_ends_with_3(tmp_path):
+    """sys.exit passes through, also with sockets opened and closed before; the arguments are the script's."""
+    script = (
+        "import sys, __main__\n"
+        "from binance.websockets import BinanceSocketManager\n"
+        "assert __name__ == '__main__' and __main__.sys is sys and __file__ == sys.argv[0]\n"
+        "with BinanceSocketManager(None) as bm:\n"
+        "    bm.start_trade_socket('BNBBTC', print)\n"
+        "    sys.exit(int(sys.argv[1]))\n"
+    )
+    done = run(tmp_path, script, "3")
+    assert done.returncode == 3, done.stderr
+
+
+def test_a_missing_script_is_told():
+    """A path that is none: a line, and status 2."""
+    done = subprocess.run(
+        [sys.executable, "-m", "binance", "sandbox", "run", "no-such-script.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no-such-script.py" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize(
+    "ending", ["", "import time\ntime.sleep(3600)\n"], ids=["main ended", "main sleeping"]
+)
+def test_a_script_that_never_ends_is_ended_by_ctrl_c(tmp_path, ending):
+    """It streams on after its last line; Ctrl-C ends it, and the sandbox with it."""
+    path = tmp_path / "script.py"
+    path.write_text(
+        "from binance.websockets import BinanceSocketManager\n"
+        "bm = BinanceSocketManager(None)\n"
+        "bm.start_trade_socket('BNBBTC', lambda msg: print(msg['e'], flush=True))\n"
+        "bm.start()\n" + ending
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "binance", "sandbox", "run", path],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "trade\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == (130 if ending else 0), err
+    assert "Traceback" not in err
