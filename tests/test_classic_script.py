@@ -118,17 +118,14 @@ def readme_script() -> str:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_the_script_of_the_readme_streams_from_the_sandbox_until_ctrl_c(sandbox, tmp_path):
-    """Pasted, with the line that the README names for the sandbox, it prints trades; Ctrl-C ends it."""
-    script = tmp_path / "trades.py"
-    made = "bm = BinanceSocketManager(client)\n"
-    assert made in readme_script()
-    script.write_text(
-        readme_script().replace(made, f"{made}bm.STREAM_URL = 'ws://{sandbox.host}:{sandbox.port}/'\n")
-    )
+def test_the_script_of_the_readme_streams_from_the_sandbox_until_ctrl_c(tmp_path):
+    """Pasted into a file and run as the README says, it prints trades; Ctrl-C ends it."""
+    assert ".venv/bin/python -m binance sandbox run trades.py\n" in README
+    (tmp_path / "trades.py").write_text(readme_script())
     process = subprocess.Popen(
-        [sys.executable, "-u", script],
+        [sys.executable, "-u", "-m", "binance", "sandbox", "run", "trades.py"],
         env=environment(),
+        cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -141,7 +138,8 @@ def test_the_script_of_the_readme_streams_from_the_sandbox_until_ctrl_c(sandbox,
         _, err = process.communicate(timeout=20)
     finally:
         process.kill()
-    assert (process.returncode, err) == (0, "")
+    assert process.returncode == 0
+    assert re.fullmatch(r"sandbox: http://127.0.0.1:\d+, running trades.py\n", err)
 
 
 def test_the_readme_has_two_commands_and_ci_runs_the_second():
