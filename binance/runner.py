@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from types import FrameType
 from typing import Any
 
-from twisted.internet.error import ReactorNotRestartable, ReactorNotRunning
+from twisted.internet.error import ReactorAlreadyRunning, ReactorNotRestartable, ReactorNotRunning
 from twisted.python import threadable
 
 from binance.exceptions import ManagerError
@@ -27,12 +28,20 @@ log = logging.getLogger(__name__)
 BEAT_S = 0.25
 
 #: A callback that raises SystemExit with each message interrupts the program once in so long.
-INTERRUPT_AGAIN_S = 2.0
+INTERRUPT_AGAIN_S = 10.0
 
 
 def in_reactor_thread(reactor: Any) -> bool:
     """Whether the caller is in the thread that runs *reactor*."""
     return bool(reactor.running) and threadable.isInIOThread()
+
+
+def stop(reactor: Any) -> None:
+    """Stop *reactor*, in its own thread; nothing if it is stopping already."""
+    try:
+        reactor.stop()
+    except ReactorNotRunning:
+        log.debug("the reactor is stopping already")
 
 
 class Runner:
@@ -45,7 +54,6 @@ class Runner:
         self._reactor: Any = None
         self._ready = threading.Event()
         self._over = False
-        self._stopping = False
         self._interrupted = False
         self._raised_at = float("-inf")
 
@@ -60,7 +68,7 @@ class Runner:
         """
         with self._lock:
             # Twisted keeps it private that stop() was called; `running` is true until it is noticed
-            if getattr(reactor, "_startedBefore", False) or (self._stopping and not theirs):
+            if getattr(reactor, "_startedBefore", False):
                 raise ManagerError(
                     "the reactor was stopped, and a process can run it only once: start a new process, "
                     "or end sockets with close() instead of reactor.stop()"
@@ -84,40 +92,37 @@ class Runner:
         with self._lock:
             self._managers.discard(manager)
 
-    def stop_if_ours_and_unused(self) -> None:
-        """Stop the reactor if our thread runs it for no open manager."""
-        with self._lock:
-            if self._thread is None or self._managers or self._stopping:
-                return
-            self._stopping = True
-        self._reactor.callFromThread(self._stop)
+    def interrupt(self, reactor: Any) -> None:
+        """End the program as Ctrl-C does: a callback raised SystemExit or KeyboardInterrupt.
 
-    def interrupt(self) -> None:
-        """End the program as Ctrl-C does: a callback raised SystemExit or KeyboardInterrupt."""
+        In the reactor's thread.
+        """
         now = time.monotonic()
         if now - self._raised_at < INTERRUPT_AGAIN_S:
             return  # the same callback, called again before the program has come to its end
         self._raised_at = now
         main = threading.main_thread()
-        if main.is_alive() and main.ident is not None and hasattr(signal, "pthread_kill"):
+        if threading.current_thread() is main or not main.is_alive() or main.ident is None:
+            stop(reactor)
+        elif hasattr(signal, "pthread_kill"):
             signal.pthread_kill(main.ident, signal.SIGINT)
-        elif main.is_alive():
+        else:
             os.kill(os.getpid(), signal.SIGINT)
-        elif self._thread is not None:
-            self._stop()
 
     # -- our thread ---------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        reactor = self._reactor
+        reactor, over = self._reactor, True
         try:
             reactor.installNameResolver(DaemonResolver(reactor))
             reactor.callWhenRunning(self._running)
             reactor.run(installSignalHandlers=False)
         except ReactorNotRestartable:
             log.debug("the reactor was run before")  # enter() says so to its caller
+        except ReactorAlreadyRunning:
+            self._thread, over = None, False  # the application came first, at the same moment
         finally:
-            self._over = True
+            self._over = over
             self._ready.set()
 
     def _running(self) -> None:
@@ -126,17 +131,15 @@ class Runner:
 
     def _beat(self) -> None:
         """Notice what cannot wake the reactor: a stop from another thread, the end of the main thread."""
-        if not threading.main_thread().is_alive() and (self._interrupted or not self._managers):
-            self._stop()
+        if not threading.main_thread().is_alive() and (not self._managers or self._was_interrupted()):
+            stop(self._reactor)
         else:
             self._reactor.callLater(BEAT_S, self._beat)
 
-    def _stop(self) -> None:
-        self._stopping = True
-        try:
-            self._reactor.stop()
-        except ReactorNotRunning:
-            log.debug("the reactor is stopping already")
+    def _was_interrupted(self) -> bool:
+        # where our handler was not installed (asyncio's was, or start() was called in another thread), the
+        # main thread's last words tell
+        return self._interrupted or getattr(sys, "last_type", None) is KeyboardInterrupt
 
     # -- Ctrl-C -------------------------------------------------------------------------------------------
 
@@ -149,7 +152,7 @@ class Runner:
         """Remember the interrupt, so that the reactor ends with the main thread, and do what Python does."""
         first, self._interrupted = not self._interrupted, True
         if first and not self._over and not threading.main_thread().is_alive():
-            self._reactor.callFromThread(self._stop)  # the interpreter waits for our thread only
+            self._reactor.callFromThread(stop, self._reactor)  # the interpreter waits for our thread only
             return
         signal.default_int_handler(number, frame)
 

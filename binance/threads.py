@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail, maybeDeferred
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.failure import Failure
@@ -37,7 +37,10 @@ def in_daemon_thread(reactor: Any, call: Callable[..., Any], *args: Any) -> Defe
             result = Failure()
         reactor.callFromThread(answer.callback, result)  # a Failure makes it an errback
 
-    Thread(target=run, name=f"binance {getattr(call, '__name__', 'call')}", daemon=True).start()
+    try:
+        Thread(target=run, name=f"binance {getattr(call, '__name__', 'call')}", daemon=True).start()
+    except RuntimeError:  # no more threads are to be had
+        return fail()
     return answer
 
 
@@ -84,11 +87,19 @@ class DaemonResolver:
             resolutionReceiver.resolutionComplete()
 
         def not_found(failure: Failure) -> None:
-            failure.trap(OSError, UnicodeError)  # no such name, no network, a name no DNS can hold
+            # no such name or no network; a name that no DNS can hold; no thread to be had
+            failure.trap(OSError, UnicodeError, RuntimeError)
             resolutionReceiver.resolutionComplete()  # without an address: the dial fails and says so
 
-        lookup = deferToThreadPool(
-            self._reactor, self._pool, socket.getaddrinfo, hostName, portNumber, socket.AF_UNSPEC, kind
+        lookup: Deferred[Any] = maybeDeferred(
+            deferToThreadPool,
+            self._reactor,
+            self._pool,
+            socket.getaddrinfo,
+            hostName,
+            portNumber,
+            socket.AF_UNSPEC,
+            kind,
         )
         lookup.addCallbacks(found, not_found)
         lookup.addErrback(lambda failure: log_failure(failure, hostName))

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from twisted.internet.error import ReactorNotRunning
+
 from binance.events import Event
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,8 @@ class UserCode:
         except (SystemExit, KeyboardInterrupt) as exc:
             log.info("%r in a callback: ending the program", exc)
             self._interrupt()
+        except ReactorNotRunning:
+            log.debug("a callback stops the reactor, which is stopping already")
         except BaseException as exc:
             return exc
         finally:

@@ -103,7 +103,7 @@ class BinanceSocketManager:
         self._silence_s = silence_s
         self._ca_file = None if ca_file is None else os.fspath(ca_file)
         self._given_reactor = reactor
-        self._user_code = UserCode(on_event, runner.interrupt)
+        self._user_code = UserCode(on_event, lambda: runner.interrupt(self._reactor))
         self._decoder = default_decoder()
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
@@ -181,7 +181,6 @@ class BinanceSocketManager:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        runner.stop_if_ours_and_unused()
 
     def stop_socket(self, conn_key: str) -> None:
         """Close one socket: a close frame 1000, nothing delivered after it. An unknown key is no error.
