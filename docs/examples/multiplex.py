@@ -13,6 +13,8 @@ seen = 0
 
 def on_message(msg):
     global seen
+    if enough.is_set():
+        return  # the main thread is about to close, and has something to print itself
     if msg.get("e") == "error":  # it comes bare, without "stream" and "data"
         print("gave up:", msg["m"])
         enough.set()
