@@ -17,6 +17,7 @@ from binance import constants
 from binance.endpoints import BINANCE_COM, Endpoints, in_force
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.trust import chosen_trust, requests_bundle
+from binance.waits import retry_after_s
 
 _KEY = re.compile(r"[!-~]*")
 _CONNECTION = re.compile(r"^<?\w+\([^)]*\)[^:]*: ")
@@ -173,11 +174,11 @@ class Client:
             if not self.API_KEY:
                 raise BinanceRequestException(f"{method} {path} needs an API key: Client(api_key='...')")
             headers["X-MBX-APIKEY"] = self.API_KEY
-        if "verify" not in options and self.endpoints.rest.startswith("https"):
-            options["verify"] = requests_bundle(chosen_trust())
         try:
+            if "verify" not in options and self.endpoints.rest.startswith("https"):
+                options["verify"] = requests_bundle(chosen_trust())
             response = self._session().request(method, self.endpoints.rest + path, headers=headers, **options)
-        except (requests.RequestException, HTTPError, OSError) as exc:
+        except (requests.RequestException, HTTPError, OSError, InvalidArgument) as exc:
             raise BinanceRequestException(f"{method} {self.endpoints.rest}{path}: {_short(exc)}") from exc
         return _read(f"{method} {path}", response)
 
@@ -193,6 +194,7 @@ def _short(error: BaseException) -> str:
 def _read(call: str, response: requests.Response) -> Any:
     """The JSON of an answer, or the exception it means."""
     status = response.status_code
+    wait_s = retry_after_s(response.headers.get("Retry-After"))
     try:
         answer = response.json()
     except (ValueError, RecursionError):
@@ -200,17 +202,10 @@ def _read(call: str, response: requests.Response) -> Any:
         words = f"{call}: the answer is no JSON ({kind}, {len(response.content)} bytes)"
         if 200 <= status < 300:
             raise BinanceRequestException(words, status) from None
-        raise BinanceAPIException(status, None, words, _retry_after_s(response)) from None
+        raise BinanceAPIException(status, None, words, wait_s) from None
     if 200 <= status < 300:
         return answer
     code = answer.get("code") if isinstance(answer, dict) else None
     message = str(answer.get("msg", "")) if isinstance(answer, dict) else ""
     message = message or f"{call}: refused with HTTP {status}"
-    raise BinanceAPIException(
-        status, code if isinstance(code, int) else None, message, _retry_after_s(response)
-    )
-
-
-def _retry_after_s(response: requests.Response) -> float | None:
-    wait = response.headers.get("Retry-After", "")
-    return float(wait) if wait.isdecimal() else None
+    raise BinanceAPIException(status, code if isinstance(code, int) else None, message, wait_s)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,13 +16,20 @@ from typing import Any, Protocol
 
 from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol
 from OpenSSL import SSL, crypto
-from service_identity import VerificationError
-from twisted.internet.error import ConnectionDone, ConnectionLost
+from service_identity import CertificateError, VerificationError
+from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
+from service_identity.pyopenssl import extract_patterns
+from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.protocol import ReconnectingClientFactory
 from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
+from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
 from binance.trust import Trust, chosen_trust, pem_texts
+from binance.waits import retry_after_s
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +45,8 @@ STEADY_AFTER_S = 10.0
 OPEN_TIMEOUT_S = 10.0
 #: After a close frame the TCP connection has this long to end.
 CLOSE_TIMEOUT_S = 1.0
+#: The head of the exchange's answer to an upgrade is a tenth of this.
+MAX_HANDSHAKE_BYTES = 65_536
 #: No message of the exchange is near this; the largest are the all-market arrays, hundreds of kB.
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
@@ -58,7 +68,7 @@ class Ending:
 
 
 class Listener(Protocol):
-    """What a factory tells, always in the reactor's thread; after each dialling comes one lost or ended."""
+    """What a factory tells, always in the reactor's thread."""
 
     def dialling(self, factory: StreamFactory, attempt: int) -> None: ...
 
@@ -72,10 +82,10 @@ class Listener(Protocol):
     def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None: ...
 
     def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
-        """The last of the retries has failed; *final*: there will be no more."""
+        """The last of the retries has failed; *final*: there will be no more, and it has ended."""
 
     def ended(self, factory: StreamFactory, ending: Ending) -> None:
-        """The factory was stopped and its last connection is gone."""
+        """The factory was stopped or has given up, and its last connection is gone: the last thing told."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,13 @@ class ConnectionOptions:
     ca_file: str | None
 
 
+class _Quiet:
+    """Autobahn's log: its lines quote URLs with listen keys, and say nothing that our events do not."""
+
+    def __getattr__(self, level: str) -> Callable[..., None]:
+        return lambda *arguments, **fields: None
+
+
 class StreamProtocol(WebSocketClientProtocol):
     """Autobahn does the handshake, frames and closing; this adds one watchdog and the reason of every ending.
 
@@ -101,6 +118,7 @@ class StreamProtocol(WebSocketClientProtocol):
     """
 
     factory: StreamFactory
+    log = _Quiet()
 
     def connectionMade(self) -> None:
         self._watch: Any = None
@@ -118,8 +136,10 @@ class StreamProtocol(WebSocketClientProtocol):
         try:
             super().dataReceived(data)
         except Exception as exc:  # Autobahn raises on some answers that are not HTTP
-            log.warning("%r: bytes that are no WebSocket: %r", self.factory, exc)
+            log.debug("%r: %r", self.factory, exc, exc_info=exc)
             self._drop(f"bytes that are no WebSocket: {exc}")
+        if self.state == self.STATE_CONNECTING and len(self.data) > MAX_HANDSHAKE_BYTES:
+            self._drop(f"the answer to the handshake has no end in {MAX_HANDSHAKE_BYTES} bytes")
 
     def onOpen(self) -> None:
         self._opened = True
@@ -127,12 +147,14 @@ class StreamProtocol(WebSocketClientProtocol):
         self.factory.connection_opened(self)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
-        self.factory.listener.received(self.factory, payload, isBinary)
+        if self.state == self.STATE_OPEN:  # not what comes behind a close frame
+            self.factory.listener.received(self.factory, payload, isBinary)
 
     def onCloseFrame(self, code: Any, reasonRaw: Any) -> Any:
+        was_open = self.state == self.STATE_OPEN
         done = super().onCloseFrame(code, reasonRaw)
-        if self.state == self.STATE_CLOSING:
-            self._watch_for(CLOSE_TIMEOUT_S, self._tcp_stays)
+        if was_open and self.state == self.STATE_CLOSING:  # not anew for every further one
+            self._watch_for(CLOSE_TIMEOUT_S, self._not_closed)
         return done
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
@@ -144,11 +166,11 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def connectionLost(self, reason: Any = None) -> None:
         error = getattr(reason, "value", None)
-        trust = self.factory.trust
-        if trust is not None and isinstance(error, (VerificationError, SSL.Error)) and not self._opened:
-            tls: Any = self.transport
-            self._tls_failure = refused_certificate(error, tls.getHandle(), trust)
-        if isinstance(error, (ConnectionDone, ConnectionLost)):
+        if isinstance(error, CertificateRefused):
+            self._tls_failure = f"its certificate was refused: {error}"
+        elif isinstance(error, SSL.Error) and not self._opened:
+            self._tls_failure = f"TLS failed: {error}"
+        elif isinstance(error, (ConnectionDone, ConnectionLost)) and not isinstance(error, ConnectionAborted):
             how = "ended" if isinstance(error, ConnectionDone) else "broke"
             self._tcp_end = f"TCP {how} {'without a close frame' if self._opened else 'during the handshake'}"
         super().connectionLost(reason)
@@ -157,28 +179,31 @@ class StreamProtocol(WebSocketClientProtocol):
         """Close with code 1000, or drop a connection that is not open yet."""
         if self.state == self.STATE_OPEN:
             self.sendClose(1000)
-            self._watch_for(CLOSE_TIMEOUT_S, self._not_answered)
+            self._watch_for(CLOSE_TIMEOUT_S, self._not_closed)
         elif self.state != self.STATE_CLOSING:
             self._drop("stopped before it was open")
 
     def ending(self) -> Ending:
         """How this connection ended, once it has."""
         if self._tls_failure is not None:
-            return Ending(None, f"{self.factory.host} was refused: {self._tls_failure}")
+            return Ending(None, f"{self.factory.host}: {self._tls_failure}")
         if self._refusal is not None:
             return self._refusal
         if self.wasClean:
             code = 1005 if self.remoteCloseCode is None else self.remoteCloseCode
-            return Ending(code, self.remoteCloseReason or f"closed with code {code}", clean=True)
+            words = " ".join((self.remoteCloseReason or "").split())  # no line breaks into the log
+            return Ending(code, words or f"closed with code {code}", clean=True)
         why = self._dropped_for or self._tcp_end or self.wasNotCleanReason or "the connection was lost"
         return Ending(1006 if self._opened else None, why)
 
     # -- the watchdog ---------------------------------------------------------------------------------
 
-    def _watch_for(self, delay_s: float | None, verdict: Callable[[], None] | None = None) -> None:
+    def _watch_for(
+        self, delay_s: float | None, verdict: Callable[..., None] | None = None, *arguments: Any
+    ) -> None:
         if self._watch is not None and self._watch.active():
             self._watch.cancel()
-        self._watch = None if delay_s is None else self.factory.clock.callLater(delay_s, verdict)
+        self._watch = None if delay_s is None else self.factory.clock.callLater(delay_s, verdict, *arguments)
 
     def _not_opened(self) -> None:
         self._drop(f"the handshake took more than {OPEN_TIMEOUT_S:g} s")
@@ -189,18 +214,26 @@ class StreamProtocol(WebSocketClientProtocol):
         if rest > 0:
             self._watch_for(rest, self._maybe_silent)
         else:
-            self._drop(f"no frame for {silence_s:g} s")
+            # a callback may have kept the reactor from reading: what waits to be read comes first
+            self._watch_for(0, self._silent, self.heard_at)
 
-    def _not_answered(self) -> None:
-        self._drop("closed by us, and the exchange did not answer")
+    def _silent(self, heard_at: float) -> None:
+        if self.heard_at > heard_at:
+            self._maybe_silent()
+        else:
+            self._drop(f"no frame for {self.factory.options.silence_s:g} s")
 
-    def _tcp_stays(self) -> None:
-        self.dropConnection(abort=True)  # both close frames are exchanged: that stays a clean ending
+    def _not_closed(self) -> None:
+        if self.wasClean:  # both close frames are exchanged, TCP stays: that is a clean ending
+            self.dropConnection(abort=True)
+        else:
+            self._drop("closed by us, and the exchange did not answer")
 
     def _drop(self, why: str) -> None:
-        self._dropped_for = why
-        self.wasClean = False
-        self.dropConnection(abort=True)
+        if self.state != self.STATE_CLOSED:
+            self._dropped_for = why
+            self.wasClean = False
+            self.dropConnection(abort=True)
 
     def _why_refused(self, reason: str) -> Ending:
         status = getattr(self, "http_status_line", "").split(None, 1)
@@ -211,8 +244,7 @@ class StreamProtocol(WebSocketClientProtocol):
         words = f"the exchange refused the upgrade: HTTP {status[1]}"
         if text and not text.startswith("<"):  # a gateway's HTML says no more than the status
             words += f": {text}"
-        wait = self.http_headers.get("retry-after", "")
-        return Ending(None, words, retry_after_s=float(wait) if wait.isdecimal() else 0.0)
+        return Ending(None, words, retry_after_s=retry_after_s(self.http_headers.get("retry-after")) or 0.0)
 
 
 class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
@@ -246,7 +278,6 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self.maxRetries = options.max_retries
         if self.clock is None:
             self.clock = options.reactor
-        self.trust: Trust | None = None  # of a TLS connection
         self._connection: StreamProtocol | None = None
         self._waits = 0  # place in RETRY_DELAYS_S; goes back later than `retries` does
         self._opened_at: float | None = None
@@ -267,15 +298,17 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             self.connector = self.reactor.connectTCP(self.host, self.port, self, OPEN_TIMEOUT_S)
         else:
             try:
-                self.trust = chosen_trust(self.options.ca_file)
-                tls = tls_options(self.host, self.trust)
-            except (InvalidArgument, OSError) as exc:
-                self._callID = self.clock.callLater(0, self._not_dialled, str(exc))
+                tls = verifying_creator(self.host, chosen_trust(self.options.ca_file))
+            except (
+                Exception
+            ) as exc:  # files that cannot be read or parsed, a host that can have no certificate
+                words = str(exc) if isinstance(exc, InvalidArgument) else f"{type(exc).__name__}: {exc}"
+                self._callID = self.clock.callLater(0, self._not_dialled, words)
                 return
             self.connector = self.reactor.connectSSL(self.host, self.port, self, tls, OPEN_TIMEOUT_S)
 
     def is_open(self) -> bool:
-        """Whether messages can arrive."""
+        """Whether there is a connection that came to be open, and has not ended."""
         return self._opened_at is not None
 
     def stop(self) -> None:
@@ -320,12 +353,15 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             return
         attempts, last = self.retries, self.maxRetries
         final = last is not None and attempts >= last
+        self.listener.lost(self, ending, retry=not final)
+        if not self.continueTrying:
+            return  # stopped by who was told, and ended by that
         if final:
             self.continueTrying = 0
-        self.listener.lost(self, ending, retry=not final)
+            self.listener.ended(self, ending)
         if attempts == (RETRIES_BEFORE_MESSAGE if last is None else last):
             self.listener.outage(self, attempts, ending.reason, final)
-        if self.continueTrying:  # the listener may have stopped us
+        if self.continueTrying:
             self._retry_after(ending.retry_after_s)
 
     def _retry_after(self, at_least_s: float) -> None:
@@ -347,46 +383,95 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
 
 # -- TLS --------------------------------------------------------------------------------------------------
 
+_VERIFY_ERRORS = {
+    2: "nobody who is trusted vouches for it",
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "it is self-signed and not trusted",
+    19: "nobody who is trusted vouches for it",
+    20: "nobody who is trusted vouches for it",
+    21: "nobody who is trusted vouches for it",
+    23: "it was revoked",
+    24: "what vouches for it may not",
+    26: "it is not meant for servers",
+}
+
+
+class CertificateRefused(Exception):
+    """Why a server's certificate was refused, in words."""
+
+
+@implementer(IOpenSSLClientConnectionCreator)
+class VerifyingCreator:
+    """Twisted's TLS options for a client, with a verification that says why it refuses and fails closed.
+
+    Twisted 26.10 lets a certificate pass in which there is no name that it can compare (no alternative
+    names, an address written as a name, an odd wildcard): the comparison raises what it does not expect.
+    Here whatever is raised refuses.
+    """
+
+    def __init__(self, host: str, trust: Trust) -> None:
+        self._options: Any = optionsForClientTLS(host, trustRoot=trustRootFromCertificates(roots(trust)))
+        self._host = (IPAddress_ID if isIPAddress(host) or isIPv6Address(host) else DNS_ID)(host)
+
+    def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
+        connection: SSL.Connection = self._options.clientConnectionForTLS(tlsProtocol)
+        asking = weakref.ref(tlsProtocol)  # the connection holds the callback, the protocol the connection
+
+        def verify(_: Any, certificate: Any, error: int, depth: int, ok: int) -> bool:
+            try:
+                self._verify(certificate, error, depth, bool(ok))
+            except Exception as exc:
+                protocol = asking()
+                if protocol is not None:
+                    protocol.failVerification(Failure(exc))
+                return False
+            return True
+
+        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, verify)
+        return connection
+
+    def _verify(self, certificate: Any, error: int, depth: int, ok: bool) -> None:
+        if not ok:
+            raise CertificateRefused(
+                _VERIFY_ERRORS.get(error, "it does not verify") + f" (verify error {error})"
+            )
+        if depth > 0:
+            return  # of the chain only the server's own certificate has to name the host
+        try:
+            verify_service_identity(extract_patterns(certificate), [self._host], [])
+        except VerificationError as exc:
+            raise CertificateRefused("it is for another host") from exc
+        except CertificateError as exc:
+            raise CertificateRefused(f"it names no host that can be compared: {exc}") from exc
+
 
 @lru_cache(maxsize=8)
-def _roots(trust: Trust) -> tuple[Certificate, ...]:
+def roots(trust: Trust) -> tuple[Certificate, ...]:
+    """The certificates that are believed.
+
+    :raises InvalidArgument: if there is none, or one that cannot be read.
+    """
     begin, end = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
     parts = [part.partition(end) for text in pem_texts(trust) for part in text.split(begin)[1:]]
-    roots = tuple(Certificate.loadPEM(begin + body + found + b"\n") for body, found, _ in parts if found)
-    if not roots:
-        raise InvalidArgument(f"{trust.source} holds no certificate: {trust.file or trust.directory}")
-    return roots
+    place = f"{trust.source} ({trust.file or trust.directory})"
+    try:
+        found = tuple(
+            Certificate.loadPEM(begin + body + closed + b"\n") for body, closed, _ in parts if closed
+        )
+    except (crypto.Error, ValueError) as exc:
+        raise InvalidArgument(f"{place} holds a certificate that cannot be read: {exc}") from exc
+    if not found:
+        raise InvalidArgument(f"{place} holds no certificate")
+    return found
 
 
 @lru_cache(maxsize=64)
-def tls_options(host: str, trust: Trust) -> Any:
-    """TLS options for *host*: the chain, the host name and the dates are checked, SNI is sent.
+def verifying_creator(host: str, trust: Trust) -> VerifyingCreator:
+    """TLS options for *host*: the chain, the dates and the host name are checked, SNI is sent.
 
     One for all connections to a host: each costs some milliseconds and a megabyte.
 
     :raises InvalidArgument: if *trust* holds no certificate.
     """
-    return optionsForClientTLS(host, trustRoot=trustRootFromCertificates(_roots(trust)))
-
-
-def refused_certificate(error: Any, connection: Any, trust: Trust) -> str:
-    """Why TLS failed, in words; OpenSSL's own say no more than "certificate verify failed".
-
-    So the chain that the server sent is verified once more, outside the connection, for the reason alone.
-
-    :param error: what the connection was lost with: a VerificationError or an OpenSSL error.
-    """
-    if isinstance(error, VerificationError):
-        return "its certificate is for another host"
-    words = "; ".join(str(part[-1]) for part in error.args[0]) if error.args else str(error)
-    chain = connection.get_peer_cert_chain() if "verify failed" in words else None
-    if not chain:
-        return f"TLS failed: {words}"
-    store = crypto.X509Store()
-    for root in _roots(trust):
-        store.add_cert(root.original)
-    try:
-        crypto.X509StoreContext(store, chain[0], chain[1:]).verify_certificate()
-    except crypto.X509StoreContextError as exc:
-        return f"its certificate is not trusted: {exc}"
-    return f"TLS failed: {words}"
+    return VerifyingCreator(host, trust)

@@ -14,7 +14,8 @@ import sys
 import threading
 import time
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakSet
 
 from twisted.internet.error import ReactorAlreadyRunning, ReactorNotRestartable, ReactorNotRunning
 from twisted.python import threadable
@@ -44,12 +45,18 @@ def stop(reactor: Any) -> None:
         log.debug("the reactor is stopping already")
 
 
+class Manager(Protocol):
+    """What the runner asks of a manager."""
+
+    def is_alive(self) -> bool: ...
+
+
 class Runner:
     """The thread that runs the reactor when nobody else does; one a process (:data:`runner`)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._managers: set[object] = set()  # started and not closed
+        self._managers: WeakSet[Manager] = WeakSet()
         self._thread: threading.Thread | None = None
         self._reactor: Any = None
         self._ready = threading.Event()
@@ -57,8 +64,8 @@ class Runner:
         self._interrupted = False
         self._raised_at = float("-inf")
 
-    def enter(self, manager: object, reactor: Any, daemon: bool, theirs: bool) -> None:
-        """See that the reactor runs, and count *manager* as open.
+    def enter(self, manager: Manager, reactor: Any, daemon: bool, theirs: bool) -> None:
+        """See that the reactor runs, and does while *manager* is alive.
 
         Returns when the reactor runs, at once if it is the application that runs it or will.
 
@@ -78,19 +85,14 @@ class Runner:
                 return
             if self._thread is None:
                 self._reactor = reactor
-                self._thread = threading.Thread(target=self._run, name="binance reactor", daemon=daemon)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="binance reactor", daemon=daemon)
+                thread.start()
+                self._thread = thread
         self._listen_to_ctrl_c()
         if not in_reactor_thread(reactor):
             self._ready.wait()
         if self._over:
-            self.leave(manager)
             raise ManagerError("the reactor cannot run: it was run and stopped before, or runs elsewhere")
-
-    def leave(self, manager: object) -> None:
-        """Count *manager* as closed."""
-        with self._lock:
-            self._managers.discard(manager)
 
     def interrupt(self, reactor: Any) -> None:
         """End the program as Ctrl-C does: a callback raised SystemExit or KeyboardInterrupt.
@@ -120,7 +122,7 @@ class Runner:
         except ReactorNotRestartable:
             log.debug("the reactor was run before")  # enter() says so to its caller
         except ReactorAlreadyRunning:
-            self._thread, over = None, False  # the application came first, at the same moment
+            over = False  # the application came first, at the same moment
         finally:
             self._over = over
             self._ready.set()
@@ -131,10 +133,15 @@ class Runner:
 
     def _beat(self) -> None:
         """Notice what cannot wake the reactor: a stop from another thread, the end of the main thread."""
-        if not threading.main_thread().is_alive() and (not self._managers or self._was_interrupted()):
+        if not threading.main_thread().is_alive() and (not self._wanted() or self._was_interrupted()):
             stop(self._reactor)
         else:
             self._reactor.callLater(BEAT_S, self._beat)
+
+    def _wanted(self) -> bool:
+        with self._lock:
+            managers = list(self._managers)
+        return any(manager.is_alive() for manager in managers)
 
     def _was_interrupted(self) -> bool:
         # where our handler was not installed (asyncio's was, or start() was called in another thread), the

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.python.reflect import safe_repr
 
 from binance.exceptions import MalformedMessage
 from binance.messages import MAX_RETRIES_MESSAGE, ControlReply, ServerShutdown, control, decode
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 #: One line a minute for what may happen with every message.
 LOG_EVERY_S = 60.0
+#: A wait that is longer was asked for by the exchange, and is a warning.
+LONG_WAIT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,10 @@ class Subscription:
         """The URL of a factory without what is secret in it."""
         return str(factory.url)
 
+    def masked(self, words: str) -> str:
+        """The words of a factory or of the exchange without what is secret in them."""
+        return words
+
     # -- from the factory: binance.protocol.Listener ------------------------------------------------------
 
     def dialling(self, factory: StreamFactory, attempt: int) -> None:
@@ -124,26 +131,33 @@ class Subscription:
         self._tell("connected", url=self.url_for_humans(factory), attempt=attempt)
 
     def lost(self, factory: StreamFactory, ending: Ending, retry: bool) -> None:
+        reason = self.masked(ending.reason)
         level = logging.DEBUG if self._in_outage else logging.WARNING  # a line an outage, not one an attempt
-        log.log(level, "%s: not connected: %s", self.conn_key, ending.reason)
+        log.log(level, "%s: not connected: %s", self.conn_key, reason)
         self._in_outage = True
-        self._tell("disconnected", code=ending.code, reason=ending.reason, clean=ending.clean, retry=retry)
+        self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=retry)
 
     def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None:
-        log.info("%s: retry %d in %.1f s", self.conn_key, attempt, delay_s)
+        level = logging.WARNING if delay_s > LONG_WAIT_S else logging.INFO
+        log.log(level, "%s: retry %d in %.1f s", self.conn_key, attempt, delay_s)
         self._tell("retrying", attempt=attempt, delay_s=delay_s)
 
     def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
+        if self.stopped:
+            return  # from another thread, a moment ago
         if final:
             self.give_up(attempts, reason)
         else:
-            log.error("%s: %d retries failed, going on: %s", self.conn_key, attempts, reason)
+            log.error("%s: %d retries failed, going on: %s", self.conn_key, attempts, self.masked(reason))
         self._call_back(dict(MAX_RETRIES_MESSAGE))
 
     def give_up(self, attempts: int, reason: str) -> None:
-        """Free the key and say why."""
+        """Free the key, leave what is still connected, and say why."""
+        reason = self.masked(reason)
         log.error("%s: given up: %s", self.conn_key, reason)
         self.stopped = True
+        for factory in list(self._factories):
+            factory.stop()
         self.context.given_up(self)
         self._tell("gave_up", attempts=attempts, reason=reason)
 
@@ -194,7 +208,7 @@ class Subscription:
                 self.callback_errors,
                 exc_info=error,
             )
-        self._tell("callback_error", count=self.callback_errors, error=repr(error))
+        self._tell("callback_error", count=self.callback_errors, error=safe_repr(error))
 
     def _malformed(self, length: int, error: str) -> None:
         self.malformed += 1
@@ -210,6 +224,7 @@ class Subscription:
 
     def _finish(self, ending: Ending) -> None:
         log.info("%s: stopped", self.conn_key)
-        self._tell("disconnected", code=ending.code, reason=ending.reason, clean=ending.clean, retry=False)
+        reason = self.masked(ending.reason)
+        self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=False)
         assert self._ended is not None
         self._ended.callback(None)

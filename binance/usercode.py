@@ -22,11 +22,18 @@ class UserCode:
 
     :param on_event: called with each :class:`~binance.events.Event`, or None.
     :param interrupt: ends the program, for the two exceptions that mean to.
+    :param later: calls a function in the reactor's next turn.
     """
 
-    def __init__(self, on_event: Callable[[Event], object] | None, interrupt: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[Event], object] | None,
+        interrupt: Callable[[], None],
+        later: Callable[[Callable[[], None]], object],
+    ) -> None:
         self._on_event = on_event
         self._interrupt = interrupt
+        self._later = later
         self._events: deque[Event] = deque()
         self._inside = False
 
@@ -44,12 +51,17 @@ class UserCode:
         return error
 
     def _hand_on(self) -> None:
-        while self._events and not self._inside:
+        if self._inside:
+            return  # whoever is inside comes here when it is out
+        for _ in range(len(self._events)):
             event = self._events.popleft()
             assert self._on_event is not None
             error = self._run(self._on_event, event)
             if error is not None:
                 log.error("%s: on_event raised on %r", event.conn_key, event.kind, exc_info=error)
+        if self._events:
+            # told by what on_event did: in the next turn, or a handler that causes events hangs the reactor
+            self._later(self._hand_on)
 
     def _run(self, function: Callback, argument: Any) -> BaseException | None:
         self._inside = True

@@ -15,6 +15,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, TimeoutError
 from twisted.python.failure import Failure
+from twisted.python.reflect import safe_repr, safe_str
 
 from binance.exceptions import InvalidArgument, MalformedMessage
 from binance.protocol import Ending, StreamFactory
@@ -22,6 +23,7 @@ from binance.streams import raw_path
 from binance.subscription import Context, Subscription
 from binance.threads import in_daemon_thread, log_failure
 from binance.usercode import Callback
+from binance.waits import LONGEST_WAIT_S
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +49,10 @@ def check_client(client: Any) -> None:
     """
     missing = [name for name in CLIENT_CALLS if not callable(getattr(client, name, None))]
     if missing:
-        raise InvalidArgument(f"a user socket needs a client with {', '.join(missing)}; {client!r} has none")
-    if getattr(client, "API_KEY", "") is None:
+        # not its repr: who knows what a client of somebody else's prints
+        kind = type(client).__name__
+        raise InvalidArgument(f"a user socket needs a client with {', '.join(missing)}; {kind} has none")
+    if not getattr(client, "API_KEY", True):
         raise InvalidArgument("a user socket needs an API key: Client(api_key='...')")
 
 
@@ -75,6 +79,7 @@ class UserSubscription(Subscription):
         self._stream_base = stream_base
         self._user_timeout = user_timeout
         self._listen_key: str | None = None
+        self._had: set[str] = set()  # all keys so far, to be masked
         self._key_is_gone = False
         self._timer: Any = None
         self._call: Deferred[Any] | None = None
@@ -87,11 +92,17 @@ class UserSubscription(Subscription):
         self._get_key()
 
     def stop(self) -> Deferred[None]:
-        self._forget_the_key()
+        self.stopped = True
+        self._end_calls()
         return super().stop()
 
     def url_for_humans(self, factory: StreamFactory) -> str:
         return f"{self._stream_base}/ws/***"
+
+    def masked(self, words: str) -> str:
+        for listen_key in self._had:
+            words = words.replace(listen_key, "***")
+        return words
 
     # -- from the factories -------------------------------------------------------------------------------
 
@@ -110,13 +121,10 @@ class UserSubscription(Subscription):
         hopeless = retry and self._final_reason is not None
         super().lost(factory, ending, retry and not hopeless)
         if hopeless:
-            factory.stop()
             self.give_up(0, str(self._final_reason))
 
     def give_up(self, attempts: int, reason: str) -> None:
-        self._forget_the_key()
-        for old in self._left():
-            old.stop()
+        self._end_calls()
         super().give_up(attempts, reason)
 
     def deliver(self, factory: StreamFactory, message: Any) -> None:
@@ -172,6 +180,7 @@ class UserSubscription(Subscription):
             log.info("%s: the listen key was replaced, the socket moves", self.conn_key)
             self._tell("key_replaced", **_NO_ERROR)
         self._listen_key = listen_key
+        self._had.add(listen_key)
         old, new = self.factory, self.connect_to(self._stream_base + raw_path(listen_key))
         if old is not None and not old.is_open():
             old.stop()  # else when the new one is open: until then it may still bring something
@@ -179,6 +188,9 @@ class UserSubscription(Subscription):
         new.dial()
 
     def _kept_alive(self, _: Any) -> None:
+        if self._key_is_gone:  # told while the call was under way
+            self._get_key()
+            return
         log.debug("%s: the listen key was kept alive", self.conn_key)
         self._tell("key_renewed", **_NO_ERROR)
         self._keep_alive_later()
@@ -194,9 +206,8 @@ class UserSubscription(Subscription):
         if about["final"]:
             log.error("%s: the listen key was refused, and will be: %s", self.conn_key, words)
             self._final_reason = words
-            if self.factory is None or not self.factory.is_open():  # an open one may still bring something
-                if self.factory is not None:
-                    self.factory.stop()
+            may_bring_more = self.factory is not None and self.factory.is_open() and not self._key_is_gone
+            if not may_bring_more:
                 self.give_up(0, f"the listen key was refused: {words}")
         elif about["code"] == _UNKNOWN_KEY and not self._key_is_gone:
             log.warning("%s: the exchange no longer knows the listen key", self.conn_key)
@@ -204,6 +215,7 @@ class UserSubscription(Subscription):
             self._get_key()
         else:
             delay_s = min(FIRST_RETRY_S * 2 ** min(self._failures, 10), self._user_timeout, LONGEST_RETRY_S)
+            delay_s = max(delay_s, asked_wait_s(error))
             self._failures += 1
             log.warning("%s: a listen key call failed, again in %.1f s: %s", self.conn_key, delay_s, words)
             anew = self._listen_key is None or self._key_is_gone
@@ -211,19 +223,17 @@ class UserSubscription(Subscription):
 
     def _about(self, error: BaseException) -> dict[str, Any]:
         """The info of a key event; status and code where the client's error has them."""
-        status, code = getattr(error, "status_code", None), getattr(error, "code", None)
-        message = str(getattr(error, "message", "") or error or type(error).__name__)
+        status, code = _number(error, "status_code"), _number(error, "code")
         if isinstance(error, TimeoutError):
             message = f"no answer for {CALL_TIMEOUT_S:g} s"
-        if status == 410:
+        elif status == 410:
             message = "HTTP 410: binance.com ended spot listen keys on 2026-02-20"
-        if self._listen_key is not None:
-            message = message.replace(self._listen_key, "***")  # an injected client may quote its URL
+        else:
+            message = self.masked(_words(error))  # an injected client may quote its URL
         final = status in _FINAL_STATUSES or code in _FINAL_CODES
         return {"status": status, "code": code, "message": message, "final": final}
 
-    def _forget_the_key(self) -> None:
-        self.stopped = True
+    def _end_calls(self) -> None:
         self._set_timer(None)
         if self._call is not None:
             self._call.cancel()  # its thread goes on; nobody hears it
@@ -232,3 +242,30 @@ class UserSubscription(Subscription):
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None if delay_s is None else self.options.reactor.callLater(delay_s, call)
+
+
+def asked_wait_s(error: BaseException) -> float:
+    """Seconds that the exchange asked to wait in refusing a REST call; 0 if it did not."""
+    wait_s = _attribute(error, "retry_after_s")
+    return min(float(wait_s), LONGEST_WAIT_S) if isinstance(wait_s, (int, float)) and wait_s > 0 else 0.0
+
+
+def _attribute(error: BaseException, name: str) -> Any:
+    """An attribute of an error of any client's; None if it has none, or one that cannot be read."""
+    try:
+        return getattr(error, name, None)
+    except Exception as exc:
+        log.debug("an error's %s cannot be read: %s", name, safe_repr(exc))
+        return None
+
+
+def _number(error: BaseException, name: str) -> int | None:
+    value = _attribute(error, name)
+    return value if isinstance(value, int) else None
+
+
+def _words(error: BaseException) -> str:
+    message = _attribute(error, "message")
+    if isinstance(message, str) and message:
+        return message
+    return safe_str(error) or type(error).__name__

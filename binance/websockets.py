@@ -23,7 +23,7 @@ from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import InvalidArgument, ManagerError
 from binance.messages import default_decoder
-from binance.protocol import ConnectionOptions, StreamFactory
+from binance.protocol import ConnectionOptions, StreamFactory, roots
 from binance.runner import in_reactor_thread, runner
 from binance.subscription import Context, Subscription
 from binance.trust import chosen_trust
@@ -93,7 +93,7 @@ class BinanceSocketManager:
         if on_event is not None:
             _callable("on_event", on_event)
         if ca_file is not None:
-            chosen_trust(ca_file)  # now, not at the first dial
+            roots(chosen_trust(ca_file))  # now, not at the first dial
         #: set to True before start(): the process then does not wait for the sockets
         self.daemon = False
         self._client = client
@@ -103,7 +103,11 @@ class BinanceSocketManager:
         self._silence_s = silence_s
         self._ca_file = None if ca_file is None else os.fspath(ca_file)
         self._given_reactor = reactor
-        self._user_code = UserCode(on_event, lambda: runner.interrupt(self._reactor))
+        self._user_code = UserCode(
+            on_event,
+            interrupt=lambda: runner.interrupt(self._reactor),
+            later=lambda function: self._reactor.callLater(0, function),
+        )
         self._decoder = default_decoder()
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
@@ -115,7 +119,8 @@ class BinanceSocketManager:
 
         # in the reactor's thread only
         self._live: set[Subscription] = set()  # dialled, and not known to be gone
-        self._stopping: dict[str, Deferred[None]] = {}
+        self._stopping: dict[str, Deferred[None]] = {}  # of the live one that is closing, by key
+        self._waiting: dict[str, Subscription] = {}  # for that one to be gone
         self._trigger: Any = None
 
     def __repr__(self) -> str:
@@ -131,13 +136,19 @@ class BinanceSocketManager:
 
         :raises ManagerError: if the reactor was stopped; a process can run it only once.
         """
-        runner.enter(self, self._reactor, self.daemon, self._given_reactor is not None)
         with self._lock:
             if self._started:
                 return
             self._started = True
             self._closed.clear()
             waiting = list(self._subscriptions.values())
+        try:
+            runner.enter(self, self._reactor, self.daemon, self._given_reactor is not None)
+        except BaseException:
+            with self._lock:
+                self._started = False
+                self._closed.set()
+            raise
         self._in_reactor(self._begin, waiting)
 
     def close(self) -> None:
@@ -154,7 +165,6 @@ class BinanceSocketManager:
             self._started = False
             self._closed.set()
         self._in_reactor(self._stop, stopped)
-        runner.leave(self)
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until this manager is closed or the reactor has stopped, at most *timeout* seconds.
@@ -372,30 +382,31 @@ class BinanceSocketManager:
             self._open(subscription)
 
     def _open(self, subscription: Subscription) -> None:
-        """Dial, when a former socket of the same key is gone."""
-        former = self._stopping.get(subscription.conn_key)
-        if former is not None:
-            former.addCallback(lambda _: self._open(subscription))
-        elif not subscription.stopped:
+        """Dial, now or when a former socket of the same key is gone."""
+        if subscription.stopped:
+            return
+        if subscription.conn_key in self._stopping:
+            self._waiting[subscription.conn_key] = subscription
+        else:
             self._live.add(subscription)
             subscription.open()
 
     def _stop(self, stopped: list[Subscription]) -> None:
         for subscription in stopped:
-            former = self._stopping.get(subscription.conn_key)
-            gone = Deferred[None]()
-            self._stopping[subscription.conn_key] = gone
-            gone.addCallback(self._gone, subscription, gone)
-            if former is None:
-                subscription.stop().chainDeferred(gone)
-            else:
-                former.addCallback(_stop_then, subscription, gone)
+            if subscription in self._live:
+                gone = subscription.stop()
+                self._stopping[subscription.conn_key] = gone
+                gone.addCallback(self._gone, subscription)
+            elif self._waiting.get(subscription.conn_key) is subscription:
+                del self._waiting[subscription.conn_key]
         self._forget_trigger()
 
-    def _gone(self, _: None, subscription: Subscription, gone: Deferred[None]) -> None:
+    def _gone(self, _: None, subscription: Subscription) -> None:
         self._live.discard(subscription)
-        if self._stopping.get(subscription.conn_key) is gone:
-            del self._stopping[subscription.conn_key]
+        self._stopping.pop(subscription.conn_key, None)
+        waiting = self._waiting.pop(subscription.conn_key, None)
+        if waiting is not None:
+            self._open(waiting)
         self._forget_trigger()
 
     def _given_up(self, subscription: Subscription) -> None:
@@ -407,7 +418,7 @@ class BinanceSocketManager:
 
     def _forget_trigger(self) -> None:
         """A closed manager with nothing left open has no part in the shutdown."""
-        if self._trigger is not None and not (self._started or self._live or self._stopping):
+        if self._trigger is not None and not (self._started or self._live):
             self._reactor.removeSystemEventTrigger(self._trigger)
             self._trigger = None
 
@@ -419,10 +430,6 @@ class BinanceSocketManager:
         all_gone = DeferredList([_watched(gone) for gone in self._stopping.values()], consumeErrors=True)
         all_gone.addTimeout(CLOSE_BEFORE_STOP_S, self._reactor, lambda result, _: None)
         return all_gone
-
-
-def _stop_then(_: None, subscription: Subscription, gone: Deferred[None]) -> None:
-    subscription.stop().chainDeferred(gone)
 
 
 def _watched(deferred: Deferred[None]) -> Deferred[None]:

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 
 import binance.constants as bc
 from binance.endpoints import BINANCE_US, Endpoints
+from binance.events import Event
 from binance.exceptions import BinanceError
 from binance.websockets import BinanceSocketManager
 
@@ -395,6 +396,28 @@ class Messages(ManagerCase):
         assert len(self.server.connections) == 1
         assert self.server.open_connections()
 
+    async def test_an_exception_that_cannot_even_be_printed_is_harmless_too(self):
+        """repr() and str() of what a callback raises may raise themselves."""
+
+        class Unprintable(Exception):
+            def __repr__(self) -> str:
+                raise RuntimeError("no repr")
+
+            __str__ = __repr__
+
+        def raising(message: object) -> None:
+            self.got(message)
+            raise Unprintable
+
+        self.manager().start_trade_socket("BNBBTC", raising)
+        connection = await self.opened()
+        with self.assertLogs("binance", "ERROR"):
+            for n in range(3):
+                connection.send({"t": n})
+            await until(lambda: len(self.events.of("callback_error")) == 3)
+        assert len(self.server.connections) == 1
+        assert "Unprintable" in self.events.of("callback_error")[0]["error"]
+
     async def test_events_come_in_order_and_never_inside_a_data_callback(self):
         """An event caused inside a callback is told when the callback has returned."""
         bm = self.manager()
@@ -507,6 +530,53 @@ class Stopping(ManagerCase):
         assert self.server.open_connections() == []
         assert self.events.kinds() == ["connecting", "disconnected"]
 
+    async def test_stopping_in_the_last_disconnected_event_leaves_the_key_usable(self):
+        """An observer that stops a socket that is being given up: no message, no gave_up, a free key."""
+
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if event.kind == "disconnected" and not event.info["retry"]:
+                bm.stop_socket(event.conn_key)
+
+        bm = self.manager(on_event=on_event, max_retries=0)
+        bm.start_trade_socket("BNBBTC", self.got)
+        (await self.opened()).reset()
+        await until(lambda: not bm._live)
+        assert self.got == []
+        assert self.events.kinds() == ["connecting", "connected", "disconnected", "disconnected"]
+        assert bm.start_trade_socket("BNBBTC", self.got) == "bnbbtc@trade"
+        (await self.opened(2)).send({"t": 1})
+        await until(lambda: self.got)
+
+    async def test_an_observer_that_restarts_what_is_stopped_does_not_hang_the_reactor(self):
+        """A handler whose doing causes the next event is called once a turn, not for ever in one."""
+        most_in_one_turn = in_this_turn = 0
+
+        def on_event(event: Event) -> None:
+            nonlocal in_this_turn
+            in_this_turn += 1
+            self.events(event)
+            if event.kind == "disconnected" and len(self.events) < 60:
+                bm.stop_socket(event.conn_key)  # of one that dials: disconnected is told at once
+                bm.start_trade_socket("BNBBTC", self.got)
+
+        bm = self.manager(on_event=on_event)
+        bm.start_trade_socket("BNBBTC", self.got)
+        (await self.opened()).reset()
+        while len(self.events) < 60:
+            in_this_turn = 0
+            await turns(1)
+            most_in_one_turn = max(most_in_one_turn, in_this_turn)
+        assert most_in_one_turn < 20
+
+    async def test_nothing_behind_a_close_frame_is_delivered(self):
+        """A server that says goodbye and goes on sending is not listened to."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        connection.transport.write(b"\x81\x02{}" + b"\x88\x02\x03\xe9" + b"\x81\x02{}" * 5)
+        await until(lambda: self.events.of("disconnected"))
+        assert self.got == [{}]
+
     async def test_unknown_keys_and_second_stops_are_no_error(self):
         """stop_socket of what is not open returns quietly."""
         bm = self.manager()
@@ -555,10 +625,23 @@ class Stopping(ManagerCase):
         assert first.closed
         assert most == 1
         await until(lambda: self.events.kinds()[-1] == "connected")
-        kinds = self.events.kinds()
-        assert kinds[:3] == ["connecting", "connected", "disconnected"]
-        assert kinds[-2:] == ["connecting", "connected"]
-        assert set(kinds[3:-2]) == {"disconnected"}  # of those that were stopped before they were dialled
+        # of those that were stopped before they were dialled there is nothing to tell
+        assert self.events.kinds() == ["connecting", "connected", "disconnected", "connecting", "connected"]
+
+    async def test_a_key_that_is_restarted_hundreds_of_times_while_it_closes_still_works(self):
+        """A script that flaps leaves no queue behind: the last start connects."""
+        self.server.answers_close = False
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await self.opened(1)
+        for _ in range(500):
+            bm.stop_socket("bnbbtc@trade")
+            bm.start_trade_socket("BNBBTC", self.got)
+        (await self.opened(2)).send({"t": 1})
+        await until(lambda: self.got)
+        assert len(self.server.dials) == 2
+        assert not bm._stopping
+        assert not bm._waiting
 
     async def test_managers_are_independent(self):
         """Closing one manager leaves the other delivering, on the same stream."""

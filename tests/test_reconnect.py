@@ -290,6 +290,48 @@ class Retries(ClockCase):
         await self.lost(1)
         assert self.events.of("disconnected")[0]["code"] == 1001
 
+    async def test_a_server_that_repeats_its_close_frame_is_left_after_a_second_all_the_same(self):
+        """Only the first close frame starts the second of grace."""
+        self.server.answers_close = False
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        connection.transport.write(b"\x88\x02\x03\xe9")
+        await until(lambda: connection.close_code is not None)
+        self.clock.advance(0.9)
+        connection.transport.write(b"\x88\x02\x03\xe9" * 3)
+        await turns()
+        self.clock.advance(0.2)
+        await self.lost(1)
+
+    async def test_an_answer_without_an_end_is_dropped(self):
+        """A handshake answer that goes on and on does not fill the memory."""
+        with patch.object(
+            self.server.protocol, "dataReceived", speaks(b"HTTP/1.1 101 x\r\nx: " + b"y" * 70_000)
+        ):
+            self.manager(max_retries=0).start_trade_socket("BNBBTC", self.got)
+            await until(lambda: self.got)
+        assert "no end in 65536 bytes" in self.events.of("disconnected")[0]["reason"]
+
+    async def test_what_breaks_the_protocol_is_the_reason(self):
+        """A frame that no WebSocket may send is named; it was not the line that broke."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        (await self.opened()).transport.write(b"\xf1\x02{}")
+        await self.lost(1)
+        assert "RSV" in self.events.of("disconnected")[0]["reason"]
+
+    async def test_a_host_that_can_have_no_certificate_is_a_reason(self):
+        """wss:// to a name that no certificate can hold: told and given up, socket by socket."""
+        bm = self.manager(endpoints=Endpoints(stream="wss://my_exchange:1"), max_retries=0)
+        other = Recorder()
+        bm.start_trade_socket("BNBBTC", self.got)
+        bm.start_kline_socket("BNBBTC", other)
+        await until(self.clock.getDelayedCalls)
+        self.clock.advance(0)
+        await until(lambda: self.got and other)
+        assert self.got == other == [ERROR]
+        assert bm._conns == {}
+
     async def test_bytes_that_are_no_http_are_a_reason_not_a_traceback(self):
         """A server that speaks something else is told in the event, and nothing else is disturbed."""
         for garbage in (
@@ -361,6 +403,20 @@ class Silence(ClockCase):
             await until(lambda number=number: len(pongs) == number + 1)
         assert pongs == [str(number).encode() for number in range(30)]
         assert self.events.kinds() == ["connecting", "connected"]
+
+    async def test_what_waits_to_be_read_is_life(self):
+        """A callback that kept the reactor from reading for long does not cost the connection."""
+        bm = self.manager(silence_s=75)
+        bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        protocol = bm._conns[KEY]._connection
+        self.clock.rightNow += 100  # nothing was read for so long, though this came
+        connection.send({"waiting": 1})
+        protocol._maybe_silent()
+        await until(lambda: self.got)
+        self.clock.advance(0)
+        await turns()
+        assert self.events.of("disconnected") == []
 
     async def test_data_without_pings_is_life_too(self):
         """A server that never pings but sends data is not dropped."""

@@ -15,12 +15,22 @@ from binance import constants, enums
 
 PACKAGE = Path(binance.__file__).parent
 
-PURE_ROOMS = ["constants", "enums", "exceptions", "endpoints", "streams", "events", "messages", "trust"]
+PURE_ROOMS = [
+    "constants",
+    "enums",
+    "exceptions",
+    "endpoints",
+    "streams",
+    "events",
+    "messages",
+    "trust",
+    "waits",
+]
 
 # from the bottom up: a room may import the rooms of the lines above its own
 LAYERS = [
     {"constants", "exceptions"},
-    {"enums", "endpoints", "streams", "events", "messages", "trust", "terminal"},
+    {"enums", "endpoints", "streams", "events", "messages", "trust", "terminal", "waits"},
     {"client", "usercode", "threads"},
     {"protocol", "runner"},
     {"subscription"},

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
+import socket
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from twisted.internet import reactor
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from OpenSSL.crypto import X509, PKey
+from twisted.internet import reactor, ssl
 from twisted.internet.ssl import optionsForClientTLS
 
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.exceptions import BinanceRequestException
+from binance.protocol import roots
 from binance.sandbox.exchange import Exchange
 from binance.threads import in_daemon_thread
+from binance.websockets import BinanceSocketManager
 
 from .support import ManagerCase, until
 
@@ -121,3 +132,89 @@ class Tls(ManagerCase):
                 bm.start_kline_socket("BNBBTC", self.got, interval)
             await until(lambda: self.events.kinds().count("connected") == 3)
         assert made.call_count == 1
+
+
+def certificate(names: list[x509.GeneralName] | None) -> tuple[bytes, ssl.CertificateOptions]:
+    """A self-signed certificate with these alternative names (None: without any), and options to serve it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - day)
+        .not_valid_after(now + day)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    )
+    if names is not None:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    made = builder.sign(key, hashes.SHA256())
+    options = ssl.CertificateOptions(
+        privateKey=PKey.from_cryptography_key(key), certificate=X509.from_cryptography(made)
+    )
+    return made.public_bytes(serialization.Encoding.PEM), options
+
+
+class Names(ManagerCase):
+    """Certificates that are believed, with every kind of name in them."""
+
+    async def dialled(self, host: str, names: list[x509.GeneralName] | None) -> str | None:
+        """The reason of the refusal; None if it was accepted."""
+        pem, options = certificate(names)
+        ca_file = Path(self.mktemp())
+        ca_file.write_bytes(pem)
+        listening = reactor.listenSSL(0, self.server, options, interface="127.0.0.1")
+        self.addCleanup(listening.stopListening)
+        venue = Endpoints.sandbox(host, listening.getHost().port, tls=True)
+        bm = self.manager(endpoints=venue, max_retries=0, ca_file=ca_file)
+        self.events.clear()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await until(lambda: {"connected", "gave_up"} & set(self.events.kinds()))
+        told = self.events.of("disconnected")
+        bm.close()
+        return str(told[0]["reason"]) if told else None
+
+    async def test_names_that_fit_are_accepted(self):
+        """The name itself, an address as an address, and a wildcard for one label."""
+        assert await self.dialled("localhost", [x509.DNSName("localhost")]) is None
+        address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+        assert await self.dialled("127.0.0.1", [x509.DNSName("other.example"), address]) is None
+        with patch("socket.getaddrinfo", lambda host, port, *rest: LOOPBACK):
+            assert await self.dialled("a.sandbox.example", [x509.DNSName("*.sandbox.example")]) is None
+        assert len(self.server.dials) == 3
+
+    async def test_certificates_whose_names_cannot_be_compared_are_refused(self):
+        """No names, names of another kind, odd wildcards: whatever cannot be compared is not believed."""
+        odd: list[tuple[str, list[x509.GeneralName] | None]] = [
+            ("localhost", None),
+            ("127.0.0.1", None),
+            ("localhost", []),
+            ("localhost", [x509.RFC822Name("me@localhost")]),
+            ("127.0.0.1", [x509.DNSName("127.0.0.1")]),
+            ("localhost", [x509.DNSName("*")]),
+            ("localhost", [x509.DNSName("lo*st")]),
+            ("localhost", [x509.DNSName("*.localhost")]),
+            ("localhost", [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            ("127.0.0.1", [x509.DNSName("localhost")]),
+            ("127.0.0.1", [x509.IPAddress(ipaddress.ip_address("127.0.0.2"))]),
+        ]
+        for host, names in odd:
+            reason = await self.dialled(host, names)
+            assert reason is not None, (host, names)
+            assert "certificate was refused" in reason
+        assert self.server.dials == []  # not a byte of the request was sent
+
+    def test_a_ca_file_that_cannot_be_parsed_raises_when_the_manager_is_made(self):
+        """A broken PEM block is told at once, not at each dial."""
+        ca_file = Path(self.mktemp())
+        for text in (b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
+            ca_file.write_bytes(text)
+            with self.assertRaisesRegex(ValueError, "ca_file"):
+                BinanceSocketManager(None, ca_file=ca_file)
+            roots.cache_clear()
+
+
+LOOPBACK = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +17,12 @@ from binance import userstream
 from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.exceptions import BinanceAPIException
+from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
 from .support import ManagerCase, turns, until
 
+ROOT = Path(__file__).parent.parent
 KEY = "K" * 63
 UNKNOWN = BinanceAPIException(400, -1125, "This listenKey does not exist.")
 GONE = BinanceAPIException(410, None, "POST /api/v3/userDataStream: the answer is no JSON")
@@ -263,6 +268,83 @@ class UserSocket(ManagerCase):
         assert self.client.gets >= 2
         assert "no answer" in self.events.of("key_failed")[0]["message"]
 
+    async def test_a_key_that_expires_during_a_keepalive_is_replaced(self):
+        """The keepalive may still succeed: what the exchange said meanwhile counts."""
+        release = threading.Event()
+        self.addCleanup(release.set)
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        self.client.on_keep = lambda: release.wait(10)
+        self.start(user_timeout=0.02)
+        connection = await self.opened()
+        await until(lambda: self.client.kept)
+        connection.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
+        await until(lambda: self.got)
+        release.set()
+        assert (await self.opened(2)).path == f"/ws/{KEY}2"
+
+    async def test_a_refusal_for_good_of_a_key_that_is_gone_ends_the_socket(self):
+        """Open, mute and claimed for ever would be the worst of all: it is given up and the key is free."""
+        self.client.on_get = raising(None, BinanceAPIException(401, -2015, "revoked"))
+        bm = self.start()
+        connection = await self.opened()
+        connection.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
+        await until(lambda: "gave_up" in self.events.kinds())
+        await until(lambda: connection.closed)
+        assert bm._conns == {}
+
+    async def test_errors_of_any_shape_do_not_end_the_keepalive(self):
+        """A client's exception may have attributes of any type, raise when read, or print nothing."""
+
+        class Raises(Exception):
+            @property
+            def code(self) -> int:
+                raise RuntimeError("code")
+
+            status_code = retry_after_s = message = code
+
+            def __str__(self) -> str:
+                raise RuntimeError("str")
+
+        unhashable, odd = Exception("unhashable"), Exception()
+        unhashable.code = {"a": 1}  # type: ignore[attr-defined]
+        odd.status_code, odd.message, odd.retry_after_s = "410", 7, "soon"  # type: ignore[attr-defined]
+        self.client.on_keep = raising(Raises(), unhashable, odd, SystemExit(3))
+        self.start(user_timeout=0.02)
+        await self.opened()
+        await until(lambda: len(self.client.kept) >= 6)
+        failed = self.events.of("key_failed")
+        assert [info["final"] for info in failed] == [False] * 4
+        assert all(info["message"] for info in failed)
+
+    async def test_a_moved_socket_is_not_given_up_for_the_end_of_its_old_connection(self):
+        """The old connection may end before the new one is open, also where no retry is left."""
+        release = threading.Event()
+        self.addCleanup(release.set)
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        bm = self.start(max_retries=0)
+        old = await self.opened()
+        subscription: Any = bm._subscriptions["user"]
+        old.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
+        self.server.on_open = lambda connection: None
+        await until(lambda: self.client.gets == 2)
+        old.reset()
+        new = await self.opened(2)
+        await until(lambda: len(subscription._factories) == 1)
+        new.send({"e": "balanceUpdate"})
+        await until(lambda: len(self.got) == 2)
+        assert "gave_up" not in self.events.kinds()
+
+    async def test_the_wait_that_the_exchange_asks_for_is_kept(self):
+        """Retry-After of a refused call is longer than our own wait: it is obeyed."""
+        error = BinanceAPIException(418, -1003, "banned", retry_after_s=120)
+        assert userstream.asked_wait_s(error) == 120
+        assert userstream.asked_wait_s(BinanceAPIException(418, -1003, "x", retry_after_s=1e12)) == 3 * 86_400
+        self.client.on_get = raising(error)
+        with self.assertLogs("binance", "WARNING") as logs:
+            self.start()
+            await until(lambda: self.events.of("key_failed"))
+        assert "again in 120.0 s" in logs.output[0]
+
     async def test_stopping_ends_the_renewals_and_deletes_nothing(self):
         """Other programs share the key: it is not deleted; no timer is left."""
         bm = self.start(user_timeout=0.02)
@@ -322,14 +404,73 @@ class UserSocket(ManagerCase):
         assert KEY not in everything
         assert "/ws/***" in everything
 
+    async def test_a_server_that_quotes_the_path_does_not_get_the_key_into_the_log(self):
+        """What the exchange says in refusing an upgrade is masked like everything else."""
+        self.server.refuse_with = (404, f"Not Found: /ws/{KEY}1")
+        with self.assertLogs(level=logging.DEBUG) as logs:
+            self.start(max_retries=0)
+            await until(lambda: self.got)
+        everything = " ".join([*logs.output, repr(self.events)])
+        assert "404" in everything
+        assert KEY not in everything
 
-@pytest.mark.parametrize("client", [None, object(), Client(endpoints=BINANCE_US)])
+
+DEBUG_SCRIPT = """
+import logging, sys
+logging.basicConfig(level=logging.DEBUG)
+import txaio
+txaio.use_twisted()
+txaio.start_logging(level="debug")
+from binance.client import Client
+from binance.endpoints import Endpoints
+from binance.websockets import BinanceSocketManager
+
+venue = Endpoints.sandbox("127.0.0.1", int(sys.argv[1]))
+client = Client("api-key", endpoints=venue)
+open(sys.argv[2], "w").write(client.stream_get_listen_key())
+bm = BinanceSocketManager(client, on_event=lambda event: print(event, flush=True))
+bm.start_user_socket(lambda message: bm.close())
+bm.start()
+"""
+
+
+def test_no_listen_key_is_printed_with_every_library_at_debug(tmp_path):
+    """Autobahn, Twisted, urllib3 and ours, all at DEBUG: the request for /ws/<key> appears nowhere."""
+    with Sandbox(user_rate=20) as sandbox:
+        done = subprocess.run(
+            [sys.executable, "-c", DEBUG_SCRIPT, str(sandbox.port), tmp_path / "key"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    everything = done.stdout + done.stderr
+    assert done.returncode == 0, everything
+    assert "kind='connected'" in everything
+    assert "urllib3" in everything
+    assert (tmp_path / "key").read_text() not in everything
+
+
+@pytest.mark.parametrize("client", [None, object(), Client(endpoints=BINANCE_US), Client("")])
 def test_a_client_that_cannot_get_a_key_raises_at_the_call(client):
     """What the way needs is missing: the call says so at once and claims no key."""
     bm = BinanceSocketManager(client)
     with pytest.raises(ValueError, match="user socket"):
         bm.start_user_socket(print)
     assert bm._subscriptions == {}
+
+
+def test_the_refusal_of_a_client_does_not_print_it():
+    """An injected object's repr may hold its secret."""
+
+    class Talkative:
+        def __repr__(self) -> str:
+            return "Talkative(secret='SECRET')"
+
+    with pytest.raises(ValueError, match="Talkative has none") as caught:
+        BinanceSocketManager(Talkative()).start_user_socket(print)
+    assert "SECRET" not in str(caught.value)
 
 
 def test_with_a_changed_stream_url_user_sockets_go_to_that_host():
