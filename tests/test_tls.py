@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import socket
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from OpenSSL.crypto import X509, PKey
 from twisted.internet import reactor, ssl
+from twisted.internet.defer import succeed
 from twisted.internet.ssl import optionsForClientTLS
 
 from binance.client import Client
@@ -181,7 +181,7 @@ class Names(ManagerCase):
         assert await self.dialled("localhost", [x509.DNSName("localhost")]) is None
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         assert await self.dialled("127.0.0.1", [x509.DNSName("other.example"), address]) is None
-        with patch("socket.getaddrinfo", lambda host, port, *rest: LOOPBACK):
+        with patch.object(reactor, "resolve", lambda name, timeout=(): succeed("127.0.0.1")):
             assert await self.dialled("a.sandbox.example", [x509.DNSName("*.sandbox.example")]) is None
         assert len(self.server.dials) == 3
 
@@ -214,6 +214,3 @@ class Names(ManagerCase):
             with self.assertRaisesRegex(ValueError, "ca_file"):
                 BinanceSocketManager(None, ca_file=ca_file)
             roots.cache_clear()
-
-
-LOOPBACK = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
