@@ -299,9 +299,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         else:
             try:
                 tls = verifying_creator(self.host, chosen_trust(self.options.ca_file))
-            except (
-                Exception
-            ) as exc:  # files that cannot be read or parsed, a host that can have no certificate
+            except Exception as exc:  # a file that cannot be read, a host that can have no certificate
                 words = str(exc) if isinstance(exc, InvalidArgument) else f"{type(exc).__name__}: {exc}"
                 self._callID = self.clock.callLater(0, self._not_dialled, words)
                 return
