@@ -129,9 +129,9 @@ class Faults:
             "late_pings": [[match, late_s] for match, late_s in self._late_pings.items()],
             "delay": [[match, delay_s] for match, delay_s in self._delays.items()],
             "slow_tls": self.slow_start,
-            "edits": {c.id: [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
+            "edits": {str(c.id): [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
             "chaos": bool(self._chaos and self._chaos["running"]),
-            "malformed": {c.id: c.malformed_left for c in self.connections if c.malformed_left},
+            "malformed": {str(c.id): c.malformed_left for c in self.connections if c.malformed_left},
         }
         return {name: value for name, value in in_force.items() if value}
 
@@ -140,7 +140,7 @@ class Faults:
         spec = self._fragments
         connection.pieces = spec["pieces"] if spec and connection.matches(spec["match"]) else 0
         connection.late_s = self._felt(self._late_pings, connection)
-        connection.delay_s = self._felt(self._delays, connection)
+        connection.set_delay(self._felt(self._delays, connection))
         connection.faulty = bool(
             connection.stalled
             or connection.malformed_left

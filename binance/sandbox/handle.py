@@ -90,8 +90,8 @@ class Sandbox:
             "--port", str(port), "--seed", str(seed), "--rate", str(rate), "--speed", str(speed),
             "--user-rate", str(user_rate), "--ping-interval", str(ping_interval_s),
             "--pong-timeout", str(pong_timeout_s), "--certificate", certificate, "--with-parent", "--verbose",
-            "--quiet-symbols", ",".join(quiet_symbols), "--lifetime", "none" if lifetime_s is None else str(lifetime_s),
-            "--lifetime-end", lifetime_end,
+            "--quiet-symbols", ",".join(quiet_symbols), "--lifetime-end", lifetime_end,
+            "--lifetime", "none" if lifetime_s is None else str(lifetime_s),
         ]  # fmt: skip
         for name, limit in (asdict(limits) if limits is not None else {}).items():
             self._arguments += ["--limit", f"{name}={'none' if limit is None else limit}"]

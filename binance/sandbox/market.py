@@ -56,7 +56,7 @@ EAST_MS: Final = 8 * HOUR_MS
 QUIET_WEIGHT: Final = 0.01
 
 # One arrival in so many brings a block trade too, of so many times an order's size.
-_BLOCK_EVERY: Final = 60
+_BLOCK_EVERY: Final = 25
 _BLOCK_SIZES: Final = 40
 
 _FEWEST_LEVELS: Final = 40

@@ -201,6 +201,12 @@ class Connection(WebSocketServerProtocol):
         self._delayed.append(data)
         self.exchange.later(self._due_s - now_s, self._write_delayed)
 
+    def set_delay(self, delay_s: float) -> None:
+        """Let what is sent from now on come later; without delay, what still waits goes at once."""
+        self.delay_s = delay_s
+        while self._delayed and not delay_s:
+            self._write_delayed()
+
     def _write_delayed(self) -> None:
         if self._delayed:  # else a close frame took it along
             self._write(self._delayed.popleft())
@@ -322,8 +328,7 @@ class Connection(WebSocketServerProtocol):
 
     def sendCloseFrame(self, code: Any = None, reasonUtf8: Any = None, isReply: bool = False) -> None:
         self.flush()
-        while self._delayed:
-            self._write_delayed()
+        self.set_delay(0.0)
         self.exchange.leave(self)  # nothing may follow a close frame
         super().sendCloseFrame(code, reasonUtf8, isReply)
         self.exchange.later(CLOSE_TIMEOUT_S, self._give_up)
