@@ -334,10 +334,7 @@ def test_options_that_cannot_be_end_the_program(options):
 def test_another_library_is_served_too():
     """A client built on ``websockets`` streams raw, combined and after SUBSCRIBE, without a hole."""
     client = pytest.importorskip("websockets.sync.client")
-    with Sandbox(
-        rate=3000, quiet_symbols=["XRPUSDT"], lifetime_s=None, lifetime_end="close", flat_errors=False,
-        limits=Limits(messages_per_s=2),
-    ) as sandbox:  # fmt: skip
+    with Sandbox(rate=3000, limits=Limits(messages_per_s=2)) as sandbox:
         url = f"ws://{sandbox.host}:{sandbox.port}"
 
         def check(messages):
@@ -359,15 +356,27 @@ def test_another_library_is_served_too():
             with pytest.raises(Exception, match="1008"):
                 while True:
                     live.recv(30)
+
+
+def test_the_handle_takes_every_option_and_fault():
+    """Limits, lives and quiet symbols reach the child, and the newer faults are calls like the others."""
+    with Sandbox(
+        rate=100, quiet_symbols=["XRPUSDT"], lifetime_s=None, lifetime_end="close", flat_errors=False,
+        limits=Limits(messages_per_s=None),
+    ) as sandbox:  # fmt: skip
         assert sandbox.duplicate(times=2) == sandbox.skip() == sandbox.reorder() == 0
-        assert sandbox.delay(0.5) == sandbox.late_pings(2) == 0
+        assert sandbox.delay(0.5) == sandbox.late_pings(2) == sandbox.quiet(lasting_s=5) == 0
+        assert sandbox.state()["faults"]["delay"] == [[None, 0.5]]
         with pytest.raises(InvalidArgument, match="no TLS"):
             sandbox.slow_tls(1)
         sandbox.chaos(2, 0.01, ["skip"])
         while not sandbox.state()["chaos"]["done"]:
             pass
         assert sandbox.stop_chaos() >= 1
-        assert sandbox.state()["symbols"][-1] == "XRPUSDT"
+        state = sandbox.state()
+        assert state["symbols"][-1] == "XRPUSDT"
+        assert [entry["fault"] for entry in state["fault_log"]][:3] == ["duplicate", "skip", "reorder"]
+    assert "late_pings: connections [] seconds=2" in sandbox.log()
 
 
 class RateTests(SandboxTestCase):
