@@ -566,7 +566,7 @@ class Faults:
         What it has done, and to how many, is in ``chaos`` of the state.
 
         :param mean_s: mean of the seconds between two, of the reactor's clock.
-        :param kinds: names of faults, of :data:`binance.sandbox.chaos.CHAOS_KINDS`; None for all of these.
+        :param kinds: names of faults, of ``binance.sandbox.chaos.CHAOS_KINDS``; None for all of these.
         :param seconds: after which it stops by itself; None for never.
         :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
         """

@@ -24,12 +24,14 @@ class Limits:
     :ivar streams: streams of one connection; a URL with more is refused with 400, a SUBSCRIBE with an
         error of code 4.
     :ivar messages_per_s: frames that a client may send on a connection within a second, its pings and
-        pongs counted; one more closes it with 1008. Answers to pings that the exchange sent less than a
-        second after the one before are not counted: the real one never pings so fast.
-    :ivar dials_per_5_min: upgrade requests of one address, refused ones counted; then 429.
-    :ivar weight_per_min: weight of an address's REST calls; then 429 with -1003.
+        pongs counted; one more closes it with 1008 ``Too many requests``. Answers to pings that the
+        sandbox sent less than a second after the one before are free: the real one never pings so fast.
+    :ivar dials_per_5_min: upgrade requests of one address, refused ones counted; then 429 with
+        ``Retry-After``.
+    :ivar weight_per_min: weight of an address's REST calls; then 429 with -1003 and ``Retry-After``.
     :ivar request_bytes: size of a control message; a larger one is met as ``oversized`` says.
-    :ivar oversized: ``"close"`` closes with 3001, ``"ignore"`` does nothing; both have been seen.
+    :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
+        been seen at the real one.
     :raises InvalidArgument: if a limit is below 1, or there is no such ``oversized``.
 
     Source: Spot *Web Socket Streams*, "WebSocket Limits"; *REST API*, "Limits".
