@@ -105,11 +105,13 @@ class Window:
     def wait_s(self, now_s: float) -> float:
         """Return the seconds until one more would be within the limit."""
         over = self._counted + 1 - (self._most or 0)
+        until_s = now_s
         for time_s, amount in self._times:
-            over -= amount
             if over <= 0:
-                return max(0.0, time_s + self._span_s - now_s)
-        return 0.0
+                break
+            over -= amount
+            until_s = time_s + self._span_s
+        return max(0.0, until_s - now_s)
 
     def _forget(self, now_s: float) -> None:
         while self._times and self._times[0][0] <= now_s - self._span_s:
