@@ -133,6 +133,7 @@ class TimeTests(SandboxTestCase):
         client = await self.connect("/ws/bnbbtc@trade")
         await other.until(lambda: len(other.pings) > 5)
         assert client.pings == []
+        assert [entry["connections"] for entry in exchange.fault_log] == [[], [2]]
         assert exchange.late_pings(0.1, "bnbbtc@") == 1
         await client.until(lambda: len(client.pings) > 3)
         assert all(int(after) - int(before) >= 120 for before, after in pairwise(client.pings))

@@ -74,7 +74,7 @@ class LimitTests(SandboxTestCase):
 
     async def test_an_address_may_dial_so_often(self):
         """One dial too many is 429 with Retry-After; refused ones count, and so does the one refused."""
-        exchange = self.exchange(rate=0, limits=Limits(dials_per_5_min=3))
+        exchange = self.exchange(rate=0, limits=Limits(dials_per_5_min=3), ping_interval_s=1000)
         exchange.refuse(503, times=1)
         await self.refused("/ws")
         await self.connect("/ws")
@@ -84,6 +84,7 @@ class LimitTests(SandboxTestCase):
         answer = Response(raw.data)
         assert answer.status == 429
         assert 290 <= int(answer.headers["retry-after"]) <= 300
+        assert [entry["fault"] for entry in exchange.fault_log] == ["refuse", "refused", "too_many_dials"]
         assert (await self.http("GET", "/api/v3/ping")).status == 200
 
     async def test_an_address_has_so_much_weight(self):

@@ -352,7 +352,7 @@ class Exchange(Faults):
             if connection.stalled:
                 continue
             if connection.pings and now_s - next(iter(connection.pings.values())) > self.pong_timeout_s:
-                log.info("connection %d: pong timeout", connection.id)
+                self.note("pong_timeout", [connection])
                 connection.close(1008, "Pong timeout")
             elif now_s >= connection.next_ping_s + connection.late_s:
                 connection.next_ping_s = now_s + self.ping_interval_s

@@ -157,7 +157,11 @@ class Faults:
         """Put a connection that has just opened under the faults that are meant for new ones."""
         if any(connection.matches(match) for match in self._stall_new):
             connection.stalled = True
+            self.note("stall", [connection])
         self.refit(connection)
+        for fault, seconds in (("delay", connection.delay_s), ("late_pings", connection.late_s)):
+            if seconds:
+                self.note(fault, [connection], seconds=seconds)
 
     def is_quiet(self, connection: "Connection", stream: str) -> bool:
         """Say whether a stream delivers nothing on a connection for now."""
@@ -241,6 +245,7 @@ class Faults:
         spec = self.refusal
         if spec is None or (spec["match"] is not None and spec["match"] not in path):
             return None
+        self.note("refused", path=path, how=spec["how"], status=spec["status"])
         if spec["times"] is not None:
             spec["times"] -= 1
             if not spec["times"]:
@@ -480,6 +485,7 @@ class Faults:
             if not spec["times"]:
                 self.slow_start = None
         seconds: float = spec["seconds"]
+        self.note("slow_start", seconds=seconds)
         return seconds
 
     # -- faults of REST and of listen keys ---------------------------------------------------------
@@ -522,6 +528,7 @@ class Faults:
         spec = self.rest_fault
         if spec is None or (spec["match"] is not None and spec["match"] not in path):
             return None
+        self.note("rest_failed", path=path, how=spec["how"], down=spec["down"], delay_s=spec["delay_s"])
         return spec
 
     def expire_listen_key(self, api_key: str | None = None) -> int:

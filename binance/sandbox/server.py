@@ -22,7 +22,6 @@ from zope.interface import implementer
 from binance.exceptions import BinanceAPIException
 from binance.sandbox import rest
 from binance.sandbox.edits import Edit
-from binance.sandbox.faults import mask
 from binance.sandbox.frames import PING, fragments, frame
 from binance.sandbox.limits import MESSAGES_SPAN_S, Window
 from binance.sandbox.payloads import IN_MICROS, MICROS, Payload, message_id
@@ -287,7 +286,7 @@ class Connection(WebSocketServerProtocol):
         """Count a frame of the client; close the connection if that was one too many."""
         if not self.open or self._heard.count(self.exchange.reactor.seconds()):
             return not self.open
-        log.info("connection %d: too many requests", self.id)
+        self.exchange.note("too_many_requests", [self])
         self.close(1008, "Too many requests")
         return True
 
@@ -297,7 +296,7 @@ class Connection(WebSocketServerProtocol):
             return
         limits = self.exchange.limits
         if limits.request_bytes is not None and len(payload) > limits.request_bytes:
-            log.info("connection %d: a request of %d bytes", self.id, len(payload))
+            self.exchange.note("oversized_request", [self], size_bytes=len(payload))
             if limits.oversized == "close":
                 self.close(3001, "illegal request")
             return
@@ -436,11 +435,10 @@ class _Root(Resource):
         exchange.dials.append((exchange.reactor.seconds(), path))
         wait_s = exchange.too_many_dials(_address(request))
         if wait_s is not None:
-            log.info("refused: too many dials")
+            exchange.note("too_many_dials", path=path, wait_s=wait_s)
             return self._page(request, 429, "", math.ceil(wait_s))
         refusal = exchange.next_refusal(path)
         if refusal is not None:
-            log.info("refused: %s", mask(path))
             if refusal["how"] == "http":
                 return self._page(request, refusal["status"], refusal["body"], refusal["retry_after_s"])
             return self._no_answer(request, refusal["how"])
