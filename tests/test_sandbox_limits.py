@@ -64,6 +64,19 @@ class LimitTests(SandboxTestCase):
         for number in range(3):
             await client.ask(method="LIST_SUBSCRIPTIONS", id=number)
 
+    async def test_what_is_sent_during_a_stall_does_not_count(self):
+        """A stalled connection hears its client late and all at once, and does not hold that against it."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws")
+        exchange.stall()
+        for number in range(20):
+            client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":%d}' % number)
+        other = await self.connect("/ws")
+        await other.ask(method="LIST_SUBSCRIPTIONS", id=1)  # by now all of it has come
+        exchange.resume()
+        assert [reply["id"] for reply in await client.count(20)] == list(range(20))
+        await client.ask(method="LIST_SUBSCRIPTIONS", id=99)
+
     async def test_limits_can_be_lifted(self):
         """Without limits a client may send, ask and dial as it likes."""
         self.exchange(rate=0, limits=NO_LIMITS)

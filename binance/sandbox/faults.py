@@ -9,12 +9,12 @@ import json
 import logging
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.chaos import Step, plan
+from binance.sandbox.chaos import Run, Step, plan
 from binance.sandbox.edits import Edit, Kind
 from binance.sandbox.frames import BINARY, TEXT, frame
 from binance.sandbox.payloads import in_micros
@@ -99,8 +99,7 @@ class Faults:
         self._fragments: dict[str, Any] | None = None
         self._late_pings: dict[str | None, float] = {}
         self._delays: dict[str | None, float] = {}
-        self._chaos: dict[str, Any] | None = None
-        self._chaos_timer: Any = None
+        self._chaos: Run | None = None
 
     def note(self, fault: str, touched: Collection["Connection"] = (), **details: Any) -> None:
         """Tell of a fault in the log, and keep it for the state.
@@ -130,7 +129,7 @@ class Faults:
             "delay": [[match, delay_s] for match, delay_s in self._delays.items()],
             "slow_tls": self.slow_start,
             "edits": {str(c.id): [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
-            "chaos": bool(self._chaos and self._chaos["running"]),
+            "chaos": bool(self._chaos and self._chaos.running),
             "malformed": {str(c.id): c.malformed_left for c in self.connections if c.malformed_left},
         }
         return {name: value for name, value in in_force.items() if value}
@@ -579,28 +578,14 @@ class Faults:
         """
         steps = plan(seed, mean_s, kinds, list(self.market.books))
         self.stop_chaos()
-        run = self._chaos = {
-            "seed": seed,
-            "mean_s": mean_s,
-            "running": True,
-            "done": deque(maxlen=_MOST_NOTED),
-        }
+        self._chaos = Run(seed, mean_s, steps, self.later, self._act_chaos)
         self.note("chaos", seed=seed, mean_s=mean_s)
-        self._await_chaos(run, steps)
-        self._end_after(seconds, self._end_chaos, run)
+        self._end_after(seconds, self._end_chaos, self._chaos)
 
-    def _await_chaos(self, run: dict[str, Any], steps: Iterator[Step]) -> None:
-        step = next(steps)
-        self._chaos_timer = self.later(step.wait_s, self._act_chaos, run, steps, step)
+    def _act_chaos(self, step: Step) -> dict[str, Any]:
+        return {"time_ms": self.time_ms, "touched": getattr(self, step.fault)(**step.arguments)}
 
-    def _act_chaos(self, run: dict[str, Any], steps: Iterator[Step], step: Step) -> None:
-        touched = getattr(self, step.fault)(**step.arguments)
-        run["done"].append(
-            {"time_ms": self.time_ms, "fault": step.fault, "arguments": step.arguments, "touched": touched}
-        )
-        self._await_chaos(run, steps)
-
-    def _end_chaos(self, run: dict[str, Any]) -> None:
+    def _end_chaos(self, run: Run) -> None:
         if self._chaos is run:
             self.stop_chaos()
 
@@ -610,19 +595,15 @@ class Faults:
         :returns: how many there were.
         """
         run = self._chaos
-        if run is None or not run["running"]:
+        if run is None or not run.running:
             return 0
-        run["running"] = False
-        if self._chaos_timer.active():
-            self._chaos_timer.cancel()
-        done = len(run["done"])
-        self.note("stop_chaos", done=done)
-        return done
+        run.stop()
+        self.note("stop_chaos", done=len(run.done))
+        return len(run.done)
 
     def chaos_state(self) -> dict[str, Any] | None:
         """Return the seed of the last :meth:`chaos` and what it has done; None if there was none."""
-        run = self._chaos
-        return None if run is None else run | {"done": list(run["done"])}
+        return None if self._chaos is None else self._chaos.state()
 
     def clear(self) -> None:
         """End all faults."""

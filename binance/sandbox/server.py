@@ -111,6 +111,7 @@ class Connection(WebSocketServerProtocol):
         self._heard = Window(exchange.limits.messages_per_s, MESSAGES_SPAN_S)
         self._pinged_s = -math.inf
         self._free_pongs = 0
+        self._late_to_hear = False
 
     def matches(self, match: str | None) -> bool:
         """Say whether *match* is None, a part of the path, or a part of a stream's name."""
@@ -267,7 +268,9 @@ class Connection(WebSocketServerProtocol):
         self.pings.clear()
         held, self._held = b"".join(self._held), []
         if held and not self.closed:
+            self._late_to_hear = True
             super().dataReceived(held)
+            self._late_to_hear = False
 
     # -- called by Autobahn ------------------------------------------------------------------------
 
@@ -284,8 +287,11 @@ class Connection(WebSocketServerProtocol):
 
     def _too_many(self) -> bool:
         """Count a frame of the client; close the connection if that was one too many."""
-        if not self.open or self._heard.count(self.exchange.reactor.seconds()):
-            return not self.open
+        if not self.open:
+            return True
+        # What came during a stall is heard all at once, which is not the client's doing.
+        if self._late_to_hear or self._heard.count(self.exchange.reactor.seconds()):
+            return False
         self.exchange.note("too_many_requests", [self])
         self.close(1008, "Too many requests")
         return True
