@@ -1,5 +1,6 @@
 """The sandbox's market and what its streams say of it; no sockets, no clock."""
 
+import random
 import subprocess
 import sys
 from decimal import ROUND_DOWN, Decimal
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox import payloads
+from binance.sandbox import payloads, rest
 from binance.sandbox.accounts import LISTEN_KEY_MS, Accounts
 from binance.sandbox.frames import fragments, frame
 from binance.sandbox.market import DAY_MS, Market, decimal, kline_end, kline_open, units
@@ -34,14 +35,24 @@ FIELDS = {
     "depthUpdate": "e E s U u b a",
     "bookTicker": "u s b B a A",
     "partial depth": "lastUpdateId bids asks",
+    "blockTrade": "e E s t p q T m",
+    "referencePrice": "e s r t",
 }
 KLINE_FIELDS = "t T s i f L o c h l v n x q V Q B"
 NUMBERS = {
     "trade": "E t T", "aggTrade": "E a f l T", "depthUpdate": "E U u", "bookTicker": "u", "avgPrice": "E T",
     "24hrTicker": "E O C F L n", "1hTicker": "E O C F L n", "4hTicker": "E O C F L n",
-    "1dTicker": "E O C F L n", "partial depth": ["lastUpdateId"],
+    "1dTicker": "E O C F L n", "partial depth": ["lastUpdateId"], "blockTrade": "E t T",
+    "referencePrice": "t",
 }  # fmt: skip
-WHOLE, NO_INT = int, (str, bool, list, dict)
+WHOLE, NO_INT = int, (str, bool, list, dict, type(None))
+
+# The fields that are times, in payloads and within their candles.
+TIMES = {
+    "trade": "ET", "aggTrade": "ET", "blockTrade": "ET", "kline": "EtT", "24hrMiniTicker": "E",
+    "24hrTicker": "EOC", "1hTicker": "EOC", "4hTicker": "EOC", "1dTicker": "EOC", "avgPrice": "ET",
+    "depthUpdate": "E", "bookTicker": "", "partial depth": "", "referencePrice": "t",
+}  # fmt: skip
 
 
 def kind_of(payload):
@@ -54,6 +65,8 @@ class Follower:
     """Follows all streams of some symbols and holds every message against the trades and books before it."""
 
     def __init__(self, market):
+        self.market = market
+        self.blocks = {symbol: [] for symbol in market.books}
         self.trades = {symbol: [] for symbol in market.books}
         self.aggs = {symbol: [] for symbol in market.books}
         self.tops = {}
@@ -100,6 +113,13 @@ class Follower:
         assert payload["E"] == payload["T"]
         assert Decimal(payload["q"]) > 0 < Decimal(payload["p"])
         trades.append(payload)
+
+    def blockTrade(self, symbol, stream, payload):
+        blocks = self.blocks[symbol]
+        if blocks:
+            assert payload["t"] == blocks[-1]["t"] + 1
+        assert payload["E"] == payload["T"]
+        blocks.append(payload)
 
     def aggTrade(self, symbol, stream, payload):
         aggs, trades = self.aggs[symbol], self.trades[symbol]
@@ -181,13 +201,9 @@ class Follower:
 
     def statistics(self, symbol, stream, payload):
         minutes = {"1hTicker": 60, "4hTicker": 240}.get(payload["e"], 1440)
-        if payload["e"] == "avgPrice":
-            minutes = 5
         end_ms = payload["E"]
         open_ms = end_ms - end_ms % 60_000 - minutes * 60_000
         trades = self.between(symbol, open_ms, end_ms)
-        if payload["e"] == "avgPrice":
-            return
         self.check_sums(symbol, trades, end_ms, payload)
         if payload["e"] == "24hrMiniTicker":
             return
@@ -203,27 +219,263 @@ class Follower:
             if trades:
                 assert payload["Q"] == trades[-1]["q"]
 
+    def average(self, symbol, end_ms):
+        """Return what five minutes' trades cost on average, None without any."""
+        trades = self.between(symbol, end_ms - end_ms % 60_000 - 5 * 60_000, end_ms)
+        if not trades:
+            return None
+        volume = sum(Decimal(trade["q"]) for trade in trades)
+        spent = sum(Decimal(trade["q"]) * Decimal(trade["p"]) for trade in trades)
+        return str((spent / volume).quantize(EIGHTH, ROUND_DOWN))
+
+    def avgPrice(self, symbol, stream, payload):
+        assert payload["w"] == self.average(symbol, payload["E"]) or not self.trades[symbol]
+        if self.trades[symbol]:
+            assert payload["T"] == self.trades[symbol][-1]["T"]
+
+    def referencePrice(self, symbol, stream, payload):
+        assert payload["r"] == self.average(symbol, payload["t"])
+
+    # -- what REST says at the same moment ---------------------------------------------------------
+
+    def ask(self, path, **params):
+        return asked(self.market, path, **params)
+
+    def check_rest(self, symbol, at_push):
+        """Hold REST against what the streams have told; *at_push* if a depth push came this very moment."""
+        now_ms = int(self.market.now_ms)
+        trades, aggs = self.trades[symbol], self.aggs[symbol]
+        listed = self.ask("trades", symbol=symbol, limit="1000")
+        assert [
+            (t["id"], t["price"], t["qty"], t["time"], t["isBuyerMaker"]) for t in listed
+        ] == [tuple(t[field] for field in "tpqTm") for t in trades[-1000:]]  # fmt: skip
+        first = {"fromId": str(aggs[len(aggs) // 2]["a"])} if aggs else {}
+        assert self.ask("aggTrades", symbol=symbol, limit="1000", **first) == [
+            {field: agg[field] for field in "apqflTmM"} for agg in aggs[len(aggs) // 2 :]
+        ]
+        for interval in ("1s", "1m", "1h"):
+            candles = self.ask("klines", symbol=symbol, interval=interval, limit="12")
+            assert candles[-1][0] <= now_ms <= candles[-1][6]
+            for before, after in pairwise(candles):
+                assert after[0] == before[6] + 1
+            for candle in candles:
+                within = self.between(symbol, candle[0], candle[6] + 1)
+                self.check_sums(symbol, within, candle[6] + 1, dict(zip("tohlcvTqn", candle, strict=False)))
+                assert candle[8] == len(within)
+            told = {
+                payload["k"]["t"]: [payload["k"][field] for field in "tohlcvTqnVQB"]
+                for payload in self.seen.get(f"{symbol.lower()}@kline_{interval}", ())
+                if payload["k"]["x"]
+            }
+            assert all(told.get(candle[0], candle) == candle for candle in candles)
+        day = self.ask("ticker/24hr", symbol=symbol)
+        self.check_sums(symbol, trades, now_ms, {
+            "o": day["openPrice"], "h": day["highPrice"], "l": day["lowPrice"], "c": day["lastPrice"],
+            "v": day["volume"], "q": day["quoteVolume"],
+        })  # fmt: skip
+        assert day["count"] == len(trades)
+        average = self.ask("avgPrice", symbol=symbol)
+        assert average["price"] == self.average(symbol, now_ms) or not trades
+        depth = self.ask("depth", symbol=symbol, limit="5000")
+        top = self.ask("ticker/bookTicker", symbol=symbol)
+        best = [*depth["bids"][0], *depth["asks"][0]]
+        assert [top[name] for name in ("bidPrice", "bidQty", "askPrice", "askQty")] == best
+        assert [day[name] for name in ("bidPrice", "bidQty", "askPrice", "askQty")] == best
+        if symbol in self.tops:
+            assert [self.tops[symbol][field] for field in "bBaA"] == best
+        last_id, book = self.books[symbol, "@depth@100ms"]
+        assert depth["lastUpdateId"] >= last_id
+        if at_push:
+            assert depth["lastUpdateId"] == last_id
+            for side in ("bids", "asks"):
+                assert {Decimal(price): Decimal(quantity) for price, quantity in depth[side]} == book[side]
+
+
+def asked(market, path, status=200, time_unit=None, **params):
+    """Return REST's answer to a call without a key."""
+    call = rest.RestCall("GET", f"/api/v3/{path}", params)
+    answer = rest.answer(call, None, market, Accounts(1), True, time_unit)
+    assert answer.status == status, answer
+    return answer.body
+
 
 ALL_KINDS = [
     "trade", "aggTrade", "bookTicker", "depth", "depth@100ms", "depth5", "depth10@100ms", "depth20",
     "miniTicker", "ticker", "ticker_1h", "ticker_4h", "ticker_1d", "avgPrice", "kline_1d@+08:00",
+    "blockTrade", "referencePrice",
     *(f"kline_{interval}" for interval in KLINE_INTERVALS),
 ]  # fmt: skip
+ALL_ARRAYS = ["!miniTicker@arr", "!ticker_1h@arr", "!ticker_4h@arr", "!ticker_1d@arr"]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 20_260])
+@pytest.mark.parametrize("seed", [*range(1, 10), 20_260])
 def test_all_streams_of_a_market_agree(seed):
-    """Trades, aggregates, books, candles and tickers say the same at every moment, ids without holes."""
-    market = Market(("BNBBTC", "BTCUSDT", "NEOBTC"), seed=seed, rate=30, start_ms=START_MS)
+    """Streams and REST say the same of each symbol at every moment, ids without holes, quiet ones too."""
+    market = Market(
+        ("BNBBTC", "BTCUSDT"), seed, rate=30, start_ms=START_MS, quiet_symbols=("NEOBTC",), quiet_weight=0.05
+    )
     feed, follower = Feed(market), Follower(market)
     for kind in ALL_KINDS:
-        for symbol in ("bnbbtc", "btcusdt", "neobtc"):
-            feed.want(f"{symbol}@{kind}")
-    for stream in ("!miniTicker@arr", "!ticker_1h@arr", "!ticker_4h@arr", "!ticker_1d@arr"):
+        for symbol in market.books:
+            feed.want(f"{symbol.lower()}@{kind}")
+    for stream in ALL_ARRAYS:
         feed.want(stream)
-    follower.follow(feed.advance(START_MS + 40_000))
-    assert set(follower.seen) == feed.wanted
-    assert len(follower.trades["BNBBTC"]) > 300
+    rng = random.Random(seed)
+    now_ms = START_MS
+    while now_ms < START_MS + 20_000:
+        now_ms += rng.randint(1, 1500)
+        now_ms += rng.choice((0, -now_ms % 100))  # half of the time at a push
+        follower.follow(feed.advance(now_ms))
+        for symbol in market.books:
+            follower.check_rest(symbol, now_ms % 100 == 0)
+    silent = feed.wanted - set(follower.seen)
+    assert silent <= {f"{symbol.lower()}@blockTrade" for symbol in market.books}
+    assert any(follower.blocks.values())
+    assert len(follower.trades["BNBBTC"]) > 150
+    assert 0 < len(follower.trades["NEOBTC"]) < 40
+
+
+def in_millis(payload):
+    """Return a payload in microseconds as it is in milliseconds."""
+    if isinstance(payload, list):
+        return [in_millis(item) for item in payload]
+    times = TIMES[kind_of(payload)]
+    told = {
+        field: value // 1000 if field in times and isinstance(value, int) else value
+        for field, value in payload.items()
+    }
+    if "k" in told:
+        told["k"] = told["k"] | {field: told["k"][field] // 1000 for field in "tT"}
+    return told
+
+
+def test_microseconds_say_the_same_more_exactly():
+    """With ``timeUnit=MICROSECOND`` every time has three digits more, and nothing else differs."""
+    market = Market(("BNBBTC",), seed=4, rate=300, start_ms=START_MS)
+    feed = Feed(market)
+    streams = [*(f"bnbbtc@{kind}" for kind in ALL_KINDS), *ALL_ARRAYS]
+    for stream in streams:
+        feed.want(stream)
+        feed.want(stream + payloads.IN_MICROS)
+    told = {}
+    for stream, payload in feed.advance(START_MS + 5000):
+        told.setdefault(stream, []).append(payload)
+    for stream in streams:
+        assert told[stream] == [in_millis(exact) for exact in told[stream + payloads.IN_MICROS]], stream
+    trades = told["bnbbtc@trade" + payloads.IN_MICROS]
+    assert any(trade["T"] % 1000 for trade in trades)
+    assert all(before["T"] <= after["T"] for before, after in pairwise(trades))
+    closed = told["bnbbtc@kline_1s" + payloads.IN_MICROS][-1]["k"]
+    assert closed["T"] + 1 - closed["t"] == 1_000_000
+
+
+def test_what_is_quiet_is_hardly_traded():
+    """A quiet symbol is listed and has a book; its weight says how often it is traded."""
+    market = Market(
+        ("BNBBTC",), rate=100, start_ms=START_MS, quiet_symbols=("LTCBTC", "bnbbtc"), quiet_weight=1
+    )
+    assert list(market.books) == ["BNBBTC", "LTCBTC"]
+    market = Market(("BNBBTC",), rate=100, start_ms=START_MS, quiet_symbols=("LTCBTC",), quiet_weight=0)
+    market.advance(START_MS + 20_000)
+    assert len(market.books["BNBBTC"].trades) > 1000
+    assert not market.books["LTCBTC"].trades
+    assert market.books["LTCBTC"].top()
+    with pytest.raises(InvalidArgument, match="weight"):
+        Market(("BNBBTC",), quiet_symbols=("BNBBTC",), quiet_weight=0)
+
+
+def test_klines_of_rest_go_back_as_far_as_is_kept():
+    """Candles are found by time, in the past too, those without trades and those of another zone included."""
+    market = Market(("BNBBTC",), rate=0.02, start_ms=START_MS)
+    market.advance(START_MS + 3 * DAY_MS)
+    candles = asked(market, "klines", symbol="BNBBTC", interval="1m", limit="1000")
+    assert len(candles) == 1000
+    assert {candle[8] for candle in candles} >= {0, 1}
+    first = asked(
+        market, "klines", symbol="BNBBTC", interval="1m", limit="7", startTime=str(candles[100][0] - 1)
+    )
+    assert first == candles[100:107]
+    part = {"startTime": str(candles[10][0]), "endTime": str(candles[19][0])}
+    assert asked(market, "klines", symbol="BNBBTC", interval="1m", **part) == candles[10:20]
+    assert (
+        asked(market, "klines", symbol="BNBBTC", interval="1m", startTime=part["endTime"], endTime="5") == []
+    )
+    assert asked(market, "klines", symbol="BNBBTC", interval="1m", limit="1", endTime="5") == []
+    days = asked(market, "klines", symbol="BNBBTC", interval="1d")
+    east = asked(market, "klines", symbol="BNBBTC", interval="1d", timeZone="+08:00")
+    assert {day[0] % DAY_MS for day in days} == {0}
+    assert {day[0] % DAY_MS for day in east} == {DAY_MS * 2 // 3}
+    assert (
+        sum(day[8] for day in days)
+        == sum(day[8] for day in east)
+        == market.books["BNBBTC"].trade_id - (market.books["BNBBTC"].first_trade_id - 1)
+    )
+    (month,) = asked(market, "klines", symbol="BNBBTC", interval="1M", limit="1")
+    assert month[0] == kline_open(START_MS + 3 * DAY_MS, "1M")
+    exact = asked(market, "klines", time_unit="microsecond", symbol="BNBBTC", interval="1d")
+    assert [(day[0] * 1000, day[6] * 1000 + 999) for day in days] == [(day[0], day[6]) for day in exact]
+
+
+def test_trades_of_rest_are_paged_by_id():
+    """``fromId`` begins a page, ``limit`` ends it; without it the last ones come; times bound aggregates."""
+    market = Market(("BNBBTC",), rate=100, start_ms=START_MS)
+    market.advance(START_MS + 30_000)
+    trades = asked(market, "trades", symbol="BNBBTC", limit="1000")
+    assert len(asked(market, "trades", symbol="BNBBTC")) == 500
+    page = asked(market, "historicalTrades", symbol="BNBBTC", fromId=str(trades[3]["id"]), limit="5")
+    assert page == trades[3:8]
+    assert asked(market, "historicalTrades", symbol="BNBBTC", fromId=str(10**9)) == []
+    assert asked(market, "historicalTrades", symbol="BNBBTC", fromId="1", limit="1")[0]["id"] == (
+        market.books["BNBBTC"].first_trade_id
+    )
+    aggs = asked(market, "aggTrades", symbol="BNBBTC", limit="1000")
+    some = asked(
+        market, "aggTrades", symbol="BNBBTC", startTime=str(aggs[50]["T"]), endTime=str(aggs[90]["T"])
+    )
+    assert some == [agg for agg in aggs if aggs[50]["T"] <= agg["T"] <= aggs[90]["T"]]
+    micros = asked(market, "aggTrades", symbol="BNBBTC", startTime=str(aggs[50]["T"] * 1000), limit="3")
+    assert micros == some[:3]
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "code"),
+    [
+        ("klines", {"symbol": "BNBBTC"}, -1102),
+        ("klines", {"symbol": "BNBBTC", "interval": "7m"}, -1120),
+        ("klines", {"symbol": "BNBBTC", "interval": "1m", "startTime": "x"}, -1100),
+        ("klines", {"symbol": "BNBBTC", "interval": "1m", "endTime": ""}, -1105),
+        ("klines", {"symbol": "BNBBTC", "interval": "1m", "timeZone": "3"}, -1130),
+        ("klines", {"symbol": "NOPE", "interval": "1m"}, -1121),
+        ("klines", {"symbol": "B B", "interval": "1m"}, -1100),
+        ("trades", {}, -1102),
+        ("trades", {"symbol": "bnbbtc"}, -1121),
+        ("trades", {"symbol": "BNBBTC", "limit": "0"}, -1130),
+        ("trades", {"symbol": "BNBBTC", "limit": "-1"}, -1100),
+        ("historicalTrades", {"symbol": "BNBBTC", "fromId": str(2**63)}, -1130),
+        ("aggTrades", {"symbol": "BNBBTC", "fromId": "1", "startTime": "1"}, -1128),
+        ("ticker/24hr", {"symbol": "BNBBTC", "symbols": '["BNBBTC"]'}, -1128),
+        ("ticker/24hr", {"symbols": "BNBBTC"}, -1100),
+        ("ticker/24hr", {"symbols": "[]"}, -1130),
+        ("avgPrice", {"symbol": ""}, -1102),
+    ],
+)
+def test_mistakes_in_calls_have_the_codes_of_the_exchange(path, params, code):
+    """Each mistake is status 400 with its code and a message."""
+    body = asked(Market(("BNBBTC",), start_ms=START_MS), path, status=400, **params)
+    assert body["code"] == code
+    assert body["msg"]
+
+
+def test_tickers_of_rest_come_for_one_for_some_and_for_all():
+    """One symbol is answered with an object, several and all with a list."""
+    market = Market(("BNBBTC", "ETHBTC", "LTCBTC"), start_ms=START_MS)
+    for path in ("ticker/24hr", "ticker/bookTicker", "ticker/price"):
+        assert asked(market, path, symbol="ETHBTC")["symbol"] == "ETHBTC"
+        some = asked(market, path, symbols='["LTCBTC","BNBBTC"]')
+        assert [item["symbol"] for item in some] == ["LTCBTC", "BNBBTC"]
+        assert [item["symbol"] for item in asked(market, path)] == ["BNBBTC", "ETHBTC", "LTCBTC"]
+    assert asked(market, "time", time_unit="MICROSECOND") == {"serverTime": START_MS * 1000}
+    assert asked(market, "time", status=400, time_unit="FORTNIGHT")["code"] == -1194
 
 
 def test_every_candle_is_closed_once_and_the_next_begins_where_it_ended():
@@ -572,7 +824,20 @@ def test_fragments_join_to_the_message(payload, pieces):
 
 
 @pytest.mark.parametrize(
-    "room", ["market", "payloads", "accounts", "rest", "frames", "faults", "handle", "serve"]
+    "room",
+    [
+        "market",
+        "payloads",
+        "accounts",
+        "rest",
+        "frames",
+        "faults",
+        "edits",
+        "chaos",
+        "limits",
+        "handle",
+        "serve",
+    ],
 )
 def test_pure_rooms_do_not_import_twisted(room):
     """Whoever imports a pure room of the sandbox gets no Twisted with it."""

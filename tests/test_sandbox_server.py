@@ -30,6 +30,7 @@ from binance.sandbox import Sandbox, server
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.faults import REMOTE
 from binance.sandbox.handle import SandboxError
+from binance.sandbox.limits import Limits
 from binance.sandbox.server import parse_socket_path
 
 
@@ -419,7 +420,7 @@ class ControlTests(SandboxTestCase):
 
     async def test_a_wrong_control_message_is_told_so(self):
         """Each mistake has the code the exchange documents, and the connection goes on."""
-        self.exchange(rate=0)
+        self.exchange(rate=0, limits=Limits(messages_per_s=None, request_bytes=None))
         client = await self.connect("/ws/bnbbtc@trade")
         table = [
             ({"method": "GET_PROPERTY", "params": ["colour"], "id": 1}, 0),

@@ -4,5 +4,6 @@
 """
 
 from binance.sandbox.handle import Sandbox
+from binance.sandbox.limits import NO_LIMITS, Limits
 
-__all__ = ["Sandbox"]
+__all__ = ["NO_LIMITS", "Limits", "Sandbox"]

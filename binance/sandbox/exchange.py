@@ -2,27 +2,29 @@
 
 import json
 import logging
+import math
 import re
 import tempfile
 import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from OpenSSL import SSL
 from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
-from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.protocols.tls import BufferingTLSTransport, TLSMemoryBIOFactory
 from zope.interface import implementer
 
 from binance.constants import SIDE_BUY, SIDE_SELL
 from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.sandbox import certificates
 from binance.sandbox.accounts import Account, Accounts
-from binance.sandbox.faults import REMOTE, Faults
+from binance.sandbox.faults import REMOTE, Cut, Faults
 from binance.sandbox.frames import frame
-from binance.sandbox.market import DEFAULT_SYMBOLS, Market, decimal
-from binance.sandbox.payloads import Feed, Payload
+from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
+from binance.sandbox.market import DAY_MS, DEFAULT_SYMBOLS, QUIET_WEIGHT, Market, decimal
+from binance.sandbox.payloads import IN_MICROS, Feed, Payload, in_micros, message_id
 from binance.sandbox.rest import RestCall
 from binance.sandbox.server import Channel, Connection, SandboxSite, SandboxSocketFactory
 
@@ -34,15 +36,10 @@ TICK_S: Final = 0.01
 # After a pause longer than this (a sleeping computer, an overloaded one) the market was idle meanwhile.
 LONGEST_CATCH_UP_S: Final = 0.5
 
-MOST_STREAMS: Final = 1024
-
 # Closed connections that are kept to be looked at.
 _MOST_REMEMBERED: Final = 10_000
 
 _METHODS: Final = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY")
-
-# Fields by which the record of sent ids knows a message.
-_ID_FIELDS: Final = {"trade": "t", "aggTrade": "a", "depthUpdate": "u"}
 
 _encoder: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
@@ -68,7 +65,7 @@ class _Listeners:
     def __init__(self, stream: str) -> None:
         self.raw: list[Connection] = []
         self.combined: list[Connection] = []
-        self.head = b'{"stream":' + _dumps(stream) + b',"data":'
+        self.head = b'{"stream":' + _dumps(stream.removesuffix(IN_MICROS)) + b',"data":'
 
 
 @implementer(IOpenSSLServerConnectionCreator)
@@ -80,6 +77,27 @@ class _ServerContext:
 
     def serverConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
         return SSL.Connection(self._context, None)
+
+
+class _TlsTransport(BufferingTLSTransport):
+    """The server's side of one TLS connection, which may be slow to begin."""
+
+    def makeConnection(self, transport: Any) -> None:
+        super().makeConnection(transport)
+        assert isinstance(self.factory, _TlsFactory)
+        exchange = self.factory.exchange
+        wait_s = exchange.next_slow_start_s()
+        if wait_s:
+            # Nothing is read, so the client's first bytes wait in the socket.
+            transport.pauseProducing()
+            exchange.later(wait_s, lambda: transport.disconnected or transport.resumeProducing())
+
+
+class _TlsFactory(TLSMemoryBIOFactory):
+    """Wraps the site in TLS."""
+
+    protocol = _TlsTransport
+    exchange: "Exchange"
 
 
 class _ControlError(Exception):
@@ -95,8 +113,9 @@ class Exchange(Faults):
     """A Binance spot exchange in miniature, on one port of this machine.
 
     The clock of the exchange starts at the time of day and goes *speed* times as fast as the reactor's:
-    event times, push speeds and the validity of listen keys follow it. What is named in seconds (pings,
-    delays, stalls) follows the reactor.
+    event times, push speeds, the validity of listen keys and the life of a connection follow it, since they
+    are the exchange's own. Pings, the wait for a pong, the windows of the limits, and what faults name in
+    seconds follow the reactor's, since they are felt by a client, whose clock goes no faster.
 
     :param reactor: runs it; no other is touched.
     :param seed: makes the market and the listen keys.
@@ -109,6 +128,11 @@ class Exchange(Faults):
     :param user_rate: orders per second for accounts that have a listen key.
     :param api_keys: api keys that exist; None lets any be an account.
     :param record: True keeps ids in :attr:`sent`.
+    :param quiet_symbols: symbols that are listed but hardly traded, in addition to *symbols* or among them.
+    :param quiet_weight: how often one of these is traded, where another is traded once; 0 for never.
+    :param lifetime_s: seconds of the exchange's clock after which a connection is ended; None for never.
+    :param lifetime_end: how, as in :meth:`~binance.sandbox.faults.Faults.cut`; ``"close"`` is with 1001.
+    :param limits: what clients may do how often.
     :param flat_errors: True sends control errors as documented, ``{"code", "msg", "id"}``; False as they
         have been seen, ``{"error": {"code", "msg"}, "id"}``.
     :raises InvalidArgument: if an argument cannot be.
@@ -117,8 +141,9 @@ class Exchange(Faults):
         included.
     :ivar dials: (seconds of the reactor's clock, path) of every upgrade request, refused ones included.
     :ivar rest_calls: (method, path, parameters) of every REST call.
-    :ivar sent: with *record*, per stream the ids sent while somebody listened (``t``, ``a``, ``u`` or
-        ``lastUpdateId``), those that a fault then lost included.
+    :ivar sent: with *record*, per stream the ids sent while somebody listened (``t``, ``a``, ``u``, ``I`` or
+        ``lastUpdateId``), those that a fault then lost included. What went out in microseconds stands
+        under the stream's name with ``?timeUnit=MICROSECOND`` behind it.
     :ivar sni: the host name that each TLS client asked for, None where it named none.
     :ivar certificate_file: with TLS, the PEM file that a client has to trust; gone after :meth:`close`.
 
@@ -140,10 +165,17 @@ class Exchange(Faults):
         api_keys: Collection[str] | None = None,
         record: bool = False,
         flat_errors: bool = True,
+        quiet_symbols: Collection[str] = (),
+        quiet_weight: float = QUIET_WEIGHT,
+        lifetime_s: float | None = DAY_MS / 1000,
+        lifetime_end: Cut = "drop",
+        limits: Limits | None = None,
     ) -> None:
         super().__init__()
         if speed <= 0 or ping_interval_s <= 0 or pong_timeout_s <= 0 or user_rate < 0:
             raise InvalidArgument("speed and the seconds of pings must be above 0, user_rate not below")
+        if (lifetime_s is not None and lifetime_s <= 0) or lifetime_end not in get_args(Cut):
+            raise InvalidArgument(f"a life has seconds and ends by one of {', '.join(get_args(Cut))}")
         self.reactor = reactor
         self.speed = speed
         self.ping_interval_s = ping_interval_s
@@ -152,7 +184,11 @@ class Exchange(Faults):
         self.user_rate = user_rate
         self.record = record
         self.flat_errors = flat_errors
-        self.market = Market(symbols, seed, rate / speed, int(time.time() * 1000))
+        self.lifetime_s = lifetime_s
+        self.lifetime_end: Cut = lifetime_end
+        self.limits = limits or Limits()
+        start_ms = int(time.time() * 1000)
+        self.market = Market(symbols, seed, rate / speed, start_ms, quiet_symbols, quiet_weight)
         self.accounts = Accounts(seed, api_keys)
         self.connections: list[Connection] = []
         self.dials: list[tuple[float, str]] = []
@@ -167,6 +203,8 @@ class Exchange(Faults):
         self._feed = Feed(self.market)
         self._listeners: dict[str, _Listeners] = {}
         self._open: dict[int, Connection] = {}
+        self._dialled: dict[str, Window] = {}
+        self._weighed: dict[str, Window] = {}
         self._made = 0
         self._ports: list[Any] = []
         self._timers: set[Any] = set()
@@ -198,7 +236,8 @@ class Exchange(Faults):
         factory: Any = self._site
         if tls:
             context: Any = self._context(certificate)
-            factory = TLSMemoryBIOFactory(context, False, factory)
+            factory = _TlsFactory(context, False, factory)
+            factory.exchange = self
         listening = self.reactor.listenTCP(port, factory, interface=interface)
         self._ports.append(listening)
         if self._tick_timer is None:
@@ -304,13 +343,18 @@ class Exchange(Faults):
         self._heartbeat(now_s)
 
     def _heartbeat(self, now_s: float) -> None:
+        oldest_ms = -math.inf if self.lifetime_s is None else self.market.now_ms - self.lifetime_s * 1000
         for connection in tuple(self.open_connections):
+            if connection.opened_ms <= oldest_ms:
+                self.note("lifetime", [connection], how=self.lifetime_end)
+                self.end(connection, self.lifetime_end)
+                continue
             if connection.stalled:
                 continue
             if connection.pings and now_s - next(iter(connection.pings.values())) > self.pong_timeout_s:
-                log.info("connection %d: pong timeout", connection.id)
+                self.note("pong_timeout", [connection])
                 connection.close(1008, "Pong timeout")
-            elif now_s >= connection.next_ping_s:
+            elif now_s >= connection.next_ping_s + connection.late_s:
                 connection.next_ping_s = now_s + self.ping_interval_s
                 connection.ping()
 
@@ -321,10 +365,37 @@ class Exchange(Faults):
         """The connections that are open, oldest first."""
         return list(self._open.values())
 
-    def new_connection(self, path: str, streams: list[str], combined: bool) -> Connection:
-        """Make the protocol of a connection that is about to open."""
+    def too_many_dials(self, address: str) -> float | None:
+        """Count an upgrade request of an address.
+
+        :returns: the seconds it has to wait if that was one too many, else None.
+
+        Source: Spot *Web Socket Streams*, "WebSocket Limits".
+        """
+        now_s = self.reactor.seconds()
+        dialled = self._dialled.setdefault(address, Window(self.limits.dials_per_5_min, DIALS_SPAN_S))
+        return None if dialled.count(now_s) else dialled.wait_s(now_s)
+
+    def weigh(self, address: str, weight: int) -> tuple[int, float | None]:
+        """Count the weight of a REST call of an address.
+
+        :returns: the weight that the address has used within a minute, and the seconds it has to wait if
+            that was too much, else None.
+
+        Source: Spot *REST API*, "IP Limits".
+        """
+        now_s = self.reactor.seconds()
+        weighed = self._weighed.setdefault(address, Window(self.limits.weight_per_min, WEIGHT_SPAN_S))
+        fits = weighed.count(now_s, weight)
+        return weighed.counted(now_s), None if fits else weighed.wait_s(now_s)
+
+    def new_connection(self, path: str, streams: list[str], combined: bool, suffix: str) -> Connection:
+        """Make the protocol of a connection that is about to open.
+
+        :param suffix: what stands behind the names of its streams in the feed, if anything.
+        """
         self._made += 1
-        connection = Connection(self, self._made, path, streams, combined)
+        connection = Connection(self, self._made, path, streams, combined, suffix)
         connection.factory = self._sockets
         self.transports.add(connection)
         self.connections.append(connection)
@@ -335,7 +406,7 @@ class Exchange(Faults):
     def opened(self, connection: Connection) -> None:
         """Begin to serve a connection whose handshake is done."""
         now_s = self.reactor.seconds()
-        connection.opened_s = now_s
+        connection.opened_ms = self.market.now_ms
         connection.next_ping_s = now_s + self.ping_interval_s
         self._open[connection.id] = connection
         for stream in connection.streams:
@@ -356,6 +427,7 @@ class Exchange(Faults):
         self.lost(connection)
 
     def _listen(self, connection: Connection, stream: str) -> None:
+        stream += connection.suffix
         listeners = self._listeners.get(stream)
         if listeners is None:
             listeners = self._listeners[stream] = _Listeners(stream)
@@ -363,6 +435,7 @@ class Exchange(Faults):
         (listeners.combined if connection.combined else listeners.raw).append(connection)
 
     def _unlisten(self, connection: Connection, stream: str) -> None:
+        stream += connection.suffix
         listeners = self._listeners[stream]
         (listeners.combined if connection.combined else listeners.raw).remove(connection)
         if not listeners.raw and not listeners.combined:
@@ -383,32 +456,31 @@ class Exchange(Faults):
             return
         body = _dumps(payload)
         if listeners.raw:
-            self._put(listeners.raw, stream, body)
+            self._put(listeners.raw, stream, payload, body)
         if listeners.combined:
-            self._put(listeners.combined, stream, listeners.head + body + b"}")
-        if self.record:
-            self._note_sent(stream, payload)
+            self._put(listeners.combined, stream, payload, listeners.head + body + b"}")
+        if self.record and (known := message_id(payload)):
+            self.sent.setdefault(stream, []).append(known[1])
 
-    def _put(self, connections: list[Connection], stream: str, body: bytes) -> None:
+    def deliver_event(self, stream: str, event: dict[str, Any]) -> None:
+        """Queue an event that does not come from the market, in both units of time."""
+        self.deliver(stream, event)
+        if stream + IN_MICROS in self._listeners:
+            self.deliver(stream + IN_MICROS, in_micros(event))
+
+    def _put(self, connections: list[Connection], stream: str, payload: Payload, body: bytes) -> None:
         whole = frame(body)
         dirty = self.dirty
         for connection in connections:
-            if not connection.faulty:
-                out = connection.out
-                if not out:
-                    dirty.append(connection)
-                out.append(whole)
-            elif not connection.put_faulty(stream, body):
+            if connection.faulty:
+                connection.put_faulty(stream, payload, body)
                 continue
+            out = connection.out
+            if not out:
+                dirty.append(connection)
+            out.append(whole)
             connection.sent += 1
             self.messages += 1
-
-    def _note_sent(self, stream: str, payload: Payload) -> None:
-        if isinstance(payload, dict):
-            field = _ID_FIELDS.get(payload.get("e", ""))
-            number = payload[field] if field else payload.get("u", payload.get("lastUpdateId"))
-            if isinstance(number, int):
-                self.sent.setdefault(stream, []).append(number)
 
     def flush(self) -> None:
         """Write to every connection what is queued for it."""
@@ -481,7 +553,8 @@ class Exchange(Faults):
 
     def _subscribe(self, connection: Connection, streams: list[str]) -> None:
         new = dict.fromkeys(stream for stream in streams if stream and stream not in connection.streams)
-        if len(connection.streams) + len(new) > MOST_STREAMS:
+        most = self.limits.streams
+        if most is not None and len(connection.streams) + len(new) > most:
             raise _ControlError(4, "Too many subscriptions")
         for stream in new:
             connection.streams[stream] = None
@@ -596,7 +669,7 @@ class Exchange(Faults):
     def _tell(self, account: Account, events: list[dict[str, Any]]) -> None:
         if account.listen_key is not None:
             for event in events:
-                self.deliver(account.listen_key, event)
+                self.deliver_event(account.listen_key, event)
 
     # -- the remote control ------------------------------------------------------------------------
 
@@ -636,6 +709,8 @@ class Exchange(Faults):
             "rest_calls": [call._asdict() for call in self.rest_calls],
             "sent": self.sent,
             "faults": self.faults(),
+            "fault_log": list(self.fault_log),
+            "chaos": self.chaos_state(),
         }
 
 

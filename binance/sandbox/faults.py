@@ -1,21 +1,27 @@
 """What can be made to go wrong, each by one call.
 
 ``match`` says where: a part of a connection's path or of one of its stream names (a listen key is one);
-None means everywhere. Every fault is told in the log with the connections it touched.
+None means everywhere. Every fault is told in the log, and in ``fault_log`` of the state, with the
+connections it touched, and with the ids of messages where it touched single ones.
 """
 
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from binance.exceptions import InvalidArgument
+from binance.sandbox.chaos import Run, Step, plan
+from binance.sandbox.edits import Edit, Kind
 from binance.sandbox.frames import BINARY, TEXT, frame
+from binance.sandbox.payloads import in_micros
 
 if TYPE_CHECKING:
     from binance.sandbox.accounts import Accounts
+    from binance.sandbox.market import Market
     from binance.sandbox.server import Connection
 
 log = logging.getLogger(__name__)
@@ -38,7 +44,11 @@ _MALFORMED_FRAMES: Final[dict[str, bytes]] = {
 REMOTE: Final = (
     "cut", "refuse", "accept", "stall", "resume", "quiet", "malformed", "fragments", "rest",
     "server_shutdown", "expire_listen_key", "forget_listen_keys", "clear", "fill", "deposit",
+    "late_pings", "duplicate", "reorder", "skip", "delay", "slow_tls", "chaos", "stop_chaos",
 )  # fmt: skip
+
+# What the log of faults remembers.
+_MOST_NOTED: Final = 10_000
 
 
 def mask(text: str) -> str:
@@ -66,8 +76,10 @@ class Faults:
 
     connections: list["Connection"]
     accounts: "Accounts"
+    market: "Market"
+    certificate_file: str | None
     later: Callable[..., Any]
-    deliver: Callable[[str, dict[str, Any]], None]
+    deliver_event: Callable[[str, dict[str, Any]], None]
     flush: Callable[[], None]
     leave: Callable[["Connection"], None]
     drop_hanging: Callable[[], None]
@@ -80,9 +92,26 @@ class Faults:
     def __init__(self) -> None:
         self.refusal: dict[str, Any] | None = None
         self.rest_fault: dict[str, Any] | None = None
+        self.slow_start: dict[str, Any] | None = None
+        self.fault_log: deque[dict[str, Any]] = deque(maxlen=_MOST_NOTED)
         self._quiet: list[str | None] = []
         self._stall_new: list[str | None] = []
         self._fragments: dict[str, Any] | None = None
+        self._late_pings: dict[str | None, float] = {}
+        self._delays: dict[str | None, float] = {}
+        self._chaos: Run | None = None
+
+    def note(self, fault: str, touched: Collection["Connection"] = (), **details: Any) -> None:
+        """Tell of a fault in the log, and keep it for the state.
+
+        :param touched: the connections that it is felt on now.
+        :param details: what else there is to know, in a form that JSON can carry.
+        """
+        numbers = [connection.id for connection in touched]
+        known = {name: value for name, value in details.items() if value is not None}
+        self.fault_log.append({"time_ms": self.time_ms, "fault": fault, "connections": numbers} | known)
+        told = "".join(f" {name}={value!r}" for name, value in known.items())
+        log.info("%s: connections %s%s", fault, numbers, mask(told))
 
     # -- what is in force --------------------------------------------------------------------------
 
@@ -96,7 +125,12 @@ class Faults:
             "stall": stalled,
             "stall_new": self._stall_new,
             "fragments": self._fragments,
-            "malformed": {c.id: c.malformed_left for c in self.connections if c.malformed_left},
+            "late_pings": [[match, late_s] for match, late_s in self._late_pings.items()],
+            "delay": [[match, delay_s] for match, delay_s in self._delays.items()],
+            "slow_tls": self.slow_start,
+            "edits": {str(c.id): [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
+            "chaos": bool(self._chaos and self._chaos.running),
+            "malformed": {str(c.id): c.malformed_left for c in self.connections if c.malformed_left},
         }
         return {name: value for name, value in in_force.items() if value}
 
@@ -104,18 +138,29 @@ class Faults:
         """Find out whether a connection needs more than the plain way of sending."""
         spec = self._fragments
         connection.pieces = spec["pieces"] if spec and connection.matches(spec["match"]) else 0
+        connection.late_s = self._felt(self._late_pings, connection)
+        connection.set_delay(self._felt(self._delays, connection))
         connection.faulty = bool(
             connection.stalled
             or connection.malformed_left
             or connection.pieces
+            or connection.edits
             or any(match is None or connection.matches(match) for match in self._quiet)
         )
+
+    @staticmethod
+    def _felt(by_match: dict[str | None, float], connection: "Connection") -> float:
+        return max((value for match, value in by_match.items() if connection.matches(match)), default=0.0)
 
     def begin(self, connection: "Connection") -> None:
         """Put a connection that has just opened under the faults that are meant for new ones."""
         if any(connection.matches(match) for match in self._stall_new):
             connection.stalled = True
+            self.note("stall", [connection])
         self.refit(connection)
+        for fault, seconds in (("delay", connection.delay_s), ("late_pings", connection.late_s)):
+            if seconds:
+                self.note(fault, [connection], seconds=seconds)
 
     def is_quiet(self, connection: "Connection", stream: str) -> bool:
         """Say whether a stream delivers nothing on a connection for now."""
@@ -150,17 +195,21 @@ class Faults:
         if how == "close" and not 1000 <= code <= 4999:
             raise InvalidArgument(f"{code} is no close code; use 1000 to 4999")
         touched = self._matching(match)
+        self.note("cut", touched, how=how, match=match, code=code if how == "close" else None)
         for connection in touched:
-            if how == "close":
-                connection.close(code, reason)
-                continue
-            self.leave(connection)
-            if how == "reset":
-                connection.reset()
-            else:
-                connection.drop()
-        log.info("cut (%s): connections %s", how, [c.id for c in touched])
+            self.end(connection, how, code, reason)
         return len(touched)
+
+    def end(self, connection: "Connection", how: Cut, code: int = 1001, reason: str = "") -> None:
+        """End one connection, see :meth:`cut`."""
+        if how == "close":
+            connection.close(code, reason)
+            return
+        self.leave(connection)
+        if how == "reset":
+            connection.reset()
+        else:
+            connection.drop()
 
     def refuse(
         self,
@@ -188,13 +237,14 @@ class Faults:
             "status": status, "times": times, "retry_after_s": retry_after_s, "body": body, "match": match,
             "how": how,
         }  # fmt: skip
-        log.info("refuse: %s", self.refusal)
+        self.note("refuse", **self.refusal)
 
     def next_refusal(self, path: str) -> dict[str, Any] | None:
         """Return how to refuse an upgrade of *path*, counting it; None to accept it."""
         spec = self.refusal
         if spec is None or (spec["match"] is not None and spec["match"] not in path):
             return None
+        self.note("refused", path=path, how=spec["how"], status=spec["status"])
         if spec["times"] is not None:
             spec["times"] -= 1
             if not spec["times"]:
@@ -205,7 +255,7 @@ class Faults:
         """Accept new connections again; those left hanging are closed."""
         self.refusal = None
         self.drop_hanging()
-        log.info("accept")
+        self.note("accept")
 
     def stall(self, match: str | None = None, seconds: float | None = None, new: bool = False) -> int:
         """Let connections send nothing more, TCP staying open; what they would have sent is lost.
@@ -222,7 +272,7 @@ class Faults:
             self._stall_new.append(match)
         if seconds is not None:
             self.later(seconds, self.resume, match)
-        log.info("stall: connections %s", [c.id for c in touched])
+        self.note("stall", touched, match=match, seconds=seconds)
         return len(touched)
 
     def resume(self, match: str | None = None) -> int:
@@ -236,20 +286,40 @@ class Faults:
             connection.stalled = False
             self.refit(connection)
             connection.catch_up()
-        log.info("resume: connections %s", [c.id for c in touched])
+        self.note("resume", touched, match=match)
+        self._tell_missed(touched)
         return len(touched)
 
-    def quiet(self, match: str | None = None) -> int:
+    def _tell_missed(self, connections: Collection["Connection"]) -> None:
+        """Note which messages were lost to a stall or to quiet, and begin to count anew."""
+        for connection in connections:
+            for stream, missed in connection.missed.items():
+                self.note("missed", [connection], stream=stream, **missed)
+            connection.missed = {}
+
+    def quiet(self, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let streams deliver nothing while pings go on, until :meth:`clear`.
 
         :param match: part of a stream name; with a slash in front, part of a path.
+        :param lasting_s: seconds of the reactor's clock after which it is over; None for no such end.
         :returns: how many open connections that is felt on.
         """
         self._quiet.append(match)
         self._refit_all()
         touched = self._matching(match)
-        log.info("quiet (%s): connections %s", match and mask(match), [c.id for c in touched])
+        self._end_after(lasting_s, self._end_quiet, match)
+        self.note("quiet", touched, match=match)
         return len(touched)
+
+    def _end_quiet(self, match: str | None) -> None:
+        if match in self._quiet:
+            self._quiet.remove(match)
+            self._refit_all()
+            self._tell_missed([c for c in self.connections if c.missed and not c.stalled])
+
+    def _end_after(self, lasting_s: float | None, call: Callable[..., Any], *args: Any) -> None:
+        if lasting_s is not None:
+            self.later(lasting_s, call, *args)
 
     def malformed(self, kind: Malformed = "not_json", times: int = 1, match: str | None = None) -> int:
         """Put malformed messages between good ones, of which none is lost.
@@ -272,7 +342,7 @@ class Faults:
             connection.put_malformed()
             self.refit(connection)
         self.flush()
-        log.info("malformed (%s): connections %s", kind, [c.id for c in touched])
+        self.note("malformed", touched, kind=kind, times=times, match=match)
         return len(touched)
 
     def fragments(
@@ -291,7 +361,7 @@ class Faults:
         self._fragments = {"pieces": pieces, "match": match, "times": times, "pings": pings}
         self._refit_all()
         touched = self._matching(match)
-        log.info("fragments: connections %s", [c.id for c in touched])
+        self.note("fragments", touched, pieces=pieces, times=times, match=match)
         return len(touched)
 
     def count_fragmented(self) -> None:
@@ -311,13 +381,111 @@ class Faults:
         Source: Spot *Web Socket Streams*, "serverShutdown".
         """
         event = {"e": "serverShutdown", "E": self.time_ms}
-        bare = json.dumps(event, separators=(",", ":")).encode()
-        wrapped = b'{"stream":"!serverShutdown","data":' + bare + b"}"
         touched = [c for c in self._matching(match) if not c.stalled]
         for connection in touched:
+            told = in_micros(event) if connection.suffix else event
+            bare = json.dumps(told, separators=(",", ":")).encode()
+            wrapped = b'{"stream":"!serverShutdown","data":' + bare + b"}"
             connection.send_text(wrapped if connection.combined else bare)
-        log.info("server shutdown: connections %s", [c.id for c in touched])
+        self.note("server_shutdown", touched, match=match)
         return len(touched)
+
+    def late_pings(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
+        """Let pings come late, on open and on new connections, until :meth:`clear`.
+
+        :param seconds: how much later than they should each comes, of the reactor's clock; 0 ends it.
+        :param lasting_s: as in :meth:`quiet`.
+        :returns: how many open connections that is felt on.
+        :raises InvalidArgument: if *seconds* is below 0.
+        """
+        return self._set_seconds("late_pings", self._late_pings, seconds, match, lasting_s)
+
+    def delay(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
+        """Let all that is sent arrive later, in order, on open and on new connections, until :meth:`clear`.
+
+        What is delayed when a close frame goes out goes with it; what is when TCP ends is lost.
+
+        :param seconds: how much later, of the reactor's clock; 0 ends it.
+        :param lasting_s: as in :meth:`quiet`.
+        :returns: how many open connections that is felt on.
+        :raises InvalidArgument: if *seconds* is below 0.
+        """
+        return self._set_seconds("delay", self._delays, seconds, match, lasting_s)
+
+    def _set_seconds(
+        self,
+        fault: str,
+        by_match: dict[str | None, float],
+        seconds: float,
+        match: str | None,
+        lasting_s: float | None,
+    ) -> int:
+        if seconds < 0:
+            raise InvalidArgument("seconds cannot be below 0")
+        if seconds:
+            by_match[match] = seconds
+        else:
+            by_match.pop(match, None)
+        self._refit_all()
+        touched = self._matching(match)
+        self._end_after(lasting_s, self._set_seconds, fault, by_match, 0, match, None)
+        self.note(fault, touched, seconds=seconds, match=match)
+        return len(touched)
+
+    def duplicate(self, match: str | None = None, times: int = 1) -> int:
+        """Send messages twice; each is told in the log with its id.
+
+        :param match: part of a stream name.
+        :param times: how many on each connection that is open now.
+        :returns: on how many connections.
+        :raises InvalidArgument: if *times* is below 1.
+        """
+        return self._edit("duplicate", match, times)
+
+    def reorder(self, match: str | None = None, times: int = 1) -> int:
+        """Send messages behind the next one of their stream; arguments and return as :meth:`duplicate`."""
+        return self._edit("reorder", match, times)
+
+    def skip(self, match: str | None = None, times: int = 1) -> int:
+        """Leave messages out, so that ids have holes; arguments and return as :meth:`duplicate`."""
+        return self._edit("skip", match, times)
+
+    def _edit(self, kind: Kind, match: str | None, times: int) -> int:
+        if times < 1:
+            raise InvalidArgument(f"{kind} at least one message")
+        touched = self._matching(match)
+        for connection in touched:
+            connection.edits.append(Edit(kind, match, times))
+            self.refit(connection)
+        self.note(kind, touched, match=match, times=times)
+        return len(touched)
+
+    def slow_tls(self, seconds: float, times: int | None = None) -> None:
+        """Let new TLS connections wait for their handshake, until :meth:`clear`.
+
+        :param seconds: of the reactor's clock, before the client's first bytes are read; 0 ends it.
+        :param times: how many connections; None for all.
+        :raises InvalidArgument: if there is no TLS, *seconds* is below 0 or *times* below 1.
+        """
+        if self.certificate_file is None:
+            raise InvalidArgument("this sandbox has no TLS; start it with tls=True")
+        if seconds < 0 or (times is not None and times < 1):
+            raise InvalidArgument("seconds cannot be below 0, nor times below 1")
+        self.slow_start = {"seconds": seconds, "times": times} if seconds else None
+        self.note("slow_tls", seconds=seconds, times=times)
+
+    def next_slow_start_s(self) -> float:
+        """Return how long a new TLS connection has to wait, counting it."""
+        spec = self.slow_start
+        if spec is None:
+            return 0.0
+        if spec["times"] is not None:
+            spec["times"] -= 1
+            if not spec["times"]:
+                self.slow_start = None
+        seconds: float = spec["seconds"]
+        self.note("slow_start", seconds=seconds)
+        return seconds
 
     # -- faults of REST and of listen keys ---------------------------------------------------------
 
@@ -327,6 +495,7 @@ class Faults:
         delay_s: float = 0.0,
         how: Refusal = "http",
         match: str | None = None,
+        lasting_s: float | None = None,
     ) -> None:
         """Let REST fail or be slow; without arguments it is well again.
 
@@ -334,6 +503,7 @@ class Faults:
         :param delay_s: seconds of the reactor's clock before an answer.
         :param how: ``"http"`` by *down*; ``"reset"`` and ``"hang"`` whatever *down* is.
         :param match: part of the path.
+        :param lasting_s: as in :meth:`quiet`.
         :raises InvalidArgument: if an argument is none of these.
         """
         _one_of("failure", how, get_args(Refusal))
@@ -345,13 +515,19 @@ class Faults:
         self.rest_fault = None if well else {"down": down, "delay_s": delay_s, "how": how, "match": match}
         if well:
             self.drop_hanging()
-        log.info("rest: %s", self.rest_fault or "up")
+        self._end_after(lasting_s, self._end_rest, self.rest_fault)
+        self.note("rest", **(self.rest_fault or {"how": "up"}))
+
+    def _end_rest(self, spec: dict[str, Any] | None) -> None:
+        if self.rest_fault is spec:
+            self.rest()
 
     def rest_fault_for(self, path: str) -> dict[str, Any] | None:
         """Return how a REST call to *path* fails, or None."""
         spec = self.rest_fault
         if spec is None or (spec["match"] is not None and spec["match"] not in path):
             return None
+        self.note("rest_failed", path=path, how=spec["how"], down=spec["down"], delay_s=spec["delay_s"])
         return spec
 
     def expire_listen_key(self, api_key: str | None = None) -> int:
@@ -365,10 +541,10 @@ class Faults:
             listen_key = account.listen_key
             if listen_key is not None:
                 self.accounts.drop_key(account)
-                self.deliver(listen_key, self.accounts.listen_key_expired(listen_key, self.time_ms))
+                self.deliver_event(listen_key, self.accounts.listen_key_expired(listen_key, self.time_ms))
         self.flush()
         if ended:
-            log.info("listen keys expired: %d", len(ended))
+            self.note("expire_listen_key", keys=len(ended))
         return len(ended)
 
     def forget_listen_keys(self) -> int:
@@ -379,17 +555,71 @@ class Faults:
         forgotten = self.accounts.live()
         for account in forgotten:
             self.accounts.drop_key(account)
-        log.info("listen keys forgotten: %d", len(forgotten))
+        self.note("forget_listen_keys", keys=len(forgotten))
         return len(forgotten)
+
+    # -- all of it ---------------------------------------------------------------------------------
+
+    def chaos(
+        self,
+        seed: int = 1,
+        mean_s: float = 5.0,
+        kinds: Collection[str] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Let faults happen by themselves, until :meth:`stop_chaos`; the same seed brings the same ones.
+
+        What it has done, and to how many, is in ``chaos`` of the state.
+
+        :param mean_s: mean of the seconds between two, of the reactor's clock.
+        :param kinds: names of faults, of ``binance.sandbox.chaos.CHAOS_KINDS``; None for all of these.
+        :param seconds: after which it stops by itself; None for never.
+        :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
+        """
+        steps = plan(seed, mean_s, kinds, list(self.market.books))
+        self.stop_chaos()
+        self._chaos = Run(seed, mean_s, steps, self.later, self._act_chaos)
+        self.note("chaos", seed=seed, mean_s=mean_s)
+        self._end_after(seconds, self._end_chaos, self._chaos)
+
+    def _act_chaos(self, step: Step) -> dict[str, Any]:
+        return {"time_ms": self.time_ms, "touched": getattr(self, step.fault)(**step.arguments)}
+
+    def _end_chaos(self, run: Run) -> None:
+        if self._chaos is run:
+            self.stop_chaos()
+
+    def stop_chaos(self) -> int:
+        """Let no more faults happen by themselves; those in force stay, see :meth:`clear`.
+
+        :returns: how many there were.
+        """
+        run = self._chaos
+        if run is None or not run.running:
+            return 0
+        run.stop()
+        self.note("stop_chaos", done=len(run.done))
+        return len(run.done)
+
+    def chaos_state(self) -> dict[str, Any] | None:
+        """Return the seed of the last :meth:`chaos` and what it has done; None if there was none."""
+        return None if self._chaos is None else self._chaos.state()
 
     def clear(self) -> None:
         """End all faults."""
+        self.stop_chaos()
         self._quiet = []
         self._fragments = None
+        self.slow_start = None
+        self._late_pings.clear()
+        self._delays.clear()
         for connection in self.connections:
             connection.malformed_left = 0
+            connection.release_edits()
         self.resume()
         self.rest()
         self.accept()
         self._refit_all()
-        log.info("clear")
+        self._tell_missed(self.connections)
+        self.flush()
+        self.note("clear")

@@ -10,7 +10,8 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from ssl import create_default_context
 from types import TracebackType
@@ -18,6 +19,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from binance.exceptions import BinanceError, InvalidArgument
+from binance.sandbox.limits import Limits
 
 _PACKAGE_ROOT: Final = str(Path(__file__).resolve().parents[2])
 
@@ -40,6 +42,11 @@ class Sandbox:
     :param user_rate: orders per second for accounts that have a listen key.
     :param ping_interval_s: seconds between pings; *pong_timeout_s*: seconds to answer one.
     :param symbols: what is traded; None for six common symbols.
+    :param quiet_symbols: symbols that are listed but hardly traded, in addition to *symbols* or among them.
+    :param lifetime_s: seconds of the sandbox's clock after which a connection is ended; None for never.
+    :param lifetime_end: ``"drop"``, ``"reset"`` or ``"close"``, which is with 1001.
+    :param limits: what clients may do how often; None for what the exchange documents.
+    :param flat_errors: False sends control errors as ``{"error": {"code", "msg"}, "id"}``.
     :param listen_keys: False answers listen key calls with 410, as binance.com does.
     :param record: True keeps the ids sent, for :meth:`state`.
     :param port: 0 for any that is free.
@@ -61,6 +68,11 @@ class Sandbox:
         ping_interval_s: float = 20.0,
         pong_timeout_s: float = 60.0,
         symbols: Sequence[str] | None = None,
+        quiet_symbols: Sequence[str] = (),
+        lifetime_s: float | None = 86_400.0,
+        lifetime_end: str = "drop",
+        limits: Limits | None = None,
+        flat_errors: bool = True,
         listen_keys: bool = True,
         record: bool = False,
         port: int = 0,
@@ -78,10 +90,17 @@ class Sandbox:
             "--port", str(port), "--seed", str(seed), "--rate", str(rate), "--speed", str(speed),
             "--user-rate", str(user_rate), "--ping-interval", str(ping_interval_s),
             "--pong-timeout", str(pong_timeout_s), "--certificate", certificate, "--with-parent", "--verbose",
+            "--quiet-symbols", ",".join(quiet_symbols), "--lifetime-end", lifetime_end,
+            "--lifetime", "none" if lifetime_s is None else str(lifetime_s),
         ]  # fmt: skip
+        for name, limit in (asdict(limits) if limits is not None else {}).items():
+            self._arguments += ["--limit", f"{name}={'none' if limit is None else limit}"]
         if symbols is not None:
             self._arguments += ["--symbols", ",".join(symbols)]
-        for wanted, option in ((tls, "--tls"), (not listen_keys, "--no-listen-keys"), (record, "--record")):
+        for wanted, option in (
+            (tls, "--tls"), (not listen_keys, "--no-listen-keys"), (record, "--record"),
+            (not flat_errors, "--nested-errors"),
+        ):  # fmt: skip
             if wanted:
                 self._arguments.append(option)
 
@@ -230,7 +249,7 @@ class Sandbox:
         """End stalls; returns how many connections were stalled."""
         return int(self._post("resume", locals()))
 
-    def quiet(self, match: str | None = None) -> int:
+    def quiet(self, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let streams deliver nothing while pings go on; returns on how many connections."""
         return int(self._post("quiet", locals()))
 
@@ -245,7 +264,12 @@ class Sandbox:
         return int(self._post("fragments", locals()))
 
     def rest(
-        self, down: int | None = None, delay_s: float = 0.0, how: str = "http", match: str | None = None
+        self,
+        down: int | None = None,
+        delay_s: float = 0.0,
+        how: str = "http",
+        match: str | None = None,
+        lasting_s: float | None = None,
     ) -> None:
         """Let REST fail or be slow; without arguments it is well again."""
         self._post("rest", locals())
@@ -261,6 +285,44 @@ class Sandbox:
     def forget_listen_keys(self) -> int:
         """Forget all listen keys without a word; returns how many."""
         return int(self._post("forget_listen_keys", locals()))
+
+    def late_pings(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
+        """Let pings come late; returns on how many open connections."""
+        return int(self._post("late_pings", locals()))
+
+    def delay(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
+        """Let all that is sent arrive later, in order; returns on how many open connections."""
+        return int(self._post("delay", locals()))
+
+    def duplicate(self, match: str | None = None, times: int = 1) -> int:
+        """Send messages twice; returns on how many connections."""
+        return int(self._post("duplicate", locals()))
+
+    def reorder(self, match: str | None = None, times: int = 1) -> int:
+        """Send messages behind the next one of their stream; returns on how many connections."""
+        return int(self._post("reorder", locals()))
+
+    def skip(self, match: str | None = None, times: int = 1) -> int:
+        """Leave messages out, so that ids have holes; returns on how many connections."""
+        return int(self._post("skip", locals()))
+
+    def slow_tls(self, seconds: float, times: int | None = None) -> None:
+        """Let new TLS connections wait for their handshake."""
+        self._post("slow_tls", locals())
+
+    def chaos(
+        self,
+        seed: int = 1,
+        mean_s: float = 5.0,
+        kinds: Collection[str] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Let faults happen by themselves; the same seed brings the same ones."""
+        self._post("chaos", locals())
+
+    def stop_chaos(self) -> int:
+        """Let no more faults happen by themselves; returns how many there were."""
+        return int(self._post("stop_chaos", locals()))
 
     def clear(self) -> None:
         """End all faults."""

@@ -2,17 +2,19 @@
 
 Pure: no clock, no sockets, no Twisted. Time is an argument, in milliseconds since the epoch; prices and
 quantities are integers in units of 1e-8, and only :func:`decimal` turns them into text. Orders arrive by
-themselves, whoever listens, so the same seed and the same times make the same market.
+themselves, whoever listens, so the same seed and the same times make the same market. What is past is kept
+for a while (:data:`KEPT_TRADES`, :data:`KEPT_CANDLES`), for those who ask later.
 """
 
 import random
 import re
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import accumulate
 from math import log as natural_log
 from typing import Final, NamedTuple
 
@@ -41,6 +43,21 @@ _LENGTH_MS: Final = {
 
 # The first Monday after the epoch, a Thursday.
 _MONDAY_MS: Final = 4 * DAY_MS
+
+# Trades, aggregate trades and candles of each interval that a book remembers.
+KEPT_TRADES: Final = 10_000
+KEPT_CANDLES: Final = 1_500
+
+# What a clock of the venue may show more than UTC: that of the ``@+08:00`` streams.
+UTC_MS: Final = 0
+EAST_MS: Final = 8 * HOUR_MS
+
+# How often a quiet symbol is traded, where an ordinary one is traded once.
+QUIET_WEIGHT: Final = 0.01
+
+# One arrival in so many brings a block trade too, of so many times an order's size.
+_BLOCK_EVERY: Final = 25
+_BLOCK_SIZES: Final = 40
 
 _FEWEST_LEVELS: Final = 40
 _MOST_LEVELS: Final = 80
@@ -155,24 +172,29 @@ def instrument(symbol: str) -> Instrument:
 
 
 class Trade(NamedTuple):
-    """One resting order met by one taker. Amounts in units of 1e-8, time in ms."""
+    """One resting order met by one taker; a block trade too. Amounts in units of 1e-8, time in µs."""
 
     id: int
     price: int
     quantity: int
-    time_ms: int
+    time_us: int
     buyer_is_maker: bool
+
+    @property
+    def time_ms(self) -> int:
+        """When it was, in whole milliseconds."""
+        return self.time_us // 1000
 
 
 class AggTrade(NamedTuple):
-    """The trades of one taker at one price. Amounts in units of 1e-8, time in ms."""
+    """The trades of one taker at one price. Amounts in units of 1e-8, time in µs."""
 
     id: int
     price: int
     quantity: int
     first_id: int
     last_id: int
-    time_ms: int
+    time_us: int
     buyer_is_maker: bool
 
 
@@ -253,7 +275,10 @@ class _Side:
 class Book:
     """One symbol's order book and all that follows from it.
 
-    :ivar fresh_trades: trades since :meth:`forget_fresh` was last called; ``fresh_aggs`` likewise.
+    :ivar fresh_trades: trades since :meth:`forget_fresh` was last called; ``fresh_aggs`` and
+        ``fresh_blocks`` likewise. Block trades have ids of their own and meet neither the book nor the
+        candles.
+    :ivar trades: the last :data:`KEPT_TRADES` trades, oldest first; ``aggs`` likewise.
     :ivar update_id: id of the last change of a level.
 
     Source: Spot *Web Socket Streams*; *Filters*.
@@ -271,19 +296,24 @@ class Book:
         self.first_trade_id = self.trade_id + 1
         self.last_price = spec.price
         self.last_quantity = 0
-        self.last_trade_ms = start_ms
+        self.last_trade_us = start_ms * 1000
         self.fresh_trades: list[Trade] = []
         self.fresh_aggs: list[AggTrade] = []
+        self.fresh_blocks: list[Trade] = []
+        self.trades: deque[Trade] = deque(maxlen=KEPT_TRADES)
+        self.aggs: deque[AggTrade] = deque(maxlen=KEPT_TRADES)
         self._pushed_id = [0, 0]
         self._start_ms = start_ms
-        self._second = self._candle_at(start_ms, "1s", 0)
+        self._second = self._candle_at(start_ms, "1s", UTC_MS)
         self._candles: dict[tuple[str, int], Candle] = {}
         for interval in KLINE_INTERVALS:
             if interval != "1s":
-                self._candles[interval, 0] = self._candle_at(start_ms, interval, 0)
-                shifted = self._candle_at(start_ms, interval, 8 * HOUR_MS)
-                if shifted.open_ms != self._candles[interval, 0].open_ms:  # 1h and its like are the same
-                    self._candles[interval, 8 * HOUR_MS] = shifted
+                self._candles[interval, UTC_MS] = self._candle_at(start_ms, interval, UTC_MS)
+                shifted = self._candle_at(start_ms, interval, EAST_MS)
+                if shifted.open_ms != self._candles[interval, UTC_MS].open_ms:  # 1h and its like are the same
+                    self._candles[interval, EAST_MS] = shifted
+        self._seconds: deque[Candle] = deque(maxlen=KEPT_CANDLES)
+        self._past = {name: deque[Candle](maxlen=KEPT_CANDLES) for name in self._candles}
         self._minutes: deque[Candle] = deque()
         self._before_price = spec.price
         for side in (self.bid, self.ask):
@@ -293,6 +323,9 @@ class Book:
         for side in (self.bid, self.ask):
             for touched in side.touched:
                 touched.clear()
+        # A source of their own: block trades change nothing of the rest.
+        self._block_random = random.Random(rng.random()).random
+        self.block_id = rng.randrange(10**3, 10**4)
 
     def _candle_at(self, time_ms: int, interval: str, offset_ms: int) -> Candle:
         open_ms = kline_open(time_ms, interval, offset_ms)
@@ -335,9 +368,10 @@ class Book:
                 return
             self._add(side, key, self._size())
 
-    def stir(self, time_ms: int) -> int:
+    def stir(self, time_us: int) -> int:
         """Let one order come to rest, now and then one go, and one taker come.
 
+        :param time_us: microseconds since the epoch.
         :returns: how many trades that made, at least 1.
         """
         rand = self._random
@@ -351,14 +385,23 @@ class Book:
         # A walk without a leash would reach zero some day.
         pull = 8.0 * (spec.price - self.last_price) / spec.price
         buy = rand() < 0.5 + max(-0.3, min(0.3, pull))
-        return len(self.take(buy, self._size(), None, time_ms))
+        if self._block_random() * _BLOCK_EVERY < 1:
+            self._block(time_us)
+        return len(self.take(buy, self._size(), None, time_us))
 
-    def take(self, buy: bool, quantity: int, limit: int | None, time_ms: int) -> list[Trade]:
+    def _block(self, time_us: int) -> None:
+        rand = self._block_random
+        self.block_id += 1
+        quantity = self.spec.step * self.spec.lots * (_BLOCK_SIZES + int(rand() * _BLOCK_SIZES))
+        self.fresh_blocks.append(Trade(self.block_id, self.last_price, quantity, time_us, rand() < 0.5))
+
+    def take(self, buy: bool, quantity: int, limit: int | None, time_us: int) -> list[Trade]:
         """Let a taker meet the book.
 
         :param buy: True takes asks, False takes bids.
         :param quantity: wanted, in units of 1e-8.
         :param limit: worst price accepted, in units of 1e-8; None for any.
+        :param time_us: microseconds since the epoch.
         :returns: the trades made, in order; fewer than wanted if the book or the limit ends them.
         """
         side = self.ask if buy else self.bid
@@ -384,7 +427,7 @@ class Book:
                 quantity -= got
                 taken += got
                 self.trade_id += 1
-                trade = Trade(self.trade_id, price, got, time_ms, not buy)
+                trade = Trade(self.trade_id, price, got, time_us, not buy)
                 fresh.append(trade)
                 made.append(trade)
             if queue:
@@ -394,20 +437,23 @@ class Book:
                 del side.queues[key], side.totals[key]
             self._touch(side, key)
             self.agg_id += 1
-            self.fresh_aggs.append(
-                AggTrade(self.agg_id, price, taken, first_id, self.trade_id, time_ms, not buy)
-            )
-            self._count(price, taken, first_id, time_ms, buy)
+            agg = AggTrade(self.agg_id, price, taken, first_id, self.trade_id, time_us, not buy)
+            self.fresh_aggs.append(agg)
+            self.aggs.append(agg)
+            self._count(price, taken, first_id, time_us // 1000, buy)
         if made:
+            self.trades += made
             self.last_quantity = made[-1].quantity
-            self.last_trade_ms = time_ms
+            self.last_trade_us = time_us
         self._refill(side)
         return made
 
     def forget_fresh(self) -> None:
-        """Empty ``fresh_trades`` and ``fresh_aggs``: they have been told."""
+        """Empty ``fresh_trades`` and its like: they have been told."""
         self.fresh_trades = []
         self.fresh_aggs = []
+        if self.fresh_blocks:
+            self.fresh_blocks = []
 
     # -- what follows from trades ------------------------------------------------------------------
 
@@ -415,7 +461,7 @@ class Book:
         second = self._second
         if time_ms >= second.until_ms:
             self._close_second()
-            second = self._second = self._candle_at(time_ms, "1s", 0)
+            second = self._second = self._candle_at(time_ms, "1s", UTC_MS)
         if second.count:
             if price > second.high:
                 second.high = price
@@ -438,9 +484,12 @@ class Book:
         second = self._second
         if not second.count:
             return
+        self._seconds.append(second)
         for name, candle in self._candles.items():
             if second.open_ms >= candle.until_ms:
-                if name == ("1m", 0) and candle.count:
+                if candle.count:
+                    self._past[name].append(candle)
+                if name == ("1m", UTC_MS) and candle.count:
                     self._minutes.append(candle)
                     self._drop_old_minutes(second.open_ms)
                 candle = Candle(*self._span(second.open_ms, *name), second.open)
@@ -472,13 +521,64 @@ class Book:
         """
         open_ms, until_ms = self._span(time_ms, interval, offset_ms)
         candle = Candle(open_ms, until_ms, self.last_price)
-        key = (interval, offset_ms) if (interval, offset_ms) in self._candles else (interval, 0)
-        whole = self._candles.get(key)
+        whole = self._candles.get(self._kept_as(interval, offset_ms))
         if whole is not None and whole.open_ms == open_ms:
             candle.add(whole)
         if open_ms <= self._second.open_ms < until_ms:
             candle.add(self._second)
         return candle
+
+    def _kept_as(self, interval: str, offset_ms: int) -> tuple[str, int]:
+        # An offset that moves no candle of an interval has none of its own.
+        return (interval, offset_ms if (interval, offset_ms) in self._candles else UTC_MS)
+
+    def candles(
+        self, interval: str, offset_ms: int, first_ms: int | None, last_ms: int, limit: int
+    ) -> list[Candle]:
+        """List candles in order of time, those without trades and the one that runs included.
+
+        :param first_ms: the earliest moment at which one may open; None for the last *limit* of them.
+        :param last_ms: the latest moment at which one may open, no later than now.
+        :param limit: how many at most.
+        :returns: none from before the market opened, or from before what is kept.
+
+        Source: Spot *REST API*, "Kline/Candlestick data".
+        """
+        name = self._kept_as(interval, offset_ms)
+        known = list(self._seconds if interval == "1s" else self._past[name])
+        if interval != "1s" and self._candles[name].count:
+            known.append(self._candles[name])
+        second = self._second
+        if second.count:
+            running = self._candle_at(second.open_ms, interval, offset_ms)
+            if known and known[-1].open_ms == running.open_ms:
+                running.add(known.pop())
+            running.add(second)
+            known.append(running)
+        begin_ms, price = kline_open(self._start_ms, interval, offset_ms), self.spec.price
+        if len(known) >= KEPT_CANDLES:
+            begin_ms, price = known[0].open_ms, known[0].open
+        if first_ms is not None:
+            open_ms = kline_open(first_ms, interval, offset_ms)
+            begin_ms = max(
+                begin_ms, open_ms if open_ms == first_ms else kline_end(open_ms, interval, offset_ms)
+            )
+        elif interval in _LENGTH_MS:  # of months there are never many
+            last_open_ms = kline_open(last_ms, interval, offset_ms)
+            begin_ms = max(begin_ms, last_open_ms - (limit - 1) * _LENGTH_MS[interval])
+        at = bisect_left(known, begin_ms, key=lambda candle: candle.open_ms)
+        if at:
+            price = known[at - 1].close
+        listed: deque[Candle] = deque(maxlen=limit)
+        while begin_ms <= last_ms and (first_ms is None or len(listed) < limit):
+            if at < len(known) and known[at].open_ms == begin_ms:
+                candle = known[at]
+                at += 1
+            else:
+                candle = Candle(begin_ms, kline_end(begin_ms, interval, offset_ms), price)
+            listed.append(candle)
+            begin_ms, price = candle.until_ms, candle.close
+        return list(listed)
 
     def window(self, time_ms: int, minutes: int) -> Candle:
         """Add up the last *minutes* minutes, from the beginning of the minute in which they began.
@@ -493,7 +593,7 @@ class Book:
         for candle in self._minutes:
             if candle.open_ms >= open_ms:
                 result.add(candle)
-        running = self._candles["1m", 0]
+        running = self._candles["1m", UTC_MS]
         if running.open_ms >= open_ms:
             result.add(running)
         if self._second.open_ms >= open_ms:
@@ -541,7 +641,10 @@ class Market:
     :param seed: makes the market; the same seed and times make the same one.
     :param rate: trades a second of market time, over all symbols; 0 for a market that stands still.
     :param start_ms: when it opens, milliseconds since the epoch.
-    :raises InvalidArgument: if *symbols* is empty or names one twice, or *rate* is negative.
+    :param quiet_symbols: those of *symbols*, or further ones, that are listed but hardly traded.
+    :param quiet_weight: how often one of these is traded, where an ordinary symbol is traded once.
+    :raises InvalidArgument: if *symbols* is empty or names one twice, or *rate* or *quiet_weight* is
+        negative, or nothing is traded.
     """
 
     def __init__(
@@ -550,12 +653,19 @@ class Market:
         seed: int = 1,
         rate: float = 50.0,
         start_ms: int = 1_700_000_000_000,
+        quiet_symbols: Collection[str] = (),
+        quiet_weight: float = QUIET_WEIGHT,
     ) -> None:
-        specs = [instrument(symbol) for symbol in symbols]
+        quiet = [symbol.upper() for symbol in quiet_symbols]
+        listed = [symbol.upper() for symbol in symbols]
+        specs = [instrument(symbol) for symbol in listed + [new for new in quiet if new not in listed]]
         if not specs or len({spec.symbol for spec in specs}) != len(specs):
             raise InvalidArgument("a market needs at least one symbol, and each only once")
         if rate < 0:
             raise InvalidArgument(f"{rate} trades a second cannot be; use 0 or more")
+        weights = [quiet_weight if spec.symbol in quiet else 1.0 for spec in specs]
+        if quiet_weight < 0 or not sum(weights):
+            raise InvalidArgument("a market needs a symbol that is traded, and no weight below 0")
         self._rng = random.Random(seed)
         self.now_ms: float = start_ms
         self.start_ms = start_ms
@@ -564,6 +674,7 @@ class Market:
             spec.symbol: Book(spec, random.Random(f"{seed}/{spec.symbol}"), start_ms) for spec in specs
         }
         self._order = list(self.books.values())
+        self._bounds = list(accumulate(weights))
         self._next_ms = start_ms + self._wait_ms(1)
 
     def _wait_ms(self, trades: int) -> float:
@@ -579,12 +690,12 @@ class Market:
         :returns: after each arrival the book it came to; use it up, the market moves as it is read.
         """
         rand: Callable[[], float] = self._rng.random
-        books, count = self._order, len(self._order)
+        books, bounds, total = self._order, self._bounds, self._bounds[-1]
         while self._next_ms < until_ms:
             time_ms = self._next_ms
             self.now_ms = max(self.now_ms, time_ms)
-            book = books[int(rand() * count)]
-            trades = book.stir(int(time_ms))
+            book = books[bisect_right(bounds, rand() * total)]
+            trades = book.stir(int(time_ms * 1000))
             self._next_ms = time_ms + self._wait_ms(trades)
             yield book
         self.now_ms = max(self.now_ms, until_ms)
@@ -610,4 +721,4 @@ class Market:
             raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(self.books)}")
         if quantity <= 0:
             raise InvalidArgument("an order needs a quantity above 0")
-        return book.take(buy, quantity, limit, int(self.now_ms))
+        return book.take(buy, quantity, limit, int(self.now_ms) * 1000)

@@ -6,11 +6,13 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.certificates import KINDS
-from binance.sandbox.market import DEFAULT_SYMBOLS
+from binance.sandbox.faults import Cut
+from binance.sandbox.limits import NO_LIMITS, Limits, read_limits
+from binance.sandbox.market import DAY_MS, DEFAULT_SYMBOLS
 
 
 def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:
@@ -33,11 +35,36 @@ def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:
     add("--ping-interval", type=float, default=20.0, help="seconds between pings (default: %(default)s)")
     add("--pong-timeout", type=float, default=60.0, help="seconds to answer one (default: %(default)s)")
     add("--symbols", default=",".join(DEFAULT_SYMBOLS), help="what is traded (default: %(default)s)")
+    add("--quiet-symbols", default="", help="symbols that are listed but hardly traded")
+    add(
+        "--lifetime",
+        type=_seconds_or_none,
+        default=DAY_MS / 1000,
+        help="seconds of its clock that a connection lives, or none (default: %(default)s)",
+    )
+    add("--lifetime-end", choices=get_args(Cut), default="drop", help="how it ends (default: %(default)s)")
+    add(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="one of "
+        f"{', '.join(Limits().numbers())}; none lifts it; oversized=ignore does not close for a request too "
+        "large; may be given several times",
+    )
+    add("--no-limits", action="store_true", help="lift all limits")
+    add("--chaos", type=int, metavar="SEED", help="let faults happen by themselves")
+    add("--chaos-mean", type=float, default=5.0, help="mean seconds between two (default: %(default)s)")
+    add("--nested-errors", action="store_true", help='control errors as {"error": ...}, not as documented')
     add("--no-listen-keys", action="store_true", help="answer listen key calls with 410, as binance.com")
     add("--record", action="store_true", help="keep the ids sent, for /sandbox/state")
     add("--with-parent", action="store_true", help="end when standard input ends")
     add("--verbose", action="store_true", help="log what happens to standard error")
     return parse
+
+
+def _seconds_or_none(text: str) -> float | None:
+    return None if text == "none" else float(text)
 
 
 def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sandbox") -> int:
@@ -75,8 +102,15 @@ def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sand
             listen_keys=not options.no_listen_keys,
             user_rate=options.user_rate,
             record=options.record,
+            flat_errors=not options.nested_errors,
+            quiet_symbols=[symbol for symbol in options.quiet_symbols.split(",") if symbol],
+            lifetime_s=options.lifetime,
+            lifetime_end=options.lifetime_end,
+            limits=NO_LIMITS if options.no_limits else _limits(options.limit),
         )
         port = exchange.listen(options.port, options.interface, options.tls, options.certificate)
+        if options.chaos is not None:
+            exchange.chaos(options.chaos, options.chaos_mean)
     except (InvalidArgument, CannotListenError, OverflowError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
@@ -91,6 +125,11 @@ def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sand
         threading.Thread(target=_end_with_parent, args=(reactor,), daemon=True).start()
     reactor.run()
     return 0
+
+
+def _limits(texts: Sequence[str]) -> Limits:
+    pairs = (text.partition("=") for text in texts)
+    return read_limits({name: value for name, _, value in pairs})
 
 
 def _end_with_parent(reactor: Any) -> None:

@@ -1,7 +1,9 @@
 """One port: Autobahn's server protocol behind a twisted.web site of our own."""
 
 import logging
+import math
 import re
+from collections import deque
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +19,12 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
 from zope.interface import implementer
 
+from binance.exceptions import BinanceAPIException
 from binance.sandbox import rest
-from binance.sandbox.faults import mask
+from binance.sandbox.edits import Edit
 from binance.sandbox.frames import PING, fragments, frame
+from binance.sandbox.limits import MESSAGES_SPAN_S, Window
+from binance.sandbox.payloads import IN_MICROS, MICROS, Payload, message_id
 
 if TYPE_CHECKING:
     from binance.sandbox.exchange import Exchange
@@ -69,7 +74,13 @@ class Connection(WebSocketServerProtocol):
     transport: Any
 
     def __init__(
-        self, exchange: "Exchange", number: int, path: str, streams: list[str], combined: bool
+        self,
+        exchange: "Exchange",
+        number: int,
+        path: str,
+        streams: list[str],
+        combined: bool,
+        suffix: str,
     ) -> None:
         super().__init__()
         self.exchange = exchange
@@ -77,20 +88,30 @@ class Connection(WebSocketServerProtocol):
         self.path = path
         self.streams: dict[str, None] = dict.fromkeys(streams)
         self.combined = combined
+        self.suffix = suffix
         self.sent = self.received = self.pinged = self.pongs = 0
         self.open = False
         self.closed = False
         self.close_code: int | None = None
         self.close_reason: str | None = None
-        self.opened_s = self.next_ping_s = 0.0
+        self.opened_ms = self.next_ping_s = 0.0
         self.pings: dict[bytes, float] = {}
         self.out: list[bytes] = []
         self.faulty = self.stalled = False
         self.pieces = 0
         self.malformed_left = 0
         self.malformed_frame = b""
+        self.late_s = self.delay_s = 0.0
+        self.edits: list[Edit] = []
+        self.missed: dict[str, dict[str, Any]] = {}
+        self._delayed: deque[bytes] = deque()
+        self._due_s = 0.0
         self._held: list[bytes] = []
         self._gauge = _Gauge()
+        self._heard = Window(exchange.limits.messages_per_s, MESSAGES_SPAN_S)
+        self._pinged_s = -math.inf
+        self._free_pongs = 0
+        self._late_to_hear = False
 
     def matches(self, match: str | None) -> bool:
         """Say whether *match* is None, a part of the path, or a part of a stream's name."""
@@ -103,27 +124,58 @@ class Connection(WebSocketServerProtocol):
             "sent": self.sent, "received": self.received, "pinged": self.pinged, "pongs": self.pongs,
             "open": self.open, "closed": self.closed, "close_code": self.close_code,
             "close_reason": self.close_reason, "stalled": self.stalled,
+            "micros": bool(self.suffix),
         }  # fmt: skip
 
     # -- sending -----------------------------------------------------------------------------------
 
-    def put_faulty(self, stream: str, body: bytes) -> bool:
-        """Queue one message the way the faults in force want it; False if it is lost."""
+    def put_faulty(self, stream: str, payload: Payload, body: bytes) -> None:
+        """Queue one message the way the faults in force want it, or lose it."""
+        known = message_id(payload)
+        number = known[1] if known else None
         if self.stalled or self.exchange.is_quiet(self, stream):
-            return False
+            missed = self.missed.setdefault(stream, {"count": 0, "first": number})
+            missed["count"] += 1
+            missed["last"] = number
+            return
+        for edit in self.edits:
+            if edit.wants(stream):
+                bodies, ids = edit.apply(stream, number, body)
+                if ids:
+                    name = known[0] if known else None
+                    self.exchange.note(edit.kind, [self], stream=stream, field=name, ids=ids)
+                for each in bodies:
+                    self._put(each)
+                break
+        else:
+            self._put(body)
+        if any(edit.over for edit in self.edits):
+            self.edits = [edit for edit in self.edits if not edit.over]
+            self.exchange.refit(self)
+        if self.malformed_left:
+            self.put_malformed()
+            self.exchange.refit(self)
+
+    def _put(self, body: bytes) -> None:
         if self.pieces:
             ping = None
             if self.exchange.fragments_ping():
                 ping = self._new_ping()
                 self.pinged += self.pieces - 2  # one between any two pieces
+                self._free_pongs += self.pieces - 2
             self._queue(fragments(body, self.pieces, ping))
             self.exchange.count_fragmented()
         else:
             self._queue(frame(body))
-        if self.malformed_left:
-            self.put_malformed()
-            self.exchange.refit(self)
-        return True
+        self.sent += 1
+        self.exchange.messages += 1
+
+    def release_edits(self) -> None:
+        """Send what was held back to come in another order, and edit no more."""
+        for edit in self.edits:
+            for body in edit.release():
+                self._put(body)
+        self.edits = []
 
     def _queue(self, data: bytes) -> None:
         if not self.out:
@@ -141,6 +193,27 @@ class Connection(WebSocketServerProtocol):
         self.out.clear()
         if not self.open or not data:
             return
+        if not self.delay_s and not self._delayed:
+            self._write(data)
+            return
+        now_s = self.exchange.reactor.seconds()
+        self._due_s = max(self._due_s, now_s + self.delay_s)
+        self._delayed.append(data)
+        self.exchange.later(self._due_s - now_s, self._write_delayed)
+
+    def set_delay(self, delay_s: float) -> None:
+        """Let what is sent from now on come later; without delay, what still waits goes at once."""
+        self.delay_s = delay_s
+        while self._delayed and not delay_s:
+            self._write_delayed()
+
+    def _write_delayed(self) -> None:
+        if self._delayed:  # else a close frame took it along
+            self._write(self._delayed.popleft())
+
+    def _write(self, data: bytes) -> None:
+        if not self.open:
+            return
         self.transport.write(data)
         gauge = self._gauge
         if gauge.choked:
@@ -157,8 +230,12 @@ class Connection(WebSocketServerProtocol):
 
     def _new_ping(self) -> bytes:
         payload = b"%d" % self.exchange.time_ms
-        self.pings.setdefault(payload, self.exchange.reactor.seconds())
+        now_s = self.exchange.reactor.seconds()
+        self.pings.setdefault(payload, now_s)
         self.pinged += 1
+        if now_s - self._pinged_s < MESSAGES_SPAN_S:
+            self._free_pongs += 1
+        self._pinged_s = now_s
         return payload
 
     def ping(self) -> None:
@@ -191,7 +268,9 @@ class Connection(WebSocketServerProtocol):
         self.pings.clear()
         held, self._held = b"".join(self._held), []
         if held and not self.closed:
+            self._late_to_hear = True
             super().dataReceived(held)
+            self._late_to_hear = False
 
     # -- called by Autobahn ------------------------------------------------------------------------
 
@@ -206,11 +285,38 @@ class Connection(WebSocketServerProtocol):
         self.transport.registerProducer(self._gauge, True)
         self.exchange.opened(self)
 
+    def _too_many(self) -> bool:
+        """Count a frame of the client; close the connection if that was one too many."""
+        if not self.open:
+            return True
+        # What came during a stall is heard all at once, which is not the client's doing.
+        if self._late_to_hear or self._heard.count(self.exchange.reactor.seconds()):
+            return False
+        self.exchange.note("too_many_requests", [self])
+        self.close(1008, "Too many requests")
+        return True
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         self.received += 1
+        if self._too_many():
+            return
+        limits = self.exchange.limits
+        if limits.request_bytes is not None and len(payload) > limits.request_bytes:
+            self.exchange.note("oversized_request", [self], size_bytes=len(payload))
+            if limits.oversized == "close":
+                self.close(3001, "illegal request")
+            return
         self.send_text(self.exchange.control(self, payload, isBinary))
 
+    def onPing(self, payload: bytes) -> None:
+        if not self._too_many():
+            super().onPing(payload)
+
     def onPong(self, payload: bytes) -> None:
+        if self._free_pongs:
+            self._free_pongs -= 1
+        elif self._too_many():
+            return
         if payload in self.pings:
             self.pongs += 1
             # An answer to a later ping is one to those before it.
@@ -227,6 +333,7 @@ class Connection(WebSocketServerProtocol):
 
     def sendCloseFrame(self, code: Any = None, reasonUtf8: Any = None, isReply: bool = False) -> None:
         self.flush()
+        self.set_delay(0.0)
         self.exchange.leave(self)  # nothing may follow a close frame
         super().sendCloseFrame(code, reasonUtf8, isReply)
         self.exchange.later(CLOSE_TIMEOUT_S, self._give_up)
@@ -332,18 +439,27 @@ class _Root(Resource):
         uri = request.uri.decode("ascii", "replace")
         path = unquote(uri)
         exchange.dials.append((exchange.reactor.seconds(), path))
+        wait_s = exchange.too_many_dials(_address(request))
+        if wait_s is not None:
+            exchange.note("too_many_dials", path=path, wait_s=wait_s)
+            return self._page(request, 429, "", math.ceil(wait_s))
         refusal = exchange.next_refusal(path)
         if refusal is not None:
-            log.info("refused: %s", mask(path))
             if refusal["how"] == "http":
                 return self._page(request, refusal["status"], refusal["body"], refusal["retry_after_s"])
             return self._no_answer(request, refusal["how"])
         wanted = parse_socket_path(uri)
         if wanted is None:
             return self._page(request, 404)
-        if "+" in uri:  # the real exchange wants it percent-encoded
-            return self._page(request, 400)
-        self._take_over(request, exchange.new_connection(path, *wanted))
+        most = exchange.limits.streams
+        if "+" in uri or (most is not None and len(set(wanted[0])) > most):
+            return self._page(request, 400)  # the real exchange wants a + percent-encoded
+        try:
+            per_ms = rest.units_in_a_millisecond(_query(uri).get("timeUnit"))
+        except BinanceAPIException as error:
+            return self._reply(request, rest.refused(error))
+        suffix = IN_MICROS if per_ms == MICROS else ""
+        self._take_over(request, exchange.new_connection(path, *wanted, suffix))
         return NOT_DONE_YET
 
     @staticmethod
@@ -371,7 +487,16 @@ class _Root(Resource):
         exchange = self._exchange
         call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request))
         exchange.rest_calls.append(call)
+        used, wait_s = exchange.weigh(_address(request), rest.weight(call))
+        for name in ("x-mbx-used-weight", "x-mbx-used-weight-1m"):
+            request.setHeader(name, str(used))
         fault = exchange.rest_fault_for(path)
+        if wait_s is not None:
+            request.setHeader("retry-after", str(math.ceil(wait_s)))
+            text = (
+                f"Too much request weight used; current limit is {exchange.limits.weight_per_min} per minute."
+            )
+            return self._reply(request, rest.refused(BinanceAPIException(429, -1003, text)))
         if fault is None:
             return self._answer(request, call)
         if fault["how"] != "http":
@@ -393,12 +518,17 @@ class _Root(Resource):
     def _answer(self, request: Any, call: rest.RestCall) -> bytes:
         exchange = self._exchange
         api_key = request.getHeader("x-mbx-apikey")
-        status, body = rest.answer(call, api_key, exchange.market, exchange.accounts, exchange.listen_keys)
+        unit = request.getHeader("x-mbx-time-unit")
+        given = exchange.market, exchange.accounts, exchange.listen_keys
+        return self._reply(request, rest.answer(call, api_key, *given, unit))
+
+    def _reply(self, request: Any, answer: rest.Answer) -> bytes:
+        status, body = answer
         if isinstance(body, str):
             return self._page(request, status, body)
         request.setResponseCode(status)
         request.setHeader("content-type", "application/json;charset=UTF-8")
-        return exchange.encode(body)
+        return self._exchange.encode(body)
 
     # -- the remote control ------------------------------------------------------------------------
 
@@ -446,8 +576,16 @@ class _Root(Resource):
         return NOT_DONE_YET
 
 
+def _address(request: Any) -> str:
+    """Return the client's address, to which limits are held."""
+    return str(getattr(request.getClientAddress(), "host", ""))
+
+
+def _query(uri: str) -> dict[str, str]:
+    return dict(parse_qsl(uri.partition("?")[2], keep_blank_values=True))
+
+
 def _params(request: Any) -> dict[str, str]:
     """Read the parameters of a REST call from its query and its form, the form of a PUT included."""
-    query = request.uri.decode("ascii", "replace").partition("?")[2]
     form = request.content.read().decode("utf-8", "replace")
-    return dict(parse_qsl(query, keep_blank_values=True) + parse_qsl(form, keep_blank_values=True))
+    return _query(request.uri.decode("ascii", "replace")) | dict(parse_qsl(form, keep_blank_values=True))

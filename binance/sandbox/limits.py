@@ -1,0 +1,118 @@
+"""What the exchange puts up with: numbers, and windows of time to count in. Pure: time is an argument."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal, get_args
+
+from binance.exceptions import InvalidArgument
+
+Oversized = Literal["close", "ignore"]
+
+MESSAGES_SPAN_S: Final = 1.0
+DIALS_SPAN_S: Final = 300.0
+WEIGHT_SPAN_S: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one exchange; None lifts one.
+
+    Seconds and minutes are those of the reactor's clock, however fast the exchange's goes: they hold
+    against what a client sends, and a client has no other clock.
+
+    :ivar streams: streams of one connection; a URL with more is refused with 400, a SUBSCRIBE with an
+        error of code 4.
+    :ivar messages_per_s: frames that a client may send on a connection within a second, its pings and
+        pongs counted; one more closes it with 1008 ``Too many requests``. Answers to pings that the
+        sandbox sent less than a second after the one before are free: the real one never pings so fast.
+    :ivar dials_per_5_min: upgrade requests of one address, refused ones counted; then 429 with
+        ``Retry-After``.
+    :ivar weight_per_min: weight of an address's REST calls; then 429 with -1003 and ``Retry-After``.
+    :ivar request_bytes: size of a control message; a larger one is met as ``oversized`` says.
+    :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
+        been seen at the real one.
+    :raises InvalidArgument: if a limit is below 1, or there is no such ``oversized``.
+
+    Source: Spot *Web Socket Streams*, "WebSocket Limits"; *REST API*, "Limits".
+    """
+
+    streams: int | None = 1024
+    messages_per_s: int | None = 5
+    dials_per_5_min: int | None = 300
+    weight_per_min: int | None = 6000
+    request_bytes: int | None = 4096
+    oversized: Oversized = "close"
+
+    def __post_init__(self) -> None:
+        for name, value in self.numbers().items():
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+                raise InvalidArgument(f"the limit {name} is a number from 1 on, or None, not {value!r}")
+        if self.oversized not in get_args(Oversized):
+            raise InvalidArgument(f"oversized is one of {', '.join(get_args(Oversized))}")
+
+    def numbers(self) -> dict[str, int | None]:
+        """Return the limits that are numbers, by name."""
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "oversized"}
+
+
+NO_LIMITS: Final = Limits(None, None, None, None, None)
+
+
+def read_limits(texts: Mapping[str, str]) -> Limits:
+    """Read limits from a command line.
+
+    :param texts: a number, or ``none``, by the name of the limit.
+    :raises InvalidArgument: if there is no such limit, or it cannot be so.
+    """
+    read: dict[str, Any] = {}
+    for name, text in texts.items():
+        if name not in {item.name for item in fields(Limits)}:
+            raise InvalidArgument(f"no limit is {name!r}")
+        read[name] = None if text == "none" else int(text) if text.isdecimal() else text
+    return Limits(**read)
+
+
+class Window:
+    """Counts what happened within the last seconds.
+
+    :param most: how much may happen within *span_s*; None for any.
+    :param span_s: the length of the window, in seconds.
+    """
+
+    __slots__ = ("_counted", "_most", "_span_s", "_times")
+
+    def __init__(self, most: int | None, span_s: float) -> None:
+        self._most = most
+        self._span_s = span_s
+        self._times: deque[tuple[float, int]] = deque()
+        self._counted = 0
+
+    def count(self, now_s: float, amount: int = 1) -> bool:
+        """Count something that happens now; say whether it is still within the limit."""
+        if self._most is None:
+            return True
+        self._forget(now_s)
+        self._times.append((now_s, amount))
+        self._counted += amount
+        return self._counted <= self._most
+
+    def counted(self, now_s: float) -> int:
+        """Return how much has happened within the span."""
+        self._forget(now_s)
+        return self._counted
+
+    def wait_s(self, now_s: float) -> float:
+        """Return the seconds until one more would be within the limit."""
+        over = self._counted + 1 - (self._most or 0)
+        until_s = now_s
+        for time_s, amount in self._times:
+            if over <= 0:
+                break
+            over -= amount
+            until_s = time_s + self._span_s
+        return max(0.0, until_s - now_s)
+
+    def _forget(self, now_s: float) -> None:
+        while self._times and self._times[0][0] <= now_s - self._span_s:
+            self._counted -= self._times.popleft()[1]

@@ -1,0 +1,235 @@
+"""What the sandbox puts up with, how long it lets a connection live, and in which unit it tells the time."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet import reactor
+
+from binance.exceptions import InvalidArgument
+from binance.sandbox.exchange import Exchange
+from binance.sandbox.limits import NO_LIMITS, Limits, Window, read_limits
+
+from .test_sandbox_server import Response, SandboxTestCase
+
+
+class LimitTests(SandboxTestCase):
+    async def test_a_connection_has_so_many_streams(self):
+        """One stream too many is refused: in a URL with 400, in a SUBSCRIBE with code 4."""
+        self.exchange(rate=0, limits=Limits(streams=3))
+        assert "400" in (await self.refused("/ws/a@trade/b@trade/c@trade/d@trade")).ended[2]
+        client = await self.connect("/stream?streams=a@trade/b@trade/a@trade/a@trade")
+        assert (await client.ask(method="SUBSCRIBE", params=["c@trade"], id=1))["result"] is None
+        assert (await client.ask(method="SUBSCRIBE", params=["d@trade"], id=2))["code"] == 4
+        assert len((await client.ask(method="LIST_SUBSCRIPTIONS", id=3))["result"]) == 3
+
+    async def test_the_documented_number_of_streams_is_1024(self):
+        """1,024 streams can be subscribed to on one connection, in several messages, and no more."""
+        self.exchange(rate=0)
+        client = await self.connect("/ws")
+        names = [f"s{number}@trade" for number in range(1025)]
+        for number in range(4):
+            part = names[number * 256 : (number + 1) * 256]
+            assert (await client.ask(method="SUBSCRIBE", params=part, id=number))["result"] is None
+        assert (await client.ask(method="SUBSCRIBE", params=names[1024:], id=9))["code"] == 4
+
+    async def test_the_sixth_message_within_a_second_is_too_many(self):
+        """Five messages are answered; one more closes the connection with 1008."""
+        self.exchange(rate=0)
+        client = await self.connect("/ws")
+        for number in range(5):
+            await client.ask(method="LIST_SUBSCRIPTIONS", id=number)
+        client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":5}')
+        await client.until(lambda: client.lost is not None)
+        assert client.ended == (True, 1008, "Too many requests")
+        assert len(client.payloads) == 5
+
+    async def test_pings_and_pongs_of_the_client_count(self):
+        """A client that pings, or sends pongs unasked, uses up what it may send."""
+        self.exchange(rate=0)
+        for send in ("sendPing", "sendPong"):
+            client = await self.connect("/ws")
+            await client.ask(method="LIST_SUBSCRIPTIONS", id=1)
+            for _ in range(5):
+                getattr(client, send)(b"x")
+            await client.until(lambda c=client: c.lost is not None)
+            assert client.ended == (True, 1008, "Too many requests")
+
+    async def test_answers_to_hasty_pings_do_not_count(self):
+        """Pings that come faster than the real exchange's cost their client nothing when it answers them."""
+        exchange = self.exchange(rate=0, ping_interval_s=0.01)
+        client = await self.connect("/ws")
+        await client.until(lambda: exchange.connections[0].pongs > 20)
+        for number in range(3):
+            await client.ask(method="LIST_SUBSCRIPTIONS", id=number)
+
+    async def test_what_is_sent_during_a_stall_does_not_count(self):
+        """A stalled connection hears its client late and all at once, and does not hold that against it."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws")
+        exchange.stall()
+        for number in range(20):
+            client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":%d}' % number)
+        other = await self.connect("/ws")
+        await other.ask(method="LIST_SUBSCRIPTIONS", id=1)  # by now all of it has come
+        exchange.resume()
+        assert [reply["id"] for reply in await client.count(20)] == list(range(20))
+        await client.ask(method="LIST_SUBSCRIPTIONS", id=99)
+
+    async def test_limits_can_be_lifted(self):
+        """Without limits a client may send, ask and dial as it likes."""
+        self.exchange(rate=0, limits=NO_LIMITS)
+        client = await self.connect("/ws")
+        for number in range(50):
+            params = [f"s{number}s{part}@trade" for part in range(500)]
+            assert (await client.ask(method="SUBSCRIBE", params=params, id=number))["result"] is None
+
+    async def test_an_address_may_dial_so_often(self):
+        """One dial too many is 429 with Retry-After; refused ones count, and so does the one refused."""
+        exchange = self.exchange(rate=0, limits=Limits(dials_per_5_min=3), ping_interval_s=1000)
+        exchange.refuse(503, times=1)
+        await self.refused("/ws")
+        await self.connect("/ws")
+        await self.connect("/ws")
+        raw = self.send_http("GET", "/ws", ["Upgrade: websocket"])
+        await raw.ended
+        answer = Response(raw.data)
+        assert answer.status == 429
+        assert 290 <= int(answer.headers["retry-after"]) <= 300
+        assert [entry["fault"] for entry in exchange.fault_log] == ["refuse", "refused", "too_many_dials"]
+        assert (await self.http("GET", "/api/v3/ping")).status == 200
+
+    async def test_an_address_has_so_much_weight(self):
+        """Each answer tells the weight used; beyond the limit it is 429 with -1003 and Retry-After."""
+        self.exchange(rate=0, limits=Limits(weight_per_min=30))
+        for path, used in (
+            ("ping", 1), ("depth?symbol=BNBBTC&limit=100", 6), ("klines?symbol=BNBBTC&interval=1m", 8),
+            ("depth?symbol=BNBBTC&limit=1000", 58), ("ping", 59),
+        ):  # fmt: skip
+            answer = await self.http("GET", f"/api/v3/{path}")
+            assert answer.headers["x-mbx-used-weight-1m"] == str(used)
+            assert answer.status == (200 if used <= 30 else 429)
+        assert answer.json()["code"] == -1003
+        assert 0 < int(answer.headers["retry-after"]) <= 60
+
+    async def test_a_control_message_that_is_too_large(self):
+        """More than 4,096 bytes close the connection with 3001, or are ignored, as has been chosen."""
+        large = b'{"method":"SUBSCRIBE","params":["%s"],"id":1}' % (b"x" * 4096)
+        self.exchange(rate=0)
+        client = await self.connect("/ws")
+        client.sendMessage(large)
+        await client.until(lambda: client.lost is not None)
+        assert client.ended == (True, 3001, "illegal request")
+        self.exchange(rate=0, limits=Limits(oversized="ignore"))
+        client = await self.connect("/ws")
+        client.sendMessage(large)
+        assert (await client.ask(method="LIST_SUBSCRIPTIONS", id=2))["result"] == []
+        assert len(client.payloads) == 1
+
+
+class LifetimeTests(SandboxTestCase):
+    async def test_a_connection_lives_24_hours(self):
+        """After a day of the exchange's clock TCP ends without a close frame."""
+        exchange = self.exchange(rate=0, speed=500_000)
+        client = await self.connect("/ws")
+        await client.until(lambda: client.lost is not None)
+        connection = exchange.connections[0]
+        assert client.ended[:2] == (False, 1006)
+        assert exchange.time_ms - connection.opened_ms >= 86_400_000
+        assert [(entry["fault"], entry["connections"]) for entry in exchange.fault_log] == [("lifetime", [1])]
+
+    async def test_a_life_can_be_short_and_end_otherwise(self):
+        """``lifetime_s`` and ``lifetime_end`` set when and how; each connection has its own life."""
+        self.exchange(rate=0, lifetime_s=0.1, lifetime_end="close")
+        client = await self.connect("/ws")
+        await client.until(lambda: client.lost is not None)
+        assert client.ended[:2] == (True, 1001)
+        again = await self.connect("/ws")
+        await again.until(lambda: again.lost is not None)
+
+    async def test_a_life_need_not_end(self):
+        """With ``lifetime_s=None`` a connection stays, however fast the clock goes."""
+        exchange = self.exchange(rate=0, speed=10_000_000, lifetime_s=None, ping_interval_s=0.02)
+        client = await self.connect("/ws")
+        await client.until(lambda: len(client.pings) > 3)
+        assert exchange.connections[0].open
+        with pytest.raises(InvalidArgument, match="life"):
+            Exchange(reactor, lifetime_s=0)
+        with pytest.raises(InvalidArgument, match="life"):
+            Exchange(reactor, lifetime_end="slowly")
+
+
+class TimeUnitTests(SandboxTestCase):
+    async def test_times_come_in_microseconds_to_who_asks(self):
+        """``timeUnit`` in the URL holds for its connection, raw or combined; the others see milliseconds."""
+        exchange = self.exchange(rate=2000, symbols=["BNBBTC"])
+        plain = await self.connect("/ws/bnbbtc@trade")
+        raw = await self.connect("/ws/bnbbtc@trade?timeUnit=MICROSECOND")
+        combined = await self.connect("/stream?streams=bnbbtc@trade&timeUnit=microsecond")
+        told = {trade["t"]: trade for trade in await plain.count(300)}
+        exact = await raw.count(200)
+        assert any(trade["t"] in told for trade in exact)
+        for trade in exact:
+            if trade["t"] in told:
+                assert told[trade["t"]] == trade | {"E": trade["E"] // 1000, "T": trade["T"] // 1000}
+        wrapped = await combined.count(100)
+        assert {message["stream"] for message in wrapped} == {"bnbbtc@trade"}
+        assert {len(str(message["data"]["T"])) for message in wrapped} == {16}
+        for client in (plain, raw):
+            ids = [message["t"] for message in client.messages]
+            assert all(after == before + 1 for before, after in pairwise(ids))
+        exchange.server_shutdown()
+        await raw.until(lambda: raw.messages[-1].get("e") == "serverShutdown" or len(raw.payloads) > 10_000)
+        shutdown = next(message for message in raw.messages if message["e"] == "serverShutdown")
+        assert len(str(shutdown["E"])) == 16
+
+    async def test_user_events_come_in_microseconds_too(self):
+        """A listen key's events have their times in the unit of the connection."""
+        exchange = self.exchange(rate=0)
+        key = await self.listen_key()
+        plain = await self.connect(f"/ws/{key}")
+        exact = await self.connect(f"/ws/{key}?timeUnit=MICROSECOND")
+        events = exchange.fill("BNBBTC", "BUY", "1")
+        assert await plain.count(len(events)) == events
+        for event, told in zip(events, await exact.count(len(events)), strict=True):
+            times = [field for field in event if event[field] != told[field]]
+            assert set(times) == ({"E", "T", "O", "W"} if event["e"] == "executionReport" else {"E", "u"})
+            assert all(told[field] == event[field] * 1000 for field in times)
+
+    async def test_an_unknown_unit_is_refused(self):
+        """The handshake fails with 400, and a REST call with -1194."""
+        self.exchange(rate=0)
+        assert "400" in (await self.refused("/ws/bnbbtc@trade?timeUnit=HOUR")).ended[2]
+        raw = self.send_http("GET", "/api/v3/time", ["X-MBX-TIME-UNIT: HOUR"])
+        await raw.ended
+        assert Response(raw.data).json()["code"] == -1194
+        raw = self.send_http("GET", "/api/v3/time", ["X-MBX-TIME-UNIT: MICROSECOND"])
+        await raw.ended
+        assert len(str(Response(raw.data).json()["serverTime"])) == 16
+
+
+@given(st.lists(st.tuples(st.floats(0, 5), st.integers(1, 3)), max_size=40), st.integers(1, 8))
+def test_a_window_counts_the_last_seconds(steps, most):
+    """What is within the span counts, what is older does not, and the wait is as long as it has to be."""
+    window, now_s, happened = Window(most, 2.0), 0.0, []
+    for step_s, amount in steps:
+        now_s += step_s
+        happened.append((now_s, amount))
+        within = sum(amount for time_s, amount in happened if time_s > now_s - 2.0)
+        assert window.count(now_s, amount) == (within <= most)
+        assert window.counted(now_s) == within
+        wait_s = window.wait_s(now_s)
+        assert 0 <= wait_s < 2.0 + 1e-9
+        for later_s, is_soon_enough in ((now_s + wait_s + 1e-6, True), (now_s + wait_s - 1e-6, wait_s == 0)):
+            within = sum(amount for time_s, amount in happened if time_s > later_s - 2.0)
+            assert (within < most) == is_soon_enough
+
+
+def test_limits_are_read_from_text():
+    """A number sets a limit, ``none`` lifts it, and what cannot be is refused."""
+    read = read_limits({"streams": "7", "messages_per_s": "none", "oversized": "ignore"})
+    assert read == Limits(streams=7, messages_per_s=None, oversized="ignore")
+    for texts in ({"colour": "7"}, {"streams": "many"}, {"streams": "0"}, {"oversized": "shout"}):
+        with pytest.raises(InvalidArgument):
+            read_limits(texts)
