@@ -95,6 +95,7 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument(
         "--user-rate", type=float, default=0.5, help="orders a second per account (default: %(default)g)"
     )
+    parser.add_argument("--chaos", type=int, metavar="SEED", help="a random mix of faults from this seed")
     parser.add_argument("script", metavar="SCRIPT")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="passed to the script")
     options = parser.parse_args(arguments)
@@ -103,7 +104,7 @@ def _run(arguments: list[str]) -> int:
     from binance.script import run_script
 
     sandbox = Sandbox(seed=options.seed, rate=options.rate, user_rate=options.user_rate)
-    return run_script(options.script, options.arguments, sandbox)
+    return run_script(options.script, options.arguments, sandbox, options.chaos)
 
 
 def _demo_seconds(text: str) -> float:

@@ -13,11 +13,12 @@ from binance.endpoints import Endpoints, send_everything_to
 from binance.sandbox import Sandbox
 
 
-def run_script(path: str, arguments: Sequence[str], sandbox: Sandbox) -> int:
+def run_script(path: str, arguments: Sequence[str], sandbox: Sandbox, chaos: int | None = None) -> int:
     """Run a script as ``python path arguments...`` would, with its clients and managers sent to *sandbox*.
 
     The sandbox ends with the process, not with the script's last line: a script may go on streaming.
 
+    :param chaos: seed of a random mix of faults; None for none.
     :returns: exit status: 0, or 1 after an exception; the script's own ``sys.exit`` passes through.
     """
     try:
@@ -28,6 +29,8 @@ def run_script(path: str, arguments: Sequence[str], sandbox: Sandbox) -> int:
         return 2
     atexit.register(sandbox.stop)
     sandbox.start()
+    if chaos is not None:
+        sandbox.chaos(chaos)
     send_everything_to(Endpoints.sandbox(sandbox.host, sandbox.port))
     print(f"sandbox: {sandbox.url}, running {path}", file=sys.stderr)
 

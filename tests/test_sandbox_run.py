@@ -246,3 +246,19 @@ def test_a_script_that_never_ends_is_ended_by_ctrl_c(tmp_path, ending):
         process.kill()
     assert process.returncode == (130 if ending else 0), err
     assert "Traceback" not in err
+
+
+def test_chaos_comes_from_a_seed_and_the_script_lives_through_it(tmp_path):
+    """With --chaos the exchange misbehaves; a plain script is reconnected and goes on to its end."""
+    path = tmp_path / "script.py"
+    path.write_text(TRADE_PRINTER.replace("count == 5", "count == 100"))
+    done = subprocess.run(
+        [sys.executable, "-m", "binance", "sandbox", "run", "--rate", "500", "--chaos", "7", path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("message type: trade") >= 100
