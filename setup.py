@@ -27,8 +27,8 @@ setup(
     extras_require={
         # a faster JSON decoder, used when it is there
         "speed": ["orjson>=3.9"],
-        # orjson: both decoders are tested
-        "test": ["pytest>=8", "hypothesis>=6.100", "orjson>=3.9"],
+        # orjson: both decoders are tested; websockets: the sandbox serves clients that are not ours
+        "test": ["pytest>=8", "hypothesis>=6.100", "orjson>=3.9", "websockets>=13"],
         "docs": ["sphinx>=7"],
     },
     classifiers=[
