@@ -48,7 +48,9 @@ def _command(arguments: list[str]) -> int:
         description="Open one socket of each kind on an exchange that runs on this machine, cut all of them "
         "half-way, and show what happens. Needs no internet. Exit status 0 if everything was delivered.",
     )
-    demo.add_argument("--seconds", type=_demo_seconds, default=10.0, help="how long (default: %(default)g)")
+    demo.add_argument(
+        "--seconds", type=_demo_seconds, default=10.0, help="how long, 4 to 3600 (default: %(default)g)"
+    )
     demo.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
 
     watch = commands.add_parser(
@@ -57,8 +59,9 @@ def _command(arguments: list[str]) -> int:
         description="Show what comes on some streams, and what happens to the connection, until Ctrl-C.",
     )
     watch.add_argument("streams", nargs="+", metavar="STREAM", help="e.g. bnbbtc@trade")
-    watch.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
-    watch.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
+    where = watch.add_mutually_exclusive_group()
+    where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
+    where.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
     watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
     watch.add_argument("--seconds", type=float, help="how long (default: until Ctrl-C)")
 

@@ -160,7 +160,7 @@ class Demo:
                 self._screen.say(f"demo: not delivered: {fault}")
             return 1
         self._screen.say(
-            f"demo: {messages} messages over {len(self._lines)} sockets, every one reconnected by itself; "
-            f"{missed} ids passed by while they were cut, none was lost on an open connection"
+            f"demo: {messages} messages over {len(self._lines)} sockets; each came back by itself after the "
+            f"cut, which cost {missed} ids; otherwise none is missing"
         )
         return 0

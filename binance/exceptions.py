@@ -34,6 +34,10 @@ class BinanceRequestException(BinanceError):
         self.status_code = status_code
 
 
+class BinanceOrderException(BinanceError):
+    """For the ``except`` clauses of older scripts; nothing raises it, for no orders are placed here."""
+
+
 class BinanceAPIException(BinanceRequestException):
     """The exchange answered a REST call with an error.
 

@@ -395,6 +395,9 @@ _VERIFY_ERRORS = {
 }
 
 
+_NOT_TRUSTED = (2, 18, 19, 20, 21)
+
+
 class CertificateRefused(Exception):
     """Why a server's certificate was refused, in words."""
 
@@ -431,9 +434,9 @@ class VerifyingCreator:
 
     def _verify(self, certificate: Any, error: int, depth: int, ok: bool) -> None:
         if not ok:
-            raise CertificateRefused(
-                _VERIFY_ERRORS.get(error, "it does not verify") + f" (verify error {error})"
-            )
+            why = _VERIFY_ERRORS.get(error, "it does not verify")
+            hint = "; if you trust it, pass it as ca_file=" if error in _NOT_TRUSTED else ""
+            raise CertificateRefused(f"{why} (verify error {error}){hint}")
         if depth > 0:
             return  # of the chain only the server's own certificate has to name the host
         try:

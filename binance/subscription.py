@@ -80,6 +80,7 @@ class Subscription:
         self.callback_errors = 0
         self.retired = retired
         self._in_outage = False
+        self._reason = ""  # of the last failure
         self._malformed_log = _Seldom()
         self._error_log = _Seldom()
         self._factories: list[StreamFactory] = []  # not ended yet: the serving one, and those being left
@@ -132,14 +133,19 @@ class Subscription:
 
     def lost(self, factory: StreamFactory, ending: Ending, retry: bool) -> None:
         reason = self.masked(ending.reason)
-        level = logging.DEBUG if self._in_outage else logging.WARNING  # a line an outage, not one an attempt
-        log.log(level, "%s: not connected: %s", self.conn_key, reason)
+        if not self._in_outage:  # a warning an outage, not one an attempt
+            what = "not connected" if ending.code is None else "lost"
+            if ending.clean:
+                what += f": closed by the exchange with code {ending.code}"
+            then = "; dialling again" if retry else ""
+            log.warning("%s: %s: %s%s", self.conn_key, what, reason, then)
         self._in_outage = True
+        self._reason = reason
         self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=retry)
 
     def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None:
         level = logging.WARNING if delay_s > LONG_WAIT_S else logging.INFO
-        log.log(level, "%s: retry %d in %.1f s", self.conn_key, attempt, delay_s)
+        log.log(level, "%s: retry %d in %.1f s: %s", self.conn_key, attempt, delay_s, self._reason)
         self._tell("retrying", attempt=attempt, delay_s=delay_s)
 
     def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:

@@ -14,7 +14,15 @@ PRINT_S = 2.0
 #: Rates are those of so many seconds.
 RATE_OVER_S = 2.0
 
-_HEADER = f"{'stream':<38} {'messages':>9} {'rate/s':>8} {'last':>15} {'lag ms':>7}  state"
+#: What a line of the table needs besides the name.
+_NUMBERS_WIDTH = 52
+
+
+def _line(width: int, name: str, state: str, *numbers: str) -> str:
+    if len(name) > width:
+        name = name[: width - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    messages, rate, last, lag = numbers
+    return f"{name:<{width}}  {state:<11} {messages:>8} {rate:>7} {last:>14} {lag:>6}"
 
 
 class Row:
@@ -38,10 +46,11 @@ class Row:
         if isinstance(first, dict) and "E" in first:
             self.lag_ms = time.time() * 1000 - first["E"]
 
-    def text(self, rate: float) -> str:
-        """The row as a line."""
+    def text(self, rate: float, width: int) -> str:
+        """The row as a line, its name in *width* columns."""
         lag = "" if self.lag_ms is None else f"{self.lag_ms:.0f}"
-        return f"{self.name:<38} {self.messages:>9} {rate:>8.1f} {self.last:>15} {lag:>7}  {self.state}"
+        state = "nothing yet" if self.state == "live" and not self.messages else self.state
+        return _line(width, self.name, state, str(self.messages), f"{rate:.1f}", self.last, lag)
 
 
 _PRICE = {
@@ -79,11 +88,14 @@ class Screen:
         self.live = out.isatty()
         self._drawn = 0
 
+    def columns(self) -> int | None:
+        """How long a line may be; None: as long as it is."""
+        return shutil.get_terminal_size().columns - 1 if self.live else None
+
     def draw(self, lines: list[str]) -> None:
         """Show *lines* in place of the last picture, or below it."""
         if self.live:
-            width = shutil.get_terminal_size().columns
-            text = "".join(f"\x1b[K{line[: width - 1]}\n" for line in lines)
+            text = "".join(f"\x1b[K{line[: self.columns()]}\n" for line in lines)
             self._out.write((f"\x1b[{self._drawn}A" if self._drawn else "") + text)
             self._drawn = len(lines)
         else:
@@ -132,5 +144,10 @@ class Table:
         then_s, then = self._counts[0]
         span_s = max(now_s - then_s, 0.1)
         rates = [(count - before) / span_s for count, before in zip(counts, then, strict=True)]
-        rows = [row.text(rate) for row, rate in zip(self._rows, rates, strict=True)]
-        self._screen.draw(["", _HEADER, *rows])
+        width = max(len("stream"), *(len(row.name) for row in self._rows))
+        columns = self._screen.columns()
+        if columns is not None:
+            width = max(10, min(width, columns - _NUMBERS_WIDTH))
+        header = _line(width, "stream", "state", "messages", "rate/s", "last", "lag ms")
+        rows = [row.text(rate, width) for row, rate in zip(self._rows, rates, strict=True)]
+        self._screen.draw(["", header, *rows])

@@ -203,8 +203,10 @@ class UserSubscription(Subscription):
         about = self._about(error)
         self._tell("key_failed", **about)
         words = str(about["message"])
+        if about["status"] is not None and not words.startswith("HTTP "):
+            words = f"HTTP {about['status']}: {words}"
         if about["final"]:
-            log.error("%s: the listen key was refused, and will be: %s", self.conn_key, words)
+            log.error("%s: the listen key was refused, trying again is pointless: %s", self.conn_key, words)
             self._final_reason = words
             may_bring_more = self.factory is not None and self.factory.is_open() and not self._key_is_gone
             if not may_bring_more:

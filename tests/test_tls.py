@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import tempfile
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,7 +21,6 @@ from twisted.internet.ssl import optionsForClientTLS
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.exceptions import BinanceRequestException
-from binance.protocol import roots
 from binance.sandbox.exchange import Exchange
 from binance.threads import in_daemon_thread
 from binance.websockets import BinanceSocketManager
@@ -161,11 +161,17 @@ def certificate(names: list[x509.GeneralName] | None) -> tuple[bytes, ssl.Certif
 class Names(ManagerCase):
     """Certificates that are believed, with every kind of name in them."""
 
+    def file(self, text: bytes) -> str:
+        """A file that is gone when the test ends."""
+        with tempfile.NamedTemporaryFile(suffix=".pem", delete=False) as made:
+            made.write(text)
+        self.addCleanup(Path(made.name).unlink)
+        return made.name
+
     async def dialled(self, host: str, names: list[x509.GeneralName] | None) -> str | None:
         """The reason of the refusal; None if it was accepted."""
         pem, options = certificate(names)
-        ca_file = Path(self.mktemp())
-        ca_file.write_bytes(pem)
+        ca_file = self.file(pem)
         listening = reactor.listenSSL(0, self.server, options, interface="127.0.0.1")
         self.addCleanup(listening.stopListening)
         venue = Endpoints.sandbox(host, listening.getHost().port, tls=True)
@@ -208,9 +214,7 @@ class Names(ManagerCase):
 
     def test_a_ca_file_that_cannot_be_parsed_raises_when_the_manager_is_made(self):
         """A broken PEM block is told at once, not at each dial."""
-        ca_file = Path(self.mktemp())
         for text in (b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
-            ca_file.write_bytes(text)
+            ca_file = self.file(text)
             with self.assertRaisesRegex(ValueError, "ca_file"):
                 BinanceSocketManager(None, ca_file=ca_file)
-            roots.cache_clear()

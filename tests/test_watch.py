@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import queue
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from binance.events import Event
-from binance.terminal import Row, last_value
+from binance.terminal import Row, Screen, Table, last_value
 from binance.watch import VENUES, Watch
 
 ROOT = Path(__file__).parent.parent
@@ -50,9 +51,9 @@ def test_the_table_shows_streams_of_the_sandbox_and_events_as_they_come():
     table = out.rpartition("stream  ")[2].splitlines()[1:]
     rows = {line.split()[0]: line.split() for line in table}
     assert list(rows) == ["bnbbtc@trade", "btcusdt@bookTicker", "!ticker@arr"]
-    assert int(rows["bnbbtc@trade"][1]) > 0
-    assert rows["bnbbtc@trade"][-1] == "live"
-    assert rows["!ticker@arr"][1] == "0"
+    assert int(rows["bnbbtc@trade"][2]) > 0
+    assert rows["bnbbtc@trade"][1] == "live"
+    assert rows["!ticker@arr"][1:4] == ["nothing", "yet", "0"]
     assert "connected" in out
     assert "2026-03-26" in out
 
@@ -156,7 +157,26 @@ def test_every_kind_of_payload_can_be_counted(sample):
     row = Row("x")
     row.count(data.get("data", data) if isinstance(data, dict) else data)
     assert row.messages == 1
-    assert row.text(1.0)
+    assert row.text(1.0, 10)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_narrow_terminal_keeps_the_state(columns, monkeypatch):
+    """Names are shortened before anything else is lost."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    row = Row("streams=bnbbtc@aggTrade/neobtc@ticker")
+    row.state = "lost"
+    out = Terminal()
+    Table(Screen(out), [row]).draw(1.0)
+    lines = out.getvalue().replace("\x1b[K", "").splitlines()
+    assert all(len(line) < columns for line in lines)
+    assert " lost " in lines[-1]
+    assert ("\N{HORIZONTAL ELLIPSIS}" in lines[-1]) == (columns < 100)
 
 
 @pytest.mark.parametrize(
