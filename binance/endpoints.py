@@ -1,10 +1,11 @@
-"""Where each venue lives. Pure: values only, nothing is dialled here.
+"""Where each venue lives. Values only, nothing is dialled here.
 
 Source: Spot, Derivatives and binance.us *General Info* pages.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, fields
 from typing import Literal
@@ -62,7 +63,7 @@ class Endpoints:
 
     @classmethod
     def sandbox(cls, host: str, port: int, tls: bool = False) -> Endpoints:
-        """All venues at one local server, as :class:`binance.sandbox.Sandbox` serves them.
+        """One local server that stands in for all venues; :class:`binance.sandbox.Sandbox` serves spot.
 
         :param host: name or address, e.g. ``"127.0.0.1"``.
         :param port: TCP port.
@@ -119,21 +120,25 @@ MARKET_DATA_ONLY = Endpoints(
 )
 
 
-_everything: Endpoints | None = None
+_EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"
 
 
-def send_everything_to(venue: Endpoints) -> None:
-    """From now on every client and manager of this process goes to *venue*, whatever it was told.
+def send_everything_to_sandbox(host: str, port: int) -> None:
+    """From now on every client and manager of this process goes to one local server, whatever it was told.
 
-    For running a script that names its venue against another one: ``python -m binance sandbox run``.
+    So do those of processes that it starts, in whatever way: it is a variable of the environment. For running
+    a script that names its venue against the sandbox: ``python -m binance sandbox run``.
     """
-    global _everything
-    _everything = venue
+    os.environ[_EVERYTHING] = f"{host} {port}"
 
 
 def in_force(venue: Endpoints) -> Endpoints:
-    """*venue*, or the one that everything is sent to."""
-    return _everything or venue
+    """*venue*, or the local server that everything is sent to."""
+    everything = os.environ.get(_EVERYTHING)
+    if everything is None:
+        return venue
+    host, _, port = everything.partition(" ")
+    return Endpoints.sandbox(host, int(port))
 
 
 def is_binance_us(stream_host: str) -> bool:

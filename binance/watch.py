@@ -58,17 +58,19 @@ class Watch:
         :returns: 0, or 1 if the connection was given up.
         """
         logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
-        with ExitStack() as stack:
-            if venue is None:
-                sandbox = stack.enter_context(Sandbox())
-                venue = Endpoints.sandbox(sandbox.host, sandbox.port)
-            bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
-            self._began = time.monotonic()
-            bm.start_multiplex_socket(self._names, self._take_json if self._as_json else self._take)
-            try:
+        try:
+            with ExitStack() as stack:
+                if venue is None:
+                    sandbox = stack.enter_context(Sandbox())
+                    venue = Endpoints.sandbox(sandbox.host, sandbox.port)
+                bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
+                self._began = time.monotonic()
+                bm.start_multiplex_socket(self._names, self._take_json if self._as_json else self._take)
                 self._show()
-            except KeyboardInterrupt:
-                self._screen.keep()
+        except KeyboardInterrupt:
+            self._screen.keep()
+        while self._as_json and not self._messages.empty():
+            self._print_messages()  # what came before the end
         if self._given_up is not None:
             print(f"watch: given up: {self._given_up}", file=sys.stderr)
             return 1

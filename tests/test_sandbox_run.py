@@ -125,6 +125,7 @@ def run(tmp_path: Path, script: str, *arguments: str) -> subprocess.CompletedPro
             *arguments,
         ],
         cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -262,3 +263,103 @@ def test_chaos_comes_from_a_seed_and_the_script_lives_through_it(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("message type: trade") >= 100
+
+
+def test_a_script_finds_what_it_would_find_under_plain_python(tmp_path):
+    """__file__, the path of imports, builtins and annotations are those of ``python script.py``."""
+    (tmp_path / "neighbour.py").write_text("name = 'next door'\n")
+    (tmp_path / "queue.py").write_text("raise SystemExit('the sandbox imported what lies about')\n")
+    script = (
+        "import builtins, os, sys\n"
+        "import neighbour\n"
+        "os.chdir('/')\n"
+        "assert open(__file__).read().startswith('import builtins')\n"
+        "assert sys.path[0] == os.path.dirname(os.path.realpath(__file__)), sys.path\n"
+        "assert __builtins__ is builtins and __loader__ is not None\n"
+        "def f(x: int): pass\n"
+        "assert f.__annotations__ == {'x': int}, f.__annotations__\n"
+        "print(neighbour.name)\n"
+    )
+    path = tmp_path / "script.py"
+    path.write_text(script)
+    done = subprocess.run(
+        [sys.executable, "-m", "binance", "sandbox", "run", "script.py"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    # the command itself runs here, so only the sandbox's child and the script are looked at
+    if "the sandbox imported" in done.stderr and "SandboxError" not in done.stderr:
+        pytest.skip("the interpreter itself imports queue from the working directory")
+    assert (done.returncode, done.stdout) == (0, "next door\n"), done.stderr
+
+
+PROCESSES = """
+import multiprocessing, os, subprocess, sys
+from binance import endpoints
+
+def where(_=None):
+    return endpoints.in_force(endpoints.BINANCE_COM).rest
+
+if __name__ == '__main__':
+    here = where()
+    assert here.startswith('http://127.0.0.1:'), here
+    code = 'from binance import endpoints as e; print(e.in_force(e.BINANCE_COM).rest)'
+    assert subprocess.check_output([sys.executable, '-c', code], text=True).strip() == here
+    for method in ('fork', 'spawn'):
+        with multiprocessing.get_context(method).Pool(1) as pool:
+            assert pool.map(where, [None]) == [here], method
+    print('all here')
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_processes_that_a_script_starts_go_to_the_sandbox_too(tmp_path):
+    """Forked, spawned or run as a command: nothing that the script starts reaches the real exchange."""
+    done = run(tmp_path, PROCESSES)
+    assert (done.returncode, done.stdout) == (0, "all here\n"), done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_neither_ends_nor_keeps_the_sandbox():
+    """A fork that exits leaves the sandbox running; one that lives on does not hold up its end."""
+    from binance.sandbox import Sandbox
+
+    with Sandbox() as sandbox:
+        child = os.fork()
+        if not child:
+            sandbox.stop()
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert sandbox.state()["connections"] == []
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(writing)
+            os.read(reading, 1)  # until the parent closes its end
+            os._exit(0)
+        process = sandbox._process
+        sandbox.stop()
+        assert process is not None
+        assert process.returncode == 0  # not killed after ten seconds of waiting
+        os.close(writing)
+        os.close(reading)
+        os.waitpid(child, 0)
+
+
+def test_a_sandbox_leaves_no_file_behind(tmp_path):
+    """Its log has no name, so that whatever ends a program leaves nothing of it."""
+    from binance.sandbox import Sandbox
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TMPDIR", str(tmp_path))
+        patched.setattr("tempfile.tempdir", None)
+        with Sandbox() as sandbox:
+            sandbox.cut()
+            assert list(tmp_path.iterdir()) == []
+            assert "cut" in sandbox.log()
+        assert "cut" in sandbox.log()
+    assert list(tmp_path.iterdir()) == []

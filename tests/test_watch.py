@@ -196,3 +196,46 @@ def test_a_narrow_terminal_keeps_the_state(columns, monkeypatch):
 def test_the_last_value_is_the_price_a_reader_looks_for(data, value):
     """Last price, close, best bid: by the kind of the message."""
     assert last_value(data) == value
+
+
+def test_what_came_before_the_end_is_printed_for_a_slow_reader():
+    """--seconds ends the watching, not the printing: a reader that was behind gets it all."""
+    process = watch("--sandbox", "--json", "--seconds", "1.5", "bnbbtc@trade", "ethbtc@trade")
+    status, out, err = ended(process)
+    assert status == 0
+    for symbol in ("bnbbtc", "ethbtc"):
+        lines = [json.loads(line)["data"]["t"] for line in out.splitlines() if symbol in line]
+        assert lines == list(range(lines[0], lines[0] + len(lines)))
+    assert "dropped" not in err
+
+
+def test_messages_left_in_the_queue_are_printed_at_the_end(capsys, monkeypatch):
+    """What was taken before Ctrl-C is printed after it."""
+    watching = Watch(["bnbbtc@trade"], as_json=True, seconds=None)
+
+    def interrupted() -> None:
+        for number in range(3):
+            watching._take_json({"stream": "bnbbtc@trade", "data": {"t": number}})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching, "_show", interrupted)
+    monkeypatch.setattr("binance.watch.BinanceSocketManager", FakeManager)
+    assert watching.run(VENUES["com"]) == 0
+    assert [json.loads(line)["data"]["t"] for line in capsys.readouterr().out.splitlines()] == [0, 1, 2]
+
+
+class FakeManager:
+    """A manager that opens nothing."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Takes what the real one takes."""
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing to close."""
+
+    def start_multiplex_socket(self, names: Any, callback: Any) -> str:
+        """Opens nothing."""
+        return "streams="

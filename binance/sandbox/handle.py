@@ -15,13 +15,24 @@ from dataclasses import asdict
 from pathlib import Path
 from ssl import create_default_context
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 from urllib.parse import urlsplit
 
 from binance.exceptions import BinanceError, InvalidArgument
 from binance.sandbox.limits import Limits
 
 _PACKAGE_ROOT: Final = str(Path(__file__).resolve().parents[2])
+
+
+# Only `binance` is looked for beside this package; everything else comes from where Python finds it.
+_CHILD: Final = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+import binance.sandbox
+del sys.path[0]
+from binance.sandbox.serve import serve
+sys.exit(serve(sys.argv[1:]))
+"""
 
 
 class SandboxError(BinanceError, RuntimeError):
@@ -84,7 +95,8 @@ class Sandbox:
         self.certificate_file: str | None = None
         self._startup_s = startup_s
         self._process: subprocess.Popen[bytes] | None = None
-        self._log_path: Path | None = None
+        self._log_file: IO[bytes] | None = None
+        self._pid = 0
         self._log_text = ""
         self._arguments = [
             "--port", str(port), "--seed", str(seed), "--rate", str(rate), "--speed", str(speed),
@@ -113,19 +125,23 @@ class Sandbox:
         """
         if self._process is not None:
             return self
-        handle, path = tempfile.mkstemp(prefix="binance-sandbox-", suffix=".log")
-        self._log_path = Path(path)
-        paths = [_PACKAGE_ROOT, os.environ.get("PYTHONPATH", "")]
-        process = self._process = subprocess.Popen(
-            [sys.executable, "-m", "binance.sandbox", *self._arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=handle,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)},
-            start_new_session=True,  # Ctrl-C is for the script, which then ends the sandbox
-        )
-        os.close(handle)
-        line = self._first_line(process)
+        self._log_text = ""
+        # without a name: nothing is left of it, however we end
+        self._log_file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._pid = os.getpid()
+        try:
+            process = self._process = subprocess.Popen(
+                # -P: modules that lie about where the script is run are not the sandbox's
+                [sys.executable, "-P", "-c", _CHILD, _PACKAGE_ROOT, *self._arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log_file,
+                start_new_session=True,  # Ctrl-C is for the script, which then ends the sandbox
+            )
+            line = self._first_line(process)
+        except BaseException:
+            self.stop()
+            raise
         words = line.split()
         if len(words) < 2 or words[0] != "sandbox:":
             self.stop()
@@ -150,11 +166,12 @@ class Sandbox:
     def stop(self) -> None:
         """End the child and wait for it; nothing if it does not run."""
         process, self._process = self._process, None
-        if process is None:
-            return
+        if process is None or os.getpid() != self._pid:
+            return  # a fork of the process that started it has no say
         assert process.stdin is not None and process.stdout is not None
         with contextlib.suppress(BrokenPipeError):  # it has ended already
             process.stdin.close()
+        process.terminate()  # a fork may hold the other end of its standard input
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -162,9 +179,9 @@ class Sandbox:
             process.wait()
         process.stdout.close()
         self._log_text = self.log()
-        if self._log_path is not None:
-            self._log_path.unlink()
-            self._log_path = None
+        if self._log_file is not None:
+            self._log_file.close()
+            self._log_file = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -179,9 +196,15 @@ class Sandbox:
 
     def log(self) -> str:
         """Return what the child has logged so far, or in its last run."""
-        if self._log_path is None:
+        if self._log_file is None:
             return self._log_text
-        return self._log_path.read_text(encoding="utf-8", errors="replace")
+        size = os.fstat(self._log_file.fileno()).st_size
+        if hasattr(os, "pread"):
+            text = os.pread(self._log_file.fileno(), size, 0)  # the child writes where the file's position is
+        else:
+            self._log_file.seek(0)
+            text = self._log_file.read()
+        return text.decode(errors="replace")
 
     @property
     def url(self) -> str:
@@ -208,8 +231,13 @@ class Sandbox:
                 return json.load(response)
         except urllib.error.HTTPError as exc:
             with exc:
-                raise InvalidArgument(json.load(exc)["error"]) from exc
-        except OSError as exc:
+                text = exc.read()
+            try:
+                message = json.loads(text)["error"]
+            except (ValueError, LookupError, TypeError):
+                raise SandboxError(f"the sandbox failed: HTTP {exc.code}: {text[:200]!r}") from exc
+            raise InvalidArgument(message) from exc
+        except (OSError, ValueError) as exc:
             raise SandboxError(f"the sandbox does not answer: {exc}") from exc
 
     def _post(self, name: str, arguments: dict[str, Any]) -> Any:

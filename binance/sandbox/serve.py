@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import select
 import sys
 import threading
 from collections.abc import Sequence
@@ -133,7 +134,12 @@ def _limits(texts: Sequence[str]) -> Limits:
 
 
 def _end_with_parent(reactor: Any) -> None:
-    # os.read and not sys.stdin: a thread waiting in a buffered reader would block the interpreter's end.
-    while os.read(0, 4096):
-        pass
+    # Its end of our standard input may be held open by a fork of the parent, so its id is looked at as well.
+    parent = os.getppid()
+    while os.getppid() == parent:
+        if os.name == "posix" and not select.select([0], [], [], 1.0)[0]:
+            continue
+        # os.read and not sys.stdin: a thread waiting in a buffered reader would block the interpreter's end
+        if not os.read(0, 4096):
+            break
     reactor.callFromThread(reactor.stop)
