@@ -517,6 +517,36 @@ def test_pushes_come_at_the_speeds_of_the_exchange():
         assert steps == {speed_ms}, stream
 
 
+STEADY = {
+    "ticker": 1000, "miniTicker": 1000, "ticker_1h": 1000, "ticker_4h": 1000, "ticker_1d": 1000,
+    "avgPrice": 1000, "referencePrice": 1000, "depth5": 1000, "depth20@100ms": 100,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", STEADY)
+def test_tickers_and_partial_depth_come_every_period_in_a_still_market(kind):
+    """Without trades they are pushed all the same, so that who subscribes second has the first at once."""
+    market = Market(("BNBBTC",), rate=0, start_ms=START_MS)
+    feed = Feed(market)
+    stream = f"bnbbtc@{kind}"
+    feed.want(stream)
+    assert len(list(feed.advance(START_MS + 3000))) == 3000 // STEADY[kind]
+    feed.want(stream)  # asked for by another
+    assert [name for name, _ in feed.advance(START_MS + 3000 + STEADY[kind])] == [stream]
+
+
+def test_rest_and_the_last_push_agree_on_an_average_whose_trades_are_past():
+    """The window of avgPrice slides on when trades have ended, in pushes as in REST."""
+    market = Market(("BNBBTC",), rate=20, start_ms=START_MS)
+    feed = Feed(market)
+    feed.want("bnbbtc@avgPrice")
+    averages = [payload["w"] for _, payload in feed.advance(START_MS + 100_000)]
+    market.idle(DAY_MS)
+    told = [payload["w"] for _, payload in feed.advance(START_MS + 700_000)]
+    assert told[-1] == asked(market, "avgPrice", symbol="BNBBTC")["price"]
+    assert told[-1] == decimal(market.books["BNBBTC"].last_price) != averages[-1]
+
+
 @pytest.mark.parametrize(
     "stream",
     ["!ticker@arr", "!bookTicker", "nobody@trade", "BNBBTC@trade", "bnbbtc@tarde", "bnbbtc@depth7",
