@@ -1,5 +1,6 @@
 """The sandbox's market and what its streams say of it; no sockets, no clock."""
 
+import math
 import random
 import subprocess
 import sys
@@ -701,8 +702,11 @@ def test_an_order_of_ours_trades_on_the_book():
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"symbols": []}, {"symbols": ["BNBBTC", "bnbbtc"]}, {"symbols": [""]}, {"rate": -1}]
-)
+    "arguments",
+    [{"symbols": []}, {"symbols": ["BNBBTC", "bnbbtc"]}, {"symbols": [""]}, {"rate": -1},
+     {"symbols": ["a/b@c"]}, {"symbols": ["A" * 21]}, {"symbols": ["BNB BTC"]}, {"quiet_symbols": ["A@B"]},
+     {"rate": math.nan}, {"rate": math.inf}, {"quiet_weight": math.nan}, {"quiet_weight": math.inf}],
+)  # fmt: skip
 def test_a_market_that_cannot_be_is_refused(arguments):
     """Wrong arguments raise at once."""
     with pytest.raises(InvalidArgument):

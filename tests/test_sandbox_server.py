@@ -31,6 +31,7 @@ from binance.sandbox.exchange import Exchange
 from binance.sandbox.faults import REMOTE
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
+from binance.sandbox.serve import parser
 from binance.sandbox.server import parse_socket_path
 
 
@@ -1042,6 +1043,23 @@ def test_a_sandbox_that_cannot_start_says_why():
         pass
     with pytest.raises(SandboxError, match="at least one symbol"), Sandbox(symbols=["A", "a"]):
         pass
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "many"])
+@pytest.mark.parametrize(
+    "option",
+    ["--speed", "--rate", "--user-rate", "--ping-interval", "--pong-timeout", "--lifetime", "--chaos-mean"],
+)
+def test_options_that_are_numbers_are_finite(option, number, capsys):
+    """What is no finite number ends the program with a line that says what is allowed."""
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args([f"{option}={number}"])
+    assert ended.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert option in last
+    assert "give a finite number" in last
+    assert ("or none" in last) == (option == "--lifetime")
+    assert parser().parse_args(["--lifetime", "none"]).lifetime is None
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not a child")

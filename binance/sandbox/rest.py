@@ -10,7 +10,7 @@ from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException
 from binance.sandbox import payloads
 from binance.sandbox.accounts import Accounts
-from binance.sandbox.market import EAST_MS, UTC_MS, AggTrade, Book, Market, Trade, decimal
+from binance.sandbox.market import EAST_MS, SYMBOL, UTC_MS, AggTrade, Book, Market, Trade, decimal
 from binance.sandbox.payloads import MICROS, MILLIS
 
 _MOST_LEVELS: Final = 5000
@@ -134,7 +134,7 @@ class _Asked:
         return self._book(_mandatory(self.call, "symbol"))
 
     def _book(self, symbol: str) -> Book:
-        if not re.fullmatch(r"[\w.-]{1,20}", symbol):
+        if not re.fullmatch(SYMBOL, symbol):
             raise _illegal("symbol", r"^[\w\-._&&[^a-z]]{1,50}$")
         book = self.market.books.get(symbol)
         if book is None:
