@@ -1045,6 +1045,24 @@ def test_a_sandbox_that_cannot_start_says_why():
         pass
 
 
+@pytest.mark.parametrize("wrong", ["port", "chaos"])
+def test_a_program_that_cannot_start_leaves_no_file(wrong, tmp_path):
+    """The certificate that was made before the port or an option was found wrong is removed."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        options = ["--port", port] if wrong == "port" else ["--chaos", "1", "--chaos-mean", "0"]
+        done = subprocess.run(
+            [sys.executable, "-m", "binance.sandbox", "--tls", *options],
+            capture_output=True, text=True, timeout=60, env=os.environ | {"TMPDIR": str(tmp_path)},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("sandbox: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("number", ["nan", "inf", "-inf", "many"])
 @pytest.mark.parametrize(
     "option",

@@ -106,6 +106,7 @@ def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sand
 
     reactor: Any = installed
     PythonLoggingObserver().start()
+    exchange = None
     try:
         exchange = Exchange(
             reactor,
@@ -129,6 +130,8 @@ def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sand
             exchange.chaos(options.chaos, options.chaos_mean)
     except (InvalidArgument, CannotListenError, OverflowError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
+        if exchange is not None:
+            exchange.close()  # with TLS it has written a file already
         return 1
     reactor.addSystemEventTrigger("before", "shutdown", exchange.close)
     host = f"[{options.interface}]" if ":" in options.interface else options.interface
