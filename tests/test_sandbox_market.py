@@ -701,6 +701,21 @@ def test_an_order_of_ours_trades_on_the_book():
         market.take("BNBBTC", True, 0)
 
 
+def test_trades_of_ours_are_never_before_those_ahead_of_them():
+    """In microseconds too, the times of a book's trades only go forward, whoever makes them."""
+    market = Market(("BNBBTC",), rate=2000, start_ms=START_MS)
+    book = market.books["BNBBTC"]
+    for number in range(200):
+        until_ms = START_MS + 5 + number * 7.3
+        market.advance(until_ms)
+        (*_, made) = market.take("BNBBTC", number % 2 == 0, 100_000)
+        assert made.time_us == int(until_ms * 1000)
+    times = [trade.time_us for trade in book.trades]
+    assert len(times) > 2000
+    assert times == sorted(times)
+    assert [agg.time_us for agg in book.aggs] == sorted(agg.time_us for agg in book.aggs)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [{"symbols": []}, {"symbols": ["BNBBTC", "bnbbtc"]}, {"symbols": [""]}, {"rate": -1},

@@ -725,4 +725,5 @@ class Market:
             raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(self.books)}")
         if quantity <= 0:
             raise InvalidArgument("an order needs a quantity above 0")
-        return book.take(buy, quantity, limit, int(self.now_ms) * 1000)
+        # Not a whole millisecond: that may lie before the trade ahead of it.
+        return book.take(buy, quantity, limit, max(int(self.now_ms * 1000), book.last_trade_us))
