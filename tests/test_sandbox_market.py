@@ -417,6 +417,17 @@ def test_klines_of_rest_go_back_as_far_as_is_kept():
     assert [(day[0] * 1000, day[6] * 1000 + 999) for day in days] == [(day[0], day[6]) for day in exact]
 
 
+@pytest.mark.parametrize("interval", KLINE_INTERVALS)
+@pytest.mark.parametrize("time", ["999999999999999", "9223372036854775807"])
+def test_klines_of_the_far_future_are_none(interval, time):
+    """A time that no calendar reaches is after now, like any other that is."""
+    market = Market(("BNBBTC",), start_ms=START_MS)
+    for zone in ("0", "+08:00"):
+        call = {"symbol": "BNBBTC", "interval": interval, "timeZone": zone}
+        assert asked(market, "klines", startTime=time, **call) == []
+        assert asked(market, "klines", endTime=time, **call) == asked(market, "klines", **call)
+
+
 def test_trades_of_rest_are_paged_by_id():
     """``fromId`` begins a page, ``limit`` ends it; without it the last ones come; times bound aggregates."""
     market = Market(("BNBBTC",), rate=100, start_ms=START_MS)
@@ -457,6 +468,8 @@ def test_trades_of_rest_are_paged_by_id():
         ("ticker/24hr", {"symbol": "BNBBTC", "symbols": '["BNBBTC"]'}, -1128),
         ("ticker/24hr", {"symbols": "BNBBTC"}, -1100),
         ("ticker/24hr", {"symbols": "[]"}, -1130),
+        ("ticker/price", {"symbols": "[" * 100_000}, -1100),
+        ("ticker/price", {"symbols": "[" + "9" * 5000 + "]"}, -1100),
         ("avgPrice", {"symbol": ""}, -1102),
     ],
 )

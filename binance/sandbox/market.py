@@ -548,6 +548,8 @@ class Book:
 
         Source: Spot *REST API*, "Kline/Candlestick data".
         """
+        if first_ms is not None and first_ms > last_ms:  # perhaps further than there are calendar months
+            return []
         name = self._kept_as(interval, offset_ms)
         known = list(self._seconds if interval == "1s" else self._past[name])
         if interval != "1s" and self._candles[name].count:

@@ -153,7 +153,7 @@ class _Asked:
             return list(self.market.books.values())
         try:
             named = json.loads(params["symbols"])
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:  # the latter by brackets without end
             raise _illegal("symbols", r'^\["[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}\]$') from exc
         if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
             raise _not_valid("symbols")
