@@ -297,7 +297,6 @@ class Book:
         self.update_id = rng.randrange(10**6, 10**7)
         self.trade_id = rng.randrange(10**5, 10**6)
         self.agg_id = rng.randrange(10**4, 10**5)
-        self.first_trade_id = self.trade_id + 1
         self.last_price = spec.price
         self.last_quantity = 0
         self.last_trade_us = start_ms * 1000

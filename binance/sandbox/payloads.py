@@ -396,15 +396,6 @@ class Feed:
     def _boundary_after(time_ms: float) -> int:
         return (int(time_ms) // FAST_MS + 1) * FAST_MS
 
-    @property
-    def wanted(self) -> frozenset[str]:
-        """Names of all streams wanted now, those that bring nothing included."""
-        return frozenset(self._wanted)
-
-    def offers(self, stream: str) -> bool:
-        """Say whether a name is a stream of this market, rather than one that stays silent."""
-        return self._plan(stream) is not None
-
     def want(self, stream: str) -> None:
         """Make messages of a stream from now on; asking twice changes nothing."""
         if stream in self._wanted:

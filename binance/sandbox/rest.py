@@ -67,7 +67,7 @@ def answer(
             return Answer(200, _user_stream(call, api_key, accounts, market.now_ms))
         respond = _PUBLIC.get(call.path)
         if respond is None:
-            return Answer(404, _page(404, "Not Found"))
+            return Answer(404, gateway_page(404, "Not Found"))
         if call.method not in ("GET", "HEAD"):
             raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
         return Answer(200, respond(_Asked(call, market, units_in_a_millisecond(time_unit))))
@@ -111,13 +111,9 @@ def weight(call: RestCall) -> int:
     return fixed if "symbol" in call.params else for_all
 
 
-def _page(status: int, reason: str) -> str:
-    return GONE_HTML.replace("410 Gone", f"{status} {reason}")
-
-
 def gateway_page(status: int, reason: str) -> str:
     """Return the HTML that a gateway puts in place of an answer."""
-    return _page(status, reason)
+    return GONE_HTML.replace("410 Gone", f"{status} {reason}")
 
 
 class _Asked:
