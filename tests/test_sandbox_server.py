@@ -31,6 +31,7 @@ from binance.sandbox.exchange import Exchange
 from binance.sandbox.faults import REMOTE
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
+from binance.sandbox.serve import parser
 from binance.sandbox.server import parse_socket_path
 
 
@@ -1042,6 +1043,41 @@ def test_a_sandbox_that_cannot_start_says_why():
         pass
     with pytest.raises(SandboxError, match="at least one symbol"), Sandbox(symbols=["A", "a"]):
         pass
+
+
+@pytest.mark.parametrize("wrong", ["port", "chaos"])
+def test_a_program_that_cannot_start_leaves_no_file(wrong, tmp_path):
+    """The certificate that was made before the port or an option was found wrong is removed."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        options = ["--port", port] if wrong == "port" else ["--chaos", "1", "--chaos-mean", "0"]
+        done = subprocess.run(
+            [sys.executable, "-m", "binance.sandbox", "--tls", *options],
+            capture_output=True, text=True, timeout=60, env=os.environ | {"TMPDIR": str(tmp_path)},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("sandbox: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "many"])
+@pytest.mark.parametrize(
+    "option",
+    ["--speed", "--rate", "--user-rate", "--ping-interval", "--pong-timeout", "--lifetime", "--chaos-mean"],
+)
+def test_options_that_are_numbers_are_finite(option, number, capsys):
+    """What is no finite number ends the program with a line that says what is allowed."""
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args([f"{option}={number}"])
+    assert ended.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert option in last
+    assert "give a finite number" in last
+    assert ("or none" in last) == (option == "--lifetime")
+    assert parser().parse_args(["--lifetime", "none"]).lifetime is None
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not a child")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import accumulate
+from math import inf
 from math import log as natural_log
 from typing import Final, NamedTuple
 
@@ -32,6 +33,9 @@ DAY_MS: Final = 86_400_000
 DEPTH_SPEEDS_MS: Final = (100, 1000)
 
 DEFAULT_SYMBOLS: Final = ("BNBBTC", "BTCUSDT", "ETHBTC", "NEOBTC", "ETHUSDT", "LTCBTC")
+
+# Letters of any script: the exchange lists such symbols too.
+SYMBOL: Final = r"[\w.-]{1,20}"
 
 _QUOTES: Final = ("USDT", "USDC", "FDUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "USD")
 
@@ -159,11 +163,11 @@ def instrument(symbol: str) -> Instrument:
     """Describe a symbol; one that the sandbox does not know gets ordinary numbers.
 
     :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
-    :raises InvalidArgument: if *symbol* is empty.
+    :raises InvalidArgument: if *symbol* is empty, or could not be told from the rest of a stream's name.
     """
     name = symbol.upper()
-    if not name:
-        raise InvalidArgument("a symbol cannot be empty")
+    if not re.fullmatch(SYMBOL, name):
+        raise InvalidArgument(f"{symbol!r} is no symbol; use 1 to 20 letters, digits, or any of - _ .")
     known = _KNOWN.get(name)
     if known is not None:
         return known
@@ -293,7 +297,6 @@ class Book:
         self.update_id = rng.randrange(10**6, 10**7)
         self.trade_id = rng.randrange(10**5, 10**6)
         self.agg_id = rng.randrange(10**4, 10**5)
-        self.first_trade_id = self.trade_id + 1
         self.last_price = spec.price
         self.last_quantity = 0
         self.last_trade_us = start_ms * 1000
@@ -544,6 +547,8 @@ class Book:
 
         Source: Spot *REST API*, "Kline/Candlestick data".
         """
+        if first_ms is not None and first_ms > last_ms:  # perhaps further than there are calendar months
+            return []
         name = self._kept_as(interval, offset_ms)
         known = list(self._seconds if interval == "1s" else self._past[name])
         if interval != "1s" and self._candles[name].count:
@@ -643,8 +648,8 @@ class Market:
     :param start_ms: when it opens, milliseconds since the epoch.
     :param quiet_symbols: those of *symbols*, or further ones, that are listed but hardly traded.
     :param quiet_weight: how often one of these is traded, where an ordinary symbol is traded once.
-    :raises InvalidArgument: if *symbols* is empty or names one twice, or *rate* or *quiet_weight* is
-        negative, or nothing is traded.
+    :raises InvalidArgument: if *symbols* is empty or names one twice or what is no symbol, or *rate* or
+        *quiet_weight* is negative or not finite, or nothing is traded.
     """
 
     def __init__(
@@ -661,11 +666,11 @@ class Market:
         specs = [instrument(symbol) for symbol in listed + [new for new in quiet if new not in listed]]
         if not specs or len({spec.symbol for spec in specs}) != len(specs):
             raise InvalidArgument("a market needs at least one symbol, and each only once")
-        if rate < 0:
-            raise InvalidArgument(f"{rate} trades a second cannot be; use 0 or more")
+        if not 0 <= rate < inf:
+            raise InvalidArgument(f"{rate} trades a second cannot be; use a finite number, 0 or more")
         weights = [quiet_weight if spec.symbol in quiet else 1.0 for spec in specs]
-        if quiet_weight < 0 or not sum(weights):
-            raise InvalidArgument("a market needs a symbol that is traded, and no weight below 0")
+        if not 0 <= quiet_weight < inf or not sum(weights):
+            raise InvalidArgument("a market needs a symbol that is traded, and a finite weight, 0 or more")
         self._rng = random.Random(seed)
         self.now_ms: float = start_ms
         self.start_ms = start_ms
@@ -680,7 +685,7 @@ class Market:
     def _wait_ms(self, trades: int) -> float:
         """Draw the time that so many trades take."""
         if not self.rate:
-            return float("inf")
+            return inf
         return trades * 1000.0 / self.rate * (0.5 + self._rng.random())
 
     def run(self, until_ms: float) -> Iterator[Book]:
@@ -721,4 +726,5 @@ class Market:
             raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(self.books)}")
         if quantity <= 0:
             raise InvalidArgument("an order needs a quantity above 0")
-        return book.take(buy, quantity, limit, int(self.now_ms) * 1000)
+        # Not a whole millisecond: that may lie before the trade ahead of it.
+        return book.take(buy, quantity, limit, max(int(self.now_ms * 1000), book.last_trade_us))

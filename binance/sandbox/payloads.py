@@ -352,20 +352,6 @@ class _Klines:
         return kline(self._book, candle, self._interval, time_ms, self._per_ms)
 
 
-class _WhenTraded:
-    """Pushes of one symbol's ticker: the first at once, later ones when trades have come."""
-
-    def __init__(self, book: Book, make: Push) -> None:
-        self._book, self._make = book, make
-        self._told: int | None = None
-
-    def __call__(self, time_ms: int) -> Payload | None:
-        if self._book.trade_id == self._told:
-            return None
-        self._told = self._book.trade_id
-        return self._make(time_ms)
-
-
 class _Arrays:
     """Pushes of an all-market stream: a list of the symbols that were traded since the last one."""
 
@@ -378,20 +364,6 @@ class _Arrays:
         for book in changed:
             self._told[book.symbol] = book.trade_id
         return [self._make(book, time_ms, self._per_ms) for book in changed] or None
-
-
-class _Partial:
-    """Pushes of one partial depth stream: whenever the book has changed."""
-
-    def __init__(self, book: Book, levels: int) -> None:
-        self._book, self._levels = book, levels
-        self._told: int | None = None
-
-    def __call__(self, time_ms: int) -> Payload | None:
-        if self._book.update_id == self._told:
-            return None
-        self._told = self._book.update_id
-        return partial_depth(self._book, self._levels)
 
 
 class Feed:
@@ -423,15 +395,6 @@ class Feed:
     @staticmethod
     def _boundary_after(time_ms: float) -> int:
         return (int(time_ms) // FAST_MS + 1) * FAST_MS
-
-    @property
-    def wanted(self) -> frozenset[str]:
-        """Names of all streams wanted now, those that bring nothing included."""
-        return frozenset(self._wanted)
-
-    def offers(self, stream: str) -> bool:
-        """Say whether a name is a stream of this market, rather than one that stays silent."""
-        return self._plan(stream) is not None
 
     def want(self, stream: str) -> None:
         """Make messages of a stream from now on; asking twice changes nothing."""
@@ -473,23 +436,26 @@ class Feed:
         if real_time is not None:
             return real_time, book.symbol, per_ms
         if match := _PARTIAL.fullmatch(kind):
-            return self._pushes, FAST_MS if match[2] else SLOW_MS, _Partial(book, int(match[1]))
+            levels = int(match[1])
+            return self._pushes, FAST_MS if match[2] else SLOW_MS, lambda _: partial_depth(book, levels)
         if match := _KLINE.fullmatch(kind):
             speed_ms = SLOW_MS if match[1] == "1s" else KLINE_MS
             offset_ms = EAST_MS if match[2] else UTC_MS
             return self._pushes, speed_ms, _Klines(book, match[1], offset_ms, per_ms)
-        if kind == "referencePrice":  # valid at any moment, traded or not
-            return self._pushes, SLOW_MS, lambda time_ms: reference_price(book, time_ms, per_ms)
         single = self._single_maker(kind)
         if single is None:
             return None
-        return self._pushes, SLOW_MS, _WhenTraded(book, lambda time_ms: single(book, time_ms, per_ms))
+        # Traded or not: a window slides by itself, and who came last has had none yet.
+        return self._pushes, SLOW_MS, lambda time_ms: single(book, time_ms, per_ms)
 
     @staticmethod
     def _single_maker(kind: str) -> Snapshot | None:
         if kind.startswith("ticker_") and (window := kind.removeprefix("ticker_")) in WINDOWS:
             return lambda book, time_ms, per_ms: window_ticker(book, window, time_ms, per_ms)
-        return {"ticker": ticker, "miniTicker": mini_ticker, "avgPrice": average_price}.get(kind)
+        return {
+            "ticker": ticker, "miniTicker": mini_ticker, "avgPrice": average_price,
+            "referencePrice": reference_price,
+        }.get(kind)  # fmt: skip
 
     def _array_maker(self, stream: str) -> Snapshot | None:
         kind = stream.removeprefix("!").removesuffix("@arr")

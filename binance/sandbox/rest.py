@@ -10,7 +10,7 @@ from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException
 from binance.sandbox import payloads
 from binance.sandbox.accounts import Accounts
-from binance.sandbox.market import EAST_MS, UTC_MS, AggTrade, Book, Market, Trade, decimal
+from binance.sandbox.market import EAST_MS, SYMBOL, UTC_MS, AggTrade, Book, Market, Trade, decimal
 from binance.sandbox.payloads import MICROS, MILLIS
 
 _MOST_LEVELS: Final = 5000
@@ -67,7 +67,7 @@ def answer(
             return Answer(200, _user_stream(call, api_key, accounts, market.now_ms))
         respond = _PUBLIC.get(call.path)
         if respond is None:
-            return Answer(404, _page(404, "Not Found"))
+            return Answer(404, gateway_page(404, "Not Found"))
         if call.method not in ("GET", "HEAD"):
             raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
         return Answer(200, respond(_Asked(call, market, units_in_a_millisecond(time_unit))))
@@ -111,13 +111,9 @@ def weight(call: RestCall) -> int:
     return fixed if "symbol" in call.params else for_all
 
 
-def _page(status: int, reason: str) -> str:
-    return GONE_HTML.replace("410 Gone", f"{status} {reason}")
-
-
 def gateway_page(status: int, reason: str) -> str:
     """Return the HTML that a gateway puts in place of an answer."""
-    return _page(status, reason)
+    return GONE_HTML.replace("410 Gone", f"{status} {reason}")
 
 
 class _Asked:
@@ -134,7 +130,7 @@ class _Asked:
         return self._book(_mandatory(self.call, "symbol"))
 
     def _book(self, symbol: str) -> Book:
-        if not re.fullmatch(r"[\w.-]{1,20}", symbol):
+        if not re.fullmatch(SYMBOL, symbol):
             raise _illegal("symbol", r"^[\w\-._&&[^a-z]]{1,50}$")
         book = self.market.books.get(symbol)
         if book is None:
@@ -153,7 +149,7 @@ class _Asked:
             return list(self.market.books.values())
         try:
             named = json.loads(params["symbols"])
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:  # the latter by brackets without end
             raise _illegal("symbols", r'^\["[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}\]$') from exc
         if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
             raise _not_valid("symbols")

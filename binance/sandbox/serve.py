@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import math
 import os
 import select
 import sys
@@ -30,11 +31,11 @@ def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:
     add("--tls", action="store_true", help="TLS, with a certificate made on the fly")
     add("--certificate", choices=KINDS, default="good", help="what kind (default: %(default)s)")
     add("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
-    add("--rate", type=float, default=50.0, help="trades a second, all symbols (default: %(default)s)")
-    add("--speed", type=float, default=1.0, help="how fast its clock goes (default: %(default)s)")
-    add("--user-rate", type=float, default=0.0, help="orders a second per account (default: %(default)s)")
-    add("--ping-interval", type=float, default=20.0, help="seconds between pings (default: %(default)s)")
-    add("--pong-timeout", type=float, default=60.0, help="seconds to answer one (default: %(default)s)")
+    add("--rate", type=_finite, default=50.0, help="trades a second, all symbols (default: %(default)s)")
+    add("--speed", type=_finite, default=1.0, help="how fast its clock goes (default: %(default)s)")
+    add("--user-rate", type=_finite, default=0.0, help="orders a second per account (default: %(default)s)")
+    add("--ping-interval", type=_finite, default=20.0, help="seconds between pings (default: %(default)s)")
+    add("--pong-timeout", type=_finite, default=60.0, help="seconds to answer one (default: %(default)s)")
     add("--symbols", default=",".join(DEFAULT_SYMBOLS), help="what is traded (default: %(default)s)")
     add("--quiet-symbols", default="", help="symbols that are listed but hardly traded")
     add(
@@ -55,7 +56,7 @@ def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:
     )
     add("--no-limits", action="store_true", help="lift all limits")
     add("--chaos", type=int, metavar="SEED", help="let faults happen by themselves")
-    add("--chaos-mean", type=float, default=5.0, help="mean seconds between two (default: %(default)s)")
+    add("--chaos-mean", type=_finite, default=5.0, help="mean seconds between two (default: %(default)s)")
     add("--nested-errors", action="store_true", help='control errors as {"error": ...}, not as documented')
     add("--no-listen-keys", action="store_true", help="answer listen key calls with 410, as binance.com")
     add("--record", action="store_true", help="keep the ids sent, for /sandbox/state")
@@ -64,8 +65,23 @@ def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:
     return parse
 
 
+def _finite(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be; give a finite number, e.g. 20 or 0.5")
+    return number
+
+
 def _seconds_or_none(text: str) -> float | None:
-    return None if text == "none" else float(text)
+    if text == "none":
+        return None
+    try:
+        return _finite(text)
+    except argparse.ArgumentTypeError as exc:
+        raise argparse.ArgumentTypeError(f"{exc}, or none") from exc
 
 
 def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sandbox") -> int:
@@ -91,6 +107,7 @@ def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sand
 
     reactor: Any = installed
     PythonLoggingObserver().start()
+    exchange = None
     try:
         exchange = Exchange(
             reactor,
@@ -114,6 +131,8 @@ def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sand
             exchange.chaos(options.chaos, options.chaos_mean)
     except (InvalidArgument, CannotListenError, OverflowError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
+        if exchange is not None:
+            exchange.close()  # with TLS it has written a file already
         return 1
     reactor.addSystemEventTrigger("before", "shutdown", exchange.close)
     host = f"[{options.interface}]" if ":" in options.interface else options.interface
