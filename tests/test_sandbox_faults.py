@@ -225,6 +225,52 @@ class TimeTests(SandboxTestCase):
         assert exchange.faults() == {}
 
 
+class EndTests(SandboxTestCase):
+    async def test_a_fault_is_ended_by_its_own_timer_only(self):
+        """What ``clear`` or another call has taken away leaves no timer that ends what came after."""
+        exchange = self.exchange(rate=0)
+        before = len(exchange._timers)
+        for begin in (
+            lambda **options: exchange.quiet(**options),
+            lambda **options: exchange.delay(1, **options),
+            lambda **options: exchange.late_pings(1, **options),
+            lambda **options: exchange.rest(down=502, **options),
+        ):
+            begin(lasting_s=1000)
+            assert len(exchange._timers) == before + 1
+            exchange.clear()
+            assert len(exchange._timers) == before
+            begin(lasting_s=0.02)
+            exchange.clear()
+            begin()
+            await pause(0.05)
+            assert exchange.faults() != {}
+            exchange.clear()
+        exchange.delay(1, lasting_s=0.02)
+        exchange.delay(2)
+        exchange.chaos(mean_s=1000, seconds=1000)
+        exchange.chaos(mean_s=1000)
+        await pause(0.05)
+        assert exchange.faults() == {"delay": [[None, 2]], "chaos": True}
+        exchange.clear()
+        assert len(exchange._timers) == before
+
+    async def test_each_stall_holds_for_itself(self):
+        """A connection sends again once the last stall that holds it is over."""
+        exchange = self.exchange(rate=3000)
+        await self.connect("/ws/bnbbtc@trade")
+        other = await self.connect("/ws/ethbtc@trade")
+        before = len(exchange._timers)
+        exchange.stall("bnbbtc@")
+        exchange.stall(seconds=0.02, new=True)
+        await other.more(1)
+        assert exchange.faults() == {"stall": [1]}
+        exchange.stall("bnbbtc@", seconds=1000)
+        assert exchange.resume("bnbbtc@") == 1
+        assert exchange.faults() == {}
+        assert len(exchange._timers) == before
+
+
 class ChaosTests(SandboxTestCase):
     async def test_chaos_does_what_its_plan_says(self):
         """Faults happen in the order of the plan, are in the state, and stop when told to."""

@@ -22,6 +22,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.protocol import ClientFactory, Protocol
 from twisted.internet.ssl import optionsForClientTLS
+from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 from zope.interface import implementer
 
@@ -454,6 +455,27 @@ class ControlTests(SandboxTestCase):
         client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":null}')
         reply = (await client.count(len(table) + 2))[-1]
         assert reply == {"result": ["bnbbtc@trade"], "id": None}
+
+    async def test_what_is_no_utf8_is_refused(self):
+        """A name with half a surrogate pair, or JSON without bottom, is an error and changes nothing."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws")
+        client.sendMessage(b'{"method":"SUBSCRIBE","params":["\\ud800@trade"],"id":1}')
+        client.sendMessage(b"[" * 4000)
+        assert [message["code"] for message in await client.count(2)] == [3, 3]
+        assert exchange.connections[0].streams == {}
+        assert (await self.http("GET", "/sandbox/state")).status == 200
+
+    async def test_the_exchange_closes_whatever_a_connection_left_behind(self):
+        """A connection that cannot be put in order is over all the same, so the exchange can close."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws/bnbbtc@trade")
+        exchange._listeners.clear()
+        client.transport.abortConnection()
+        await exchange.close()
+        assert exchange.transports == set()
+        await deferLater(reactor, 0)
+        assert len(self.flushLoggedErrors(KeyError)) == 1
 
     async def test_errors_come_nested_too(self):
         """With ``flat_errors=False`` control errors have the form that has been seen in the wild."""

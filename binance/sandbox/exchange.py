@@ -7,6 +7,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -57,6 +58,19 @@ else:
     _dumps = orjson.dumps
 
 
+def read_json(text: bytes) -> Any:
+    """Read JSON that can be written again as UTF-8, which text with half a surrogate pair cannot.
+
+    :raises ValueError: if it is none, or nested too deeply to be read.
+    """
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as exc:
+        raise ValueError("the JSON is nested too deeply") from exc
+    return value
+
+
 class _Listeners:
     """Who gets a stream, by the form in which they get it."""
 
@@ -98,6 +112,27 @@ class _TlsFactory(TLSMemoryBIOFactory):
 
     protocol = _TlsTransport
     exchange: "Exchange"
+
+
+class _Timer:
+    """A call that is still to come; forgotten once it has come or is cancelled."""
+
+    def __init__(self, kept: set["_Timer"], reactor: Any, delay_s: float, call: Callable[[], Any]) -> None:
+        self._kept = kept
+        self._call = call
+        self._timer = reactor.callLater(delay_s, self._act)
+        kept.add(self)
+
+    def _act(self) -> None:
+        self._kept.discard(self)
+        self._call()
+
+    def active(self) -> bool:
+        return bool(self._timer.active())
+
+    def cancel(self) -> None:
+        self._kept.discard(self)
+        self._timer.cancel()
 
 
 class _ControlError(Exception):
@@ -207,7 +242,7 @@ class Exchange(Faults):
         self._weighed: dict[str, Window] = {}
         self._made = 0
         self._ports: list[Any] = []
-        self._timers: set[Any] = set()
+        self._timers: set[_Timer] = set()
         self._tick_timer: Any = None
         self._last_s: float = reactor.seconds()
         self._next_user_s = 0.0
@@ -279,10 +314,8 @@ class Exchange(Faults):
         if self._tick_timer is not None and self._tick_timer.active():
             self._tick_timer.cancel()
         self._tick_timer = None
-        for timer in self._timers:
-            if timer.active():
-                timer.cancel()
-        self._timers.clear()
+        for timer in tuple(self._timers):
+            timer.cancel()
         self._remove_certificate_file()
         waiting: list[Deferred[Any]] = [Deferred.fromCoroutine(_stopped(port)) for port in self._ports]
         self._ports.clear()
@@ -306,14 +339,7 @@ class Exchange(Faults):
 
     def later(self, delay_s: float, call: Callable[..., Any], *args: Any) -> Any:
         """Call something later, unless the exchange is closed before; returns the timer."""
-
-        def act() -> None:
-            self._timers.discard(timer)
-            call(*args)
-
-        timer = self.reactor.callLater(delay_s, act)
-        self._timers.add(timer)
-        return timer
+        return _Timer(self._timers, self.reactor, delay_s, partial(call, *args))
 
     def drop_hanging(self) -> None:
         """Close the connections whose requests were never answered."""
@@ -423,8 +449,10 @@ class Exchange(Faults):
 
     def gone(self, connection: Connection) -> None:
         """Note that a connection is over."""
-        self.leave(connection)
-        self.lost(connection)
+        try:
+            self.leave(connection)
+        finally:  # else close() would wait for it for ever
+            self.lost(connection)
 
     def _listen(self, connection: Connection, stream: str) -> None:
         stream += connection.suffix
@@ -512,7 +540,7 @@ class Exchange(Faults):
         try:
             if is_binary:
                 raise ValueError("binary")
-            request = json.loads(payload)
+            request = read_json(payload)
         except ValueError as exc:
             line, column = getattr(exc, "lineno", 1), getattr(exc, "colno", 1)
             raise _ControlError(3, f"Invalid JSON: expected value at line {line} column {column}") from exc

@@ -71,6 +71,20 @@ def _http_status(status: int) -> HTTPStatus:
     return found
 
 
+class _Rule:
+    """One fault in force, told apart from others with the same arguments, and what will end it."""
+
+    def __init__(self, match: str | None, seconds: float = 0.0) -> None:
+        self.match = match
+        self.seconds = seconds
+        self.end: Any = None
+
+    def forget_end(self) -> None:
+        """Let nothing end it by itself."""
+        if self.end is not None and self.end.active():
+            self.end.cancel()
+
+
 class Faults:
     """The faults of one exchange, which is made of this class and of what it declares below."""
 
@@ -94,12 +108,15 @@ class Faults:
         self.rest_fault: dict[str, Any] | None = None
         self.slow_start: dict[str, Any] | None = None
         self.fault_log: deque[dict[str, Any]] = deque(maxlen=_MOST_NOTED)
-        self._quiet: list[str | None] = []
-        self._stall_new: list[str | None] = []
+        self._quiet: list[_Rule] = []
+        self._stalls: list[_Rule] = []
+        self._stall_new: list[_Rule] = []
         self._fragments: dict[str, Any] | None = None
-        self._late_pings: dict[str | None, float] = {}
-        self._delays: dict[str | None, float] = {}
+        self._late_pings: dict[str | None, _Rule] = {}
+        self._delays: dict[str | None, _Rule] = {}
+        self._rest_end = _Rule(None)
         self._chaos: Run | None = None
+        self._chaos_end = _Rule(None)
 
     def note(self, fault: str, touched: Collection["Connection"] = (), **details: Any) -> None:
         """Tell of a fault in the log, and keep it for the state.
@@ -121,12 +138,12 @@ class Faults:
         in_force = {
             "refuse": self.refusal,
             "rest": self.rest_fault,
-            "quiet": self._quiet,
+            "quiet": [rule.match for rule in self._quiet],
             "stall": stalled,
-            "stall_new": self._stall_new,
+            "stall_new": [rule.match for rule in self._stall_new],
             "fragments": self._fragments,
-            "late_pings": [[match, late_s] for match, late_s in self._late_pings.items()],
-            "delay": [[match, delay_s] for match, delay_s in self._delays.items()],
+            "late_pings": [[match, rule.seconds] for match, rule in self._late_pings.items()],
+            "delay": [[match, rule.seconds] for match, rule in self._delays.items()],
             "slow_tls": self.slow_start,
             "edits": {str(c.id): [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
             "chaos": bool(self._chaos and self._chaos.running),
@@ -145,17 +162,17 @@ class Faults:
             or connection.malformed_left
             or connection.pieces
             or connection.edits
-            or any(match is None or connection.matches(match) for match in self._quiet)
+            or any(connection.matches(rule.match) for rule in self._quiet)
         )
 
     @staticmethod
-    def _felt(by_match: dict[str | None, float], connection: "Connection") -> float:
-        return max((value for match, value in by_match.items() if connection.matches(match)), default=0.0)
+    def _felt(by_match: dict[str | None, _Rule], connection: "Connection") -> float:
+        return max((r.seconds for r in by_match.values() if connection.matches(r.match)), default=0.0)
 
     def begin(self, connection: "Connection") -> None:
         """Put a connection that has just opened under the faults that are meant for new ones."""
-        if any(connection.matches(match) for match in self._stall_new):
-            connection.stalled = True
+        connection.stalls += [rule for rule in self._stall_new if connection.matches(rule.match)]
+        if connection.stalled:
             self.note("stall", [connection])
         self.refit(connection)
         for fault, seconds in (("delay", connection.delay_s), ("late_pings", connection.late_s)):
@@ -166,7 +183,7 @@ class Faults:
         """Say whether a stream delivers nothing on a connection for now."""
         return any(
             match is None or match in stream or (match.startswith("/") and match in connection.path)
-            for match in self._quiet
+            for match in (rule.match for rule in self._quiet)
         )
 
     def fragments_ping(self) -> bool:
@@ -260,18 +277,18 @@ class Faults:
     def stall(self, match: str | None = None, seconds: float | None = None, new: bool = False) -> int:
         """Let connections send nothing more, TCP staying open; what they would have sent is lost.
 
-        :param seconds: of the reactor's clock, after which :meth:`resume` follows; None for never.
+        :param seconds: of the reactor's clock, after which this stall is over; None for never.
         :param new: True also stalls connections opened later, right after their handshake.
         :returns: how many connections were stalled now.
         """
+        rule = self._ending(_Rule(match), seconds, self._end_stall)
         touched = self._matching(match)
         for connection in touched:
-            connection.stalled = True
+            connection.stalls.append(rule)
             self.refit(connection)
+        self._stalls.append(rule)
         if new:
-            self._stall_new.append(match)
-        if seconds is not None:
-            self.later(seconds, self.resume, match)
+            self._stall_new.append(rule)
         self.note("stall", touched, match=match, seconds=seconds)
         return len(touched)
 
@@ -280,15 +297,37 @@ class Faults:
 
         :returns: how many connections were stalled.
         """
-        self._stall_new = [] if match is None else [m for m in self._stall_new if m != match]
+        self._stall_new = [] if match is None else [r for r in self._stall_new if r.match != match]
         touched = [c for c in self._matching(match) if c.stalled]
         for connection in touched:
-            connection.stalled = False
+            connection.stalls.clear()
+        self._forget_stalls()
+        self._resumed(touched, match)
+        return len(touched)
+
+    def _end_stall(self, rule: _Rule) -> None:
+        if rule in self._stall_new:
+            self._stall_new.remove(rule)
+        held = [c for c in self.connections if rule in c.stalls]
+        for connection in held:
+            connection.stalls.remove(rule)
+        self._forget_stalls()
+        self._resumed([c for c in held if not c.stalled], rule.match)
+
+    def _forget_stalls(self) -> None:
+        """Forget the stalls that hold nobody any more."""
+        holding = {rule for connection in self.connections for rule in connection.stalls}
+        for rule in tuple(self._stalls):
+            if rule not in holding and rule not in self._stall_new:
+                rule.forget_end()
+                self._stalls.remove(rule)
+
+    def _resumed(self, touched: list["Connection"], match: str | None) -> None:
+        for connection in touched:
             self.refit(connection)
             connection.catch_up()
         self.note("resume", touched, match=match)
         self._tell_missed(touched)
-        return len(touched)
 
     def _tell_missed(self, connections: Collection["Connection"]) -> None:
         """Note which messages were lost to a stall or to quiet, and begin to count anew."""
@@ -304,22 +343,22 @@ class Faults:
         :param lasting_s: seconds of the reactor's clock after which it is over; None for no such end.
         :returns: how many open connections that is felt on.
         """
-        self._quiet.append(match)
+        self._quiet.append(self._ending(_Rule(match), lasting_s, self._end_quiet))
         self._refit_all()
         touched = self._matching(match)
-        self._end_after(lasting_s, self._end_quiet, match)
         self.note("quiet", touched, match=match)
         return len(touched)
 
-    def _end_quiet(self, match: str | None) -> None:
-        if match in self._quiet:
-            self._quiet.remove(match)
-            self._refit_all()
-            self._tell_missed([c for c in self.connections if c.missed and not c.stalled])
+    def _end_quiet(self, rule: _Rule) -> None:
+        self._quiet.remove(rule)
+        self._refit_all()
+        self._tell_missed([c for c in self.connections if c.missed and not c.stalled])
 
-    def _end_after(self, lasting_s: float | None, call: Callable[..., Any], *args: Any) -> None:
+    def _ending(self, rule: _Rule, lasting_s: float | None, call: Callable[..., Any], *args: Any) -> _Rule:
+        """Let a fault end by itself after so many seconds, if any are given."""
         if lasting_s is not None:
-            self.later(lasting_s, call, *args)
+            rule.end = self.later(lasting_s, call, rule, *args)
+        return rule
 
     def malformed(self, kind: Malformed = "not_json", times: int = 1, match: str | None = None) -> int:
         """Put malformed messages between good ones, of which none is lost.
@@ -415,22 +454,25 @@ class Faults:
     def _set_seconds(
         self,
         fault: str,
-        by_match: dict[str | None, float],
+        by_match: dict[str | None, _Rule],
         seconds: float,
         match: str | None,
         lasting_s: float | None,
     ) -> int:
         if seconds < 0:
             raise InvalidArgument("seconds cannot be below 0")
+        if match in by_match:
+            by_match.pop(match).forget_end()
         if seconds:
-            by_match[match] = seconds
-        else:
-            by_match.pop(match, None)
+            rule = _Rule(match, seconds)
+            by_match[match] = self._ending(rule, lasting_s, self._end_seconds, fault, by_match)
         self._refit_all()
         touched = self._matching(match)
-        self._end_after(lasting_s, self._set_seconds, fault, by_match, 0, match, None)
         self.note(fault, touched, seconds=seconds, match=match)
         return len(touched)
+
+    def _end_seconds(self, rule: _Rule, fault: str, by_match: dict[str | None, _Rule]) -> None:
+        self._set_seconds(fault, by_match, 0, rule.match, None)
 
     def duplicate(self, match: str | None = None, times: int = 1) -> int:
         """Send messages twice; each is told in the log with its id.
@@ -515,12 +557,10 @@ class Faults:
         self.rest_fault = None if well else {"down": down, "delay_s": delay_s, "how": how, "match": match}
         if well:
             self.drop_hanging()
-        self._end_after(lasting_s, self._end_rest, self.rest_fault)
+        self._rest_end.forget_end()
+        if not well:
+            self._rest_end = self._ending(_Rule(match), lasting_s, lambda _: self.rest())
         self.note("rest", **(self.rest_fault or {"how": "up"}))
-
-    def _end_rest(self, spec: dict[str, Any] | None) -> None:
-        if self.rest_fault is spec:
-            self.rest()
 
     def rest_fault_for(self, path: str) -> dict[str, Any] | None:
         """Return how a REST call to *path* fails, or None."""
@@ -580,14 +620,10 @@ class Faults:
         self.stop_chaos()
         self._chaos = Run(seed, mean_s, steps, self.later, self._act_chaos)
         self.note("chaos", seed=seed, mean_s=mean_s)
-        self._end_after(seconds, self._end_chaos, self._chaos)
+        self._chaos_end = self._ending(_Rule(None), seconds, lambda _: self.stop_chaos())
 
     def _act_chaos(self, step: Step) -> dict[str, Any]:
         return {"time_ms": self.time_ms, "touched": getattr(self, step.fault)(**step.arguments)}
-
-    def _end_chaos(self, run: Run) -> None:
-        if self._chaos is run:
-            self.stop_chaos()
 
     def stop_chaos(self) -> int:
         """Let no more faults happen by themselves; those in force stay, see :meth:`clear`.
@@ -598,6 +634,7 @@ class Faults:
         if run is None or not run.running:
             return 0
         run.stop()
+        self._chaos_end.forget_end()
         self.note("stop_chaos", done=len(run.done))
         return len(run.done)
 
@@ -608,6 +645,8 @@ class Faults:
     def clear(self) -> None:
         """End all faults."""
         self.stop_chaos()
+        for rule in (*self._quiet, *self._late_pings.values(), *self._delays.values()):
+            rule.forget_end()
         self._quiet = []
         self._fragments = None
         self.slow_start = None

@@ -97,7 +97,8 @@ class Connection(WebSocketServerProtocol):
         self.opened_ms = self.next_ping_s = 0.0
         self.pings: dict[bytes, float] = {}
         self.out: list[bytes] = []
-        self.faulty = self.stalled = False
+        self.faulty = False
+        self.stalls: list[object] = []
         self.pieces = 0
         self.malformed_left = 0
         self.malformed_frame = b""
@@ -112,6 +113,11 @@ class Connection(WebSocketServerProtocol):
         self._pinged_s = -math.inf
         self._free_pongs = 0
         self._late_to_hear = False
+
+    @property
+    def stalled(self) -> bool:
+        """Whether a stall holds it, and so nothing is sent on it or read from it."""
+        return bool(self.stalls)
 
     def matches(self, match: str | None) -> bool:
         """Say whether *match* is None, a part of the path, or a part of a stream's name."""
@@ -245,7 +251,7 @@ class Connection(WebSocketServerProtocol):
 
     def close(self, code: int, reason: str) -> None:
         """Write a close frame and wait for the client's, for a few seconds."""
-        self.stalled = False
+        self.stalls.clear()
         self.sendCloseFrame(code, reason.encode()[:123])
         self.catch_up()
 
