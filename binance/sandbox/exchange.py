@@ -21,7 +21,7 @@ from binance.constants import SIDE_BUY, SIDE_SELL
 from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.sandbox import certificates
 from binance.sandbox.accounts import Account, Accounts
-from binance.sandbox.faults import REMOTE, Cut, Faults
+from binance.sandbox.faults import REMOTE, Cut, Faults, checked
 from binance.sandbox.frames import frame
 from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
 from binance.sandbox.market import DAY_MS, DEFAULT_SYMBOLS, QUIET_WEIGHT, Market, decimal
@@ -443,6 +443,8 @@ class Exchange(Faults):
         """Send a connection no more messages."""
         if connection.open:
             connection.open = False
+            self.tell_missed([connection])
+            connection.drop_edits()
             del self._open[connection.id]
             for stream in connection.streams:
                 self._unlisten(connection, stream)
@@ -455,6 +457,8 @@ class Exchange(Faults):
             self.lost(connection)
 
     def _listen(self, connection: Connection, stream: str) -> None:
+        if stream.endswith(IN_MICROS):
+            return  # the feed's name for what another connection asked for by its URL; here it is unknown
         stream += connection.suffix
         listeners = self._listeners.get(stream)
         if listeners is None:
@@ -463,6 +467,8 @@ class Exchange(Faults):
         (listeners.combined if connection.combined else listeners.raw).append(connection)
 
     def _unlisten(self, connection: Connection, stream: str) -> None:
+        if stream.endswith(IN_MICROS):
+            return
         stream += connection.suffix
         listeners = self._listeners[stream]
         (listeners.combined if connection.combined else listeners.raw).remove(connection)
@@ -594,6 +600,7 @@ class Exchange(Faults):
         for stream in streams:
             if stream in connection.streams:
                 del connection.streams[stream]
+                connection.drop_edits(stream)
                 if connection.open:
                     self._unlisten(connection, stream)
         self.refit(connection)
@@ -632,6 +639,7 @@ class Exchange(Faults):
             side = SIDE_BUY if self._user_orders % 2 else SIDE_SELL
             self._act(account, spec.symbol, side, decimal(spec.step * 10), None, None)
 
+    @checked
     def fill(
         self,
         symbol: str = "BNBBTC",
@@ -676,6 +684,7 @@ class Exchange(Faults):
         self._tell(account, events)
         return events
 
+    @checked
     def deposit(self, asset: str, amount: str, api_key: str | None = None) -> list[dict[str, Any]]:
         """Add to an account's balance, or take from it; arguments as :meth:`fill`.
 
@@ -710,7 +719,7 @@ class Exchange(Faults):
         """
         if name not in REMOTE:
             raise LookupError(f"there is no {name!r}; use one of {', '.join(REMOTE)}")
-        arguments = json.loads(content or b"{}")
+        arguments = read_json(content or b"{}")
         if not isinstance(arguments, dict):
             raise InvalidArgument("send the keyword arguments as a JSON object")
         return getattr(self, name)(**arguments)

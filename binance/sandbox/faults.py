@@ -5,13 +5,17 @@ None means everywhere. Every fault is told in the log, and in ``fault_log`` of t
 connections it touched, and with the ids of messages where it touched single ones.
 """
 
+import functools
+import inspect
 import json
 import logging
+import math
 import re
 from collections import deque
 from collections.abc import Callable, Collection
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.chaos import Run, Step, plan
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
     from binance.sandbox.server import Connection
 
 log = logging.getLogger(__name__)
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+# The most seconds that a fault takes: a hundred years.
+_LONGEST_S: Final = 3_155_760_000
 
 Cut = Literal["reset", "close", "drop"]
 Refusal = Literal["http", "reset", "hang"]
@@ -46,6 +56,9 @@ REMOTE: Final = (
     "server_shutdown", "expire_listen_key", "forget_listen_keys", "clear", "fill", "deposit",
     "late_pings", "duplicate", "reorder", "skip", "delay", "slow_tls", "chaos", "stop_chaos",
 )  # fmt: skip
+
+# Close codes that never stand in a frame. Source: RFC 6455, section 7.4.1.
+_UNSENT_CODES: Final = (1004, 1005, 1006, 1015)
 
 # What the log of faults remembers.
 _MOST_NOTED: Final = 10_000
@@ -69,6 +82,45 @@ def _http_status(status: int) -> HTTPStatus:
     if found < 300:
         raise InvalidArgument(f"{status} is no refusal; use 300 or above")
     return found
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Say whether a value is what an annotation asks for."""
+    if get_origin(kind) in (Union, UnionType):
+        return any(_fits(value, each) for each in get_args(kind))
+    if get_origin(kind) is Literal:
+        return isinstance(value, str)  # which one is for the method, whose message names them all
+    if get_origin(kind) is Collection:
+        return isinstance(value, Collection) and not isinstance(value, str) and all(map(_is_text, value))
+    if kind in (int, float):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return whole or (kind is float and isinstance(value, float) and math.isfinite(value))
+    return _is_text(value) if kind is str else isinstance(value, kind)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value == value.encode("utf-8", "ignore").decode()
+
+
+def checked(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Check the arguments of a call before it changes anything.
+
+    :raises InvalidArgument: if one is not of its kind, or seconds are below 0.
+    """
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def call(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        given = list(signature.bind(*args, **kwargs).arguments.items())[1:]
+        for name, value in given:
+            if not _fits(value, signature.parameters[name].annotation):
+                raise InvalidArgument(f"{name} cannot be {ascii(value)[:80]}")
+            timed = value is not None and (name == "seconds" or name.endswith("_s"))
+            if timed and not 0 <= value <= _LONGEST_S:
+                raise InvalidArgument(f"{name} cannot be below 0, or above {_LONGEST_S}")
+        return method(*args, **kwargs)
+
+    return call
 
 
 class _Rule:
@@ -175,9 +227,19 @@ class Faults:
         if connection.stalled:
             self.note("stall", [connection])
         self.refit(connection)
+        if any(self._silences(rule.match, connection) for rule in self._quiet):
+            self.note("quiet", [connection])
+        if connection.pieces:
+            self.note("fragments", [connection], pieces=connection.pieces)
         for fault, seconds in (("delay", connection.delay_s), ("late_pings", connection.late_s)):
             if seconds:
                 self.note(fault, [connection], seconds=seconds)
+
+    @staticmethod
+    def _silences(match: str | None, connection: "Connection") -> bool:
+        if match is None or (match.startswith("/") and match in connection.path):
+            return True
+        return any(match in stream for stream in connection.streams)
 
     def is_quiet(self, connection: "Connection", stream: str) -> bool:
         """Say whether a stream delivers nothing on a connection for now."""
@@ -200,6 +262,7 @@ class Faults:
 
     # -- faults of sockets --------------------------------------------------------------------------
 
+    @checked
     def cut(self, match: str | None = None, how: Cut = "reset", code: int = 1001, reason: str = "") -> int:
         """End connections.
 
@@ -209,8 +272,8 @@ class Faults:
         :raises InvalidArgument: if there is no such *how*.
         """
         _one_of("cut", how, get_args(Cut))
-        if how == "close" and not 1000 <= code <= 4999:
-            raise InvalidArgument(f"{code} is no close code; use 1000 to 4999")
+        if how == "close" and (not 1000 <= code <= 4999 or code in _UNSENT_CODES):
+            raise InvalidArgument(f"{code} is no close code to send; use 1000 to 4999, not 1004-1006 or 1015")
         touched = self._matching(match)
         self.note("cut", touched, how=how, match=match, code=code if how == "close" else None)
         for connection in touched:
@@ -228,6 +291,7 @@ class Faults:
         else:
             connection.drop()
 
+    @checked
     def refuse(
         self,
         status: int = 503,
@@ -268,12 +332,14 @@ class Faults:
                 self.refusal = None
         return spec
 
+    @checked
     def accept(self) -> None:
         """Accept new connections again; those left hanging are closed."""
         self.refusal = None
         self.drop_hanging()
         self.note("accept")
 
+    @checked
     def stall(self, match: str | None = None, seconds: float | None = None, new: bool = False) -> int:
         """Let connections send nothing more, TCP staying open; what they would have sent is lost.
 
@@ -292,6 +358,7 @@ class Faults:
         self.note("stall", touched, match=match, seconds=seconds)
         return len(touched)
 
+    @checked
     def resume(self, match: str | None = None) -> int:
         """End stalls: answer what clients have sent meanwhile, and send again.
 
@@ -327,15 +394,16 @@ class Faults:
             self.refit(connection)
             connection.catch_up()
         self.note("resume", touched, match=match)
-        self._tell_missed(touched)
+        self.tell_missed(touched)
 
-    def _tell_missed(self, connections: Collection["Connection"]) -> None:
+    def tell_missed(self, connections: Collection["Connection"]) -> None:
         """Note which messages were lost to a stall or to quiet, and begin to count anew."""
         for connection in connections:
             for stream, missed in connection.missed.items():
                 self.note("missed", [connection], stream=stream, **missed)
             connection.missed = {}
 
+    @checked
     def quiet(self, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let streams deliver nothing while pings go on, until :meth:`clear`.
 
@@ -352,7 +420,7 @@ class Faults:
     def _end_quiet(self, rule: _Rule) -> None:
         self._quiet.remove(rule)
         self._refit_all()
-        self._tell_missed([c for c in self.connections if c.missed and not c.stalled])
+        self.tell_missed([c for c in self.connections if c.missed and not c.stalled])
 
     def _ending(self, rule: _Rule, lasting_s: float | None, call: Callable[..., Any], *args: Any) -> _Rule:
         """Let a fault end by itself after so many seconds, if any are given."""
@@ -360,6 +428,7 @@ class Faults:
             rule.end = self.later(lasting_s, call, rule, *args)
         return rule
 
+    @checked
     def malformed(self, kind: Malformed = "not_json", times: int = 1, match: str | None = None) -> int:
         """Put malformed messages between good ones, of which none is lost.
 
@@ -367,7 +436,7 @@ class Faults:
 
         :param kind: what is wrong: cut-off JSON, no UTF-8, a binary message, an empty one, or JSON that
             is no message.
-        :param times: how many on each connection.
+        :param times: how many on each connection, behind those that are still to come.
         :returns: on how many connections.
         :raises InvalidArgument: if there is no such *kind*, or *times* is below 1.
         """
@@ -376,14 +445,13 @@ class Faults:
             raise InvalidArgument("send at least one malformed message")
         touched = [c for c in self._matching(match) if not c.stalled]
         for connection in touched:
-            connection.malformed_frame = _MALFORMED_FRAMES[kind]
-            connection.malformed_left = times
-            connection.put_malformed()
+            connection.add_malformed(_MALFORMED_FRAMES[kind], times)
             self.refit(connection)
         self.flush()
         self.note("malformed", touched, kind=kind, times=times, match=match)
         return len(touched)
 
+    @checked
     def fragments(
         self, pieces: int = 3, match: str | None = None, times: int | None = None, pings: bool = True
     ) -> int:
@@ -412,6 +480,7 @@ class Faults:
                 self._fragments = None
                 self._refit_all()
 
+    @checked
     def server_shutdown(self, match: str | None = None) -> int:
         """Announce that the server goes down, in the form that each connection is in.
 
@@ -429,6 +498,7 @@ class Faults:
         self.note("server_shutdown", touched, match=match)
         return len(touched)
 
+    @checked
     def late_pings(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let pings come late, on open and on new connections, until :meth:`clear`.
 
@@ -439,6 +509,7 @@ class Faults:
         """
         return self._set_seconds("late_pings", self._late_pings, seconds, match, lasting_s)
 
+    @checked
     def delay(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let all that is sent arrive later, in order, on open and on new connections, until :meth:`clear`.
 
@@ -474,6 +545,7 @@ class Faults:
     def _end_seconds(self, rule: _Rule, fault: str, by_match: dict[str | None, _Rule]) -> None:
         self._set_seconds(fault, by_match, 0, rule.match, None)
 
+    @checked
     def duplicate(self, match: str | None = None, times: int = 1) -> int:
         """Send messages twice; each is told in the log with its id.
 
@@ -484,10 +556,12 @@ class Faults:
         """
         return self._edit("duplicate", match, times)
 
+    @checked
     def reorder(self, match: str | None = None, times: int = 1) -> int:
         """Send messages behind the next one of their stream; arguments and return as :meth:`duplicate`."""
         return self._edit("reorder", match, times)
 
+    @checked
     def skip(self, match: str | None = None, times: int = 1) -> int:
         """Leave messages out, so that ids have holes; arguments and return as :meth:`duplicate`."""
         return self._edit("skip", match, times)
@@ -502,6 +576,7 @@ class Faults:
         self.note(kind, touched, match=match, times=times)
         return len(touched)
 
+    @checked
     def slow_tls(self, seconds: float, times: int | None = None) -> None:
         """Let new TLS connections wait for their handshake, until :meth:`clear`.
 
@@ -531,6 +606,7 @@ class Faults:
 
     # -- faults of REST and of listen keys ---------------------------------------------------------
 
+    @checked
     def rest(
         self,
         down: int | None = None,
@@ -570,6 +646,7 @@ class Faults:
         self.note("rest_failed", path=path, how=spec["how"], down=spec["down"], delay_s=spec["delay_s"])
         return spec
 
+    @checked
     def expire_listen_key(self, api_key: str | None = None) -> int:
         """Let listen keys run out now: their sockets are told and stay open.
 
@@ -587,6 +664,7 @@ class Faults:
             self.note("expire_listen_key", keys=len(ended))
         return len(ended)
 
+    @checked
     def forget_listen_keys(self) -> int:
         """Forget all listen keys without a word: a keepalive is answered with -1125.
 
@@ -600,6 +678,7 @@ class Faults:
 
     # -- all of it ---------------------------------------------------------------------------------
 
+    @checked
     def chaos(
         self,
         seed: int = 1,
@@ -625,6 +704,7 @@ class Faults:
     def _act_chaos(self, step: Step) -> dict[str, Any]:
         return {"time_ms": self.time_ms, "touched": getattr(self, step.fault)(**step.arguments)}
 
+    @checked
     def stop_chaos(self) -> int:
         """Let no more faults happen by themselves; those in force stay, see :meth:`clear`.
 
@@ -642,6 +722,7 @@ class Faults:
         """Return the seed of the last :meth:`chaos` and what it has done; None if there was none."""
         return None if self._chaos is None else self._chaos.state()
 
+    @checked
     def clear(self) -> None:
         """End all faults."""
         self.stop_chaos()
@@ -653,12 +734,12 @@ class Faults:
         self._late_pings.clear()
         self._delays.clear()
         for connection in self.connections:
-            connection.malformed_left = 0
+            connection.malformed.clear()
             connection.release_edits()
         self.resume()
         self.rest()
         self.accept()
         self._refit_all()
-        self._tell_missed(self.connections)
+        self.tell_missed(self.connections)
         self.flush()
         self.note("clear")
