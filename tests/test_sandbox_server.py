@@ -371,6 +371,8 @@ class StreamTests(SandboxTestCase):
                 await other.count(number)
         assert logged.output == ["WARNING:binance.sandbox.server:connection 1 does not read; cut off"]
         assert [connection.open for connection in exchange.connections] == [False, True]
+        told = [(entry["fault"], entry["connections"]) for entry in exchange.fault_log]
+        assert told == [("slow_reader", [1])]
 
     async def test_a_closed_exchange_can_listen_again(self):
         """After ``close()`` the port is free and the same market goes on where it listens next."""
@@ -764,6 +766,7 @@ class FaultTests(SandboxTestCase):
         assert exchange.stall(new=True) == 0
         client = await self.connect("/ws/bnbbtc@trade")
         assert exchange.connections[0].stalled
+        assert exchange.resume() == 1
         assert exchange.stall(seconds=0.05) == 1
         await client.count(5)
         assert not exchange.connections[0].stalled
@@ -891,6 +894,19 @@ class FaultTests(SandboxTestCase):
         await raw.ended
         assert raw.data == b""
         assert (await self.http("GET", "/api/v3/ping")).status == 200
+
+    async def test_a_caller_that_gives_up_hanging_is_forgotten(self):
+        """A call without an answer is kept for as long as its caller waits."""
+        exchange = self.exchange()
+        exchange.rest(how="hang")
+        raw = self.send_http("GET", "/api/v3/ping")
+        while not exchange.hanging:
+            await self.turn()
+        raw.transport.abortConnection()
+        await raw.ended
+        while exchange.transports:
+            await self.turn()
+        assert exchange.hanging == set()
 
     async def test_a_caller_that_gives_up_on_slow_rest_leaves_nothing(self):
         """A slow answer whose caller has gone is never made."""
