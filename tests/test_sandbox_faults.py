@@ -225,6 +225,134 @@ class TimeTests(SandboxTestCase):
         assert exchange.faults() == {}
 
 
+class EndTests(SandboxTestCase):
+    async def test_a_fault_is_ended_by_its_own_timer_only(self):
+        """What ``clear`` or another call has taken away leaves no timer that ends what came after."""
+        exchange = self.exchange(rate=0)
+        before = len(exchange._timers)
+        for begin in (
+            lambda **options: exchange.quiet(**options),
+            lambda **options: exchange.delay(1, **options),
+            lambda **options: exchange.late_pings(1, **options),
+            lambda **options: exchange.rest(down=502, **options),
+        ):
+            begin(lasting_s=1000)
+            assert len(exchange._timers) == before + 1
+            exchange.clear()
+            assert len(exchange._timers) == before
+            begin(lasting_s=0.02)
+            exchange.clear()
+            begin()
+            await pause(0.05)
+            assert exchange.faults() != {}
+            exchange.clear()
+        exchange.delay(1, lasting_s=0.02)
+        exchange.delay(2)
+        exchange.chaos(mean_s=1000, seconds=1000)
+        exchange.chaos(mean_s=1000)
+        await pause(0.05)
+        assert exchange.faults() == {"delay": [[None, 2]], "chaos": True}
+        exchange.clear()
+        assert len(exchange._timers) == before
+
+    async def test_each_stall_holds_for_itself(self):
+        """A connection sends again once the last stall that holds it is over."""
+        exchange = self.exchange(rate=3000)
+        await self.connect("/ws/bnbbtc@trade")
+        other = await self.connect("/ws/ethbtc@trade")
+        before = len(exchange._timers)
+        exchange.stall("bnbbtc@")
+        exchange.stall(seconds=0.02, new=True)
+        await other.more(1)
+        assert exchange.faults() == {"stall": [1]}
+        exchange.stall("bnbbtc@", seconds=1000)
+        assert exchange.resume("bnbbtc@") == 1
+        assert exchange.faults() == {}
+        assert len(exchange._timers) == before
+
+    async def test_a_refused_call_leaves_nothing_in_force(self):
+        """Arguments are checked before anything is done: kinds, whole and finite numbers, seconds from 0."""
+        exchange = self.exchange(rate=0)
+        for name, body in (
+            ("quiet", '{"lasting_s":-1}'), ("quiet", '{"lasting_s":NaN}'), ("stall", '{"seconds":"1"}'),
+            ("refuse", '{"times":1.5}'), ("fragments", '{"pieces":true}'), ("quiet", '{"match":"\\ud800"}'),
+            ("chaos", '{"kinds":"cut"}'), ("quiet", "[" * 4000), ("quiet", '{"\\ud800":1}'),
+        ):  # fmt: skip
+            answer = await self.http("POST", f"/sandbox/{name}", body=body.encode())
+            assert (answer.status, list(answer.json())) == (400, ["error"]), body
+            assert exchange.faults() == {}
+
+    async def test_malformed_messages_add_up(self):
+        """A second call of ``malformed`` takes nothing away from the first."""
+        exchange = self.exchange(rate=0)
+        await self.connect("/ws/bnbbtc@trade")
+        exchange.malformed("list", times=5)
+        exchange.malformed("number", times=1)
+        assert exchange.faults()["malformed"] == {"1": 4}
+
+    async def test_a_delay_holds_whatever_came_before_it(self):
+        """An older delay's timer takes nothing out of a later one, and a stall holds what waits."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws/bnbbtc@trade")
+
+        def send(number):
+            exchange.deliver("bnbbtc@trade", {"t": number})
+            exchange.flush()
+
+        exchange.delay(0.05)
+        send(1)
+        exchange.delay(0)
+        exchange.delay(0.3)
+        send(2)
+        await pause(0.1)
+        assert client.messages == [{"t": 1}]
+        exchange.stall()
+        exchange.delay(0)
+        await pause(0.3)
+        assert client.messages == [{"t": 1}]
+        exchange.resume()
+        assert await client.count(2) == [{"t": 1}, {"t": 2}]
+
+    async def test_the_log_tells_what_new_connections_feel_and_old_ones_lost(self):
+        """Quiet and fragments are told of new connections; losses once a connection or a stream ends."""
+        exchange = self.exchange(rate=0)
+        exchange.quiet("bnbbtc@")
+        exchange.fragments()
+        client = await self.connect("/ws/bnbbtc@trade")
+        told = [(entry["fault"], entry["connections"]) for entry in exchange.fault_log]
+        assert told[2:] == [("quiet", [1]), ("fragments", [1])]
+        exchange.clear()
+        exchange.reorder()
+        exchange.deliver("bnbbtc@trade", {"e": "trade", "t": 7})
+        await client.ask(method="UNSUBSCRIBE", params=["bnbbtc@trade"], id=1)
+        assert touched(exchange, "dropped") == [7]
+        await client.ask(method="SUBSCRIBE", params=["bnbbtc@trade"], id=2)
+        exchange.stall()
+        exchange.deliver("bnbbtc@trade", {"e": "trade", "t": 8})
+        exchange.cut()
+        assert exchange.fault_log[-1]["fault"] == "missed"
+        assert exchange.fault_log[-1]["first"] == 8
+
+    async def test_names_and_codes_that_cannot_be(self):
+        """A unit behind a stream's name is no stream; a close has a code and whole characters."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws")
+        await client.ask(method="SUBSCRIBE", params=["bnbbtc@trade?timeUnit=MICROSECOND"], id=1)
+        assert exchange._listeners == {}
+        for code in (1004, 1005, 1006, 1015):
+            with pytest.raises(InvalidArgument, match="close code"):
+                exchange.cut(how="close", code=code)
+        exchange.cut(how="close", reason="x" + "\u20ac" * 60)
+        await client.until(lambda: client.lost is not None)
+        assert client.ended[2] == "x" + "\u20ac" * 40
+
+
+def test_the_kinds_of_chaos_have_one_order():
+    """A set of kinds makes the plan that any other collection of them makes."""
+    first, second = (islice(plan(1, 1, kinds), 50) for kinds in (CHAOS_KINDS, CHAOS_KINDS[::-1]))
+    assert list(first) == list(second)
+
+
 class ChaosTests(SandboxTestCase):
     async def test_chaos_does_what_its_plan_says(self):
         """Faults happen in the order of the plan, are in the state, and stop when told to."""

@@ -22,6 +22,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.protocol import ClientFactory, Protocol
 from twisted.internet.ssl import optionsForClientTLS
+from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 from zope.interface import implementer
 
@@ -371,6 +372,8 @@ class StreamTests(SandboxTestCase):
                 await other.count(number)
         assert logged.output == ["WARNING:binance.sandbox.server:connection 1 does not read; cut off"]
         assert [connection.open for connection in exchange.connections] == [False, True]
+        told = [(entry["fault"], entry["connections"]) for entry in exchange.fault_log]
+        assert told == [("slow_reader", [1])]
 
     async def test_a_closed_exchange_can_listen_again(self):
         """After ``close()`` the port is free and the same market goes on where it listens next."""
@@ -455,6 +458,27 @@ class ControlTests(SandboxTestCase):
         client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":null}')
         reply = (await client.count(len(table) + 2))[-1]
         assert reply == {"result": ["bnbbtc@trade"], "id": None}
+
+    async def test_what_is_no_utf8_is_refused(self):
+        """A name with half a surrogate pair, or JSON without bottom, is an error and changes nothing."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws")
+        client.sendMessage(b'{"method":"SUBSCRIBE","params":["\\ud800@trade"],"id":1}')
+        client.sendMessage(b"[" * 4000)
+        assert [message["code"] for message in await client.count(2)] == [3, 3]
+        assert exchange.connections[0].streams == {}
+        assert (await self.http("GET", "/sandbox/state")).status == 200
+
+    async def test_the_exchange_closes_whatever_a_connection_left_behind(self):
+        """A connection that cannot be put in order is over all the same, so the exchange can close."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws/bnbbtc@trade")
+        exchange._listeners.clear()
+        client.transport.abortConnection()
+        await exchange.close()
+        assert exchange.transports == set()
+        await deferLater(reactor, 0)
+        assert len(self.flushLoggedErrors(KeyError)) == 1
 
     async def test_errors_come_nested_too(self):
         """With ``flat_errors=False`` control errors have the form that has been seen in the wild."""
@@ -743,6 +767,7 @@ class FaultTests(SandboxTestCase):
         assert exchange.stall(new=True) == 0
         client = await self.connect("/ws/bnbbtc@trade")
         assert exchange.connections[0].stalled
+        assert exchange.resume() == 1
         assert exchange.stall(seconds=0.05) == 1
         await client.count(5)
         assert not exchange.connections[0].stalled
@@ -870,6 +895,19 @@ class FaultTests(SandboxTestCase):
         await raw.ended
         assert raw.data == b""
         assert (await self.http("GET", "/api/v3/ping")).status == 200
+
+    async def test_a_caller_that_gives_up_hanging_is_forgotten(self):
+        """A call without an answer is kept for as long as its caller waits."""
+        exchange = self.exchange()
+        exchange.rest(how="hang")
+        raw = self.send_http("GET", "/api/v3/ping")
+        while not exchange.hanging:
+            await self.turn()
+        raw.transport.abortConnection()
+        await raw.ended
+        while exchange.transports:
+            await self.turn()
+        assert exchange.hanging == set()
 
     async def test_a_caller_that_gives_up_on_slow_rest_leaves_nothing(self):
         """A slow answer whose caller has gone is never made."""

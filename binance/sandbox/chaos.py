@@ -82,8 +82,9 @@ def plan(
     :param symbols: market symbols; half of the faults that can be are meant for streams of one of these.
     :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
     """
-    chosen = CHAOS_KINDS if kinds is None else tuple(kinds)
-    unknown = [kind for kind in chosen if kind not in _DRAWN]
+    # In one order: that of a set differs from one run to the next.
+    chosen = [kind for kind in CHAOS_KINDS if kinds is None or kind in kinds]
+    unknown = [kind for kind in kinds or () if kind not in _DRAWN]
     if unknown or not chosen:
         raise InvalidArgument(f"chaos knows no {', '.join(unknown)}; use of {', '.join(CHAOS_KINDS)}")
     if mean_s <= 0:

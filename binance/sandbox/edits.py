@@ -44,6 +44,11 @@ class Edit:
             return [], []
         return [body] * (_TWICE if self.kind == "duplicate" else 0), [number]
 
+    def drop(self, stream: str | None = None) -> dict[str, int | None]:
+        """Lose what is held back of a stream, or of all; return the ids by stream."""
+        streams = [name for name in self._held if stream in (None, name)]
+        return {name: self._held.pop(name)[0] for name in streams}
+
     @property
     def over(self) -> bool:
         """Whether it has nothing left to do."""

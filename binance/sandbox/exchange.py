@@ -7,6 +7,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -20,7 +21,7 @@ from binance.constants import SIDE_BUY, SIDE_SELL
 from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.sandbox import certificates
 from binance.sandbox.accounts import Account, Accounts
-from binance.sandbox.faults import REMOTE, Cut, Faults
+from binance.sandbox.faults import REMOTE, Cut, Faults, checked
 from binance.sandbox.frames import frame
 from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
 from binance.sandbox.market import DAY_MS, DEFAULT_SYMBOLS, QUIET_WEIGHT, Market, decimal
@@ -55,6 +56,19 @@ except ImportError:  # the extra "speed" is not installed
     pass
 else:
     _dumps = orjson.dumps
+
+
+def read_json(text: bytes) -> Any:
+    """Read JSON that can be written again as UTF-8, which text with half a surrogate pair cannot.
+
+    :raises ValueError: if it is none, or nested too deeply to be read.
+    """
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as exc:
+        raise ValueError("the JSON is nested too deeply") from exc
+    return value
 
 
 class _Listeners:
@@ -98,6 +112,27 @@ class _TlsFactory(TLSMemoryBIOFactory):
 
     protocol = _TlsTransport
     exchange: "Exchange"
+
+
+class _Timer:
+    """A call that is still to come; forgotten once it has come or is cancelled."""
+
+    def __init__(self, kept: set["_Timer"], reactor: Any, delay_s: float, call: Callable[[], Any]) -> None:
+        self._kept = kept
+        self._call = call
+        self._timer = reactor.callLater(delay_s, self._act)
+        kept.add(self)
+
+    def _act(self) -> None:
+        self._kept.discard(self)
+        self._call()
+
+    def active(self) -> bool:
+        return bool(self._timer.active())
+
+    def cancel(self) -> None:
+        self._kept.discard(self)
+        self._timer.cancel()
 
 
 class _ControlError(Exception):
@@ -207,7 +242,7 @@ class Exchange(Faults):
         self._weighed: dict[str, Window] = {}
         self._made = 0
         self._ports: list[Any] = []
-        self._timers: set[Any] = set()
+        self._timers: set[_Timer] = set()
         self._tick_timer: Any = None
         self._last_s: float = reactor.seconds()
         self._next_user_s = 0.0
@@ -279,10 +314,8 @@ class Exchange(Faults):
         if self._tick_timer is not None and self._tick_timer.active():
             self._tick_timer.cancel()
         self._tick_timer = None
-        for timer in self._timers:
-            if timer.active():
-                timer.cancel()
-        self._timers.clear()
+        for timer in tuple(self._timers):
+            timer.cancel()
         self._remove_certificate_file()
         waiting: list[Deferred[Any]] = [Deferred.fromCoroutine(_stopped(port)) for port in self._ports]
         self._ports.clear()
@@ -306,14 +339,7 @@ class Exchange(Faults):
 
     def later(self, delay_s: float, call: Callable[..., Any], *args: Any) -> Any:
         """Call something later, unless the exchange is closed before; returns the timer."""
-
-        def act() -> None:
-            self._timers.discard(timer)
-            call(*args)
-
-        timer = self.reactor.callLater(delay_s, act)
-        self._timers.add(timer)
-        return timer
+        return _Timer(self._timers, self.reactor, delay_s, partial(call, *args))
 
     def drop_hanging(self) -> None:
         """Close the connections whose requests were never answered."""
@@ -417,16 +443,22 @@ class Exchange(Faults):
         """Send a connection no more messages."""
         if connection.open:
             connection.open = False
+            self.tell_missed([connection])
+            connection.drop_edits()
             del self._open[connection.id]
             for stream in connection.streams:
                 self._unlisten(connection, stream)
 
     def gone(self, connection: Connection) -> None:
         """Note that a connection is over."""
-        self.leave(connection)
-        self.lost(connection)
+        try:
+            self.leave(connection)
+        finally:  # else close() would wait for it for ever
+            self.lost(connection)
 
     def _listen(self, connection: Connection, stream: str) -> None:
+        if stream.endswith(IN_MICROS):
+            return  # the feed's name for what another connection asked for by its URL; here it is unknown
         stream += connection.suffix
         listeners = self._listeners.get(stream)
         if listeners is None:
@@ -435,6 +467,8 @@ class Exchange(Faults):
         (listeners.combined if connection.combined else listeners.raw).append(connection)
 
     def _unlisten(self, connection: Connection, stream: str) -> None:
+        if stream.endswith(IN_MICROS):
+            return
         stream += connection.suffix
         listeners = self._listeners[stream]
         (listeners.combined if connection.combined else listeners.raw).remove(connection)
@@ -512,7 +546,7 @@ class Exchange(Faults):
         try:
             if is_binary:
                 raise ValueError("binary")
-            request = json.loads(payload)
+            request = read_json(payload)
         except ValueError as exc:
             line, column = getattr(exc, "lineno", 1), getattr(exc, "colno", 1)
             raise _ControlError(3, f"Invalid JSON: expected value at line {line} column {column}") from exc
@@ -566,6 +600,7 @@ class Exchange(Faults):
         for stream in streams:
             if stream in connection.streams:
                 del connection.streams[stream]
+                connection.drop_edits(stream)
                 if connection.open:
                     self._unlisten(connection, stream)
         self.refit(connection)
@@ -604,6 +639,7 @@ class Exchange(Faults):
             side = SIDE_BUY if self._user_orders % 2 else SIDE_SELL
             self._act(account, spec.symbol, side, decimal(spec.step * 10), None, None)
 
+    @checked
     def fill(
         self,
         symbol: str = "BNBBTC",
@@ -648,6 +684,7 @@ class Exchange(Faults):
         self._tell(account, events)
         return events
 
+    @checked
     def deposit(self, asset: str, amount: str, api_key: str | None = None) -> list[dict[str, Any]]:
         """Add to an account's balance, or take from it; arguments as :meth:`fill`.
 
@@ -682,7 +719,7 @@ class Exchange(Faults):
         """
         if name not in REMOTE:
             raise LookupError(f"there is no {name!r}; use one of {', '.join(REMOTE)}")
-        arguments = json.loads(content or b"{}")
+        arguments = read_json(content or b"{}")
         if not isinstance(arguments, dict):
             raise InvalidArgument("send the keyword arguments as a JSON object")
         return getattr(self, name)(**arguments)

@@ -5,13 +5,17 @@ None means everywhere. Every fault is told in the log, and in ``fault_log`` of t
 connections it touched, and with the ids of messages where it touched single ones.
 """
 
+import functools
+import inspect
 import json
 import logging
+import math
 import re
 from collections import deque
 from collections.abc import Callable, Collection
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.chaos import Run, Step, plan
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
     from binance.sandbox.server import Connection
 
 log = logging.getLogger(__name__)
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+# The most seconds that a fault takes: a hundred years.
+_LONGEST_S: Final = 3_155_760_000
 
 Cut = Literal["reset", "close", "drop"]
 Refusal = Literal["http", "reset", "hang"]
@@ -46,6 +56,9 @@ REMOTE: Final = (
     "server_shutdown", "expire_listen_key", "forget_listen_keys", "clear", "fill", "deposit",
     "late_pings", "duplicate", "reorder", "skip", "delay", "slow_tls", "chaos", "stop_chaos",
 )  # fmt: skip
+
+# Close codes that never stand in a frame. Source: RFC 6455, section 7.4.1.
+_UNSENT_CODES: Final = (1004, 1005, 1006, 1015)
 
 # What the log of faults remembers.
 _MOST_NOTED: Final = 10_000
@@ -71,6 +84,59 @@ def _http_status(status: int) -> HTTPStatus:
     return found
 
 
+def _fits(value: Any, kind: Any) -> bool:
+    """Say whether a value is what an annotation asks for."""
+    if get_origin(kind) in (Union, UnionType):
+        return any(_fits(value, each) for each in get_args(kind))
+    if get_origin(kind) is Literal:
+        return isinstance(value, str)  # which one is for the method, whose message names them all
+    if get_origin(kind) is Collection:
+        return isinstance(value, Collection) and not isinstance(value, str) and all(map(_is_text, value))
+    if kind in (int, float):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return whole or (kind is float and isinstance(value, float) and math.isfinite(value))
+    return _is_text(value) if kind is str else isinstance(value, kind)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value == value.encode("utf-8", "ignore").decode()
+
+
+def checked(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Check the arguments of a call before it changes anything.
+
+    :raises InvalidArgument: if one is not of its kind, or seconds are below 0.
+    """
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def call(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        given = list(signature.bind(*args, **kwargs).arguments.items())[1:]
+        for name, value in given:
+            if not _fits(value, signature.parameters[name].annotation):
+                raise InvalidArgument(f"{name} cannot be {ascii(value)[:80]}")
+            timed = value is not None and (name == "seconds" or name.endswith("_s"))
+            if timed and not 0 <= value <= _LONGEST_S:
+                raise InvalidArgument(f"{name} cannot be below 0, or above {_LONGEST_S}")
+        return method(*args, **kwargs)
+
+    return call
+
+
+class _Rule:
+    """One fault in force, told apart from others with the same arguments, and what will end it."""
+
+    def __init__(self, match: str | None, seconds: float = 0.0) -> None:
+        self.match = match
+        self.seconds = seconds
+        self.end: Any = None
+
+    def forget_end(self) -> None:
+        """Let nothing end it by itself."""
+        if self.end is not None and self.end.active():
+            self.end.cancel()
+
+
 class Faults:
     """The faults of one exchange, which is made of this class and of what it declares below."""
 
@@ -94,12 +160,15 @@ class Faults:
         self.rest_fault: dict[str, Any] | None = None
         self.slow_start: dict[str, Any] | None = None
         self.fault_log: deque[dict[str, Any]] = deque(maxlen=_MOST_NOTED)
-        self._quiet: list[str | None] = []
-        self._stall_new: list[str | None] = []
+        self._quiet: list[_Rule] = []
+        self._stalls: list[_Rule] = []
+        self._stall_new: list[_Rule] = []
         self._fragments: dict[str, Any] | None = None
-        self._late_pings: dict[str | None, float] = {}
-        self._delays: dict[str | None, float] = {}
+        self._late_pings: dict[str | None, _Rule] = {}
+        self._delays: dict[str | None, _Rule] = {}
+        self._rest_end = _Rule(None)
         self._chaos: Run | None = None
+        self._chaos_end = _Rule(None)
 
     def note(self, fault: str, touched: Collection["Connection"] = (), **details: Any) -> None:
         """Tell of a fault in the log, and keep it for the state.
@@ -121,12 +190,12 @@ class Faults:
         in_force = {
             "refuse": self.refusal,
             "rest": self.rest_fault,
-            "quiet": self._quiet,
+            "quiet": [rule.match for rule in self._quiet],
             "stall": stalled,
-            "stall_new": self._stall_new,
+            "stall_new": [rule.match for rule in self._stall_new],
             "fragments": self._fragments,
-            "late_pings": [[match, late_s] for match, late_s in self._late_pings.items()],
-            "delay": [[match, delay_s] for match, delay_s in self._delays.items()],
+            "late_pings": [[match, rule.seconds] for match, rule in self._late_pings.items()],
+            "delay": [[match, rule.seconds] for match, rule in self._delays.items()],
             "slow_tls": self.slow_start,
             "edits": {str(c.id): [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
             "chaos": bool(self._chaos and self._chaos.running),
@@ -145,28 +214,38 @@ class Faults:
             or connection.malformed_left
             or connection.pieces
             or connection.edits
-            or any(match is None or connection.matches(match) for match in self._quiet)
+            or any(connection.matches(rule.match) for rule in self._quiet)
         )
 
     @staticmethod
-    def _felt(by_match: dict[str | None, float], connection: "Connection") -> float:
-        return max((value for match, value in by_match.items() if connection.matches(match)), default=0.0)
+    def _felt(by_match: dict[str | None, _Rule], connection: "Connection") -> float:
+        return max((r.seconds for r in by_match.values() if connection.matches(r.match)), default=0.0)
 
     def begin(self, connection: "Connection") -> None:
         """Put a connection that has just opened under the faults that are meant for new ones."""
-        if any(connection.matches(match) for match in self._stall_new):
-            connection.stalled = True
+        connection.stalls += [rule for rule in self._stall_new if connection.matches(rule.match)]
+        if connection.stalled:
             self.note("stall", [connection])
         self.refit(connection)
+        if any(self._silences(rule.match, connection) for rule in self._quiet):
+            self.note("quiet", [connection])
+        if connection.pieces:
+            self.note("fragments", [connection], pieces=connection.pieces)
         for fault, seconds in (("delay", connection.delay_s), ("late_pings", connection.late_s)):
             if seconds:
                 self.note(fault, [connection], seconds=seconds)
+
+    @staticmethod
+    def _silences(match: str | None, connection: "Connection") -> bool:
+        if match is None or (match.startswith("/") and match in connection.path):
+            return True
+        return any(match in stream for stream in connection.streams)
 
     def is_quiet(self, connection: "Connection", stream: str) -> bool:
         """Say whether a stream delivers nothing on a connection for now."""
         return any(
             match is None or match in stream or (match.startswith("/") and match in connection.path)
-            for match in self._quiet
+            for match in (rule.match for rule in self._quiet)
         )
 
     def fragments_ping(self) -> bool:
@@ -183,6 +262,7 @@ class Faults:
 
     # -- faults of sockets --------------------------------------------------------------------------
 
+    @checked
     def cut(self, match: str | None = None, how: Cut = "reset", code: int = 1001, reason: str = "") -> int:
         """End connections.
 
@@ -192,8 +272,8 @@ class Faults:
         :raises InvalidArgument: if there is no such *how*.
         """
         _one_of("cut", how, get_args(Cut))
-        if how == "close" and not 1000 <= code <= 4999:
-            raise InvalidArgument(f"{code} is no close code; use 1000 to 4999")
+        if how == "close" and (not 1000 <= code <= 4999 or code in _UNSENT_CODES):
+            raise InvalidArgument(f"{code} is no close code to send; use 1000 to 4999, not 1004-1006 or 1015")
         touched = self._matching(match)
         self.note("cut", touched, how=how, match=match, code=code if how == "close" else None)
         for connection in touched:
@@ -211,6 +291,7 @@ class Faults:
         else:
             connection.drop()
 
+    @checked
     def refuse(
         self,
         status: int = 503,
@@ -251,52 +332,78 @@ class Faults:
                 self.refusal = None
         return spec
 
+    @checked
     def accept(self) -> None:
         """Accept new connections again; those left hanging are closed."""
         self.refusal = None
         self.drop_hanging()
         self.note("accept")
 
+    @checked
     def stall(self, match: str | None = None, seconds: float | None = None, new: bool = False) -> int:
         """Let connections send nothing more, TCP staying open; what they would have sent is lost.
 
-        :param seconds: of the reactor's clock, after which :meth:`resume` follows; None for never.
+        :param seconds: of the reactor's clock, after which this stall is over; None for never.
         :param new: True also stalls connections opened later, right after their handshake.
         :returns: how many connections were stalled now.
         """
+        rule = self._ending(_Rule(match), seconds, self._end_stall)
         touched = self._matching(match)
         for connection in touched:
-            connection.stalled = True
+            connection.stalls.append(rule)
             self.refit(connection)
+        self._stalls.append(rule)
         if new:
-            self._stall_new.append(match)
-        if seconds is not None:
-            self.later(seconds, self.resume, match)
+            self._stall_new.append(rule)
         self.note("stall", touched, match=match, seconds=seconds)
         return len(touched)
 
+    @checked
     def resume(self, match: str | None = None) -> int:
         """End stalls: answer what clients have sent meanwhile, and send again.
 
         :returns: how many connections were stalled.
         """
-        self._stall_new = [] if match is None else [m for m in self._stall_new if m != match]
+        self._stall_new = [] if match is None else [r for r in self._stall_new if r.match != match]
         touched = [c for c in self._matching(match) if c.stalled]
         for connection in touched:
-            connection.stalled = False
+            connection.stalls.clear()
+        self._forget_stalls()
+        self._resumed(touched, match)
+        return len(touched)
+
+    def _end_stall(self, rule: _Rule) -> None:
+        if rule in self._stall_new:
+            self._stall_new.remove(rule)
+        held = [c for c in self.connections if rule in c.stalls]
+        for connection in held:
+            connection.stalls.remove(rule)
+        self._forget_stalls()
+        self._resumed([c for c in held if not c.stalled], rule.match)
+
+    def _forget_stalls(self) -> None:
+        """Forget the stalls that hold nobody any more."""
+        holding = {rule for connection in self.connections for rule in connection.stalls}
+        for rule in tuple(self._stalls):
+            if rule not in holding and rule not in self._stall_new:
+                rule.forget_end()
+                self._stalls.remove(rule)
+
+    def _resumed(self, touched: list["Connection"], match: str | None) -> None:
+        for connection in touched:
             self.refit(connection)
             connection.catch_up()
         self.note("resume", touched, match=match)
-        self._tell_missed(touched)
-        return len(touched)
+        self.tell_missed(touched)
 
-    def _tell_missed(self, connections: Collection["Connection"]) -> None:
+    def tell_missed(self, connections: Collection["Connection"]) -> None:
         """Note which messages were lost to a stall or to quiet, and begin to count anew."""
         for connection in connections:
             for stream, missed in connection.missed.items():
                 self.note("missed", [connection], stream=stream, **missed)
             connection.missed = {}
 
+    @checked
     def quiet(self, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let streams deliver nothing while pings go on, until :meth:`clear`.
 
@@ -304,23 +411,24 @@ class Faults:
         :param lasting_s: seconds of the reactor's clock after which it is over; None for no such end.
         :returns: how many open connections that is felt on.
         """
-        self._quiet.append(match)
+        self._quiet.append(self._ending(_Rule(match), lasting_s, self._end_quiet))
         self._refit_all()
         touched = self._matching(match)
-        self._end_after(lasting_s, self._end_quiet, match)
         self.note("quiet", touched, match=match)
         return len(touched)
 
-    def _end_quiet(self, match: str | None) -> None:
-        if match in self._quiet:
-            self._quiet.remove(match)
-            self._refit_all()
-            self._tell_missed([c for c in self.connections if c.missed and not c.stalled])
+    def _end_quiet(self, rule: _Rule) -> None:
+        self._quiet.remove(rule)
+        self._refit_all()
+        self.tell_missed([c for c in self.connections if c.missed and not c.stalled])
 
-    def _end_after(self, lasting_s: float | None, call: Callable[..., Any], *args: Any) -> None:
+    def _ending(self, rule: _Rule, lasting_s: float | None, call: Callable[..., Any], *args: Any) -> _Rule:
+        """Let a fault end by itself after so many seconds, if any are given."""
         if lasting_s is not None:
-            self.later(lasting_s, call, *args)
+            rule.end = self.later(lasting_s, call, rule, *args)
+        return rule
 
+    @checked
     def malformed(self, kind: Malformed = "not_json", times: int = 1, match: str | None = None) -> int:
         """Put malformed messages between good ones, of which none is lost.
 
@@ -328,7 +436,7 @@ class Faults:
 
         :param kind: what is wrong: cut-off JSON, no UTF-8, a binary message, an empty one, or JSON that
             is no message.
-        :param times: how many on each connection.
+        :param times: how many on each connection, behind those that are still to come.
         :returns: on how many connections.
         :raises InvalidArgument: if there is no such *kind*, or *times* is below 1.
         """
@@ -337,14 +445,13 @@ class Faults:
             raise InvalidArgument("send at least one malformed message")
         touched = [c for c in self._matching(match) if not c.stalled]
         for connection in touched:
-            connection.malformed_frame = _MALFORMED_FRAMES[kind]
-            connection.malformed_left = times
-            connection.put_malformed()
+            connection.add_malformed(_MALFORMED_FRAMES[kind], times)
             self.refit(connection)
         self.flush()
         self.note("malformed", touched, kind=kind, times=times, match=match)
         return len(touched)
 
+    @checked
     def fragments(
         self, pieces: int = 3, match: str | None = None, times: int | None = None, pings: bool = True
     ) -> int:
@@ -373,6 +480,7 @@ class Faults:
                 self._fragments = None
                 self._refit_all()
 
+    @checked
     def server_shutdown(self, match: str | None = None) -> int:
         """Announce that the server goes down, in the form that each connection is in.
 
@@ -390,6 +498,7 @@ class Faults:
         self.note("server_shutdown", touched, match=match)
         return len(touched)
 
+    @checked
     def late_pings(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let pings come late, on open and on new connections, until :meth:`clear`.
 
@@ -400,6 +509,7 @@ class Faults:
         """
         return self._set_seconds("late_pings", self._late_pings, seconds, match, lasting_s)
 
+    @checked
     def delay(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
         """Let all that is sent arrive later, in order, on open and on new connections, until :meth:`clear`.
 
@@ -415,23 +525,27 @@ class Faults:
     def _set_seconds(
         self,
         fault: str,
-        by_match: dict[str | None, float],
+        by_match: dict[str | None, _Rule],
         seconds: float,
         match: str | None,
         lasting_s: float | None,
     ) -> int:
         if seconds < 0:
             raise InvalidArgument("seconds cannot be below 0")
+        if match in by_match:
+            by_match.pop(match).forget_end()
         if seconds:
-            by_match[match] = seconds
-        else:
-            by_match.pop(match, None)
+            rule = _Rule(match, seconds)
+            by_match[match] = self._ending(rule, lasting_s, self._end_seconds, fault, by_match)
         self._refit_all()
         touched = self._matching(match)
-        self._end_after(lasting_s, self._set_seconds, fault, by_match, 0, match, None)
         self.note(fault, touched, seconds=seconds, match=match)
         return len(touched)
 
+    def _end_seconds(self, rule: _Rule, fault: str, by_match: dict[str | None, _Rule]) -> None:
+        self._set_seconds(fault, by_match, 0, rule.match, None)
+
+    @checked
     def duplicate(self, match: str | None = None, times: int = 1) -> int:
         """Send messages twice; each is told in the log with its id.
 
@@ -442,10 +556,12 @@ class Faults:
         """
         return self._edit("duplicate", match, times)
 
+    @checked
     def reorder(self, match: str | None = None, times: int = 1) -> int:
         """Send messages behind the next one of their stream; arguments and return as :meth:`duplicate`."""
         return self._edit("reorder", match, times)
 
+    @checked
     def skip(self, match: str | None = None, times: int = 1) -> int:
         """Leave messages out, so that ids have holes; arguments and return as :meth:`duplicate`."""
         return self._edit("skip", match, times)
@@ -460,6 +576,7 @@ class Faults:
         self.note(kind, touched, match=match, times=times)
         return len(touched)
 
+    @checked
     def slow_tls(self, seconds: float, times: int | None = None) -> None:
         """Let new TLS connections wait for their handshake, until :meth:`clear`.
 
@@ -489,6 +606,7 @@ class Faults:
 
     # -- faults of REST and of listen keys ---------------------------------------------------------
 
+    @checked
     def rest(
         self,
         down: int | None = None,
@@ -515,12 +633,10 @@ class Faults:
         self.rest_fault = None if well else {"down": down, "delay_s": delay_s, "how": how, "match": match}
         if well:
             self.drop_hanging()
-        self._end_after(lasting_s, self._end_rest, self.rest_fault)
+        self._rest_end.forget_end()
+        if not well:
+            self._rest_end = self._ending(_Rule(match), lasting_s, lambda _: self.rest())
         self.note("rest", **(self.rest_fault or {"how": "up"}))
-
-    def _end_rest(self, spec: dict[str, Any] | None) -> None:
-        if self.rest_fault is spec:
-            self.rest()
 
     def rest_fault_for(self, path: str) -> dict[str, Any] | None:
         """Return how a REST call to *path* fails, or None."""
@@ -530,6 +646,7 @@ class Faults:
         self.note("rest_failed", path=path, how=spec["how"], down=spec["down"], delay_s=spec["delay_s"])
         return spec
 
+    @checked
     def expire_listen_key(self, api_key: str | None = None) -> int:
         """Let listen keys run out now: their sockets are told and stay open.
 
@@ -547,6 +664,7 @@ class Faults:
             self.note("expire_listen_key", keys=len(ended))
         return len(ended)
 
+    @checked
     def forget_listen_keys(self) -> int:
         """Forget all listen keys without a word: a keepalive is answered with -1125.
 
@@ -560,6 +678,7 @@ class Faults:
 
     # -- all of it ---------------------------------------------------------------------------------
 
+    @checked
     def chaos(
         self,
         seed: int = 1,
@@ -580,15 +699,12 @@ class Faults:
         self.stop_chaos()
         self._chaos = Run(seed, mean_s, steps, self.later, self._act_chaos)
         self.note("chaos", seed=seed, mean_s=mean_s)
-        self._end_after(seconds, self._end_chaos, self._chaos)
+        self._chaos_end = self._ending(_Rule(None), seconds, lambda _: self.stop_chaos())
 
     def _act_chaos(self, step: Step) -> dict[str, Any]:
         return {"time_ms": self.time_ms, "touched": getattr(self, step.fault)(**step.arguments)}
 
-    def _end_chaos(self, run: Run) -> None:
-        if self._chaos is run:
-            self.stop_chaos()
-
+    @checked
     def stop_chaos(self) -> int:
         """Let no more faults happen by themselves; those in force stay, see :meth:`clear`.
 
@@ -598,6 +714,7 @@ class Faults:
         if run is None or not run.running:
             return 0
         run.stop()
+        self._chaos_end.forget_end()
         self.note("stop_chaos", done=len(run.done))
         return len(run.done)
 
@@ -605,21 +722,24 @@ class Faults:
         """Return the seed of the last :meth:`chaos` and what it has done; None if there was none."""
         return None if self._chaos is None else self._chaos.state()
 
+    @checked
     def clear(self) -> None:
         """End all faults."""
         self.stop_chaos()
+        for rule in (*self._quiet, *self._late_pings.values(), *self._delays.values()):
+            rule.forget_end()
         self._quiet = []
         self._fragments = None
         self.slow_start = None
         self._late_pings.clear()
         self._delays.clear()
         for connection in self.connections:
-            connection.malformed_left = 0
+            connection.malformed.clear()
             connection.release_edits()
         self.resume()
         self.rest()
         self.accept()
         self._refit_all()
-        self._tell_missed(self.connections)
+        self.tell_missed(self.connections)
         self.flush()
         self.note("clear")

@@ -97,14 +97,14 @@ class Connection(WebSocketServerProtocol):
         self.opened_ms = self.next_ping_s = 0.0
         self.pings: dict[bytes, float] = {}
         self.out: list[bytes] = []
-        self.faulty = self.stalled = False
+        self.faulty = False
+        self.stalls: list[object] = []
         self.pieces = 0
-        self.malformed_left = 0
-        self.malformed_frame = b""
+        self.malformed: deque[list[Any]] = deque()
         self.late_s = self.delay_s = 0.0
         self.edits: list[Edit] = []
         self.missed: dict[str, dict[str, Any]] = {}
-        self._delayed: deque[bytes] = deque()
+        self._delayed: deque[tuple[float, bytes]] = deque()
         self._due_s = 0.0
         self._held: list[bytes] = []
         self._gauge = _Gauge()
@@ -112,6 +112,11 @@ class Connection(WebSocketServerProtocol):
         self._pinged_s = -math.inf
         self._free_pongs = 0
         self._late_to_hear = False
+
+    @property
+    def stalled(self) -> bool:
+        """Whether a stall holds it, and so nothing is sent on it or read from it."""
+        return bool(self.stalls)
 
     def matches(self, match: str | None) -> bool:
         """Say whether *match* is None, a part of the path, or a part of a stream's name."""
@@ -152,7 +157,7 @@ class Connection(WebSocketServerProtocol):
         if any(edit.over for edit in self.edits):
             self.edits = [edit for edit in self.edits if not edit.over]
             self.exchange.refit(self)
-        if self.malformed_left:
+        if self.malformed:
             self.put_malformed()
             self.exchange.refit(self)
 
@@ -182,10 +187,31 @@ class Connection(WebSocketServerProtocol):
             self.exchange.dirty.append(self)
         self.out.append(data)
 
+    def drop_edits(self, stream: str | None = None) -> None:
+        """Lose what is held back of a stream, or of all, and tell of it."""
+        for edit in self.edits:
+            for name, number in edit.drop(stream).items():
+                self.exchange.note("dropped", [self], stream=name, ids=[number])
+        self.edits = [edit for edit in self.edits if stream is not None and not edit.over]
+
+    @property
+    def malformed_left(self) -> int:
+        """How many malformed messages are still to come."""
+        return sum(times for _, times in self.malformed)
+
+    def add_malformed(self, data: bytes, times: int) -> None:
+        """Queue one malformed message, and so many less one behind those still to come."""
+        self._queue(data)
+        if times > 1:
+            self.malformed.append([data, times - 1])
+
     def put_malformed(self) -> None:
-        """Queue one malformed message."""
-        self._queue(self.malformed_frame)
-        self.malformed_left -= 1
+        """Queue the next malformed message."""
+        first = self.malformed[0]
+        self._queue(first[0])
+        first[1] -= 1
+        if not first[1]:
+            self.malformed.popleft()
 
     def flush(self) -> None:
         """Write what is queued."""
@@ -198,18 +224,19 @@ class Connection(WebSocketServerProtocol):
             return
         now_s = self.exchange.reactor.seconds()
         self._due_s = max(self._due_s, now_s + self.delay_s)
-        self._delayed.append(data)
-        self.exchange.later(self._due_s - now_s, self._write_delayed)
+        self._delayed.append((self._due_s, data))
+        self.exchange.later(self._due_s - now_s, self._write_due)
 
     def set_delay(self, delay_s: float) -> None:
         """Let what is sent from now on come later; without delay, what still waits goes at once."""
         self.delay_s = delay_s
-        while self._delayed and not delay_s:
-            self._write_delayed()
+        self._write_due()
 
-    def _write_delayed(self) -> None:
-        if self._delayed:  # else a close frame took it along
-            self._write(self._delayed.popleft())
+    def _write_due(self) -> None:
+        """Write what has waited long enough, unless a stall holds it."""
+        now_s = self.exchange.reactor.seconds() + 1e-6  # a timer may come early by a rounding
+        while self._delayed and not self.stalled and (not self.delay_s or self._delayed[0][0] <= now_s):
+            self._write(self._delayed.popleft()[1])
 
     def _write(self, data: bytes) -> None:
         if not self.open:
@@ -219,6 +246,7 @@ class Connection(WebSocketServerProtocol):
         if gauge.choked:
             gauge.unread_bytes += len(data)
             if gauge.unread_bytes > MOST_UNREAD_BYTES:
+                self.exchange.note("slow_reader", [self], unread_bytes=gauge.unread_bytes)
                 log.warning("connection %d does not read; cut off", self.id)
                 self.exchange.leave(self)
                 self.reset()
@@ -245,8 +273,8 @@ class Connection(WebSocketServerProtocol):
 
     def close(self, code: int, reason: str) -> None:
         """Write a close frame and wait for the client's, for a few seconds."""
-        self.stalled = False
-        self.sendCloseFrame(code, reason.encode()[:123])
+        self.stalls.clear()
+        self.sendCloseFrame(code, reason.encode()[:123].decode(errors="ignore").encode())
         self.catch_up()
 
     def drop(self) -> None:
@@ -549,7 +577,7 @@ class _Root(Resource):
             body = {"error": str(error.args[0])}
         except (TypeError, ValueError) as error:
             request.setResponseCode(400)
-            body = {"error": str(error)}
+            body = {"error": str(error).encode(errors="replace").decode()}
         request.setHeader("content-type", "application/json")
         return exchange.encode(body)
 
@@ -570,9 +598,9 @@ class _Root(Resource):
         if how == "reset":
             request.channel.transport.abortConnection()
         else:
-            hanging = self._exchange.hanging
-            hanging.add(request.channel)
-            request.notifyFinish().addBoth(lambda _: hanging.discard(request.channel))
+            hanging, channel = self._exchange.hanging, request.channel  # which the request forgets
+            hanging.add(channel)
+            request.notifyFinish().addBoth(lambda _: hanging.discard(channel))
         return NOT_DONE_YET
 
 
