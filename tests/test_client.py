@@ -316,6 +316,16 @@ def test_threads_do_not_disturb_one_another(client, server):
 # -- answers ----------------------------------------------------------------------------------------------
 
 
+def test_threads_share_no_session(client):
+    """A requests session is not made for several threads: each has its own, and keeps it."""
+    mine = client._session()
+    with ThreadPoolExecutor(1) as pool:
+        theirs = pool.submit(client._session).result()
+        assert pool.submit(client._session).result() is theirs
+    assert client._session() is mine
+    assert theirs is not mine
+
+
 def test_answers_are_the_exchanges_objects(client, server):
     """What the exchange sent is returned as it is; a listen key bare."""
     book = {"lastUpdateId": 7, "bids": [["0.01234400", "12.000"]], "asks": []}
@@ -426,6 +436,8 @@ def test_an_error_of_an_odd_shape_is_still_an_error(client, server, body):
         ({"Retry-After": "0"}, 0),
         ({"Retry-After": "7"}, 7),
         ({"retry-after": "120"}, 120),
+        ({"Retry-After": "259201"}, 259_200),
+        ({"Retry-After": "9" * 30}, 259_200),
         ({}, None),
         ({"Retry-After": ""}, None),
         ({"Retry-After": "soon"}, None),
@@ -464,6 +476,22 @@ def test_a_refused_port_is_an_error_with_its_address():
     assert caught.value.status_code is None
     assert not isinstance(caught.value, BinanceAPIException)
     assert isinstance(caught.value.__cause__, requests.ConnectionError)
+    assert "HTTPConnection" not in str(caught.value)  # no repr of what is beneath
+    assert "refused" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("params", "environ", "words"),
+    [({"verify": "/no/such/bundle.pem"}, "", "bundle.pem"), ({}, "/no/such/file.pem", "SSL_CERT_FILE")],
+    ids=["verify", "environment"],
+)
+def test_certificates_that_cannot_be_read_are_an_error_of_the_call(monkeypatch, params, environ, words):
+    """A bundle that is not there raises BinanceRequestException that names it, and nothing is sent."""
+    monkeypatch.setenv("SSL_CERT_FILE", environ)
+    monkeypatch.setenv("SSL_CERT_DIR", "")
+    held, port = refused_port()
+    with held, pytest.raises(BinanceRequestException, match=words):
+        Client(None, None, params, endpoints=Endpoints.sandbox("127.0.0.1", port, tls=True)).ping()
 
 
 def test_an_exchange_that_never_answers_is_given_up():
@@ -529,6 +557,7 @@ def sent(monkeypatch):
         (None, client_module.DEFAULT_TIMEOUT_S),
         ({}, client_module.DEFAULT_TIMEOUT_S),
         ({"proxies": {}}, client_module.DEFAULT_TIMEOUT_S),
+        ({"timeout": None}, client_module.DEFAULT_TIMEOUT_S),
         ({"timeout": 20}, 20),
         ({"timeout": (3, 20)}, (3, 20)),
     ],

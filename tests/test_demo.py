@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from binance.demo import Line
+from binance.demo import Demo, Line
+from binance.events import Event
 from binance.terminal import Screen
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +81,7 @@ def test_the_demo_says_what_was_not_delivered():
 def test_a_line_names_what_is_missing():
     """Nothing before, nothing after, or a hole on an open connection: each is a fault in words."""
     line = Line("bnbbtc@trade")
+    assert line.fault() is not None  # it was never cut: that it comes back was not seen
     line.messages_at_cut = 0
     assert line.fault() == "bnbbtc@trade brought nothing before the disconnect"
     line({"e": "trade", "s": "BNBBTC", "t": 1, "p": "1", "E": 0})
@@ -91,6 +93,25 @@ def test_a_line_names_what_is_missing():
     assert line.missed == 3
     line({"e": "trade", "s": "BNBBTC", "t": 9, "p": "1", "E": 0})
     assert line.fault() == ("bnbbtc@trade lost messages on an open connection: BNBBTC trade: 9 came after 5")
+
+
+def test_a_line_that_was_given_up_says_so():
+    """The page's error message is a state, not a message of the stream."""
+    line = Line("bnbbtc@trade")
+    line({"e": "error", "m": "Max reconnect retries reached"})
+    assert line.state == "given up"
+    assert line.messages == 0
+
+
+@pytest.mark.parametrize("kind", ["gave_up", "key_failed", "malformed", "callback_error"])
+def test_the_demo_tells_what_goes_wrong(kind):
+    """Whatever should not happen is a line among the news."""
+    demo = Demo(4, 1)
+    demo._lines["user"] = Line("user")
+    demo._on_event(Event(kind, "user", 0.0, {"reason": "because"}))
+    assert len(demo._news) == 1
+    assert f"user: {kind}" in demo._news[0]
+    assert "because" in demo._news[0]
 
 
 def test_a_screen_redraws_a_terminal_and_prints_lines_elsewhere():

@@ -144,6 +144,64 @@ def test_reactor_stop_from_the_main_thread_ends_the_process_though_all_is_idle(r
     assert run.close_codes(script) == [1000]
 
 
+def test_start_returns_when_the_reactor_runs(run: Running) -> None:
+    """However long the reactor takes to begin, reactor.stop() behind bm.start() is no error."""
+    script = run(
+        """
+        from twisted.internet import reactor
+
+        run = reactor.run
+
+        def slowly(**options):
+            time.sleep(0.5)
+            run(**options)
+
+        reactor.run = slowly
+        manager().start()
+        say("running:", reactor.running)
+        reactor.stop()
+        """
+    )
+    script.end_quietly(STOP_BOUND_S)
+    assert "running: True" in script.printed
+
+
+def test_a_start_in_the_first_moment_of_our_reactor_does_not_wait_for_itself(run: Running) -> None:
+    """A manager that is started by the reactor's own first call, before start() has returned, connects."""
+    script = run(
+        """
+        from twisted.internet import reactor
+
+        early, bm = manager(), manager()
+        key = early.start_trade_socket(IDLE, no_data)
+        reactor.callWhenRunning(early.start)
+        bm.start()
+        wait_for(f"connected {key}")
+        reactor.stop()
+        """
+    )
+    script.end_quietly(STOP_BOUND_S)
+    assert run.close_codes(script) == [1000]
+
+
+def test_close_in_another_thread_at_the_moment_of_reactor_stop_sends_close_frames(run: Running) -> None:
+    """close() has returned, and the reactor stops before it has heard of it: the server gets its 1000."""
+    script = run(
+        OPEN
+        + """
+def both():
+    closing = threading.Thread(target=bm.close)
+    closing.start()
+    closing.join()
+    reactor.stop()
+
+reactor.callFromThread(both)
+"""
+    )
+    script.end_quietly(STOP_BOUND_S)
+    assert run.close_codes(script) == [1000]
+
+
 def test_reactor_stop_wakes_a_reactor_that_has_been_idle_for_seconds(run: Running) -> None:
     """However long nothing has happened, reactor.stop() is noticed at once."""
     scripts = [
@@ -672,6 +730,8 @@ OWN_APPLICATION = """
 import os
 from twisted.internet import reactor
 
+resolver = reactor.nameResolver
+
 def got(message):
     assert threading.current_thread() is threading.main_thread()
     say("data")
@@ -690,6 +750,7 @@ theirs.start()
 %s
 reactor.run()
 say("ours:", set(threading.enumerate()) - {threading.main_thread(), theirs})
+say("resolver kept:", reactor.nameResolver is resolver)
 """
 
 
@@ -706,7 +767,70 @@ def test_an_application_that_runs_the_reactor_keeps_it(run: Running, how: str, e
         script.type("now")
     script.end_quietly()
     assert "ours: set()" in script.printed
+    assert "resolver kept: True" in script.printed
     assert run.close_codes(script) == [1000, 1000]
+
+
+def test_a_thread_of_an_application_starts_and_stops_sockets_though_its_reactor_sleeps(run: Running) -> None:
+    """The application's reactor is woken by the call: nothing of ours goes round in it."""
+    script = run(
+        """
+        from twisted.internet import reactor
+
+        bm = manager(reactor=reactor)
+
+        def work():
+            key = bm.start_trade_socket(IDLE, no_data)
+            wait_for(f"connected {key}")
+            time.sleep(2)  # by now the reactor sleeps
+            key = bm.start_trade_socket(IDLE + "b", no_data)
+            wait_for(f"connected {key}")
+            bm.stop_socket(key)
+            wait_for(f"disconnected {key}")
+            reactor.callFromThread(reactor.stop)
+
+        bm.start()
+        reactor.callWhenRunning(threading.Thread(target=work).start)
+        reactor.run()
+        """
+    )
+    script.end_quietly()
+    assert run.close_codes(script) == [1000, 1000]
+
+
+def test_an_application_that_runs_the_reactor_at_the_same_moment_keeps_it(run: Running) -> None:
+    """Our thread was about to run it and the application was first: start() returns and sockets connect."""
+    script = run(
+        """
+        from twisted.internet import reactor
+
+        bm = manager()
+        install = reactor.installNameResolver
+        ours_is_there, theirs_runs = threading.Event(), threading.Event()
+
+        def wait_for_theirs(resolver):
+            ours_is_there.set()
+            assert theirs_runs.wait(15)
+            return install(resolver)
+
+        def work():
+            bm.start()
+            wait_for(f"connected {bm.start_trade_socket(IDLE, no_data)}")
+            bm.close()
+            bm.start()
+            say("again")
+            reactor.callFromThread(reactor.stop)
+
+        reactor.installNameResolver = wait_for_theirs
+        threading.Thread(target=work).start()
+        assert ours_is_there.wait(15)
+        reactor.callWhenRunning(theirs_runs.set)
+        reactor.run()
+        """
+    )
+    script.end_quietly()
+    assert "again" in script.printed
+    assert run.close_codes(script) == [1000]
 
 
 def test_an_applications_reactor_outlives_close_and_a_with_block(run: Running) -> None:

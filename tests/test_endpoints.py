@@ -231,6 +231,7 @@ def test_the_sandbox_takes_an_ipv6_address():
         (BINANCE_US.stream, 400),
         ("wss://stream.binance.us", 400),
         ("wss://binance.us", 400),
+        ("wss://Stream.Binance.US:9443", 400),
         ("wss://stream.binance.us:443/ws", 400),
     ],
 )

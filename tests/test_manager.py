@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import inspect
+import logging
 import threading
+import weakref
+from collections.abc import Callable
 from unittest.mock import patch
 
 import pytest
@@ -23,6 +28,13 @@ def nothing(message: object) -> None:
     """A callback for sockets whose messages do not matter."""
 
 
+def in_thread(call: Callable[..., object], *arguments: object) -> None:
+    """Make a call in another thread and wait for it; the reactor has not gone round meanwhile."""
+    thread = threading.Thread(target=call, args=arguments)
+    thread.start()
+    thread.join()
+
+
 # method, arguments, connection key and path as the server sees it
 CALLS = [
     ("start_depth_socket", ("BNBBTC", nothing), "bnbbtc@depth"),
@@ -39,6 +51,7 @@ CALLS = [
     ("start_ticker_socket", (nothing,), "!ticker@arr"),
     ("start_miniticker_socket", (nothing,), "!miniTicker@arr"),
     ("start_miniticker_socket", (nothing, 1000), "!miniTicker@arr"),
+    ("start_miniticker_socket", (nothing, 3000), "!miniTicker@arr"),
     ("start_book_ticker_socket", (nothing,), "!bookTicker"),
 ]
 
@@ -129,6 +142,7 @@ WRONG = [
     ("start_symbol_miniticker_socket", ("BNB&BTC", nothing)),
     ("start_symbol_book_ticker_socket", ("BNB%BTC", nothing)),
     ("start_miniticker_socket", (nothing, 55)),
+    ("start_miniticker_socket", (nothing, 2000)),
     ("start_multiplex_socket", ("bnbbtc@trade", nothing)),
     ("start_multiplex_socket", ([], nothing)),
     ("start_multiplex_socket", (None, nothing)),
@@ -172,6 +186,8 @@ def test_a_callback_that_cannot_be_called_raises_type_error(name, callback):
         {"user_timeout": 0},
         {"user_timeout": -1},
         {"user_timeout": "30"},
+        {"user_timeout": True},
+        {"user_timeout": float("nan")},
         {"max_retries": -1},
         {"max_retries": 2.5},
         {"silence_s": 0},
@@ -252,7 +268,9 @@ class Keys(ManagerCase):
         bm = self.manager()
         second = Recorder()
         assert bm.start_trade_socket("BNBBTC", self.got) == "bnbbtc@trade"
+        serving = bm._conns["bnbbtc@trade"]
         assert bm.start_trade_socket("bnbbtc", second) is False
+        assert bm._conns["bnbbtc@trade"] is serving
         assert bm.start_depth_socket("BNBBTC", second) == "bnbbtc@depth"
         (await self.opened(2)).send({"e": "x"})
         await until(lambda: self.got or second)
@@ -396,6 +414,34 @@ class Messages(ManagerCase):
         assert len(self.server.connections) == 1
         assert self.server.open_connections()
 
+    async def test_what_is_no_ordinary_exception_costs_no_connection_either(self):
+        """asyncio's CancelledError and its like are no Exception, and do not mean to end the program."""
+
+        def raising(message: object) -> None:
+            self.got(message)
+            raise asyncio.CancelledError
+
+        self.manager().start_trade_socket("BNBBTC", raising)
+        connection = await self.opened()
+        with self.assertLogs("binance", "ERROR"):
+            connection.send({"t": 1})
+            connection.send({"t": 2})
+            await until(lambda: len(self.events.of("callback_error")) == 2)
+        assert self.events.of("callback_error")[0]["error"] == "CancelledError()"
+        assert len(self.server.connections) == 1
+        assert self.server.open_connections()
+
+    async def test_an_announced_end_of_a_connection_is_logged_and_not_delivered(self):
+        """serverShutdown is for the client, not for the callback."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        with self.assertLogs("binance", "INFO") as logs:
+            connection.send({"e": "serverShutdown", "E": 1})
+            connection.send({"t": 1})
+            await until(lambda: self.got)
+        assert self.got == [{"t": 1}]
+        assert "announces that it will end" in logs.output[0]
+
     async def test_an_exception_that_cannot_even_be_printed_is_harmless_too(self):
         """repr() and str() of what a callback raises may raise themselves."""
 
@@ -490,6 +536,100 @@ class Stopping(ManagerCase):
         await until(lambda: connection.closed)
         assert self.got == [{}]
         assert connection.close_code == 1000
+
+    async def test_a_stop_in_another_thread_counts_from_the_moment_it_returns(self):
+        """What came in the same chunk is not delivered, though the reactor has not heard of the stop yet."""
+        for ending in ("stop_socket", "close"):
+            got, bm = Recorder(), self.manager()
+
+            def once(message: object, bm=bm, got=got, ending=ending) -> None:
+                got(message)
+                arguments = ("bnbbtc@trade",) if ending == "stop_socket" else ()
+                in_thread(getattr(bm, ending), *arguments)
+
+            bm.start_trade_socket("BNBBTC", once)
+            connection = await self.opened(1 if ending == "stop_socket" else 2)
+            connection.transport.write(b"".join(b"\x81\x02{}" for _ in range(5)))
+            await until(lambda connection=connection: connection.closed)
+            assert got == [{}], ending
+
+    async def test_a_socket_that_another_thread_starts_and_stops_at_once_is_never_dialled(self):
+        """Stopped before the reactor heard of it: no dial and nothing to tell."""
+        bm = self.manager()
+        await turns(1)
+        in_thread(bm.start_trade_socket, "BNBBTC", self.got)
+        in_thread(bm.stop_socket, "bnbbtc@trade")
+        await turns()
+        assert self.events == []
+        assert self.server.dials == []
+
+    async def test_stopping_in_the_connecting_event_leaves_no_dial(self):
+        """An observer that stops a socket which is about to be dialled is obeyed."""
+
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if event.kind == "connecting":
+                bm.stop_socket(event.conn_key)
+
+        bm = self.manager(on_event=on_event)
+        bm.start_trade_socket("BNBBTC", self.got)
+        await until(lambda: "disconnected" in self.events.kinds())
+        await turns()
+        assert self.events.kinds() == ["connecting", "disconnected"]
+        assert self.server.dials == []
+
+    async def test_a_stop_in_another_thread_during_the_last_disconnected_event_is_heard(self):
+        """The socket is being given up, and stopped a moment before: the page's message does not come."""
+
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if event.kind == "disconnected" and not event.info["retry"]:
+                in_thread(bm.stop_socket, event.conn_key)
+
+        bm = self.manager(on_event=on_event, max_retries=0)
+        bm.start_trade_socket("BNBBTC", self.got)
+        (await self.opened()).reset()
+        await until(lambda: "disconnected" in self.events.kinds())
+        await turns()
+        assert self.got == []
+        assert "gave_up" not in self.events.kinds()
+
+    async def test_giving_up_frees_only_its_own_key(self):
+        """Stopped and started anew while the old socket is being given up: the new one keeps the key."""
+
+        def anew(record: logging.LogRecord) -> bool:
+            if "given up" in record.msg:
+                bm.stop_socket("bnbbtc@trade")
+                bm.start_trade_socket("BNBBTC", fresh)
+            return True
+
+        fresh = Recorder()
+        log = logging.getLogger("binance.subscription")
+        log.addFilter(anew)  # a filter runs at the moment that another thread would have to hit
+        self.addCleanup(log.removeFilter, anew)
+        bm = self.manager(max_retries=0)
+        bm.start_trade_socket("BNBBTC", self.got)
+        (await self.opened()).reset()
+        (await self.opened(2)).send({"t": 1})
+        await until(lambda: fresh)
+        assert list(bm._conns) == ["bnbbtc@trade"]
+        assert bm.start_trade_socket("BNBBTC", self.got) is False
+
+    async def test_a_closed_manager_is_forgotten(self):
+        """A script that makes manager after manager does not keep them all: nothing of ours holds one."""
+        bm = BinanceSocketManager(
+            None, endpoints=Endpoints.sandbox("127.0.0.1", self.port), reactor=reactor, on_event=self.events
+        )
+        bm.start()
+        bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        bm.close()
+        await until(lambda: connection.closed and "disconnected" in self.events.kinds())
+        await turns()
+        gone = weakref.ref(bm)
+        del bm
+        gc.collect()
+        assert gone() is None
 
     async def test_a_server_that_never_answers_the_close_is_left_after_a_second(self):
         """The close frame goes out, and TCP ends although nobody answers."""
@@ -594,6 +734,7 @@ class Stopping(ManagerCase):
         await self.opened(2)
         bm.close()
         assert not bm.is_alive()
+        assert bm._conns == {}
         await until(lambda: not self.server.open_connections())
         assert [connection.close_code for connection in self.server.connections] == [1000, 1000]
         assert bm.start_trade_socket("BNBBTC", self.got) == "bnbbtc@trade"

@@ -142,6 +142,8 @@ MALFORMED = {
     "html": b"<html><body>410 Gone</body></html>",
     "not a number": b"NaN",
     "infinite": b"Infinity",
+    "member that is not a number": b'{"p":NaN}',
+    "infinite member": b'{"p":-Infinity}',
     "raw control character": b'{"a":"\x01"}',
     "latin-1": b'{"a":"\xe9"}',
     "not utf-8": b'{"a":"\xff\xfe"}',

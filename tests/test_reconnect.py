@@ -13,6 +13,7 @@ from twisted.internet.task import Clock
 from binance import protocol
 from binance.endpoints import Endpoints
 from binance.protocol import StreamFactory
+from binance.threads import DaemonResolver
 
 from .support import ManagerCase, Recorder, ScriptedServer, turns, until
 
@@ -138,6 +139,7 @@ class Retries(ClockCase):
         assert self.events.kinds().count("gave_up") == 1
         assert "connected" not in self.events.kinds()
         assert reason in self.events.of("gave_up")[0]["reason"]
+        assert {info["code"] for info in self.events.of("disconnected")} == {None}  # it was never open
 
     async def test_a_server_that_answers_429_is_given_up_too(self):
         """An upgrade refused with 429 counts as a failed retry, and the reason names the status."""
@@ -161,8 +163,10 @@ class Retries(ClockCase):
             "autobahn.websocket.protocol.WebSocketServerProtocol.sendHttpErrorResponse", retry_after_77
         ):
             self.manager().start_trade_socket("BNBBTC", self.got)
-            await until(lambda: self.events.of("retrying"))
+            with self.assertLogs("binance", "WARNING") as logs:
+                await until(lambda: self.events.of("retrying"))
         assert 77 <= self.events.of("retrying")[0]["delay_s"] < 78
+        assert "retry 1 in 77.0 s" in logs.output[-1]  # a wait so long is no mere info
         assert self.events.of("disconnected")[0]["reason"].endswith("slow down")
 
     async def test_the_page_recipe_works_from_inside_the_callback(self):
@@ -205,9 +209,12 @@ class Retries(ClockCase):
         bm = self.manager(endpoints=self.closed_port(), max_retries=None)
         bm.start_trade_socket("BNBBTC", self.got)
         await self.lost(1)
-        for _ in range(12):
-            await self.retry()
+        with self.assertLogs("binance", "ERROR") as logs:
+            for _ in range(12):
+                await self.retry()
         assert self.got == [ERROR]
+        assert len(logs.output) == 1
+        assert "5 retries failed, going on" in logs.output[0]
         assert list(bm._conns) == [KEY]
         assert "gave_up" not in self.events.kinds()
         assert all(30 <= info["delay_s"] <= 36 for info in self.events.of("retrying")[5:])
@@ -247,19 +254,148 @@ class Retries(ClockCase):
     async def test_a_message_makes_the_next_wait_a_short_one(self):
         """A connection that brought a message starts the waits again at 0.4 s; so do ten seconds open."""
         self.manager().start_trade_socket("BNBBTC", self.got)
-        for count, brings in enumerate([None, None, "message", None, "ten seconds"], 1):
+        for count, brings in enumerate([None, None, "message", 9.9, 10.1], 1):
             connection = await self.opened(count)
             if brings == "message":
                 connection.send({})
                 await until(lambda: self.got)
-            if brings == "ten seconds":
-                self.clock.advance(10)
+            elif brings is not None:
+                self.clock.advance(brings)
             connection.reset()
             await until(lambda count=count: len(self.events.of("retrying")) == count)
             self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
         await self.opened(6)
         delays = [info["delay_s"] for info in self.events.of("retrying")]
         assert [round(delay_s / 1.1) for delay_s in delays] == [0, 2, 0, 2, 0]
+
+    async def test_sockets_cut_together_do_not_dial_together(self):
+        """Each wait is lengthened by chance: ten sockets that are lost at once come back one by one."""
+        bm = self.manager()
+        for number in range(10):
+            bm.start_trade_socket(f"S{number}", self.got)
+        await self.opened(10)
+        for connection in self.server.open_connections():
+            connection.reset()
+        await until(lambda: len(self.events.of("retrying")) == 10)
+        delays = {info["delay_s"] for info in self.events.of("retrying")}
+        assert len(delays) == 10
+        assert all(0.4 <= delay_s <= 0.48 for delay_s in delays)
+
+    async def test_an_outage_is_one_warning_and_the_next_one_is_another(self):
+        """Retries that fail are no warnings of their own; a line that came back and is lost again is."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        with self.assertLogs("binance", "WARNING") as logs:
+            for count in (1, 2):
+                (await self.opened(count)).reset()
+                self.server.refuse_with = (503, "Service Unavailable")
+                await until(lambda: self.events.kinds()[-1] == "retrying")
+                await self.retry()
+                self.server.refuse_with = None
+                await until(lambda: self.events.kinds()[-1] == "retrying")
+                self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
+            await self.opened(3)
+        assert len(logs.output) == 2
+        assert all("without a close frame" in line for line in logs.output)
+
+    async def test_a_callback_that_changes_the_message_does_not_change_the_next_one(self):
+        """The page's message is a new dict each time."""
+        bm = self.manager(max_retries=0)
+        bm.start_trade_socket("BNBBTC", dict.clear)
+        (await self.opened()).reset()
+        await until(lambda: not bm._conns)
+        bm.start_trade_socket("BNBBTC", self.got)
+        (await self.opened(2)).reset()
+        await until(lambda: self.got)
+        assert self.got == [ERROR]
+
+    async def test_a_refusal_is_told_in_one_short_line(self):
+        """Of what comes with the status only plain text is quoted: no page, no line ends, 200 characters."""
+        for body, words in (
+            ("<html>\n<h1>Too Many</h1></html>", "HTTP 429 Too Many Requests"),
+            ("Way too\r\n many", "HTTP 429 Too Many Requests: Way too many"),
+            ("x" * 5000, "HTTP 429 Too Many Requests: " + "x" * 200),
+        ):
+            answer = f"HTTP/1.1 429 Too Many Requests\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+            with patch.object(self.server.protocol, "dataReceived", speaks(answer)):
+                self.manager(max_retries=0).start_trade_socket("BNBBTC", self.got)
+                await until(lambda: self.got)
+            self.got.clear()
+            reason = self.events.of("gave_up")[-1]["reason"]
+            assert reason == "the exchange refused the upgrade: " + words
+
+    async def test_every_ending_has_its_code(self):
+        """That of the close frame, 1005 if it had none, 1006 without a frame, None if it was never open."""
+        self.server.answers_close = False
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        endings = [
+            (b"\x88\x02\x03\xe9", 1001, "closed with code 1001"),
+            (b"\x88\x00", 1005, "closed with code 1005"),
+            (b"", 1006, "TCP broke without a close frame"),
+        ]
+        for count, (frame, code, reason) in enumerate(endings, 1):
+            connection = await self.opened(count)
+            if frame:
+                connection.transport.write(frame)
+                await until(lambda connection=connection: connection.close_code is not None)
+                connection.transport.loseConnection()
+            else:
+                self.server.refuse_with = (503, "Service Unavailable")
+                connection.reset()
+            await self.lost(count)
+            told = self.events.of("disconnected")[-1]
+            assert (told["code"], told["reason"], told["clean"]) == (code, reason, bool(frame))
+            self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
+        await self.lost(4)
+        assert self.events.of("disconnected")[-1]["code"] is None
+
+    async def test_the_words_of_a_close_frame_stay_on_one_line(self):
+        """An exchange that says goodbye in several lines does not write several lines into the log."""
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        (await self.opened()).sendCloseFrame(1001, b"going\r\n away\n")
+        await self.lost(1)
+        assert self.events.of("disconnected")[0]["reason"] == "going away"
+
+    async def test_stopping_while_the_exchange_closes_is_a_clean_ending(self):
+        """Both close frames are exchanged already: the stop waits for the end of TCP and tells the code."""
+        self.server.answers_close = False
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        connection.transport.write(b"\x88\x02\x03\xe9")
+        await until(lambda: connection.close_code is not None)
+        bm.stop_socket(KEY)
+        await turns()
+        assert self.events.of("disconnected") == []
+        self.clock.advance(1)
+        await self.lost(1)
+        info = self.events.of("disconnected")[0]
+        assert (info["code"], info["clean"], info["retry"]) == (1001, True, False)
+
+    async def test_a_message_without_an_end_is_refused(self):
+        """A frame, or a message in many frames, larger than any of the exchange ends the connection."""
+        with patch.object(protocol, "MAX_MESSAGE_BYTES", 1000):
+            self.manager().start_trade_socket("BNBBTC", self.got)
+            (await self.opened(1)).transport.write(b"\x81\x7e\x03\xe9")  # says that 1,001 bytes follow
+            await self.lost(1)
+            self.clock.advance(1)
+            part = b"\x7e\x02\x58" + b" " * 600
+            (await self.opened(2)).transport.write(b"\x01" + part + b"\x00" + part)
+            await self.lost(2)
+        assert self.got == []
+        assert all("exceed" in info["reason"] for info in self.events.of("disconnected"))
+        assert protocol.MAX_MESSAGE_BYTES == 64 * 1024 * 1024
+
+    async def test_the_end_of_the_reactor_waits_half_a_second_for_close_frames(self):
+        """An exchange that answers no close frame holds a stopping reactor no longer than that."""
+        self.server.answers_close = False
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        await bm._before_shutdown()
+        assert connection.close_code == 1000
+        assert bm._live
+        self.clock.advance(1)
+        await until(lambda: not bm._live)
 
     async def test_a_clean_close_by_the_server_is_told_with_its_code_and_dialled_again(self):
         """1001 "going away": the code and the words are in the event."""
@@ -379,14 +515,14 @@ class Silence(ClockCase):
 
     async def test_a_line_without_any_frame_is_dropped_and_redialled(self):
         """Nothing for silence_s: the connection is dropped, the reason says so, and it is dialled again."""
-        self.manager(silence_s=75).start_trade_socket("BNBBTC", self.got)
+        self.manager(silence_s=50).start_trade_socket("BNBBTC", self.got)
         await self.opened()
-        self.clock.advance(74)
+        self.clock.advance(49)
         await turns()
         assert self.events.of("disconnected") == []
         self.clock.advance(1)
         await self.lost(1)
-        assert self.events.of("disconnected")[0]["reason"] == "no frame for 75 s"
+        assert self.events.of("disconnected")[0]["reason"] == "no frame for 50 s"
         self.clock.advance(1)
         (await self.opened(2)).send({"alive": 1})
         await until(lambda: self.got)
@@ -447,6 +583,8 @@ class Silence(ClockCase):
         self.manager(endpoints=venue).start_trade_socket("BNBBTC", self.got)
         await until(lambda: mute.accepted)
         await until(self.clock.getDelayedCalls)
+        timers = [repr(call) for call in reactor.getDelayedCalls()]
+        assert not [timer for timer in timers if "_BatchedTimer" in timer], "Autobahn's own timer is on"
         self.clock.advance(protocol.OPEN_TIMEOUT_S)
         await self.lost(1)
         assert self.events.of("disconnected")[0]["reason"] == "the handshake took more than 10 s"
@@ -476,6 +614,31 @@ class FirstDial(ClockCase):
             self.manager(endpoints=nowhere, max_retries=0).start_trade_socket("BNBBTC", self.got)
             await until(lambda: self.got)
         assert "no-such-host.invalid" in self.events.of("disconnected")[0]["reason"]
+
+    async def test_a_name_that_no_dns_can_hold_fails_at_once(self):
+        """getaddrinfo raises no OSError for an empty label: the dial fails all the same, with the name."""
+        before = reactor.installNameResolver(DaemonResolver(reactor))
+        self.addCleanup(reactor.installNameResolver, before)
+        with self.assertNoLogs("binance.threads"):
+            venue = Endpoints(stream="ws://no..such.example")
+            self.manager(endpoints=venue, max_retries=0).start_trade_socket("BNBBTC", self.got)
+            await until(lambda: self.got)
+        assert "DNSLookupError" in self.events.of("disconnected")[0]["reason"]
+        assert "no..such.example" in self.events.of("disconnected")[0]["reason"]
+
+    async def test_an_address_of_a_kind_that_was_not_asked_for_is_passed_over(self):
+        """A name with an IPv6 address before its IPv4 one is dialled where Twisted can dial."""
+        before = reactor.installNameResolver(DaemonResolver(reactor))
+        self.addCleanup(reactor.installNameResolver, before)
+        kind = (socket.SOCK_STREAM, 6, "")
+        found = [
+            (socket.AF_INET6, *kind, ("::1", self.port, 0, 0)),
+            (socket.AF_INET, *kind, ("127.0.0.1", self.port)),
+        ]
+        with patch("socket.getaddrinfo", return_value=found):
+            venue = Endpoints.sandbox("exchange.example", self.port)
+            self.manager(endpoints=venue).start_trade_socket("BNBBTC", self.got)
+            await self.opened()
 
     async def test_a_second_socket_is_not_disturbed_by_the_first_ones_outage(self):
         """Outages are a socket's own."""

@@ -7,8 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from binance import script
 
 ROOT = Path(__file__).parent.parent
 
@@ -194,7 +197,8 @@ def test_a_script_that_exits_3_ends_with_3(tmp_path):
     script = (
         "import sys, __main__\n"
         "from binance.websockets import BinanceSocketManager\n"
-        "assert __name__ == '__main__' and __main__.sys is sys and __file__ == sys.argv[0]\n"
+        "mine = 7\n"
+        "assert __name__ == '__main__' and __main__.mine == 7 and __file__ == sys.argv[0]\n"
         "with BinanceSocketManager(None) as bm:\n"
         "    bm.start_trade_socket('BNBBTC', print)\n"
         "    sys.exit(int(sys.argv[1]))\n"
@@ -377,3 +381,34 @@ def test_the_sandbox_does_not_import_what_lies_about(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "runs\n"), done.stderr
+
+
+@pytest.mark.parametrize("seed", [None, 0, 7])
+def test_chaos_is_switched_on_with_its_seed(tmp_path, monkeypatch, seed):
+    """The seed of the command line reaches the exchange, 0 too; without one there is no chaos."""
+
+    class FakeSandbox:
+        host, port, url = "127.0.0.1", 1, "http://127.0.0.1:1"
+
+        def __init__(self) -> None:
+            self.did: list[object] = []
+
+        def start(self) -> None:
+            self.did.append("start")
+
+        def chaos(self, seed: int) -> None:
+            self.did.append(seed)
+
+        def stop(self) -> None:
+            self.did.append("stop")
+
+    for name in ("argv", "path"):
+        monkeypatch.setattr(sys, name, list(getattr(sys, name)))
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.setattr(script, "send_everything_to_sandbox", lambda host, port: None)
+    monkeypatch.setattr("atexit.register", lambda function: None)
+    path = tmp_path / "script.py"
+    path.write_text("")
+    sandbox: Any = FakeSandbox()
+    assert script.run_script(str(path), [], sandbox, seed) == 0
+    assert sandbox.did == (["start"] if seed is None else ["start", seed])

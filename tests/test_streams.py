@@ -254,6 +254,14 @@ def test_multiplex_refuses_a_listen_key_and_does_not_repeat_it(names):
     assert LISTEN_KEY.lower() not in f"{caught.value!r} {caught.value}".lower()
 
 
+@pytest.mark.parametrize("call", [streams.lowered, lambda key: streams.multiplex([f"{key}@trade"])])
+def test_a_listen_key_in_a_symbols_place_is_not_repeated(call):
+    """What is too long for a symbol may be a secret, and is described instead of quoted."""
+    with pytest.raises(InvalidStream, match="characters") as caught:
+        call(LISTEN_KEY)
+    assert LISTEN_KEY.lower() not in str(caught.value).lower()
+
+
 def test_the_error_about_a_listen_key_names_the_call_to_use():
     """Who passes a listen key is sent to start_user_socket."""
     with pytest.raises(InvalidStream, match="start_user_socket"):

@@ -97,6 +97,18 @@ class Tls(ManagerCase):
         assert "localhost" in reason
         assert "expired" in reason
 
+    async def test_a_server_that_speaks_no_tls_is_the_reason(self):
+        """wss:// to a port that serves ws://: the reason says that it was TLS, and for which host."""
+
+        def plain(connection: Any, data: bytes) -> None:
+            connection.transport.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        venue = Endpoints.sandbox("localhost", self.port, tls=True)
+        with patch.object(self.server.protocol, "dataReceived", plain):
+            self.manager(endpoints=venue, max_retries=0).start_trade_socket("BNBBTC", self.got)
+            await until(lambda: self.events.of("gave_up"))
+        assert self.events.of("disconnected")[0]["reason"].startswith("localhost: TLS failed")
+
     async def test_the_environment_may_name_what_is_believed(self):
         """SSL_CERT_FILE alone decides when no file is passed."""
         exchange = self.serve("good")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import certifi
@@ -12,6 +14,7 @@ from binance import trust
 from binance.exceptions import BinanceError, InvalidArgument
 from binance.trust import Trust, chosen_trust, pem_texts, requests_bundle
 
+ROOT = Path(__file__).parent.parent
 SYSTEMS_WITHOUT_A_FILE = ["win32", "darwin"]
 
 
@@ -147,6 +150,22 @@ def test_requests_is_given_one_file_with_all_that_is_believed(bundle, directory)
     for chosen in (Trust(None, str(directory), ""), Trust(str(bundle), str(directory), "")):
         gathered = Path(requests_bundle(chosen)).read_bytes()
         assert gathered == b"\n".join(pem_texts(chosen))
+
+
+def test_the_gathered_file_goes_with_the_process(directory):
+    """What was written for requests is gone when the process has ended."""
+    code = "import sys; from binance.trust import *; print(requests_bundle(Trust(None, sys.argv[1], '')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, directory], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip().endswith(".pem")
+    assert not Path(done.stdout.strip()).exists()
+
+
+def test_pem_texts_are_in_order_whatever_the_file_system_says(directory, monkeypatch):
+    """A directory lists its files in any order; the texts are by name."""
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter([self / "b.pem", self / "a.pem"]))
+    assert pem_texts(Trust(None, str(directory), "")) == [b"a", b"b"]
 
 
 def test_pem_texts_are_the_bundle_and_then_the_directory_by_name(bundle, directory):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -9,13 +10,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from twisted.internet import reactor
 
-from binance import userstream
+from binance import protocol, userstream
 from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
+from binance.events import Event
 from binance.exceptions import BinanceAPIException
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
@@ -152,6 +155,9 @@ class UserSocket(ManagerCase):
         subscription._user_timeout = 10
         subscription._failed(ConnectionError("no line"))
         assert waits[-1] == 10
+        subscription._kept_alive({})
+        subscription._failed(ConnectionError("no line"))
+        assert waits[-1] == 0.5
 
     async def test_a_vanished_key_is_replaced_and_the_socket_moves(self):
         """-1125: a new key is asked for, the new socket opens, and the old one is closed after it."""
@@ -188,6 +194,111 @@ class UserSocket(ManagerCase):
         assert len(self.server.open_connections()) == 1
         assert self.got[0] == {"e": "listenKeyExpired", "E": 1, "listenKey": KEY + "1"}
 
+    async def test_what_the_old_connection_says_of_its_key_after_the_move_is_old_news(self):
+        """listenKeyExpired on a connection that has been left is delivered and costs no renewal."""
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        bm = self.start()
+        subscription: Any = bm._subscriptions["user"]
+        old = await self.opened()
+        old_factory = bm._conns["user"]
+        expired = {"e": "listenKeyExpired", "E": 1, "listenKey": KEY + "1"}
+        old.send(expired)
+        await until(lambda: bm._conns["user"] is not old_factory)
+        subscription.received(old_factory, json.dumps(expired).encode(), False)
+        await self.opened(2)
+        await turns(50)
+        assert self.got == [expired] * 2
+        assert self.client.gets == 2
+
+    async def test_the_same_key_again_leaves_the_socket_where_it_is(self):
+        """The exchange may answer a request for a key with the one that lives: nothing is replaced."""
+        self.client.on_keep = raising(UNKNOWN)
+        self.start(user_timeout=0.05)
+        await self.opened()
+        await until(lambda: self.client.gets == 2 and self.client.kept[1:])
+        assert self.server.dials == [f"/ws/{KEY}1"]
+        assert "key_replaced" not in self.events.kinds()
+
+    async def test_a_key_that_vanished_is_asked_for_until_there_is_one(self):
+        """The first request for a new key fails: the next call asks again, not to keep the old key alive."""
+
+        def vanished() -> None:
+            raise UNKNOWN
+
+        def get() -> None:
+            self.client.key = KEY + str(self.client.gets)
+            if self.client.gets == 2:
+                raise ConnectionError("down")
+
+        self.client.on_get, self.client.on_keep = get, vanished
+        self.start(user_timeout=0.05)
+        await self.opened()
+        await until(lambda: f"/ws/{KEY}3" in self.server.dials)
+        assert set(self.client.kept[:1]) == {KEY + "1"}
+
+    async def test_an_exchange_that_knows_no_key_is_not_hammered(self):
+        """-1125 to the request for a new key itself is waited after like any other failure."""
+        self.client.on_keep = raising(UNKNOWN)
+        self.client.on_get = raising(None, UNKNOWN, UNKNOWN)
+        with self.assertLogs("binance", "WARNING") as logs:
+            self.start(user_timeout=0.02)
+            await self.opened()
+            await until(lambda: self.client.gets == 4)
+        assert len([line for line in logs.output if "again in" in line]) == 2
+
+    async def test_a_connection_that_was_lost_is_not_dialled_with_the_old_key(self):
+        """The key is replaced during an outage: only the new one is dialled from then on."""
+        self.client.on_keep = raising(UNKNOWN)
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        bm = self.start(user_timeout=0.05)
+        subscription: Any = bm._subscriptions["user"]
+        connection = await self.opened()
+        self.server.refuse_with = (503, "Service Unavailable")
+        connection.reset()
+        await until(lambda: f"/ws/{KEY}2" in self.server.dials)
+        assert subscription._factories == [bm._conns["user"]]
+
+    async def test_a_refusal_for_good_during_an_outage_ends_the_socket_at_once(self):
+        """Nothing more can come: no dial is made that could only fail or be mute."""
+        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
+        bm = self.start(user_timeout=0.02)
+        connection = await self.opened()
+        self.server.refuse_with = (503, "Service Unavailable")
+        with patch.object(protocol, "RETRY_DELAYS_S", (600.0,)):
+            connection.reset()
+            await until(lambda: "gave_up" in self.events.kinds())
+        assert len(self.server.dials) == 1
+        assert bm._conns == {}
+
+    async def test_stopping_during_a_move_is_one_ending(self):
+        """Both connections are closed with 1000, and disconnected is told once, as the last event."""
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if self.events.kinds().count("connecting") == 2:  # the new one is dialled, the old one is open
+                bm.stop_socket("user")
+
+        bm = self.start(on_event=on_event)
+        old = await self.opened()
+        old.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
+        await until(lambda: old.closed and not bm._live)
+        await turns()
+        assert old.close_code == 1000
+        assert self.events.kinds().count("disconnected") == 1
+        assert self.events.kinds()[-1] == "disconnected"
+        assert self.server.open_connections() == []
+
+    async def test_a_machine_without_another_thread_is_a_failed_call(self):
+        """No thread to be had for a REST call: told, and tried again."""
+        start = threading.Thread.start
+        with patch.object(threading.Thread, "start", side_effect=RuntimeError("can't start new thread")):
+            self.start(user_timeout=0.05)
+            await until(lambda: self.events.of("key_failed"))
+        assert threading.Thread.start is start
+        assert "can't start new thread" in self.events.of("key_failed")[0]["message"]
+        await self.opened()
+
     async def test_the_key_is_looked_at_after_a_reconnect(self):
         """The exchange opens a socket for a dead key too, and is silent: so the key is renewed at once."""
         self.start()
@@ -209,6 +320,10 @@ class UserSocket(ManagerCase):
         self.start(user_timeout=0.05)
         await until(lambda: self.events.of("key_failed"))
         assert "NoneType" in self.events.of("key_failed")[0]["message"]
+        self.client.key = ""
+        failed = len(self.events.of("key_failed"))
+        await until(lambda: len(self.events.of("key_failed")) >= failed + 2)
+        assert self.server.dials == []
         self.client.key = KEY + "1"
         await self.opened()
 
@@ -218,6 +333,8 @@ class UserSocket(ManagerCase):
             GONE,
             BinanceAPIException(401, -2015, "Invalid API-key."),
             BinanceAPIException(400, -2014, "x"),
+            BinanceAPIException(401, None, "a gateway's page"),
+            BinanceAPIException(400, -1022, "Signature for this request is not valid."),
         ):
             self.client.gets = 0
             self.client.on_get = raising(error)
@@ -255,6 +372,7 @@ class UserSocket(ManagerCase):
         assert bm._conns == {}
         assert self.got == [{"e": "executionReport"}]
         assert "retrying" not in self.events.kinds()
+        assert [info["retry"] for info in self.events.of("disconnected")] == [False]
 
     async def test_a_call_that_never_comes_back_is_made_again(self):
         """An injected client may have no timeout of its own."""
@@ -365,6 +483,8 @@ class UserSocket(ManagerCase):
         bm = self.start()
         await until(lambda: self.client.gets)
         bm.stop_socket("user")
+        long = [call for call in reactor.getDelayedCalls() if call.getTime() - reactor.seconds() > 30]
+        assert not long, "somebody still waits for the answer"
         release.set()
         await turns(50)
         assert self.server.dials == []
@@ -403,6 +523,33 @@ class UserSocket(ManagerCase):
         everything = " ".join([*logs.output, repr(self.events), repr(bm), repr(bm._conns), *bm._conns])
         assert KEY not in everything
         assert "/ws/***" in everything
+
+    async def test_the_last_words_and_those_of_an_endless_outage_are_masked_too(self):
+        """What the exchange quotes when the socket is stopped, and when it is tried for ever."""
+        words = f"bye /ws/{KEY}1"
+        bm = self.start(max_retries=None)
+        connection = await self.opened()
+        bm.stop_socket("user")
+        connection.sendCloseFrame(1001, words.encode())
+        await until(lambda: not bm._live)
+        self.server.refuse_with = (404, words)
+        with (
+            patch.object(protocol, "RETRY_DELAYS_S", (0.0,) * 9),
+            self.assertLogs("binance", "ERROR") as logs,
+        ):
+            bm.start_user_socket(self.got)
+            await until(lambda: self.got)
+        everything = " ".join([*logs.output, repr(self.events)])
+        assert "bye /ws/***" in logs.output[0]
+        assert KEY not in everything
+
+    async def test_a_key_that_was_replaced_is_a_secret_still(self):
+        """A failure that quotes a former key is masked too."""
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        self.client.on_keep = raising(UNKNOWN, ConnectionError(f"PUT /x?listenKey={KEY}1 failed"))
+        self.start(user_timeout=0.03)
+        await until(lambda: len(self.events.of("key_failed")) == 2)
+        assert self.events.of("key_failed")[1]["message"] == "PUT /x?listenKey=*** failed"
 
     async def test_a_server_that_quotes_the_path_does_not_get_the_key_into_the_log(self):
         """What the exchange says in refusing an upgrade is masked like everything else."""

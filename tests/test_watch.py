@@ -99,6 +99,73 @@ def test_a_closed_pipe_ends_it_quietly():
     assert "Exception" not in err
 
 
+GIVEN_UP = """
+import socket, sys
+from binance import protocol, watch
+from binance.endpoints import Endpoints
+
+protocol.RETRY_DELAYS_S = (0.01,) * 5
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    venue = Endpoints.sandbox("127.0.0.1", probe.getsockname()[1])
+sys.exit(watch.Watch(["bnbbtc@trade"], as_json=sys.argv[1] == "json", seconds=None).run(venue))
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "table"])
+def test_an_exchange_that_is_not_there_ends_it(form):
+    """After the last retry it ends by itself with 1 and the reason; only messages are printed as messages."""
+    done = subprocess.run(
+        [sys.executable, "-c", GIVEN_UP, form],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("watch: given up: ConnectionRefusedError")
+    assert "Traceback" not in done.stderr
+    if form == "json":
+        assert done.stdout == ""
+
+
+def test_it_ends_after_the_seconds_that_were_asked_for(monkeypatch):
+    """--seconds 5 is five seconds."""
+
+    class FakeTime:
+        now = 0.0
+        monotonic = staticmethod(lambda: FakeTime.now)
+
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            FakeTime.now += seconds
+
+    monkeypatch.setattr("binance.watch.time", FakeTime)
+    Watch(["bnbbtc@trade"], as_json=False, seconds=5)._show()
+    assert 5 <= FakeTime.now < 5.1
+
+
+def test_a_message_does_not_wait_for_the_next_one(monkeypatch):
+    """Through a pipe, too, each message is there at once, however seldom they come."""
+
+    class Pipe:
+        held = arrived = ""
+
+        def write(self, text: str) -> None:
+            self.held += text
+
+        def flush(self) -> None:
+            self.arrived, self.held = self.arrived + self.held, ""
+
+    pipe = Pipe()
+    watching = Watch(["bnbbtc@trade"], as_json=True, seconds=None)
+    watching._take_json({"stream": "bnbbtc@trade", "data": {}})
+    monkeypatch.setattr(sys, "stdout", pipe)
+    watching._print_messages()
+    assert pipe.arrived == '{"stream":"bnbbtc@trade","data":{}}\n'
+
+
 def test_a_wrong_name_is_told():
     """What cannot be a stream ends with 2 and the reason."""
     status, out, err = ended(watch("--sandbox", "bnbbtc"))
