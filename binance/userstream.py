@@ -124,6 +124,7 @@ class UserSubscription(Subscription):
             self.give_up(0, str(self._final_reason))
 
     def give_up(self, attempts: int, reason: str) -> None:
+        self.stopped = True  # first, or the end of a call under way is taken for its failure
         self._end_calls()
         super().give_up(attempts, reason)
 

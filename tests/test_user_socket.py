@@ -512,6 +512,18 @@ class UserSocket(ManagerCase):
         await turns(50)
         assert len(self.client.kept) <= kept + 1
 
+    async def test_given_up_while_a_call_is_under_way_is_no_failed_call(self):
+        """Nobody waits for the answer any more: gave_up is the last event, and no timer is left."""
+        release = threading.Event()
+        self.addCleanup(release.set)
+        self.client.on_keep = lambda: release.wait(10)
+        self.start(user_timeout=0.02, max_retries=0)
+        connection = await self.opened()
+        await until(lambda: self.client.kept)
+        connection.reset()
+        await until(lambda: self.got)
+        assert self.events.kinds() == ["connecting", "connected", "disconnected", "gave_up"]
+
     async def test_no_listen_key_in_any_log_line_event_key_or_repr(self):
         """At DEBUG, through a replacement and failures that quote it, the key appears nowhere."""
         self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
