@@ -288,7 +288,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         return f"<StreamFactory {self.host}:{self.port}>"  # not the path: it may hold a listen key
 
     def dial(self) -> None:
-        """Connect for the first time, in the reactor's thread."""
+        """Connect, for the first time or again, in the reactor's thread."""
         self.listener.dialling(self, self.retries)
         if not self.continueTrying:
             return

@@ -109,31 +109,24 @@ bm.close()
 """
 
 
-def run(tmp_path: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """``python -m binance sandbox run`` of a script that ends."""
-    path = tmp_path / "script.py"
-    path.write_text(script)
+def python(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run Python, which finds the repository's package wherever it is run, to its end."""
     return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "binance",
-            "sandbox",
-            "run",
-            "--rate",
-            "200",
-            "--user-rate",
-            "5",
-            path,
-            *arguments,
-        ],
-        cwd=ROOT,
+        [sys.executable, *arguments],
+        cwd=cwd,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+def run(tmp_path: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """``python -m binance sandbox run`` of a script that ends."""
+    path = tmp_path / "script.py"
+    path.write_text(script)
+    return python("-m", "binance", "sandbox", "run", "--rate", "200", "--user-rate", "5", path, *arguments)
 
 
 def test_a_trade_printer_prints_trades_of_the_sandbox(tmp_path):
@@ -209,14 +202,7 @@ def test_a_script_that_exits_3_ends_with_3(tmp_path):
 
 def test_a_missing_script_is_told():
     """A path that is none: a line, and status 2."""
-    done = subprocess.run(
-        [sys.executable, "-m", "binance", "sandbox", "run", "no-such-script.py"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python("-m", "binance", "sandbox", "run", "no-such-script.py")
     assert done.returncode == 2
     assert "no-such-script.py" in done.stderr
     assert "Traceback" not in done.stderr
@@ -257,14 +243,7 @@ def test_chaos_comes_from_a_seed_and_the_script_lives_through_it(tmp_path):
     """With --chaos the exchange misbehaves; a plain script is reconnected and goes on to its end."""
     path = tmp_path / "script.py"
     path.write_text(TRADE_PRINTER.replace("count == 5", "count == 100"))
-    done = subprocess.run(
-        [sys.executable, "-m", "binance", "sandbox", "run", "--rate", "500", "--chaos", "7", path],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python("-m", "binance", "sandbox", "run", "--rate", "500", "--chaos", "7", path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("message type: trade") >= 100
 
@@ -285,15 +264,7 @@ def test_a_script_finds_what_it_would_find_under_plain_python(tmp_path):
     )
     path = tmp_path / "script.py"
     path.write_text(script)
-    done = subprocess.run(
-        [sys.executable, "-m", "binance", "sandbox", "run", "script.py"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python("-m", "binance", "sandbox", "run", "script.py", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "next door\n"), done.stderr
 
 
@@ -371,15 +342,7 @@ def test_the_sandbox_does_not_import_what_lies_about(tmp_path):
     (tmp_path / "here" / "selectors.py").write_text("raise SystemExit('imported what lies about')\n")
     script = tmp_path / "script.py"
     script.write_text("from binance.sandbox import Sandbox\nwith Sandbox():\n    print('runs')\n")
-    done = subprocess.run(
-        [sys.executable, script],
-        cwd=tmp_path / "here",
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python(script, cwd=tmp_path / "here")
     assert (done.returncode, done.stdout) == (0, "runs\n"), done.stderr
 
 
