@@ -11,8 +11,11 @@ KINDS = (
     "disconnected",
     "retrying",
     "gave_up",
+    "gap",
+    "reset",
     "malformed",
     "callback_error",
+    "callback_slow",
     "key_renewed",
     "key_replaced",
     "key_failed",
@@ -40,8 +43,13 @@ class Event:
                             of a key after ``stop_socket`` and ``close``
         retrying            ``attempt``, ``delay_s``
         gave_up             ``attempts``, ``reason``
+        gap                 ``stream``, ``first`` and ``last`` (the missing ids, both included),
+                            ``count``, ``cause`` (``"skipped"`` on one connection, ``"reconnect"``
+                            between two), and ``symbol`` on a stream that carries many
+        reset               ``stream``, ``last`` (id before), ``first`` (id after), ``symbol`` as above
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
+        callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together)
         key_renewed         ``status``, ``code``, ``message``, ``final``: of a user socket's listen key
         key_replaced        the same
         key_failed          the same; ``final`` is True where trying again is pointless

@@ -6,14 +6,20 @@ Source: Spot *Web Socket Streams*; the two shapes of a control error are both ac
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from binance.exceptions import MalformedMessage
 
+Decoder = Callable[[bytes], Any]
+
 #: The one message that does not come from the exchange, sent when a connection could not be had again.
 MAX_RETRIES_MESSAGE = {"e": "error", "m": "Max reconnect retries reached"}
+
+
+#: Epoch times from here on are microseconds; as milliseconds they would be in the year 5138.
+_FIRST_MICROSECONDS = 10**14
 
 
 @dataclass(frozen=True)
@@ -44,17 +50,51 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def default_decoder() -> Callable[[bytes], Any]:
+def default_decoder() -> Decoder:
     """orjson's if it is installed (extra ``speed``), else the standard library's."""
     try:
         import orjson
     except ImportError:
         return _json_loads
-    loads: Callable[[bytes], Any] = orjson.loads
+    loads: Decoder = orjson.loads
     return loads
 
 
-def decode(payload: bytes, decoder: Callable[[bytes], Any], array: bool = False) -> Any:
+def batch_decoder(decoder: Decoder | None, array: bool = False) -> Callable[[Sequence[bytes]], list[Any]]:
+    """A function that decodes some payloads at once.
+
+    It returns a message for each payload, or the :class:`MalformedMessage` that tells why it is none. What
+    comes out for a dict may still be a value of another kind: see :func:`checked`.
+
+    :param decoder: bytes to Python objects; None: :func:`default_decoder`. The two decoders that are known
+        here are called once for all payloads, which are joined as an array; any other one for each payload.
+    :param array: as for :func:`decode`.
+    """
+    default = default_decoder()
+    decoder = default if decoder is None else decoder
+    together = decoder is default
+
+    def decoded(payloads: Sequence[bytes]) -> list[Any]:
+        if together and len(payloads) > 1:
+            try:
+                messages: list[Any] = decoder(b"[%b]" % b",".join(payloads))
+            except Exception:
+                messages = []  # one of them is malformed: which is found below
+            if len(messages) == len(payloads):
+                return messages
+        return [_decoded(payload, decoder, array) for payload in payloads]
+
+    return decoded
+
+
+def _decoded(payload: bytes, decoder: Decoder, array: bool) -> Any:
+    try:
+        return decode(payload, decoder, array)
+    except MalformedMessage as exc:
+        return exc
+
+
+def decode(payload: bytes, decoder: Decoder, array: bool = False) -> Any:
     """Turn one payload into the message it carries.
 
     :param payload: one whole WebSocket message.
@@ -67,6 +107,16 @@ def decode(payload: bytes, decoder: Callable[[bytes], Any], array: bool = False)
         message = decoder(payload)
     except Exception as exc:
         raise MalformedMessage(f"cannot be decoded: {exc}") from exc
+    return checked(message, array)
+
+
+def checked(message: Any, array: bool = False) -> Any:
+    """The same message, if it is one.
+
+    :raises MalformedMessage: if it is no dict (nor, on an *array* stream, a list), or is one that is raised.
+    """
+    if isinstance(message, MalformedMessage):
+        raise message
     if isinstance(message, dict) or (array and isinstance(message, list)):
         return message
     raise MalformedMessage(f"is no message of this stream but a bare {_json_name(message)}")
@@ -77,6 +127,22 @@ def _json_name(value: Any) -> str:
         return "null"
     names: dict[type, str] = {list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
     return names.get(type(value), type(value).__name__)
+
+
+def event_time_s(message: Any) -> float | None:
+    """When the exchange says that what a message tells happened, in epoch seconds; None if it does not say.
+
+    Of a combined message it is the inner one's, of a list the last item's. Milliseconds and microseconds are
+    told apart by their size.
+    """
+    if isinstance(message, dict) and "stream" in message:
+        message = message.get("data")
+    if isinstance(message, list) and message:
+        message = message[-1]
+    time = message.get("E") if isinstance(message, dict) else None
+    if type(time) is not int:
+        return None
+    return time / 1e3 if time < _FIRST_MICROSECONDS else time / 1e6
 
 
 def control(message: Any) -> ControlReply | ServerShutdown | None:

@@ -28,6 +28,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
+from binance.frames import frame_size, may_become_plain, plain_frames
 from binance.trust import Trust, chosen_trust, pem_texts
 from binance.waits import retry_after_s
 
@@ -74,7 +75,9 @@ class Listener(Protocol):
 
     def opened(self, factory: StreamFactory, attempt: int) -> None: ...
 
-    def received(self, factory: StreamFactory, payload: bytes, is_binary: bool) -> None: ...
+    def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
+        """Whole messages, in order. If what the first of them sets off ends the connection, the others are
+        to be forgotten."""
 
     def lost(self, factory: StreamFactory, ending: Ending, retry: bool) -> None:
         """The connection, or the attempt, is over; *retry*: it will be dialled again."""
@@ -111,10 +114,12 @@ class _Quiet:
 
 
 class StreamProtocol(WebSocketClientProtocol):
-    """Autobahn does the handshake, frames and closing; this adds one watchdog and the reason of every ending.
+    """Autobahn does the handshake, closing and unusual frames. This takes the plain frames straight out of
+    what was received, and adds one watchdog and the reason of every ending.
 
-    Autobahn's own timers run on the global reactor, so they are off. The watchdog covers the opening, the
-    silence of an open connection, and a close frame that no end of TCP follows.
+    While the connection is open, Autobahn is handed what is not a plain frame, one frame at a time: it never
+    sees a byte of the frame behind. Its own timers run on the global reactor, so they are off. The watchdog
+    covers the opening, the silence of an open connection, and a close frame that no end of TCP follows.
     """
 
     factory: StreamFactory
@@ -127,6 +132,7 @@ class StreamProtocol(WebSocketClientProtocol):
         self._refusal: Ending | None = None
         self._dropped_for: str | None = None
         self._tcp_end: str | None = None
+        self._owed = 0  # bytes of a frame whose beginning Autobahn has
         self.heard_at = self.factory.clock.seconds()
         self._watch_for(OPEN_TIMEOUT_S, self._not_opened)
         super().connectionMade()
@@ -134,12 +140,40 @@ class StreamProtocol(WebSocketClientProtocol):
     def dataReceived(self, data: bytes) -> None:
         self.heard_at = self.factory.clock.seconds()
         try:
-            super().dataReceived(data)
+            if self.state == self.STATE_OPEN:
+                self.factory.bytes += len(data)
+                self.data = self.data + data if self.data else data
+                self.consumeData()
+            else:
+                super().dataReceived(data)
         except Exception as exc:  # Autobahn raises on some answers that are not HTTP
             log.debug("%r: %r", self.factory, exc, exc_info=exc)
             self._drop(f"bytes that are no WebSocket: {exc}")
         if self.state == self.STATE_CONNECTING and len(self.data) > MAX_HANDSHAKE_BYTES:
             self._drop(f"the answer to the handshake has no end in {MAX_HANDSHAKE_BYTES} bytes")
+
+    def consumeData(self) -> None:
+        """Look at ``self.data``. Autobahn calls this, too, for what came behind the handshake's end."""
+        data, self.data = self.data, b""
+        begin = 0
+        while self.state == self.STATE_OPEN and begin < len(data):
+            if self.current_frame is None and not self.inside_message:
+                payloads, begin = plain_frames(data, begin)
+                if payloads:
+                    self.factory.listener.received(self.factory, payloads)
+                    if self.state != self.STATE_OPEN:
+                        break
+                if may_become_plain(data, begin):
+                    self.data = data[begin:]
+                    return
+            size = self._owed or frame_size(data, begin)
+            self.data = data[begin : begin + size]
+            begin += size
+            super().consumeData()
+            self._owed = 0 if self.current_frame is None else begin - len(data)
+        if self.state != self.STATE_OPEN:
+            self.data = data[begin:]
+            super().consumeData()
 
     def onOpen(self) -> None:
         self._opened = True
@@ -148,7 +182,7 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         if self.state == self.STATE_OPEN:  # not what comes behind a close frame
-            self.factory.listener.received(self.factory, payload, isBinary)
+            self.factory.listener.received(self.factory, [payload], isBinary)
 
     def onCloseFrame(self, code: Any, reasonRaw: Any) -> Any:
         was_open = self.state == self.STATE_OPEN
@@ -281,6 +315,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self._connection: StreamProtocol | None = None
         self._waits = 0  # place in RETRY_DELAYS_S; goes back later than `retries` does
         self._opened_at: float | None = None
+        self.bytes = 0  # received while open
         self.messages = 0  # counted by the listener; one is enough to call the connection steady
         self._messages_before = 0
 

@@ -1,4 +1,4 @@
-"""Stream names and paths out of a call's arguments. Pure.
+"""Stream names and paths out of a call's arguments, and the catalogue of what streams there are. Pure.
 
 Source for all names: Spot *Web Socket Streams*.
 """
@@ -35,15 +35,69 @@ class Retirement:
     use: str
 
 
-_RETIRED = {
-    "!ticker@arr": Retirement(
-        "2026-03-26", "!miniTicker@arr (start_miniticker_socket), or <symbol>@ticker for each symbol"
+@dataclass(frozen=True)
+class Kind:
+    """What the messages of one kind of stream say of their order.
+
+    :ivar pattern: what the names look like, a regular expression.
+    :ivar event: event type, member ``e`` of each message; None if they have none.
+    :ivar first_id: member with the first id that a message covers. None: no message of this kind is ever
+        taken for a duplicate.
+    :ivar last_id: member with the last one; the same member where a message has one id. A message whose last
+        id is not above that of the message before is a duplicate.
+    :ivar contiguous: each message begins where the one before ended, so that ids between are missing ones.
+    :ivar by_symbol: the stream carries many markets, each with ids of its own; member ``s`` tells which.
+    :ivar retirement: set if binance.com no longer serves the stream.
+
+    Source: Spot *Web Socket Streams*. That trade and aggregate trade ids have no holes is practice, not
+    promised there; for diff depth it is.
+    """
+
+    pattern: str
+    event: str | None
+    first_id: str | None = None
+    last_id: str | None = None
+    contiguous: bool = False
+    by_symbol: bool = False
+    retirement: Retirement | None = None
+
+
+#: Every kind of spot stream whose messages have a known shape. Partial depth, klines and tickers are
+#: snapshots: the next one contains what was missed, and one that comes twice says the same again.
+CATALOGUE = (
+    Kind(r"[^!]+@trade", "trade", "t", "t", contiguous=True),
+    Kind(r"[^!]+@aggTrade", "aggTrade", "a", "a", contiguous=True),
+    Kind(r"[^!]+@depth(@100ms)?", "depthUpdate", "U", "u", contiguous=True),
+    Kind(r"[^!]+@bookTicker", None, "u", "u"),
+    Kind(r"[^!]+@depth(5|10|20)(@100ms)?", None),
+    Kind(r"[^!]+@kline_\w+(@[+-]\d\d:\d\d)?", "kline"),
+    Kind(r"[^!]+@ticker", "24hrTicker"),
+    Kind(r"[^!]+@miniTicker", "24hrMiniTicker"),
+    Kind(r"!miniTicker@arr(@\d+ms)?", "24hrMiniTicker"),
+    Kind(
+        r"!ticker@arr(@\d+ms)?",
+        "24hrTicker",
+        retirement=Retirement(
+            "2026-03-26", "!miniTicker@arr (start_miniticker_socket), or <symbol>@ticker for each symbol"
+        ),
     ),
-    "!bookTicker": Retirement(
-        "2022-12-07",
-        "<symbol>@bookTicker for each symbol (start_symbol_book_ticker_socket, or a multiplex socket)",
+    Kind(
+        r"!bookTicker",
+        None,
+        "u",
+        "u",
+        by_symbol=True,
+        retirement=Retirement(
+            "2022-12-07",
+            "<symbol>@bookTicker for each symbol (start_symbol_book_ticker_socket, or a multiplex socket)",
+        ),
     ),
-}
+)
+
+
+def kind_of(name: str) -> Kind | None:
+    """The row of the catalogue for a stream's name; None for a name of a kind that is not in it."""
+    return next((kind for kind in CATALOGUE if re.fullmatch(kind.pattern, name)), None)
 
 
 def lowered(symbol: str) -> str:
@@ -175,4 +229,5 @@ def retirement(name: str) -> Retirement | None:
 
     Source: Spot *CHANGELOG*; binance.us still serves ``!ticker@arr``.
     """
-    return _RETIRED.get(re.sub(r"@\d+ms$", "", name))
+    kind = kind_of(name)
+    return None if kind is None else kind.retirement

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.python.reflect import safe_repr
 
 from binance.exceptions import MalformedMessage
-from binance.messages import MAX_RETRIES_MESSAGE, ControlReply, ServerShutdown, control, decode
+from binance.messages import (
+    MAX_RETRIES_MESSAGE,
+    Decoder,
+    ServerShutdown,
+    batch_decoder,
+    checked,
+    control,
+    event_time_s,
+)
 from binance.protocol import ConnectionOptions, Ending, StreamFactory
+from binance.sequence import Deliver, Gap, Sequence, Verdict
+from binance.stats import Counts
 from binance.usercode import Callback, UserCode
 
 log = logging.getLogger(__name__)
@@ -21,18 +32,24 @@ log = logging.getLogger(__name__)
 LOG_EVERY_S = 60.0
 #: A wait that is longer was asked for by the exchange, and is a warning.
 LONG_WAIT_S = 60.0
+#: So many messages are decoded and delivered together. With fewer, more time goes into calls; with more, the
+#: garbage collector has more to walk.
+BATCH = 64
+#: A callback that takes longer for such a batch, or for one message of it, is told of.
+SLOW_S = 0.1
 
 
 @dataclass(frozen=True)
 class Context:
     """What the subscriptions of one manager share.
 
+    :ivar decoder: the user's, or None.
     :ivar serving: told which factory serves a subscription from now on.
     :ivar given_up: told that a subscription will deliver nothing more; its key is to be freed.
     """
 
     options: ConnectionOptions
-    decoder: Callable[[bytes], Any]
+    decoder: Decoder | None
     user_code: UserCode
     serving: Callable[[Subscription, StreamFactory], None]
     given_up: Callable[[Subscription], None]
@@ -56,6 +73,7 @@ class Subscription:
 
     :param conn_key: what ``start_*`` returns.
     :param callback: called with each message, in order, in the reactor's thread.
+    :param sequence: the order of its messages; None: they have none that could be checked.
     :param array: the messages are lists.
     :param retired: the info of a ``retired`` event for each stream that the venue has ended.
     """
@@ -66,6 +84,7 @@ class Subscription:
         conn_key: str,
         callback: Callback,
         *,
+        sequence: Sequence | None = None,
         array: bool = False,
         retired: tuple[dict[str, str], ...] = (),
     ) -> None:
@@ -76,13 +95,18 @@ class Subscription:
         self.array = array
         self.stopped = False  # set from any thread; looked at before each call of the callback
         self.factory: StreamFactory | None = None
-        self.malformed = 0
-        self.callback_errors = 0
         self.retired = retired
+        self.counts = Counts()
+        self.sequence = sequence or Sequence()
+        self._decoded = batch_decoder(context.decoder, array)
         self._in_outage = False
         self._reason = ""  # of the last failure
         self._malformed_log = _Seldom()
         self._error_log = _Seldom()
+        self._slow_log = _Seldom()
+        self._gap_log = _Seldom()
+        self._reset_timer: Any = None
+        self._bytes = 0  # of factories that have ended
         self._factories: list[StreamFactory] = []  # not ended yet: the serving one, and those being left
         self._ended: Deferred[None] | None = None
 
@@ -107,11 +131,23 @@ class Subscription:
         if self._ended is None:
             self.stopped = True
             self._ended = Deferred()
+            self._no_reset()
             if not self._factories:
                 self._finish(Ending(None, "stopped while no connection was open"))
             for factory in list(self._factories):
                 factory.stop()
         return self._ended
+
+    def stats(self) -> dict[str, Any]:
+        """What has been counted; any thread."""
+        return {
+            **self.counts.report(time.time()),
+            "bytes": self._bytes + sum(factory.bytes for factory in tuple(self._factories)),
+            "gaps": self.sequence.gaps,
+            "missed": self.sequence.missed,
+            "duplicates": self.sequence.duplicates,
+            "resets": self.sequence.resets,
+        }
 
     def url_for_humans(self, factory: StreamFactory) -> str:
         """The URL of a factory without what is secret in it."""
@@ -129,6 +165,7 @@ class Subscription:
     def opened(self, factory: StreamFactory, attempt: int) -> None:
         log.info("%s: %s", self.conn_key, "recovered" if self._in_outage else "opened")
         self._in_outage = False
+        self.counts.opened(time.time())
         self._tell("connected", url=self.url_for_humans(factory), attempt=attempt)
 
     def lost(self, factory: StreamFactory, ending: Ending, retry: bool) -> None:
@@ -141,6 +178,8 @@ class Subscription:
             log.warning("%s: %s: %s%s", self.conn_key, what, reason, then)
         self._in_outage = True
         self._reason = reason
+        self.counts.connected_since = None
+        self.sequence.interrupted()
         self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=retry)
 
     def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None:
@@ -155,78 +194,157 @@ class Subscription:
             self.give_up(attempts, reason)
         else:
             log.error("%s: %d retries failed, going on: %s", self.conn_key, attempts, self.masked(reason))
-        self._call_back(dict(MAX_RETRIES_MESSAGE))
+        self.context.user_code.call(self, [dict(MAX_RETRIES_MESSAGE)])
 
     def give_up(self, attempts: int, reason: str) -> None:
         """Free the key, leave what is still connected, and say why."""
         reason = self.masked(reason)
         log.error("%s: given up: %s", self.conn_key, reason)
         self.stopped = True
+        self._no_reset()
         for factory in list(self._factories):
             factory.stop()
         self.context.given_up(self)
         self._tell("gave_up", attempts=attempts, reason=reason)
 
     def ended(self, factory: StreamFactory, ending: Ending) -> None:
+        self._bytes += factory.bytes
         self._factories.remove(factory)
         if self._ended is not None and not self._factories:
             self._finish(ending)
 
-    def received(self, factory: StreamFactory, payload: bytes, is_binary: bool) -> None:
-        """Deliver one payload; never raises."""
-        if self.stopped:
-            return
-        try:
-            if is_binary:
-                raise MalformedMessage("is a binary frame")
-            message = decode(payload, self.context.decoder, self.array)
-        except MalformedMessage as exc:
-            self._malformed(len(payload), str(exc))
-            return
-        factory.messages += 1
-        said = control(message)
-        if said is None:
-            self.deliver(factory, message)
-        elif isinstance(said, ServerShutdown):
-            log.info("%s: the exchange announces that it will end this connection", self.conn_key)
-        elif isinstance(said, ControlReply) and said.refused:
-            log.warning("%s: refused by the exchange: %s %s", self.conn_key, said.code, said.message)
-            self._tell("refused", code=said.code, message=said.message)
+    def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
+        """Deliver payloads; never raises."""
+        now = time.time()
+        messages: list[Any] = []
+        for begin in range(0, len(payloads), BATCH):
+            if self.stopped:
+                return
+            batch = payloads[begin : begin + BATCH]
+            messages = [MalformedMessage("is a binary frame")] if is_binary else self._decoded(batch)
+            self._take(factory, batch, messages)
+        self.counts.received(now, event_time_s(messages[-1]))
 
-    def deliver(self, factory: StreamFactory, message: Any) -> None:
-        """Hand one message to the user."""
-        self._call_back(message)
+    def deliver(self, factory: StreamFactory, messages: list[Any]) -> None:
+        """Hand messages to the user."""
+        factory.messages += len(messages)
+        began = time.perf_counter()
+        called = self.context.user_code.call(self, messages)
+        seconds = time.perf_counter() - began
+        self.counts.called(called, seconds)
+        if seconds >= SLOW_S:
+            self._slow(called, seconds)
+
+    # -- from the user's code: binance.usercode.Receiver ---------------------------------------------------
+
+    def callback_raised(self, error: BaseException) -> None:
+        self.counts.callback_errors += 1
+        if self._error_log.due(self.options.reactor.seconds()):
+            log.error(
+                "%s: the callback raised (%d so far; one line a minute)",
+                self.conn_key,
+                self.counts.callback_errors,
+                exc_info=error,
+            )
+        self._tell("callback_error", count=self.counts.callback_errors, error=safe_repr(error))
 
     # -- within -------------------------------------------------------------------------------------------
 
     def _tell(self, kind: str, **info: Any) -> None:
         self.context.user_code.tell(kind, self.conn_key, info)
 
-    def _call_back(self, message: Any) -> None:
-        error = self.context.user_code.call(self.callback, message)
-        if error is None:
+    def _take(self, factory: StreamFactory, payloads: list[bytes], messages: list[Any]) -> None:
+        """Deliver those that are next in their order, all at once; look at each of the others by itself."""
+        begin, count = 0, len(messages)
+        while begin < count and not self.stopped:
+            end = self.sequence.in_order(messages, begin)
+            if end > begin:
+                self.deliver(factory, messages if end - begin == count else messages[begin:end])
+            if end < count and not self.stopped:
+                self._odd(factory, messages[end], len(payloads[end]))
+            begin = end + 1
+
+    def _odd(self, factory: StreamFactory, message: Any, length: int) -> None:
+        """One that is malformed, or for us, or not plainly the next."""
+        try:
+            said = control(checked(message, self.array))
+        except MalformedMessage as exc:
+            self._malformed(length, str(exc))
             return
-        self.callback_errors += 1
-        if self._error_log.due(self.options.reactor.seconds()):
-            log.error(
-                "%s: the callback raised (%d so far; one line a minute)",
+        if said is None:
+            self._settle(factory, self.sequence.judge(message, self.options.reactor.seconds()))
+        elif isinstance(said, ServerShutdown):
+            log.info("%s: the exchange announces that it will end this connection", self.conn_key)
+        elif said.refused:
+            log.warning("%s: refused by the exchange: %s %s", self.conn_key, said.code, said.message)
+            self._tell("refused", code=said.code, message=said.message)
+
+    def _settle(self, factory: StreamFactory, verdicts: Iterable[Verdict]) -> None:
+        """Do what the sequence has decided."""
+        for verdict in verdicts:
+            if isinstance(verdict, Deliver):
+                self.deliver(factory, [verdict.message])
+            elif isinstance(verdict, Gap):
+                self._gap(verdict)
+            else:
+                info = _without_none(asdict(verdict))
+                log.warning("%s: the exchange began its ids anew: %s", self.conn_key, info)
+                self._tell("reset", **info)
+            if self.stopped:
+                return
+        deadline = self.sequence.deadline()
+        if deadline is not None and self._reset_timer is None:
+            delay_s = max(deadline - self.options.reactor.seconds(), 0.0)
+            self._reset_timer = self.options.reactor.callLater(delay_s, self._reset_due, factory)
+
+    def _reset_due(self, factory: StreamFactory) -> None:
+        self._reset_timer = None
+        self._settle(factory, self.sequence.expire(self.options.reactor.seconds()))
+
+    def _no_reset(self) -> None:
+        if self._reset_timer is not None:
+            self._reset_timer.cancel()
+            self._reset_timer = None
+
+    def _gap(self, gap: Gap) -> None:
+        count = gap.last - gap.first + 1
+        if self._gap_log.due(self.options.reactor.seconds()):
+            log.warning(
+                "%s: %s lacks %d ids, %d to %d (%s; %d gaps so far; one line a minute)",
                 self.conn_key,
-                self.callback_errors,
-                exc_info=error,
+                gap.stream if gap.symbol is None else f"{gap.stream} of {gap.symbol}",
+                count,
+                gap.first,
+                gap.last,
+                gap.cause,
+                self.sequence.gaps,
             )
-        self._tell("callback_error", count=self.callback_errors, error=safe_repr(error))
+        self._tell("gap", **_without_none(asdict(gap)), count=count)
+
+    def _slow(self, messages: int, seconds: float) -> None:
+        self.counts.callback_slow += 1
+        if self._slow_log.due(self.options.reactor.seconds()):
+            log.warning(
+                "%s: the callback took %.2f s for %d messages, and all sockets waited (%d times so far; one "
+                "line a minute)",
+                self.conn_key,
+                seconds,
+                messages,
+                self.counts.callback_slow,
+            )
+        self._tell("callback_slow", count=self.counts.callback_slow, seconds=seconds, messages=messages)
 
     def _malformed(self, length: int, error: str) -> None:
-        self.malformed += 1
+        self.counts.malformed += 1
         if self._malformed_log.due(self.options.reactor.seconds()):
             log.warning(
                 "%s: a payload of %d bytes %s (%d so far; one line a minute)",
                 self.conn_key,
                 length,
                 error,
-                self.malformed,
+                self.counts.malformed,
             )
-        self._tell("malformed", count=self.malformed, length=length, error=error)
+        self._tell("malformed", count=self.counts.malformed, length=length, error=error)
 
     def _finish(self, ending: Ending) -> None:
         log.info("%s: stopped", self.conn_key)
@@ -234,3 +352,7 @@ class Subscription:
         self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=False)
         assert self._ended is not None
         self._ended.callback(None)
+
+
+def _without_none(info: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in info.items() if value is not None}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from operator import length_hint
+from typing import Any, Protocol
 
 from twisted.internet.error import ReactorNotRunning
 
@@ -15,6 +16,15 @@ from binance.events import Event
 log = logging.getLogger(__name__)
 
 Callback = Callable[[Any], object]
+
+
+class Receiver(Protocol):
+    """Whose callback is called."""
+
+    callback: Callback
+    stopped: bool
+
+    def callback_raised(self, error: BaseException) -> None: ...
 
 
 class UserCode:
@@ -43,19 +53,36 @@ class UserCode:
             self._events.append(Event(kind, conn_key, time.time(), info))
             self._hand_on()
 
-    def call(self, callback: Callback, message: Any) -> BaseException | None:
-        """Call *callback*; returns what it raised, None if nothing."""
-        error = self._run(callback, message)
-        if self._events:
-            self._hand_on()
-        return error
+    def call(self, receiver: Receiver, messages: list[Any]) -> int:
+        """Call the receiver's callback with one message after another, until it is stopped, from wherever.
+
+        Events that arise meanwhile are handed on before the next message.
+
+        :returns: how many it was called with.
+        """
+        rest = iter(messages)
+        while True:
+            error = self._run(self._call_each, receiver, rest)
+            if self._events:
+                self._hand_on()
+            if error is not None:
+                receiver.callback_raised(error)
+            left = length_hint(rest)
+            if receiver.stopped or not left:
+                return len(messages) - left
+
+    def _call_each(self, receiver: Receiver, rest: Iterator[Any]) -> None:
+        callback, events = receiver.callback, self._events
+        for message in rest:
+            callback(message)
+            if events or receiver.stopped:
+                return
 
     def _hand_on(self) -> None:
         if self._inside:
             return  # whoever is inside comes here when it is out
         for _ in range(len(self._events)):
             event = self._events.popleft()
-            assert self._on_event is not None
             error = self._run(self._on_event, event)
             if error is not None:
                 log.error("%s: on_event raised on %r", event.conn_key, event.kind, exc_info=error)
@@ -63,10 +90,11 @@ class UserCode:
             # told by what on_event did: in the next turn, or a handler that causes events hangs the reactor
             self._later(self._hand_on)
 
-    def _run(self, function: Callback, argument: Any) -> BaseException | None:
+    def _run(self, function: Any, *arguments: Any) -> BaseException | None:
+        """Call what is the user's, or calls it; returns what it raised, None if nothing."""
         self._inside = True
         try:
-            function(argument)
+            function(*arguments)
         except (SystemExit, KeyboardInterrupt) as exc:
             log.info("%r in a callback: ending the program", exc)
             self._interrupt()

@@ -128,9 +128,10 @@ class UserSubscription(Subscription):
         self._end_calls()
         super().give_up(attempts, reason)
 
-    def deliver(self, factory: StreamFactory, message: Any) -> None:
-        super().deliver(factory, message)
-        if factory is self.factory and isinstance(message, dict) and message.get("e") == "listenKeyExpired":
+    def deliver(self, factory: StreamFactory, messages: list[Any]) -> None:
+        super().deliver(factory, messages)
+        expired = any(message.get("e") == "listenKeyExpired" for message in messages)
+        if expired and factory is self.factory:
             log.warning("%s: the listen key has expired", self.conn_key)
             self._key_is_gone = True
             self._get_key()

@@ -22,9 +22,10 @@ from binance import streams as names
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import InvalidArgument, ManagerError
-from binance.messages import default_decoder
+from binance.messages import Decoder
 from binance.protocol import ConnectionOptions, StreamFactory, roots
 from binance.runner import in_reactor_thread, runner
+from binance.sequence import Sequence
 from binance.subscription import Context, Subscription
 from binance.trust import chosen_trust
 from binance.usercode import Callback, UserCode
@@ -53,8 +54,11 @@ class BinanceSocketManager:
     :param ca_file: a PEM bundle to believe instead of the system's.
     :param reactor: the application's reactor, if it runs its own; default: the global one, run in a thread
         if nobody runs it.
+    :param decoder: turns one payload, ``bytes``, into a dict (or a list, on all-market array streams);
+        whatever Exception it raises means that the payload is malformed. Default: orjson's, if it is
+        installed (extra ``speed``), else the standard library's.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
-    :raises TypeError: if *on_event* is not callable.
+    :raises TypeError: if *on_event* or *decoder* is not callable.
 
     All ``start_*`` methods return the connection key, a string, or False if that key is open already; they
     may be called before or after :meth:`start`, from any thread, also from inside a callback. The callback
@@ -80,6 +84,7 @@ class BinanceSocketManager:
         on_event: Callable[[Event], object] | None = None,
         ca_file: str | os.PathLike[str] | None = None,
         reactor: Any = None,
+        decoder: Decoder | None = None,
     ) -> None:
         _positive("user_timeout", user_timeout)
         if silence_s is not None:
@@ -92,6 +97,8 @@ class BinanceSocketManager:
             raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
         if on_event is not None:
             _callable("on_event", on_event)
+        if decoder is not None:
+            _callable("decoder", decoder)
         if ca_file is not None:
             roots(chosen_trust(ca_file))  # now, not at the first dial
         #: set to True before start(): the process then does not wait for the sockets
@@ -108,7 +115,7 @@ class BinanceSocketManager:
             interrupt=lambda: runner.interrupt(self._reactor),
             later=lambda function: self._reactor.callLater(0, function),
         )
-        self._decoder = default_decoder()
+        self._decoder = decoder
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
@@ -205,6 +212,31 @@ class BinanceSocketManager:
             subscription.stopped = True
         self._in_reactor(self._stop, [subscription])
 
+    def stats(self, conn_key: str | None = None) -> dict[str, Any]:
+        """What has been counted of one socket, or of all, since it was started; from any thread.
+
+        :param conn_key: what ``start_*`` returned; None for all.
+        :returns: of one socket a dict of numbers; of all a dict of such dicts, by key.
+        :raises InvalidArgument: if no open socket has that key.
+
+        The numbers, of which those that nothing is known of are None:
+
+        * ``messages`` handed to the callback; ``bytes`` received while open, heads of frames included.
+        * ``connected_since``, epoch seconds; ``reconnects``.
+        * ``gaps``, how often ids were missing; ``missed``, how many; ``duplicates`` dropped; ``resets``.
+        * ``last_message_age_s``; ``lag_p50_s`` and ``lag_p99_s``, from the exchange's event time to the
+          receipt, over the last 1,000 chunks, by the two clocks as they are.
+        * ``callback_s``, seconds in the callback so far; ``callback_longest_s``, for at most 64 messages;
+          ``callback_slow``, how often that was 0.1 s or more; ``callback_errors``; ``malformed`` payloads.
+        """
+        with self._lock:
+            known = dict(self._subscriptions)
+        if conn_key is None:
+            return {key: subscription.stats() for key, subscription in known.items()}
+        if conn_key not in known:
+            raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
+        return known[conn_key].stats()
+
     # -- market streams of one symbol -----------------------------------------------------------------------
 
     def start_depth_socket(
@@ -285,7 +317,9 @@ class BinanceSocketManager:
         :returns: the key, ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
         """
         spelt = names.multiplex(streams)
-        return self._start(names.multiplex_key(spelt), names.combined_path(spelt), spelt, callback)
+        return self._start(
+            names.multiplex_key(spelt), names.combined_path(spelt), spelt, callback, combined=True
+        )
 
     def start_user_socket(self, callback: Callback) -> str | bool:
         """Events of the spot account: ``executionReport``, ``outboundAccountPosition``, ``balanceUpdate`` ...
@@ -344,12 +378,22 @@ class BinanceSocketManager:
         return self._start(name, names.raw_path(name), (name,), callback, array=names.is_array(name))
 
     def _start(
-        self, conn_key: str, path: str, streams: tuple[str, ...], callback: Callback, array: bool = False
+        self,
+        conn_key: str,
+        path: str,
+        streams: tuple[str, ...],
+        callback: Callback,
+        *,
+        array: bool = False,
+        combined: bool = False,
     ) -> str | bool:
         _callable("callback", callback)
         base = self._venue().stream
         retired = () if venues.is_binance_us(base) else tuple(_retirements(streams))
-        subscription = Subscription(self._context(base), conn_key, callback, array=array, retired=retired)
+        sequence = Sequence(streams, combined)
+        subscription = Subscription(
+            self._context(base), conn_key, callback, sequence=sequence, array=array, retired=retired
+        )
         subscription.connect_to(base + path)
         return self._claim(subscription)
 

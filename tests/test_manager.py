@@ -97,6 +97,7 @@ def test_the_constructor_takes_client_and_user_timeout_by_position():
         "on_event",
         "ca_file",
         "reactor",
+        "decoder",
     ]
 
 

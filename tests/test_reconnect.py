@@ -373,12 +373,12 @@ class Retries(ClockCase):
 
     async def test_a_message_without_an_end_is_refused(self):
         """A frame, or a message in many frames, larger than any of the exchange ends the connection."""
-        with patch.object(protocol, "MAX_MESSAGE_BYTES", 1000):
+        with patch.object(protocol, "MAX_MESSAGE_BYTES", 70_000):
             self.manager().start_trade_socket("BNBBTC", self.got)
-            (await self.opened(1)).transport.write(b"\x81\x7e\x03\xe9")  # says that 1,001 bytes follow
+            (await self.opened(1)).transport.write(b"\x81\x7f" + (70_001).to_bytes(8, "big"))
             await self.lost(1)
             self.clock.advance(1)
-            part = b"\x7e\x02\x58" + b" " * 600
+            part = b"\x7e" + (40_000).to_bytes(2, "big") + b" " * 40_000
             (await self.opened(2)).transport.write(b"\x01" + part + b"\x00" + part)
             await self.lost(2)
         assert self.got == []

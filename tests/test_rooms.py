@@ -21,6 +21,9 @@ PURE_ROOMS = [
     "exceptions",
     "endpoints",
     "streams",
+    "frames",
+    "sequence",
+    "stats",
     "events",
     "messages",
     "trust",
@@ -30,8 +33,8 @@ PURE_ROOMS = [
 # from the bottom up: a room may import the rooms of the lines above its own
 LAYERS = [
     {"constants", "exceptions"},
-    {"enums", "endpoints", "streams", "events", "messages", "trust", "terminal", "waits"},
-    {"client", "usercode", "threads"},
+    {"enums", "endpoints", "streams", "events", "frames", "messages", "stats", "trust", "terminal", "waits"},
+    {"client", "sequence", "usercode", "threads"},
     {"protocol", "runner"},
     {"subscription"},
     {"userstream"},

@@ -204,7 +204,7 @@ class UserSocket(ManagerCase):
         expired = {"e": "listenKeyExpired", "E": 1, "listenKey": KEY + "1"}
         old.send(expired)
         await until(lambda: bm._conns["user"] is not old_factory)
-        subscription.received(old_factory, json.dumps(expired).encode(), False)
+        subscription.received(old_factory, [json.dumps(expired).encode()])
         await self.opened(2)
         await turns(50)
         assert self.got == [expired] * 2

@@ -1,0 +1,287 @@
+"""The order of a subscription's messages: what is next, comes twice, goes back, or never came. Pure.
+
+Every message is looked at. Nearly all are simply the next ones, and :meth:`Sequence.in_order` passes many of
+those at once; :meth:`Sequence.judge` says what to do with one that is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import length_hint
+from typing import Any
+
+from binance.streams import Kind, kind_of
+
+#: Ids that went back and have not reached the last one delivered within so many messages, or, on a new
+#: connection, within so many seconds, are no old messages that come again: the exchange began anew.
+RESET_AFTER_MESSAGES = 1_000
+RESET_AFTER_S = 5.0
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """A message is for the user, now."""
+
+    message: Any
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Ids that the exchange gave out did not come.
+
+    :ivar first: the first missing id.
+    :ivar last: the last one.
+    :ivar cause: ``"skipped"``, on one connection, or ``"reconnect"``, between two.
+    :ivar symbol: the market, on a stream that carries many; else None.
+    """
+
+    stream: str
+    symbol: str | None
+    first: int
+    last: int
+    cause: str
+
+
+@dataclass(frozen=True)
+class Reset:
+    """The exchange began its ids anew.
+
+    :ivar last: the last id before.
+    :ivar first: the first id after.
+    """
+
+    stream: str
+    symbol: str | None
+    last: int
+    first: int
+
+
+Verdict = Deliver | Gap | Reset
+
+
+@dataclass(frozen=True)
+class _Held:
+    message: Any
+    first: int
+    last: int
+    line: int
+
+
+class _Track:
+    """The ids of one stream, or of one market of a stream that carries many.
+
+    :ivar next: the id that comes next, if nothing is in doubt: what ``in_order`` goes by. None until a first
+        message has come, after an interruption, and while messages are held.
+    :ivar last: the last id delivered, where ``next`` does not say it.
+    :ivar line: the connection that brought it.
+    :ivar held: messages whose ids went back, until it is known why.
+    :ivar held_since: the time of the first of them on a new connection.
+    """
+
+    def __init__(self, stream: str, kind: Kind, symbol: str | None = None) -> None:
+        assert kind.first_id is not None and kind.last_id is not None
+        self.stream = stream
+        self.symbol = symbol
+        self.first_id = kind.first_id
+        self.last_id = kind.last_id
+        self.skips = not kind.contiguous
+        self.next: int | None = None
+        self.last: int | None = None
+        self.line = 0
+        self.held: list[_Held] = []
+        self.held_since: float | None = None
+
+    def doubt(self) -> None:
+        """Let nothing pass unjudged."""
+        if self.next is not None:
+            self.last, self.next = self.next - 1, None
+
+
+class Sequence:
+    """Puts in order what the connections of one subscription bring, one connection after another.
+
+    :param names: the streams.
+    :param combined: messages are ``{"stream", "data"}``; else they are bare, and of the only stream.
+    :ivar duplicates: messages dropped, for they had been delivered before.
+    :ivar gaps: how many times ids were missing.
+    :ivar missed: how many ids were missing.
+    :ivar resets: how many times the exchange began its ids anew.
+    :ivar in_order: called with messages and an index; from there on they are taken, as long as each is
+        plainly the next of its stream. Returns the index of the first that is not, and has to be judged.
+    """
+
+    in_order: Callable[[list[Any], int], int]
+
+    def __init__(self, names: tuple[str, ...] = (), combined: bool = False) -> None:
+        self.duplicates = 0
+        self.gaps = 0
+        self.missed = 0
+        self.resets = 0
+        self._combined = combined
+        self._name = names[0] if names else ""
+        self._line = 0
+        self._in_doubt: set[_Track] = set()  # with a time since which they hold messages
+        self._many: dict[str, Kind] = {}  # streams that carry many markets
+        self._markets: dict[tuple[str, str], _Track] = {}  # of those
+        self._tracks: dict[str, _Track | None] = {}  # of all others; None if there are no ids to go by
+        for name in names:
+            kind = kind_of(name)
+            if kind is not None and kind.by_symbol:
+                self._many[name] = kind
+            else:
+                self._tracks[name] = None if kind is None or kind.first_id is None else _Track(name, kind)
+        if combined:
+            self.in_order = self._combined_in_order
+        elif (only := self._tracks.get(self._name)) is not None:
+            self._only = only
+            self.in_order = self._raw_in_order
+        else:
+            kind = kind_of(self._name)
+            self._event = None if kind is None else kind.event
+            self.in_order = self._events_in_order
+
+    def interrupted(self) -> None:
+        """The connection is gone; what comes next comes on another one."""
+        self._line += 1
+        self._in_doubt.clear()
+        for track in [*self._tracks.values(), *self._markets.values()]:
+            if track is not None:
+                track.doubt()
+                track.held_since = None
+
+    def judge(self, message: Any, now: float) -> Iterator[Verdict]:
+        """What to do about one message that ``in_order`` did not take.
+
+        :param message: for the user, not for the client itself; with no id, or ids that are no numbers, it is
+            delivered and counts for nothing.
+        :param now: seconds of any clock.
+        """
+        track, data = self._track_of(message)
+        if track is not None:
+            first, last = data.get(track.first_id), data.get(track.last_id)
+            if type(first) is int and type(last) is int and first <= last:
+                yield from self._judge(track, _Held(message, first, last, self._line), now)
+                return
+        yield Deliver(message)
+
+    def deadline(self) -> float | None:
+        """When :meth:`expire` has something to do, by the clock of ``judge``; None: nothing is held so."""
+        since = min((track.held_since or 0.0 for track in self._in_doubt), default=None)
+        return None if since is None else since + RESET_AFTER_S
+
+    def expire(self, now: float) -> Iterator[Verdict]:
+        """Decide about messages that have been held for too long."""
+        for track in list(self._in_doubt):
+            if track.held_since is not None and now >= track.held_since + RESET_AFTER_S:
+                yield from self._reset(track, now)
+
+    # -- many at once -------------------------------------------------------------------------------------
+
+    def _combined_in_order(self, messages: list[Any], begin: int) -> int:
+        tracks = self._tracks
+        rest = iter(messages[begin:] if begin else messages)
+        try:
+            for message in rest:
+                track = tracks[message["stream"]]
+                if track is not None:
+                    data = message["data"]
+                    first = data[track.first_id]
+                    if first != track.next and not (track.skips and first > track.next):
+                        break
+                    track.next = data[track.last_id] + 1
+            else:
+                return len(messages)
+        except (LookupError, TypeError):  # no such stream or id, or none yet to compare with
+            return len(messages) - length_hint(rest) - 1
+        return len(messages) - length_hint(rest) - 1
+
+    def _raw_in_order(self, messages: list[Any], begin: int) -> int:
+        track = self._only
+        first_id, last_id, skips = track.first_id, track.last_id, track.skips
+        rest = iter(messages[begin:] if begin else messages)
+        try:
+            for message in rest:
+                first = message[first_id]
+                if first != track.next and not (skips and first > track.next):
+                    break
+                track.next = message[last_id] + 1
+            else:
+                return len(messages)
+        except (LookupError, TypeError):
+            return len(messages) - length_hint(rest) - 1
+        return len(messages) - length_hint(rest) - 1
+
+    def _events_in_order(self, messages: list[Any], begin: int) -> int:
+        event = self._event
+        rest = iter(messages[begin:] if begin else messages)
+        try:
+            for message in rest:
+                if event is None or message["e"] != event:
+                    break
+            else:
+                return len(messages)
+        except (LookupError, TypeError):
+            return len(messages) - length_hint(rest) - 1
+        return len(messages) - length_hint(rest) - 1
+
+    # -- one that is not plainly next -----------------------------------------------------------------------
+
+    def _track_of(self, message: Any) -> tuple[_Track | None, dict[str, Any]]:
+        stream, data = self._name, message
+        if self._combined:
+            stream, data = message.get("stream"), message.get("data")
+        if not isinstance(stream, str) or not isinstance(data, dict):
+            return None, {}
+        many = self._many.get(stream)
+        if many is None:
+            return self._tracks.get(stream), data
+        symbol = data.get("s")
+        if not isinstance(symbol, str):
+            return None, {}
+        return self._markets.setdefault((stream, symbol), _Track(stream, many, symbol)), data
+
+    def _judge(self, track: _Track, one: _Held, now: float) -> Iterator[Verdict]:
+        track.doubt()
+        before = track.last
+        if before is not None and one.last < before:
+            yield from self._hold(track, one, now)
+            return
+        self.duplicates += len(track.held)  # they led up to what is known
+        self._let_go(track)
+        cause = "skipped" if one.line == track.line else "reconnect"
+        track.line = one.line
+        if one.last == before:
+            self.duplicates += 1
+            track.next = one.last + 1
+            return
+        if before is not None and one.first > before + 1 and not track.skips:
+            self.gaps += 1
+            self.missed += one.first - before - 1
+            track.last = one.first - 1
+            yield Gap(track.stream, track.symbol, before + 1, one.first - 1, cause)
+        track.next = one.last + 1
+        yield Deliver(one.message)
+
+    def _hold(self, track: _Track, one: _Held, now: float) -> Iterator[Verdict]:
+        track.held.append(one)
+        if track.held_since is None and one.line != track.line:
+            track.held_since = now
+            self._in_doubt.add(track)
+        if len(track.held) >= RESET_AFTER_MESSAGES:
+            yield from self._reset(track, now)
+
+    def _reset(self, track: _Track, now: float) -> Iterator[Verdict]:
+        held, before = track.held, track.last
+        assert before is not None
+        self._let_go(track)
+        self.resets += 1
+        track.last = None
+        yield Reset(track.stream, track.symbol, before, held[0].first)
+        for one in held:
+            yield from self._judge(track, one, now)
+
+    def _let_go(self, track: _Track) -> None:
+        track.held = []
+        track.held_since = None
+        self._in_doubt.discard(track)
