@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from operator import length_hint
 from typing import Any
 
@@ -107,11 +108,7 @@ class Sequence:
     :ivar gaps: how many times ids were missing.
     :ivar missed: how many ids were missing.
     :ivar resets: how many times the exchange began its ids anew.
-    :ivar in_order: called with messages and an index; from there on they are taken, as long as each is
-        plainly the next of its stream. Returns the index of the first that is not, and has to be judged.
     """
-
-    in_order: Callable[[list[Any], int], int]
 
     def __init__(self, names: tuple[str, ...] = (), combined: bool = False) -> None:
         self.duplicates = 0
@@ -131,15 +128,27 @@ class Sequence:
                 self._many[name] = kind
             else:
                 self._tracks[name] = None if kind is None or kind.first_id is None else _Track(name, kind)
-        if combined:
-            self.in_order = self._combined_in_order
-        elif (only := self._tracks.get(self._name)) is not None:
-            self._only = only
-            self.in_order = self._raw_in_order
-        else:
-            kind = kind_of(self._name)
-            self._event = None if kind is None else kind.event
-            self.in_order = self._events_in_order
+        self._all_pass: Callable[[Iterator[Any]], bool] = self._combined_pass
+        if not combined:
+            only, kind = self._tracks.get(self._name), kind_of(self._name)
+            if only is not None:
+                self._all_pass = partial(self._tracked_pass, only)
+            else:
+                self._all_pass = partial(self._events_pass, None if kind is None else kind.event)
+
+    def in_order(self, messages: list[Any], begin: int) -> int:
+        """Take messages, as long as each is plainly the next of its stream.
+
+        :param begin: index of the first to look at.
+        :returns: index of the first that is not, and has to be judged.
+        """
+        rest = iter(messages[begin:] if begin else messages)
+        try:
+            if self._all_pass(rest):
+                return len(messages)
+        except (LookupError, TypeError):
+            pass  # no such stream or member, or no id before to compare with: not plainly the next
+        return len(messages) - length_hint(rest) - 1
 
     def interrupted(self) -> None:
         """The connection is gone; what comes next comes on another one."""
@@ -176,54 +185,31 @@ class Sequence:
             if track.held_since is not None and now >= track.held_since + RESET_AFTER_S:
                 yield from self._reset(track, now)
 
-    # -- many at once -------------------------------------------------------------------------------------
+    # -- many at once: whether all pass; if not, the iterator has come behind the first that does not --------
 
-    def _combined_in_order(self, messages: list[Any], begin: int) -> int:
+    def _combined_pass(self, rest: Iterator[Any]) -> bool:
         tracks = self._tracks
-        rest = iter(messages[begin:] if begin else messages)
-        try:
-            for message in rest:
-                track = tracks[message["stream"]]
-                if track is not None:
-                    data = message["data"]
-                    first = data[track.first_id]
-                    if first != track.next and not (track.skips and first > track.next):
-                        break
-                    track.next = data[track.last_id] + 1
-            else:
-                return len(messages)
-        except (LookupError, TypeError):  # no such stream or id, or none yet to compare with
-            return len(messages) - length_hint(rest) - 1
-        return len(messages) - length_hint(rest) - 1
+        for message in rest:
+            track = tracks[message["stream"]]
+            if track is not None:
+                data = message["data"]
+                first = data[track.first_id]
+                if first != track.next and not (track.skips and first > track.next):
+                    return False
+                track.next = data[track.last_id] + 1
+        return True
 
-    def _raw_in_order(self, messages: list[Any], begin: int) -> int:
-        track = self._only
+    def _tracked_pass(self, track: _Track, rest: Iterator[Any]) -> bool:
         first_id, last_id, skips = track.first_id, track.last_id, track.skips
-        rest = iter(messages[begin:] if begin else messages)
-        try:
-            for message in rest:
-                first = message[first_id]
-                if first != track.next and not (skips and first > track.next):
-                    break
-                track.next = message[last_id] + 1
-            else:
-                return len(messages)
-        except (LookupError, TypeError):
-            return len(messages) - length_hint(rest) - 1
-        return len(messages) - length_hint(rest) - 1
+        for message in rest:
+            first = message[first_id]
+            if first != track.next and not (skips and first > track.next):
+                return False
+            track.next = message[last_id] + 1
+        return True
 
-    def _events_in_order(self, messages: list[Any], begin: int) -> int:
-        event = self._event
-        rest = iter(messages[begin:] if begin else messages)
-        try:
-            for message in rest:
-                if event is None or message["e"] != event:
-                    break
-            else:
-                return len(messages)
-        except (LookupError, TypeError):
-            return len(messages) - length_hint(rest) - 1
-        return len(messages) - length_hint(rest) - 1
+    def _events_pass(self, event: str | None, rest: Iterator[Any]) -> bool:
+        return all(event is not None and message["e"] == event for message in rest)
 
     # -- one that is not plainly next -----------------------------------------------------------------------
 
