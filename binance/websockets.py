@@ -23,10 +23,11 @@ from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import InvalidArgument, ManagerError
 from binance.messages import Decoder
-from binance.protocol import ConnectionOptions, StreamFactory, roots
+from binance.protocol import ConnectionOptions, StreamFactory
 from binance.runner import in_reactor_thread, runner
 from binance.sequence import Sequence
 from binance.subscription import Context, Subscription
+from binance.tls import roots
 from binance.trust import chosen_trust
 from binance.usercode import Callback, UserCode
 from binance.userstream import UserSubscription, check_client

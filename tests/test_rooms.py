@@ -34,7 +34,7 @@ PURE_ROOMS = [
 LAYERS = [
     {"constants", "exceptions"},
     {"enums", "endpoints", "streams", "events", "frames", "messages", "stats", "trust", "terminal", "waits"},
-    {"client", "sequence", "usercode", "threads"},
+    {"client", "sequence", "threads", "tls", "usercode"},
     {"protocol", "runner"},
     {"subscription"},
     {"userstream"},

@@ -139,7 +139,7 @@ class Tls(ManagerCase):
         exchange = self.serve("good")
         venue = Endpoints.sandbox("localhost", self.port, tls=True)
         bm = self.manager(endpoints=venue, ca_file=exchange.certificate_file)
-        with patch("binance.protocol.optionsForClientTLS", wraps=optionsForClientTLS) as made:
+        with patch("binance.tls.optionsForClientTLS", wraps=optionsForClientTLS) as made:
             for interval in ("1m", "3m", "5m"):
                 bm.start_kline_socket("BNBBTC", self.got, interval)
             await until(lambda: self.events.kinds().count("connected") == 3)
@@ -180,16 +180,23 @@ class Names(ManagerCase):
         self.addCleanup(Path(made.name).unlink)
         return made.name
 
-    async def dialled(self, host: str, names: list[x509.GeneralName] | None) -> str | None:
-        """The reason of the refusal; None if it was accepted."""
+    def dialling(
+        self, host: str, names: list[x509.GeneralName] | None, events: Events
+    ) -> BinanceSocketManager:
+        """A manager that dials the scripted server behind a certificate with these names."""
         pem, options = certificate(names)
         ca_file = self.file(pem)
         listening = reactor.listenSSL(0, self.server, options, interface="127.0.0.1")
         self.addCleanup(listening.stopListening)
         venue = Endpoints.sandbox(host, listening.getHost().port, tls=True)
-        events = Events()
         bm = self.manager(endpoints=venue, max_retries=0, ca_file=ca_file, on_event=events)
         bm.start_trade_socket("BNBBTC", self.got)
+        return bm
+
+    async def dialled(self, host: str, names: list[x509.GeneralName] | None) -> str | None:
+        """The reason of the refusal; None if it was accepted."""
+        events = Events()
+        bm = self.dialling(host, names, events)
         await until(lambda: {"connected", "gave_up"} & set(events.kinds()))
         bm.close()
         return None if "connected" in events.kinds() else str(events.of("disconnected")[0]["reason"])
@@ -223,6 +230,19 @@ class Names(ManagerCase):
             assert reason is not None, (host, names)
             assert "certificate was refused" in reason
         assert self.server.dials == []  # not a byte of the request was sent
+
+    async def test_what_comes_in_many_records_before_the_end_is_all_delivered(self):
+        """Records that are read together arrive whole and in order, and so does the ending behind them."""
+        self.dialling("localhost", [x509.DNSName("localhost")], self.events)
+        connection = await self.opened()
+        trades = [{"e": "trade", "t": number, "x": "y" * (number % 700)} for number in range(3000)]
+        for trade in trades:
+            connection.send(trade)
+        connection.sendClose(3001, "illegal request")
+        await until(lambda: self.events.of("gave_up"))
+        assert self.got[:-1] == trades
+        assert self.events.of("disconnected")[0]["code"] == 3001
+        assert self.events.of("gap") == []
 
     def test_a_ca_file_that_cannot_be_parsed_raises_when_the_manager_is_made(self):
         """A broken PEM block is told at once, not at each dial."""
