@@ -24,37 +24,20 @@ class Line(Row):
         self.messages_at_cut: int | None = None
         self.missed = 0  # ids between the last before the cut and the first after it
         self.holes: list[str] = []  # ids missing at any other place: a defect
-        self._last_ids: dict[str, int] = {}
-        self._reconnected: set[str] = set()
 
     def __call__(self, message: Any) -> None:
         """The socket's callback."""
         if message.get("e") == "error":
             self.state = "given up"
             return
-        data = message.get("data", message)
-        self.count(data)
-        self._check_ids(data)
+        self.count(message.get("data", message))
 
-    def reconnected(self) -> None:
-        """From the next id of each stream on, the ids that are missing were sent while it was cut."""
-        self._reconnected = set(self._last_ids)
-
-    def _check_ids(self, data: dict[str, Any]) -> None:
-        kind = data.get("e")
-        if kind not in _IDS:
-            return
-        first, last = (data[letter] for letter in _IDS[kind])
-        stream = f"{data['s']} {kind}"
-        before = self._last_ids.get(stream)
-        self._last_ids[stream] = last
-        if before is None or first == before + 1:
-            return
-        if stream in self._reconnected:
-            self.missed += first - before - 1
-            self._reconnected.discard(stream)
+    def gap(self, stream: str, first: int, last: int, count: int, cause: str) -> None:
+        """Take the info of a gap event."""
+        if cause == "reconnect":
+            self.missed += count
         else:
-            self.holes.append(f"{stream}: {first} came after {before}")
+            self.holes.append(f"{stream}: {first} to {last} are missing")
 
     def fault(self) -> str | None:
         """What was not delivered, in words; None if all was."""
@@ -65,10 +48,6 @@ class Line(Row):
         if self.holes:
             return f"{self.name} lost messages on an open connection: {self.holes[0]}"
         return None
-
-
-# first and last id of a message, for the kinds whose ids have no holes
-_IDS = {"trade": ("t", "t"), "aggTrade": ("a", "a"), "depthUpdate": ("U", "u")}
 
 
 class Demo:
@@ -140,14 +119,18 @@ class Demo:
         now_s = time.monotonic() - self._began
         if event.kind == "connected":
             if line.state == "lost":
-                line.reconnected()
                 outage_s = now_s - (self._cut_at or now_s)
                 self._news.append(f"{now_s:5.1f} s  {event.conn_key}: back after {outage_s:.1f} s")
             line.state = "live"
         elif event.kind == "disconnected" and event.info["retry"]:
             line.state = "lost"
             self._news.append(f"{now_s:5.1f} s  {event.conn_key}: lost ({event.info['reason']})")
-        elif event.kind in ("gave_up", "key_failed", "malformed", "callback_error"):
+        elif event.kind == "gap":
+            line.gap(**event.info)
+            self._news.append(
+                "{:5.1f} s  {stream}: {count} ids missed, {first} to {last}".format(now_s, **event.info)
+            )
+        elif event.kind in ("gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow"):
             self._news.append(f"{now_s:5.1f} s  {event.conn_key}: {event.kind} {event.info}")
 
     def _conclude(self) -> int:

@@ -87,12 +87,14 @@ def test_a_line_names_what_is_missing():
     line({"e": "trade", "s": "BNBBTC", "t": 1, "p": "1", "E": 0})
     line.messages_at_cut = 1
     assert line.fault() == "bnbbtc@trade brought nothing after the disconnect"
-    line.reconnected()
+    line.gap("bnbbtc@trade", 2, 4, 3, "reconnect")
     line({"e": "trade", "s": "BNBBTC", "t": 5, "p": "1", "E": 0})
     assert line.fault() is None
     assert line.missed == 3
-    line({"e": "trade", "s": "BNBBTC", "t": 9, "p": "1", "E": 0})
-    assert line.fault() == ("bnbbtc@trade lost messages on an open connection: BNBBTC trade: 9 came after 5")
+    line.gap("bnbbtc@trade", 6, 8, 3, "skipped")
+    assert line.fault() == (
+        "bnbbtc@trade lost messages on an open connection: bnbbtc@trade: 6 to 8 are missing"
+    )
 
 
 def test_a_line_that_was_given_up_says_so():
@@ -103,7 +105,9 @@ def test_a_line_that_was_given_up_says_so():
     assert line.messages == 0
 
 
-@pytest.mark.parametrize("kind", ["gave_up", "key_failed", "malformed", "callback_error"])
+@pytest.mark.parametrize(
+    "kind", ["gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow"]
+)
 def test_the_demo_tells_what_goes_wrong(kind):
     """Whatever should not happen is a line among the news."""
     demo = Demo(4, 1)
