@@ -60,7 +60,12 @@ class Ending:
 
 
 class Listener(Protocol):
-    """What a factory tells, always in the reactor's thread."""
+    """What a factory tells, always in the reactor's thread.
+
+    :ivar bytes_received: while open; the factory adds to it.
+    """
+
+    bytes_received: int
 
     def dialling(self, factory: StreamFactory, attempt: int) -> None: ...
 
@@ -132,7 +137,7 @@ class StreamProtocol(WebSocketClientProtocol):
         self.heard_at = self.factory.clock.seconds()
         try:
             if self.state == self.STATE_OPEN:
-                self.factory.bytes += len(data)
+                self.factory.listener.bytes_received += len(data)
                 self.data = self.data + data if self.data else data
                 self.consumeData()
             else:
@@ -306,7 +311,6 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self._connection: StreamProtocol | None = None
         self._waits = 0  # place in RETRY_DELAYS_S; goes back later than `retries` does
         self._opened_at: float | None = None
-        self.bytes = 0  # received while open
         self.messages = 0  # counted by the listener; one is enough to call the connection steady
         self._messages_before = 0
 

@@ -19,6 +19,9 @@ from binance.streams import Kind, kind_of
 RESET_AFTER_MESSAGES = 1_000
 RESET_AFTER_S = 5.0
 
+#: Neither equal to anything nor less: after this nothing is plainly the next.
+_UNKNOWN = float("nan")
+
 
 @dataclass(frozen=True)
 class Deliver:
@@ -72,9 +75,11 @@ class _Held:
 class _Track:
     """The ids of one stream, or of one market of a stream that carries many.
 
-    :ivar next: the id that comes next, if nothing is in doubt: what ``in_order`` goes by. None until a first
-        message has come, after an interruption, and while messages are held.
+    :ivar next: the id that comes next, if nothing is in doubt: what ``in_order`` goes by. Unknown until a
+        first message has come, after an interruption, and while messages are held.
     :ivar last: the last id delivered, where ``next`` does not say it.
+    :ivar spans: a message may cover several ids.
+    :ivar skips: ids between two messages are not missing ones.
     :ivar line: the connection that brought it.
     :ivar held: messages whose ids went back, until it is known why.
     :ivar held_since: the time of the first of them on a new connection.
@@ -86,8 +91,9 @@ class _Track:
         self.symbol = symbol
         self.first_id = kind.first_id
         self.last_id = kind.last_id
+        self.spans = kind.first_id != kind.last_id
         self.skips = not kind.contiguous
-        self.next: int | None = None
+        self.next: int | float = _UNKNOWN
         self.last: int | None = None
         self.line = 0
         self.held: list[_Held] = []
@@ -95,8 +101,8 @@ class _Track:
 
     def doubt(self) -> None:
         """Let nothing pass unjudged."""
-        if self.next is not None:
-            self.last, self.next = self.next - 1, None
+        if isinstance(self.next, int):
+            self.last, self.next = self.next - 1, _UNKNOWN
 
 
 class Sequence:
@@ -147,7 +153,7 @@ class Sequence:
             if self._all_pass(rest):
                 return len(messages)
         except (LookupError, TypeError):
-            pass  # no such stream or member, or no id before to compare with: not plainly the next
+            pass  # no such stream or member, or nothing that can be compared: not plainly the next
         return len(messages) - length_hint(rest) - 1
 
     def interrupted(self) -> None:
@@ -196,16 +202,32 @@ class Sequence:
                 first = data[track.first_id]
                 if first != track.next and not (track.skips and first > track.next):
                     return False
-                track.next = data[track.last_id] + 1
+                if type(first) is not int:
+                    return False
+                if track.spans:
+                    last = data[track.last_id]
+                    if type(last) is not int or last < first:
+                        return False
+                    track.next = last + 1
+                else:
+                    track.next = first + 1
         return True
 
     def _tracked_pass(self, track: _Track, rest: Iterator[Any]) -> bool:
-        first_id, last_id, skips = track.first_id, track.last_id, track.skips
+        first_id, last_id, spans, skips = track.first_id, track.last_id, track.spans, track.skips
         for message in rest:
             first = message[first_id]
             if first != track.next and not (skips and first > track.next):
                 return False
-            track.next = message[last_id] + 1
+            if type(first) is not int:
+                return False
+            if spans:
+                last = message[last_id]
+                if type(last) is not int or last < first:
+                    return False
+                track.next = last + 1
+            else:
+                track.next = first + 1
         return True
 
     def _events_pass(self, event: str | None, rest: Iterator[Any]) -> bool:

@@ -65,14 +65,14 @@ class Kind:
 #: Every kind of spot stream whose messages have a known shape. Partial depth, klines and tickers are
 #: snapshots: the next one contains what was missed, and one that comes twice says the same again.
 CATALOGUE = (
-    Kind(r"[^!]+@trade", "trade", "t", "t", contiguous=True),
-    Kind(r"[^!]+@aggTrade", "aggTrade", "a", "a", contiguous=True),
-    Kind(r"[^!]+@depth(@100ms)?", "depthUpdate", "U", "u", contiguous=True),
-    Kind(r"[^!]+@bookTicker", None, "u", "u"),
-    Kind(r"[^!]+@depth(5|10|20)(@100ms)?", None),
-    Kind(r"[^!]+@kline_\w+(@[+-]\d\d:\d\d)?", "kline"),
-    Kind(r"[^!]+@ticker", "24hrTicker"),
-    Kind(r"[^!]+@miniTicker", "24hrMiniTicker"),
+    Kind(r"[^!@]+@trade", "trade", "t", "t", contiguous=True),
+    Kind(r"[^!@]+@aggTrade", "aggTrade", "a", "a", contiguous=True),
+    Kind(r"[^!@]+@depth(@100ms)?", "depthUpdate", "U", "u", contiguous=True),
+    Kind(r"[^!@]+@bookTicker", None, "u", "u"),
+    Kind(r"[^!@]+@depth(5|10|20)(@100ms)?", None),
+    Kind(r"[^!@]+@kline_\w+(@[+-]\d\d:\d\d)?", "kline"),
+    Kind(r"[^!@]+@ticker", "24hrTicker"),
+    Kind(r"[^!@]+@miniTicker", "24hrMiniTicker"),
     Kind(r"!miniTicker@arr(@\d+ms)?", "24hrMiniTicker"),
     Kind(
         r"!ticker@arr(@\d+ms)?",

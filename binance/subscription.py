@@ -96,6 +96,7 @@ class Subscription:
         self.stopped = False  # set from any thread; looked at before each call of the callback
         self.factory: StreamFactory | None = None
         self.retired = retired
+        self.bytes_received = 0
         self.counts = Counts()
         self.sequence = sequence or Sequence()
         self._decoded = batch_decoder(context.decoder, array)
@@ -106,7 +107,6 @@ class Subscription:
         self._slow_log = _Seldom()
         self._gap_log = _Seldom()
         self._reset_timer: Any = None
-        self._bytes = 0  # of factories that have ended
         self._factories: list[StreamFactory] = []  # not ended yet: the serving one, and those being left
         self._ended: Deferred[None] | None = None
 
@@ -142,7 +142,7 @@ class Subscription:
         """What has been counted; any thread."""
         return {
             **self.counts.report(time.time()),
-            "bytes": self._bytes + sum(factory.bytes for factory in tuple(self._factories)),
+            "bytes": self.bytes_received,
             "gaps": self.sequence.gaps,
             "missed": self.sequence.missed,
             "duplicates": self.sequence.duplicates,
@@ -208,7 +208,6 @@ class Subscription:
         self._tell("gave_up", attempts=attempts, reason=reason)
 
     def ended(self, factory: StreamFactory, ending: Ending) -> None:
-        self._bytes += factory.bytes
         self._factories.remove(factory)
         if self._ended is not None and not self._factories:
             self._finish(ending)
@@ -299,7 +298,8 @@ class Subscription:
 
     def _reset_due(self, factory: StreamFactory) -> None:
         self._reset_timer = None
-        self._settle(factory, self.sequence.expire(self.options.reactor.seconds()))
+        if not self.stopped:
+            self._settle(factory, self.sequence.expire(self.options.reactor.seconds()))
 
     def _no_reset(self) -> None:
         if self._reset_timer is not None:
