@@ -487,8 +487,8 @@ class Model:
 SYMBOLS = ("BNBBTC", "NEOBTC")
 SOURCES = [(stream, None) for stream in IDS if stream != ALL_BOOKS] + [(ALL_BOOKS, s) for s in SYMBOLS]
 STREAMS = (*IDS, *SNAPSHOTS)
-#: Far from any id; what is near one has the table above.
-ODD_IDS = (..., None, "5", 0.25, -3.5)
+#: Some like an id that may be the next one, some like none.
+ODD_IDS = (..., None, "5", 0.25, -3.5, 6.0, 7.0, True, float("inf"))
 
 few = st.integers(1, 4)
 source = st.integers(0, len(SOURCES) - 1)
