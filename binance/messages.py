@@ -20,6 +20,7 @@ MAX_RETRIES_MESSAGE = {"e": "error", "m": "Max reconnect retries reached"}
 
 #: Epoch times from here on are microseconds; as milliseconds they would be in the year 5138.
 _FIRST_MICROSECONDS = 10**14
+_NO_TIME = 10**18
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,10 @@ def batch_decoder(decoder: Decoder | None, array: bool = False) -> Callable[[Seq
     It returns a message for each payload, or the :class:`MalformedMessage` that tells why it is none. What
     comes out for a dict may still be a value of another kind: see :func:`checked`.
 
-    :param decoder: bytes to Python objects; None: :func:`default_decoder`. The two decoders that are known
-        here are called once for all payloads, which are joined as an array; any other one for each payload.
+    :param decoder: bytes to Python objects; None: :func:`default_decoder`. The default decoder is called once
+        for all payloads, joined as an array, and for each by itself if that fails or yields another number of
+        messages. (Malformed payloads that complete one another pass if a third one makes up for the number.)
+        Any other decoder is called for each payload.
     :param array: as for :func:`decode`.
     """
     default = default_decoder()
@@ -140,7 +143,7 @@ def event_time_s(message: Any) -> float | None:
     if isinstance(message, list) and message:
         message = message[-1]
     time = message.get("E") if isinstance(message, dict) else None
-    if type(time) is not int:
+    if type(time) is not int or not 0 <= time < _NO_TIME:
         return None
     return time / 1e3 if time < _FIRST_MICROSECONDS else time / 1e6
 

@@ -173,6 +173,7 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def onOpen(self) -> None:
         self._opened = True
+        self.factory.listener.bytes_received += len(self.data)  # what came behind the handshake's end
         self._watch_for(self.factory.options.silence_s, self._maybe_silent)
         self.factory.connection_opened(self)
 

@@ -21,6 +21,7 @@ from binance.messages import (
     control,
     decode,
     default_decoder,
+    event_time_s,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -348,3 +349,27 @@ JSON_VALUES = st.recursive(
 def test_control_never_raises(message):
     """Any dict is a control message or is for the user; telling which raises nothing."""
     assert isinstance(control(message), (ControlReply, ServerShutdown, type(None)))
+
+
+@pytest.mark.parametrize(
+    ("message", "time_s"),
+    [
+        ({"e": "trade", "E": 1_790_000_000_123}, 1_790_000_000.123),
+        ({"e": "trade", "E": 1_790_000_000_123_456}, 1_790_000_000.123456),
+        ({"stream": "bnbbtc@trade", "data": {"E": 1_790_000_000_000}}, 1_790_000_000.0),
+        ({"stream": "!miniTicker@arr", "data": [{"E": 1}, {"E": 1_790_000_000_000}]}, 1_790_000_000.0),
+        ([{"E": 1}, {"E": 1_790_000_000_000}], 1_790_000_000.0),
+        ({"u": 1, "s": "BNBBTC"}, None),
+        ({"stream": "bnbbtc@bookTicker", "data": {"u": 1}}, None),
+        ({"stream": "bnbbtc@trade"}, None),
+        ({"E": "1790000000000"}, None),
+        ({"E": 10**400}, None),
+        ({"E": -1}, None),
+        ([], None),
+        (MalformedMessage("is none"), None),
+        (7, None),
+    ],
+)
+def test_the_event_time_is_read_from_any_shape_of_message(message, time_s):
+    """Milliseconds or microseconds, raw, combined or in a list, as seconds; None where there is no time."""
+    assert event_time_s(message) == time_s
