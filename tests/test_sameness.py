@@ -790,6 +790,7 @@ def test_messages_that_come_with_the_end_of_the_handshake_are_delivered(combined
     frames = [frame(TEXT, late.trade(number)) for number in range(BATCH + 1)]
     second.dataReceived(answer(wire.request) + b"".join(frames))
     assert told == ["connected", *range(BATCH + 1)]
+    assert late.stats("bytes") == sum(map(len, frames))
 
 
 class OneChunk(ManagerCase):
