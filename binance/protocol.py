@@ -37,6 +37,8 @@ STEADY_AFTER_S = 10.0
 OPEN_TIMEOUT_S = 10.0
 #: After a close frame the TCP connection has this long to end.
 CLOSE_TIMEOUT_S = 1.0
+#: So much is read at a time: twice what Twisted does, for each read has its price.
+READ_BYTES = 131_072
 #: The head of the exchange's answer to an upgrade is a tenth of this.
 MAX_HANDSHAKE_BYTES = 65_536
 #: No message of the exchange is near this; the largest are the all-market arrays, hundreds of kB.
@@ -131,6 +133,8 @@ class StreamProtocol(WebSocketClientProtocol):
         self._owed = 0  # bytes of a frame whose beginning Autobahn has
         self.heard_at = self.factory.clock.seconds()
         self._watch_for(OPEN_TIMEOUT_S, self._not_opened)
+        tcp: Any = getattr(self.transport, "transport", self.transport)  # of TLS, what is below
+        tcp.bufferSize = READ_BYTES
         super().connectionMade()
 
     def dataReceived(self, data: bytes) -> None:
