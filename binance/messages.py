@@ -42,13 +42,16 @@ class ServerShutdown:
     """The exchange is about to end this connection."""
 
 
-def _json_loads(payload: bytes) -> Any:
-    # strict UTF-8: json.loads alone lets lone surrogates pass; and no NaN, which is not JSON
-    return json.loads(payload.decode(), parse_constant=_no_number)
-
-
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+_decode_json = json.JSONDecoder(parse_constant=_no_number).decode
+
+
+def _json_loads(payload: bytes) -> Any:
+    # strict UTF-8: json.loads alone lets lone surrogates pass
+    return _decode_json(payload.decode())
 
 
 def default_decoder() -> Decoder:

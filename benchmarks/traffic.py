@@ -1,0 +1,167 @@
+"""Traffic with the shapes and sizes of the exchange's, as WebSocket frames, with ids that advance.
+
+Frames are made once, kept in a file, and sent from memory: nothing that is measured waits for the making.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+#: Of 100 messages so many are of each kind, as one sees on a combined connection of busy symbols.
+MIX = {"bookTicker": 48, "trade": 24, "aggTrade": 20, "depth@100ms": 6, "ticker": 2}
+
+SYMBOLS = tuple(
+    f"{base}{quote}"
+    for quote in ("USDT", "BTC")
+    for base in ("BTC", "ETH", "BNB", "SOL", "XRP", "DOGE", "ADA", "TRX", "LINK", "AVAX")
+)
+
+EPOCH_MS = 1_790_000_000_000
+
+
+def stream_names() -> list[str]:
+    """The streams of the combined connection: every kind of every symbol."""
+    return [f"{symbol.lower()}@{kind}" for symbol in SYMBOLS for kind in MIX]
+
+
+def raw_stream(number: int) -> str:
+    """The stream of the single-stream connection *number*: each symbol is another.
+
+    All are of one kind, so that the rates of different numbers of connections can be compared.
+    """
+    return f"sym{number}usdt@trade"
+
+
+class Stream:
+    """Makes the messages of one stream, one after another."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.name = name
+        symbol, _, self._kind = name.partition("@")
+        self._symbol = symbol.upper()
+        self._random = random.Random(f"{name} {seed}")
+        self._id = self._random.randrange(10**9, 4 * 10**9)
+        self._trade = self._random.randrange(10**9, 4 * 10**9)
+        self._price = self._random.uniform(0.5, 90_000)
+
+    def message(self, number: int) -> str:
+        """The next message, raw; *number* moves its event time."""
+        draw = self._random.random()
+        now_ms = EPOCH_MS + number // 20
+        price = f"{self._price * (1 + (draw - 0.5) / 1000):.8f}"
+        quantity = f"{draw * 3:.8f}"
+        symbol, maker = self._symbol, "true" if draw < 0.5 else "false"
+        self._id += 1
+        if self._kind == "trade":
+            return (
+                f'{{"e":"trade","E":{now_ms},"s":"{symbol}","t":{self._id},"p":"{price}","q":"{quantity}",'
+                f'"T":{now_ms},"m":{maker},"M":true}}'
+            )
+        if self._kind == "aggTrade":
+            first, self._trade = self._trade + 1, self._trade + 1 + int(draw * 3)
+            return (
+                f'{{"e":"aggTrade","E":{now_ms},"s":"{symbol}","a":{self._id},"p":"{price}","q":"{quantity}",'
+                f'"f":{first},"l":{self._trade},"T":{now_ms},"m":{maker},"M":true}}'
+            )
+        if self._kind == "bookTicker":
+            self._id += int(draw * 8)
+            return (
+                f'{{"u":{self._id},"s":"{symbol}","b":"{price}","B":"{quantity}",'
+                f'"a":"{price}","A":"{quantity}"}}'
+            )
+        if self._kind.startswith("depth"):
+            first, self._id = self._id, self._id + int(draw * 30)
+            side = ",".join(f'["{price}","{quantity}"]' for _ in range(1 + int(draw * 4)))
+            return (
+                f'{{"e":"depthUpdate","E":{now_ms},"s":"{symbol}","U":{first},"u":{self._id},'
+                f'"b":[{side}],"a":[{side}]}}'
+            )
+        return (
+            f'{{"e":"24hrTicker","E":{now_ms},"s":"{symbol}","p":"{price}","P":"0.250","w":"{price}",'
+            f'"x":"{price}","c":"{price}","Q":"{quantity}","b":"{price}","B":"{quantity}","a":"{price}",'
+            f'"A":"{quantity}","o":"{price}","h":"{price}","l":"{price}","v":"{quantity}","q":"{quantity}",'
+            f'"O":{now_ms - 86_400_000},"C":{now_ms},"F":{self._id - 900},"L":{self._id},"n":901}}'
+        )
+
+
+def frame(payload: bytes) -> bytes:
+    """One unmasked text frame, as a server sends it."""
+    size = len(payload)
+    if size < 126:
+        return struct.pack("!BB", 0x81, size) + payload
+    if size < 65_536:
+        return struct.pack("!BBH", 0x81, 126, size) + payload
+    return struct.pack("!BBQ", 0x81, 127, size) + payload
+
+
+def combined(count: int, seed: int = 1) -> Iterator[bytes]:
+    """The frames of *count* messages of a combined connection on :func:`stream_names`."""
+    names = stream_names()
+    streams = {name: Stream(name, seed) for name in names}
+    chooser = random.Random(seed)
+    symbols = [symbol.lower() for symbol in SYMBOLS]
+    number = 0
+    while number < count:
+        kinds = chooser.choices(list(MIX), list(MIX.values()), k=1000)
+        for symbol, kind in zip(chooser.choices(symbols, k=1000), kinds, strict=True):
+            name = f"{symbol}@{kind}"
+            message = streams[name].message(number)
+            yield frame(f'{{"stream":"{name}","data":{message}}}'.encode())
+            number += 1
+            if number == count:
+                return
+
+
+def raw(name: str, count: int, seed: int = 1) -> Iterator[bytes]:
+    """The frames of *count* messages of one stream."""
+    stream = Stream(name, seed)
+    return (frame(stream.message(number).encode()) for number in range(count))
+
+
+def payloads(path: Path) -> Iterator[bytes]:
+    """The payloads of a file of frames."""
+    with path.open("rb") as file:
+        while head := file.read(2):
+            size = head[1]
+            if size == 126:
+                (size,) = struct.unpack("!H", file.read(2))
+            elif size == 127:
+                (size,) = struct.unpack("!Q", file.read(8))
+            yield file.read(size)
+
+
+def kept(folder: Path, count: int, seed: int = 1) -> Path:
+    """The file with the frames of :func:`combined`, made now if it is not there yet."""
+    path = folder / f"combined-{count}-{seed}.frames"
+    _made(path, lambda: combined(count, seed))
+    return path
+
+
+def kept_raw(folder: Path, connections: int, count: int, seed: int = 1) -> Path:
+    """The folder with a file of *count* messages for each connection's :func:`raw_stream`, made as above."""
+    place = folder / f"raw-{count}-{seed}"
+    for name in map(raw_stream, range(connections)):
+        _made(raw_file(place, name), lambda name=name: raw(name, count, seed))
+    return place
+
+
+def raw_file(place: Path, name: str) -> Path:
+    """Where :func:`kept_raw` keeps the frames of a stream."""
+    return place / f"{name}.frames"
+
+
+def _made(path: Path, frames: Callable[[], Iterator[bytes]]) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".unfinished-{os.getpid()}")
+    try:
+        with unfinished.open("wb") as file:
+            file.writelines(frames())
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
