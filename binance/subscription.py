@@ -55,19 +55,6 @@ class Context:
     given_up: Callable[[Subscription], None]
 
 
-class _Seldom:
-    """Says whether it is time for another log line."""
-
-    def __init__(self) -> None:
-        self._last = float("-inf")
-
-    def due(self, now: float) -> bool:
-        if now - self._last < LOG_EVERY_S:
-            return False
-        self._last = now
-        return True
-
-
 class Subscription:
     """One connection key: its callback, its counters, and the factory that serves it.
 
@@ -102,10 +89,7 @@ class Subscription:
         self._decoded = batch_decoder(context.decoder, array)
         self._in_outage = False
         self._reason = ""  # of the last failure
-        self._malformed_log = _Seldom()
-        self._error_log = _Seldom()
-        self._slow_log = _Seldom()
-        self._gap_log = _Seldom()
+        self._logged: dict[str, float] = {}  # when a line of each kind was last logged
         self._reset_timer: Any = None
         self._factories: list[StreamFactory] = []  # not ended yet: the serving one, and those being left
         self._ended: Deferred[None] | None = None
@@ -238,19 +222,30 @@ class Subscription:
 
     def callback_raised(self, error: BaseException) -> None:
         self.counts.callback_errors += 1
-        if self._error_log.due(self.options.reactor.seconds()):
-            log.error(
-                "%s: the callback raised (%d so far; one line a minute)",
-                self.conn_key,
-                self.counts.callback_errors,
-                exc_info=error,
-            )
-        self._tell("callback_error", count=self.counts.callback_errors, error=safe_repr(error))
+        count = self.counts.callback_errors
+        self._log_seldom(logging.ERROR, count, "the callback raised", error=error)
+        self._tell("callback_error", count=count, error=safe_repr(error))
 
     # -- within -------------------------------------------------------------------------------------------
 
     def _tell(self, kind: str, **info: Any) -> None:
         self.context.user_code.tell(kind, self.conn_key, info)
+
+    def _now(self) -> float:
+        return float(self.options.reactor.seconds())
+
+    def _log_seldom(
+        self, level: int, count: int, words: str, *arguments: Any, error: BaseException | None = None
+    ) -> None:
+        """Log what may happen with every message once a minute.
+
+        :param count: how often it has happened so far.
+        """
+        now = self._now()
+        if now - self._logged.get(words, float("-inf")) >= LOG_EVERY_S:
+            self._logged[words] = now
+            line = f"%s: {words} (%d so far; one line a minute)"
+            log.log(level, line, self.conn_key, *arguments, count, exc_info=error)
 
     def _take(self, factory: StreamFactory, payloads: list[bytes], messages: list[Any]) -> None:
         """Deliver those that are next in their order, all at once; look at each of the others by itself."""
@@ -271,7 +266,7 @@ class Subscription:
             self._malformed(length, str(exc))
             return
         if said is None:
-            self._settle(factory, self.sequence.judge(message, self.options.reactor.seconds()))
+            self._settle(factory, self.sequence.judge(message, self._now()))
         elif isinstance(said, ServerShutdown):
             log.info("%s: the exchange announces that it will end this connection", self.conn_key)
         elif said.refused:
@@ -293,13 +288,13 @@ class Subscription:
                 return
         deadline = self.sequence.deadline()
         if deadline is not None and self._reset_timer is None:
-            delay_s = max(deadline - self.options.reactor.seconds(), 0.0)
+            delay_s = max(deadline - self._now(), 0.0)
             self._reset_timer = self.options.reactor.callLater(delay_s, self._reset_due, factory)
 
     def _reset_due(self, factory: StreamFactory) -> None:
         self._reset_timer = None
         if not self.stopped:
-            self._settle(factory, self.sequence.expire(self.options.reactor.seconds()))
+            self._settle(factory, self.sequence.expire(self._now()))
 
     def _no_reset(self) -> None:
         if self._reset_timer is not None:
@@ -308,43 +303,24 @@ class Subscription:
 
     def _gap(self, gap: Gap) -> None:
         count = gap.last - gap.first + 1
-        if self._gap_log.due(self.options.reactor.seconds()):
-            log.warning(
-                "%s: %s lacks %d ids, %d to %d (%s; %d gaps so far; one line a minute)",
-                self.conn_key,
-                gap.stream if gap.symbol is None else f"{gap.stream} of {gap.symbol}",
-                count,
-                gap.first,
-                gap.last,
-                gap.cause,
-                self.sequence.gaps,
-            )
+        stream = gap.stream if gap.symbol is None else f"{gap.stream} of {gap.symbol}"
+        words = "%s lacks %d ids, %d to %d, %s"
+        about = (stream, count, gap.first, gap.last, gap.cause)
+        self._log_seldom(logging.WARNING, self.sequence.gaps, words, *about)
         self._tell("gap", **_without_none(asdict(gap)), count=count)
 
     def _slow(self, messages: int, seconds: float) -> None:
         self.counts.callback_slow += 1
-        if self._slow_log.due(self.options.reactor.seconds()):
-            log.warning(
-                "%s: the callback took %.2f s for %d messages, and all sockets waited (%d times so far; one "
-                "line a minute)",
-                self.conn_key,
-                seconds,
-                messages,
-                self.counts.callback_slow,
-            )
-        self._tell("callback_slow", count=self.counts.callback_slow, seconds=seconds, messages=messages)
+        count = self.counts.callback_slow
+        words = "the callback took %.2f s for %d messages, and all sockets waited"
+        self._log_seldom(logging.WARNING, count, words, seconds, messages)
+        self._tell("callback_slow", count=count, seconds=seconds, messages=messages)
 
     def _malformed(self, length: int, error: str) -> None:
         self.counts.malformed += 1
-        if self._malformed_log.due(self.options.reactor.seconds()):
-            log.warning(
-                "%s: a payload of %d bytes %s (%d so far; one line a minute)",
-                self.conn_key,
-                length,
-                error,
-                self.counts.malformed,
-            )
-        self._tell("malformed", count=self.counts.malformed, length=length, error=error)
+        count = self.counts.malformed
+        self._log_seldom(logging.WARNING, count, "a payload of %d bytes %s", length, error)
+        self._tell("malformed", count=count, length=length, error=error)
 
     def _finish(self, ending: Ending) -> None:
         log.info("%s: stopped", self.conn_key)

@@ -320,8 +320,8 @@ class Gaps(StreamsCase):
             await self.arrived(connection, TRADE)
         assert len(self.events.of("gap")) == 14
         assert len(logs.output) == 2
-        assert f"{key}: {TRADE} lacks 2 ids, 2 to 3 (skipped; 1 gaps so far" in logs.output[0]
-        assert "lacks 99 ids, 101 to 199 (skipped; 14 gaps so far" in logs.output[1]
+        assert f"{key}: {TRADE} lacks 2 ids, 2 to 3, skipped (1 so far" in logs.output[0]
+        assert "lacks 99 ids, 101 to 199, skipped (14 so far" in logs.output[1]
 
     async def test_trades_that_differ_in_nothing_but_their_id_are_all_kept(self):
         """Same price, quantity and time: two trades."""
