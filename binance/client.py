@@ -20,7 +20,7 @@ from binance.trust import chosen_trust, requests_bundle
 from binance.waits import retry_after_s
 
 _KEY = re.compile(r"[!-~]*")
-_CONNECTION = re.compile(r"^<?\w+\([^)]*\)[^:]*: ")
+_CONNECTION = re.compile(r"^<?[\w.]+(?:\([^)]*\)| object at )[^:]*: ")
 
 #: Seconds to connect, and seconds between two bytes of an answer.
 DEFAULT_TIMEOUT_S = 10.0
