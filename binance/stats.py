@@ -41,15 +41,13 @@ class Counts:
         self.connections += 1
         self.connected_since = now
 
-    def received(self, now: float, event_time_s: float | None) -> None:
-        """A chunk came.
-
-        :param now: epoch seconds, before its messages were delivered.
-        :param event_time_s: of its last message, if that has one.
-        """
+    def received(self, now: float) -> None:
+        """A chunk came, at *now* in epoch seconds."""
         self._received_at = now
-        if event_time_s is not None:
-            self._lags_s.append(now - event_time_s)
+
+    def lagged(self, seconds: float) -> None:
+        """The last message of a chunk came so long after its event."""
+        self._lags_s.append(seconds)
 
     def called(self, messages: int, seconds: float) -> None:
         """The callback was called with so many messages, which took so long."""

@@ -199,6 +199,7 @@ class Subscription:
     def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
         """Deliver payloads; never raises."""
         now = time.time()
+        self.counts.received(now)
         messages: list[Any] = []
         for begin in range(0, len(payloads), BATCH):
             if self.stopped:
@@ -206,7 +207,9 @@ class Subscription:
             batch = payloads[begin : begin + BATCH]
             messages = [MalformedMessage("is a binary frame")] if is_binary else self._decoded(batch)
             self._take(factory, batch, messages)
-        self.counts.received(now, event_time_s(messages[-1]))
+        happened_at = event_time_s(messages[-1])
+        if happened_at is not None:
+            self.counts.lagged(now - happened_at)
 
     def deliver(self, factory: StreamFactory, messages: list[Any]) -> None:
         """Hand messages to the user."""
