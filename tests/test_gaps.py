@@ -460,8 +460,8 @@ class CombinedGaps(Gaps):
         assert self.told == [*told, ("reset", reset), {**bnb, "u": 3}]
 
 
-class Stats(StreamsCase):
-    """The numbers of a socket."""
+class MeasuredCase(StreamsCase):
+    """Sockets whose time is measured by a clock of the test's."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -469,6 +469,10 @@ class Stats(StreamsCase):
         patched = patch.object(subscription, "time", self.time)
         patched.start()
         self.addCleanup(patched.stop)
+
+
+class Stats(MeasuredCase):
+    """The numbers of a socket."""
 
     async def test_a_socket_that_has_heard_nothing_knows_nothing(self):
         """Counters are 0; times and lags are None until there is one."""
@@ -615,15 +619,8 @@ class Stats(StreamsCase):
         assert found[1][0]["messages"] == 1
 
 
-class SlowCallbacks(StreamsCase):
+class SlowCallbacks(MeasuredCase):
     """A callback that holds up all sockets is named."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.time = FakeTime()
-        patched = patch.object(subscription, "time", self.time)
-        patched.start()
-        self.addCleanup(patched.stop)
 
     def takes(self, seconds: float) -> str:
         """Start a socket whose callback takes so long for each message; returns its key."""
