@@ -45,8 +45,9 @@ class Event:
         gave_up             ``attempts``, ``reason``
         gap                 ``stream``, ``first`` and ``last`` (the missing ids, both included),
                             ``count``, ``cause`` (``"skipped"`` on one connection, ``"reconnect"``
-                            between two), and ``symbol`` on a stream that carries many
-        reset               ``stream``, ``last`` (id before), ``first`` (id after), ``symbol`` as above
+                            between two)
+        reset               ``stream``, ``last`` (id before), ``first`` (id after), and ``symbol`` on
+                            ``!bookTicker``, which carries many
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
         callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together)

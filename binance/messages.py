@@ -67,8 +67,8 @@ def default_decoder() -> Decoder:
 def batch_decoder(decoder: Decoder | None, array: bool = False) -> Callable[[Sequence[bytes]], list[Any]]:
     """A function that decodes some payloads at once.
 
-    It returns a message for each payload, or the :class:`MalformedMessage` that tells why it is none. What
-    comes out for a dict may still be a value of another kind: see :func:`checked`.
+    It returns a message for each payload, or the :class:`MalformedMessage` that tells why it is none, or what
+    a decoder raised to end the program. There may be values that are no message, too: see :func:`checked`.
 
     :param decoder: bytes to Python objects; None: :func:`default_decoder`. The default decoder is called once
         for all payloads, joined as an array, and for each by itself if that fails or yields another number of
@@ -76,19 +76,18 @@ def batch_decoder(decoder: Decoder | None, array: bool = False) -> Callable[[Seq
         Any other decoder is called for each payload.
     :param array: as for :func:`decode`.
     """
-    default = default_decoder()
-    decoder = default if decoder is None else decoder
-    together = decoder is default
+    together = decoder is None
+    loads = default_decoder() if decoder is None else decoder
 
     def decoded(payloads: Sequence[bytes]) -> list[Any]:
         if together and len(payloads) > 1:
             try:
-                messages: list[Any] = decoder(b"[%b]" % b",".join(payloads))
+                messages: list[Any] = loads(b"[%b]" % b",".join(payloads))
             except Exception:
                 messages = []  # one of them is malformed: which is found below
             if len(messages) == len(payloads):
                 return messages
-        return [_decoded(payload, decoder, array) for payload in payloads]
+        return [_decoded(payload, loads, array) for payload in payloads]
 
     return decoded
 
@@ -96,7 +95,7 @@ def batch_decoder(decoder: Decoder | None, array: bool = False) -> Callable[[Seq
 def _decoded(payload: bytes, decoder: Decoder, array: bool) -> Any:
     try:
         return decode(payload, decoder, array)
-    except MalformedMessage as exc:
+    except (MalformedMessage, SystemExit, KeyboardInterrupt) as exc:
         return exc
 
 
@@ -119,9 +118,10 @@ def decode(payload: bytes, decoder: Decoder, array: bool = False) -> Any:
 def checked(message: Any, array: bool = False) -> Any:
     """The same message, if it is one.
 
-    :raises MalformedMessage: if it is no dict (nor, on an *array* stream, a list), or is one that is raised.
+    :raises MalformedMessage: if it is no dict (nor, on an *array* stream, a list).
+    :raises BaseException: if it is an exception: that one.
     """
-    if isinstance(message, MalformedMessage):
+    if isinstance(message, BaseException):
         raise message
     if isinstance(message, dict) or (array and isinstance(message, list)):
         return message

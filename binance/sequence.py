@@ -37,11 +37,9 @@ class Gap:
     :ivar first: the first missing id.
     :ivar last: the last one.
     :ivar cause: ``"skipped"``, on one connection, or ``"reconnect"``, between two.
-    :ivar symbol: the market, on a stream that carries many; else None.
     """
 
     stream: str
-    symbol: str | None
     first: int
     last: int
     cause: str
@@ -53,6 +51,7 @@ class Reset:
 
     :ivar last: the last id before.
     :ivar first: the first id after.
+    :ivar symbol: the market, on a stream that carries many; else None.
     """
 
     stream: str
@@ -247,7 +246,10 @@ class Sequence:
         symbol = data.get("s")
         if not isinstance(symbol, str):
             return None, {}
-        return self._markets.setdefault((stream, symbol), _Track(stream, many, symbol)), data
+        track = self._markets.get((stream, symbol))
+        if track is None:
+            track = self._markets[stream, symbol] = _Track(stream, many, symbol)
+        return track, data
 
     def _judge(self, track: _Track, one: _Held, now: float) -> Iterator[Verdict]:
         track.doubt()
@@ -255,7 +257,7 @@ class Sequence:
         if before is not None and one.last < before:
             yield from self._hold(track, one, now)
             return
-        self.duplicates += len(track.held)  # they led up to what is known
+        self.duplicates += len(track.held)  # what is known has been reached, so they were known, too
         self._let_go(track)
         cause = "skipped" if one.line == track.line else "reconnect"
         track.line = one.line
@@ -267,7 +269,7 @@ class Sequence:
             self.gaps += 1
             self.missed += one.first - before - 1
             track.last = one.first - 1
-            yield Gap(track.stream, track.symbol, before + 1, one.first - 1, cause)
+            yield Gap(track.stream, before + 1, one.first - 1, cause)
         track.next = one.last + 1
         yield Deliver(one.message)
 

@@ -40,7 +40,7 @@ class Kind:
     """What the messages of one kind of stream say of their order.
 
     :ivar pattern: what the names look like, a regular expression.
-    :ivar event: event type, member ``e`` of each message; None if they have none.
+    :ivar event: event type, member ``e`` of each message, or of each item of a list; None if they have none.
     :ivar first_id: member with the first id that a message covers. None: no message of this kind is ever
         taken for a duplicate.
     :ivar last_id: member with the last one; the same member where a message has one id. A message whose last

@@ -214,9 +214,7 @@ class Subscription:
     def deliver(self, factory: StreamFactory, messages: list[Any]) -> None:
         """Hand messages to the user."""
         factory.messages += len(messages)
-        began = time.perf_counter()
-        called = self.context.user_code.call(self, messages)
-        seconds = time.perf_counter() - began
+        called, seconds = self.context.user_code.call(self, messages)
         self.counts.called(called, seconds)
         if seconds >= SLOW_S:
             self._slow(called, seconds)
@@ -268,6 +266,9 @@ class Subscription:
         except MalformedMessage as exc:
             self._malformed(length, str(exc))
             return
+        except (SystemExit, KeyboardInterrupt) as exc:  # of a decoder of the user's
+            self.context.user_code.exits(exc)
+            return
         if said is None:
             self._settle(factory, self.sequence.judge(message, self._now()))
         elif isinstance(said, ServerShutdown):
@@ -284,7 +285,7 @@ class Subscription:
             elif isinstance(verdict, Gap):
                 self._gap(verdict)
             else:
-                info = _without_none(asdict(verdict))
+                info = {name: value for name, value in asdict(verdict).items() if value is not None}
                 log.warning("%s: the exchange began its ids anew: %s", self.conn_key, info)
                 self._tell("reset", **info)
             if self.stopped:
@@ -306,11 +307,10 @@ class Subscription:
 
     def _gap(self, gap: Gap) -> None:
         count = gap.last - gap.first + 1
-        stream = gap.stream if gap.symbol is None else f"{gap.stream} of {gap.symbol}"
         words = "%s lacks %d ids, %d to %d, %s"
-        about = (stream, count, gap.first, gap.last, gap.cause)
+        about = (gap.stream, count, gap.first, gap.last, gap.cause)
         self._log_seldom(logging.WARNING, self.sequence.gaps, words, *about)
-        self._tell("gap", **_without_none(asdict(gap)), count=count)
+        self._tell("gap", **asdict(gap), count=count)
 
     def _slow(self, messages: int, seconds: float) -> None:
         self.counts.callback_slow += 1
@@ -331,7 +331,3 @@ class Subscription:
         self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=False)
         assert self._ended is not None
         self._ended.callback(None)
-
-
-def _without_none(info: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in info.items() if value is not None}

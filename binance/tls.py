@@ -49,17 +49,20 @@ class _Connection(SSL.Connection):
     _ended: SSL.Error | None = None
 
     def recv(self, bufsiz: int, flags: int | None = None) -> bytes:
-        if self._ended is not None:
-            raise self._ended
+        if flags is not None:
+            return super().recv(bufsiz, flags)
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            raise ended
         parts: list[bytes] = []
         try:
             while True:
-                parts.append(super().recv(bufsiz, flags))
+                parts.append(super().recv(bufsiz))
         except SSL.Error as exc:
             if not parts:
                 raise
             if not isinstance(exc, SSL.WantReadError):
-                self._ended = exc
+                self._ended = exc.with_traceback(None)  # which would hold this connection, and its data
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

@@ -53,23 +53,31 @@ class UserCode:
             self._events.append(Event(kind, conn_key, time.time(), info))
             self._hand_on()
 
-    def call(self, receiver: Receiver, messages: list[Any]) -> int:
+    def exits(self, exc: BaseException) -> None:
+        """Code of the user's raised one of the two exceptions that mean to end the program."""
+        log.info("%r in a callback or decoder: ending the program", exc)
+        self._interrupt()
+
+    def call(self, receiver: Receiver, messages: list[Any]) -> tuple[int, float]:
         """Call the receiver's callback with one message after another, until it is stopped, from wherever.
 
         Events that arise meanwhile are handed on before the next message.
 
-        :returns: how many it was called with.
+        :returns: how many it was called with, and the seconds that the calls took.
         """
         rest = iter(messages)
+        seconds = 0.0
         while True:
+            began = time.perf_counter()
             error = self._run(self._call_each, receiver, rest)
+            seconds += time.perf_counter() - began
             if self._events:
                 self._hand_on()
             if error is not None:
                 receiver.callback_raised(error)
             left = length_hint(rest)
             if receiver.stopped or not left:
-                return len(messages) - left
+                return len(messages) - left, seconds
 
     def _call_each(self, receiver: Receiver, rest: Iterator[Any]) -> None:
         callback, events = receiver.callback, self._events
@@ -96,8 +104,7 @@ class UserCode:
         try:
             function(*arguments)
         except (SystemExit, KeyboardInterrupt) as exc:
-            log.info("%r in a callback: ending the program", exc)
-            self._interrupt()
+            self.exits(exc)
         except ReactorNotRunning:
             log.debug("a callback stops the reactor, which is stopping already")
         except BaseException as exc:

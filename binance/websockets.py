@@ -225,8 +225,9 @@ class BinanceSocketManager:
         * ``messages`` handed to the callback; ``bytes`` received while open, heads of frames included.
         * ``connected_since``, epoch seconds; ``reconnects``.
         * ``gaps``, how often ids were missing; ``missed``, how many; ``duplicates`` dropped; ``resets``.
-        * ``last_message_age_s``; ``lag_p50_s`` and ``lag_p99_s``, from the exchange's event time to the
-          receipt, over the last 1,000 chunks, by the two clocks as they are.
+        * ``last_message_age_s``, since the last payload came; ``lag_p50_s`` and ``lag_p99_s``, from the
+          exchange's event time to the receipt, of the last message of each of the last 1,000 chunks, by the
+          two clocks as they are; None where messages have no event time.
         * ``callback_s``, seconds in the callback so far; ``callback_longest_s``, for at most 64 messages;
           ``callback_slow``, how often that was 0.1 s or more; ``callback_errors``; ``malformed`` payloads.
         """

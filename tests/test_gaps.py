@@ -14,10 +14,11 @@ import pytest
 from twisted.internet import reactor
 from twisted.internet.task import Clock
 
-from binance import subscription
+from binance import subscription, usercode
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceError
+from binance.runner import runner
 from binance.websockets import BinanceSocketManager
 
 from .support import ManagerCase, ServedConnection, turns, until
@@ -466,9 +467,10 @@ class MeasuredCase(StreamsCase):
     def setUp(self) -> None:
         super().setUp()
         self.time = FakeTime()
-        patched = patch.object(subscription, "time", self.time)
-        patched.start()
-        self.addCleanup(patched.stop)
+        for room in (subscription, usercode):
+            patched = patch.object(room, "time", self.time)
+            patched.start()
+            self.addCleanup(patched.stop)
 
 
 class Stats(MeasuredCase):
@@ -679,6 +681,27 @@ class SlowCallbacks(MeasuredCase):
         # the first message of a connection is looked at by itself
         assert self.slow_events() == [(key, {"count": 1, "seconds": pytest.approx(0.2), "messages": 10})]
 
+    async def test_a_slow_event_handler_is_not_blamed_on_the_callback(self):
+        """What on_event takes, in the middle of messages too, is not the callback's time."""
+
+        def raises(message: Any) -> None:
+            raise KeyError("e")
+
+        def slow(event: Event) -> None:
+            self.events(event)
+            if event.kind == "callback_error":
+                self.time.passes(0.2)
+
+        bm = self.manager()
+        bm._user_code._on_event = slow
+        key = str(bm.start_trade_socket("BNBBTC", raises))
+        connection = await self.opened()
+        with self.assertLogs("binance", "ERROR"):
+            connection.transport.write(frames(*(b'{"t": %d}' % number for number in range(5))))
+            await until(lambda: len(self.events.of("callback_error")) == 5)
+        assert self.slow_events() == []
+        assert bm.stats(key)["callback_longest_s"] == pytest.approx(0.0)
+
 
 class Decoding(ManagerCase):
     """decoder=: the user's own way from bytes to messages."""
@@ -718,6 +741,24 @@ class Decoding(ManagerCase):
         await until(lambda: self.got)
         assert seen == [b'{"t": 2}']
         assert len(self.events.of("malformed")) == 1
+
+    async def test_a_decoder_that_exits_ends_the_program_and_not_the_connection(self):
+        """SystemExit in a decoder of the user's is what it is in a callback; the line stays."""
+        ended: list[bool] = []
+
+        def decoder(payload: bytes) -> Any:
+            if payload == b"exit":
+                raise SystemExit
+            return json.loads(payload)
+
+        with patch.object(runner, "interrupt", lambda reactor: ended.append(True)):
+            self.start(decoder)
+            connection = await self.opened()
+            connection.send(b"exit")
+            connection.send({"t": 1})
+            await until(lambda: self.got)
+        assert ended == [True]
+        assert self.events.kinds() == ["connecting", "connected"]
 
     async def test_whatever_a_decoder_raises_means_malformed(self):
         """Its own exceptions and anybody's: counted, told, and the stream goes on."""

@@ -456,7 +456,7 @@ class Model:
             return []
         if sent.stream in CONTIGUOUS and sent.first > before + 1:
             cause = "skipped" if sent.line == line_before else "reconnect"
-            gap = Gap(sent.stream, sent.symbol, before + 1, sent.first - 1, cause)
+            gap = Gap(sent.stream, before + 1, sent.first - 1, cause)
             return [gap, Deliver(sent.message)]
         return [Deliver(sent.message)]
 
@@ -658,7 +658,7 @@ def stream_of(verdict: Verdict, streams: dict[int, Any]) -> tuple[str, str | Non
     """The stream and market that a verdict is about."""
     if isinstance(verdict, Deliver):
         return streams[id(verdict.message)]
-    return verdict.stream, verdict.symbol
+    return verdict.stream, verdict.symbol if isinstance(verdict, Reset) else None
 
 
 def run(exchange: Exchange, sizes: list[int], order: Sequence) -> list[Verdict]:
@@ -781,7 +781,7 @@ def test_gaps_are_exactly_the_ids_that_were_never_seen_in_time(exchange, sizes):
                 continue
             if newest is not None and sent.last > newest + 1:
                 cause = "skipped" if line == sent.line else "reconnect"
-                expected.append(Gap(stream, None, newest + 1, sent.last - 1, cause))
+                expected.append(Gap(stream, newest + 1, sent.last - 1, cause))
             newest, line = sent.last, sent.line
         assert [v for v in verdicts if isinstance(v, Gap) and v.stream == stream] == expected
 
