@@ -5,8 +5,11 @@ Source: Spot *REST API*; listen keys: binance.us *User Data Streams*.
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +17,16 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from binance import constants
-from binance.endpoints import BINANCE_COM, Endpoints, in_force
+from binance.endpoints import Endpoints, in_force, preset
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
+from binance.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_form, signed_request
 from binance.trust import chosen_trust, requests_bundle
 from binance.waits import retry_after_s
+
+log = logging.getLogger(__name__)
+
+#: The exchange's code for a timestamp that its clock does not accept.
+WRONG_CLOCK = -1021
 
 _KEY = re.compile(r"[!-~]*")
 _CONNECTION = re.compile(r"^<?[\w.]+(?:\([^)]*\)| object at )[^:]*: ")
@@ -32,10 +41,21 @@ class Client:
     Nothing is sent when it is made.
 
     :param api_key: sent in a header with the calls that need it.
-    :param api_secret: kept for signed calls; never sent, never printed.
+    :param api_secret: of an HMAC key, or the PEM text of a private key; it signs, and is never sent, never
+        printed.
     :param requests_params: keyword arguments for every call of the requests library, e.g. ``{"timeout": 20,
         "proxies": {...}}``; without a ``timeout`` it is 10 s.
-    :param endpoints: the venue; default binance.com. A manager made with this client goes there too.
+    :param tld: ``"com"`` or ``"us"``: binance.com or binance.us.
+    :param testnet: True for the spot testnet, whose keys are its own.
+    :param demo: True for the demo mode of binance.com, whose keys are its own.
+    :param private_key: in place of *api_secret* for an RSA or Ed25519 key: its PEM text, or the path of the
+        file that holds it.
+    :param private_key_pass: the passphrase of an encrypted one.
+    :param endpoints: the venue, if it is none of those. A manager made with this client goes there too.
+    :raises InvalidArgument: if two venues are named, or a key cannot be one.
+
+    :ivar clock_offset_ms: milliseconds by which the exchange's clock is ahead of this machine's, as far as is
+        known; added to the timestamps of signed requests. It is measured when the exchange refuses one.
 
     Every method raises :exc:`~binance.exceptions.BinanceAPIException` if the exchange answers with an error
     and :exc:`~binance.exceptions.BinanceRequestException` if there is no answer that can be read.
@@ -66,16 +86,28 @@ class Client:
         api_secret: str | None = None,
         requests_params: Mapping[str, Any] | None = None,
         *,
+        tld: str = "com",
+        testnet: bool = False,
+        demo: bool = False,
+        private_key: str | bytes | os.PathLike[str] | None = None,
+        private_key_pass: str | None = None,
         endpoints: Endpoints | None = None,
     ) -> None:
-        if endpoints is not None and not isinstance(endpoints, Endpoints):
-            raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
+        venue = preset(tld, testnet, demo)
+        if endpoints is not None:
+            if not isinstance(endpoints, Endpoints):
+                raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
+            if testnet or demo or tld != "com":
+                raise InvalidArgument("pass endpoints, or one of tld, testnet and demo, not both")
+            venue = endpoints
         if api_key is not None and (not isinstance(api_key, str) or not _KEY.fullmatch(api_key)):
             # not quoted: it is a secret, and may be one with a line's end behind it
             raise InvalidArgument("api_key holds a character that no key has; a blank or a line's end?")
         self.API_KEY = api_key
         self.API_SECRET = api_secret
-        self.endpoints = in_force(endpoints or BINANCE_COM)
+        self.endpoints = in_force(venue)
+        self.clock_offset_ms = 0.0
+        self._key = _key(api_secret, private_key, private_key_pass)
         self._requests_params = dict(requests_params or {})
         self._sessions = threading.local()  # a requests session is not made for several threads
 
@@ -141,7 +173,79 @@ class Client:
         """
         return self._request_dict("DELETE", "/api/v3/userDataStream", {"listenKey": listenKey}, with_key=True)
 
+    # -- listen tokens ------------------------------------------------------------------------------------
+
+    def margin_get_listen_token(self, symbol: str | None = None) -> dict[str, Any]:
+        """Get a token for the events of a margin account, good for 24 hours.
+
+        :param symbol: of an isolated margin account, e.g. ``"BNBBTC"``; None for the cross margin account.
+        :returns: ``{"token": text, "expirationTime": epoch milliseconds}``.
+
+        Source: *Margin Trading*, "User Data Stream", listenToken.
+        """
+        params = {"isIsolated": False} if symbol is None else {"isIsolated": True, "symbol": symbol.upper()}
+        answer = self._request_signed("POST", "/sapi/v1/userListenToken", params)
+        if not isinstance(answer.get("token"), str) or not answer["token"]:
+            raise BinanceRequestException("the exchange's answer holds no token")
+        return answer
+
+    # -- signing ------------------------------------------------------------------------------------------
+
+    @property
+    def key_type(self) -> KeyType | None:
+        """``"HMAC"``, ``"RSA"`` or ``"Ed25519"``; None if this client cannot sign."""
+        return None if self._key is None or not self.API_KEY else self._key.type
+
+    def sign_request(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of a WebSocket API request with ``apiKey``, ``timestamp`` and ``signature``.
+
+        :raises BinanceRequestException: if this client has no key to sign with.
+        """
+        key = self._signing_key("a signed request")
+        return signed_request({**params, "apiKey": self.API_KEY, "timestamp": self._timestamp_ms()}, key)
+
+    def correct_clock(self, server_ms: float, sent_s: float, received_s: float) -> float:
+        """Take the exchange's time for the timestamps from now on.
+
+        :param server_ms: what the exchange said, epoch milliseconds.
+        :param sent_s: when it was asked, epoch seconds of this machine; *received_s*: when it answered.
+        :returns: milliseconds by which the exchange's clock is ahead.
+        """
+        self.clock_offset_ms = server_ms - (sent_s + received_s) / 2 * 1000
+        return self.clock_offset_ms
+
+    def _timestamp_ms(self) -> int:
+        return int(time.time() * 1000 + self.clock_offset_ms)
+
+    def _signing_key(self, what: str) -> Key:
+        if self._key is None or not self.API_KEY:
+            raise BinanceRequestException(f"{what} needs a key: Client(api_key='...', api_secret='...')")
+        return self._key
+
     # -- within -------------------------------------------------------------------------------------------
+
+    def _request_signed(self, method: str, path: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """A call with a timestamp and a signature; if the clock is wrong, once more with the right time."""
+        key = self._signing_key(f"{method} {path}")
+
+        def call() -> dict[str, Any]:
+            form = signed_form({**params, "timestamp": self._timestamp_ms()}, key)
+            return self._request_dict(method, path, form, with_key=True)
+
+        try:
+            return call()
+        except BinanceAPIException as exc:
+            if exc.code != WRONG_CLOCK:
+                raise
+            sent_s = time.time()
+            server_ms = self.get_server_time().get("serverTime")
+            if not isinstance(server_ms, int):
+                raise
+            log.warning(
+                "%s; timestamps are corrected",
+                clock_words(self.correct_clock(server_ms, sent_s, time.time())),
+            )
+            return call()
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)
@@ -151,7 +255,7 @@ class Client:
         return session
 
     def _request_dict(
-        self, method: str, path: str, params: Mapping[str, Any] | None = None, with_key: bool = False
+        self, method: str, path: str, params: Mapping[str, Any] | str | None = None, with_key: bool = False
     ) -> dict[str, Any]:
         answer = self._request(method, path, params, with_key)
         if not isinstance(answer, dict):
@@ -160,7 +264,7 @@ class Client:
             )
         return answer
 
-    def _request(self, method: str, path: str, params: Mapping[str, Any] | None, with_key: bool) -> Any:
+    def _request(self, method: str, path: str, params: Mapping[str, Any] | str | None, with_key: bool) -> Any:
         options: dict[str, Any] = {
             "allow_redirects": False,  # our key header would travel along
             **self._requests_params,
@@ -168,8 +272,12 @@ class Client:
         if options.get("timeout") is None:
             options["timeout"] = DEFAULT_TIMEOUT_S
         # everything but a GET's parameters goes in the body: URLs are logged
-        options["params" if method == "GET" else "data"] = dict(params or {})
+        options["params" if method == "GET" else "data"] = (
+            params if isinstance(params, str) else dict(params or {})
+        )
         headers = dict(options.pop("headers", None) or {})
+        if isinstance(params, str):
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         if with_key:
             if not self.API_KEY:
                 raise BinanceRequestException(f"{method} {path} needs an API key: Client(api_key='...')")
@@ -181,6 +289,25 @@ class Client:
         except (requests.RequestException, HTTPError, OSError, InvalidArgument) as exc:
             raise BinanceRequestException(f"{method} {self.endpoints.rest}{path}: {_short(exc)}") from exc
         return _read(f"{method} {path}", response)
+
+
+def _key(
+    secret: str | None, key: str | bytes | os.PathLike[str] | None, passphrase: str | None
+) -> Key | None:
+    """What signs; None if nothing was given."""
+    if key is not None:
+        return private_key(key, passphrase)
+    if not secret:
+        return None
+    if not isinstance(secret, str):
+        raise InvalidArgument(f"api_secret is a {type(secret).__name__}; it is text")
+    return private_key(secret, passphrase) if is_pem(secret) else HmacKey(secret)
+
+
+def clock_words(ahead_ms: float) -> str:
+    """In words, how far this machine's clock is off."""
+    where = "behind" if ahead_ms > 0 else "ahead of"
+    return f"this machine's clock is {abs(ahead_ms) / 1000:.1f} s {where} the exchange's"
 
 
 def _short(error: BaseException) -> str:

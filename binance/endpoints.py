@@ -120,6 +120,28 @@ MARKET_DATA_ONLY = Endpoints(
 )
 
 
+def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpoints:
+    """The venue that a client's arguments name.
+
+    :param tld: ``"com"`` or ``"us"``.
+    :param testnet: the spot testnet; *demo*: the demo mode. Both are binance.com's.
+    :raises InvalidArgument: if there is no such venue, or two are named.
+    """
+    if tld not in ("com", "us"):
+        raise InvalidArgument(
+            f"tld is {tld!r}; use 'com' or 'us', or endpoints=Endpoints(...) for another host"
+        )
+    if testnet and demo:
+        raise InvalidArgument("testnet and demo are two venues; use one")
+    if tld == "us" and (testnet or demo):
+        raise InvalidArgument("binance.us has no testnet and no demo mode")
+    if testnet:
+        return SPOT_TESTNET
+    if demo:
+        return SPOT_DEMO
+    return BINANCE_US if tld == "us" else BINANCE_COM
+
+
 _EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"
 
 

@@ -145,7 +145,11 @@ def event_time_s(message: Any) -> float | None:
         message = message.get("data")
     if isinstance(message, list) and message:
         message = message[-1]
-    time = message.get("E") if isinstance(message, dict) else None
+    return epoch_s(message.get("E")) if isinstance(message, dict) else None
+
+
+def epoch_s(time: Any) -> float | None:
+    """Epoch seconds of a time of the exchange's, milliseconds or microseconds; None if it is no time."""
     if type(time) is not int or not 0 <= time < _NO_TIME:
         return None
     return time / 1e3 if time < _FIRST_MICROSECONDS else time / 1e6

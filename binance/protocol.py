@@ -83,10 +83,28 @@ class Listener(Protocol):
     def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None: ...
 
     def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
-        """The last of the retries has failed; *final*: there will be no more, and it has ended."""
+        """The last of the retries has failed; *final*: there will be no more, and ``ended`` follows."""
 
     def ended(self, factory: StreamFactory, ending: Ending) -> None:
         """The factory was stopped or has given up, and its last connection is gone: the last thing told."""
+
+
+class Line(Protocol):
+    """What serves a subscription: a factory, or something that does for one what a factory does.
+
+    :ivar messages: how many it has brought.
+    """
+
+    messages: int
+
+    @property
+    def url(self) -> Any: ...
+
+    def dial(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def is_open(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -148,9 +166,9 @@ class StreamProtocol(WebSocketClientProtocol):
                 super().dataReceived(data)
         except Exception as exc:  # Autobahn raises on some answers that are not HTTP
             log.debug("%r: %r", self.factory, exc, exc_info=exc)
-            self._drop(f"bytes that are no WebSocket: {exc}")
+            self.drop(f"bytes that are no WebSocket: {exc}")
         if self.state == self.STATE_CONNECTING and len(self.data) > MAX_HANDSHAKE_BYTES:
-            self._drop(f"the answer to the handshake has no end in {MAX_HANDSHAKE_BYTES} bytes")
+            self.drop(f"the answer to the handshake has no end in {MAX_HANDSHAKE_BYTES} bytes")
 
     def consumeData(self) -> None:
         """Look at ``self.data``. Autobahn calls this, too, for what came behind the handshake's end."""
@@ -216,7 +234,7 @@ class StreamProtocol(WebSocketClientProtocol):
             self.sendClose(1000)
             self._watch_for(CLOSE_TIMEOUT_S, self._not_closed)
         elif self.state != self.STATE_CLOSING:
-            self._drop("stopped before it was open")
+            self.drop("stopped before it was open")
 
     def ending(self) -> Ending:
         """How this connection ended, once it has."""
@@ -241,7 +259,7 @@ class StreamProtocol(WebSocketClientProtocol):
         self._watch = None if delay_s is None else self.factory.clock.callLater(delay_s, verdict, *arguments)
 
     def _not_opened(self) -> None:
-        self._drop(f"the handshake took more than {OPEN_TIMEOUT_S:g} s")
+        self.drop(f"the handshake took more than {OPEN_TIMEOUT_S:g} s")
 
     def _maybe_silent(self) -> None:
         silence_s = self.factory.options.silence_s
@@ -256,15 +274,19 @@ class StreamProtocol(WebSocketClientProtocol):
         if self.heard_at > heard_at:
             self._maybe_silent()
         else:
-            self._drop(f"no frame for {self.factory.options.silence_s:g} s")
+            self.drop(f"no frame for {self.factory.options.silence_s:g} s")
 
     def _not_closed(self) -> None:
         if self.wasClean:  # both close frames are exchanged, TCP stays: that is a clean ending
             self.dropConnection(abort=True)
         else:
-            self._drop("closed by us, and the exchange did not answer")
+            self.drop("closed by us, and the exchange did not answer")
 
-    def _drop(self, why: str) -> None:
+    def drop(self, why: str) -> None:
+        """End TCP at once.
+
+        :param why: the reason of the ending.
+        """
         if self.state != self.STATE_CLOSED:
             self._dropped_for = why
             self.wasClean = False
@@ -313,7 +335,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self.maxRetries = options.max_retries
         if self.clock is None:
             self.clock = options.reactor
-        self._connection: StreamProtocol | None = None
+        self.connection: StreamProtocol | None = None
         self._waits = 0  # place in RETRY_DELAYS_S; goes back later than `retries` does
         self._opened_at: float | None = None
         self.messages = 0  # counted by the listener; one is enough to call the connection steady
@@ -348,7 +370,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         """Close the connection, or end the attempts at one, for good; ``ended`` follows, perhaps at once."""
         if not self.continueTrying:
             return
-        connection = self._connection
+        connection = self.connection
         connecting = getattr(self.connector, "state", None) == "connecting"
         self.stopTrying()  # an attempt in progress ends in clientConnectionFailed
         if connection is not None:
@@ -358,7 +380,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
 
     def buildProtocol(self, addr: Any) -> Any:
         connection: Any = super().buildProtocol(addr)
-        self._connection = connection
+        self.connection = connection
         return connection
 
     def connection_opened(self, connection: StreamProtocol) -> None:
@@ -371,7 +393,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self._over(Ending(None, words if self.continueTrying else "stopped while dialling"))
 
     def clientConnectionLost(self, connector: Any, unused_reason: Any) -> None:
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         assert connection is not None
         if self._opened_at is not None:
             steady = self.clock.seconds() - self._opened_at >= STEADY_AFTER_S
@@ -391,9 +413,10 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             return  # stopped by who was told, and ended by that
         if final:
             self.continueTrying = 0
-            self.listener.ended(self, ending)
         if attempts == (RETRIES_BEFORE_MESSAGE if last is None else last):
             self.listener.outage(self, attempts, ending.reason, final)
+        if final:
+            self.listener.ended(self, ending)
         if self.continueTrying:
             self._retry_after(ending.retry_after_s)
 

@@ -21,7 +21,7 @@ from binance.messages import (
     control,
     event_time_s,
 )
-from binance.protocol import ConnectionOptions, Ending, StreamFactory
+from binance.protocol import ConnectionOptions, Ending, Line, StreamFactory
 from binance.sequence import Deliver, Gap, Sequence, Verdict
 from binance.stats import Counts
 from binance.usercode import Callback, UserCode
@@ -81,7 +81,7 @@ class Subscription:
         self.callback = callback
         self.array = array
         self.stopped = False  # set from any thread; looked at before each call of the callback
-        self.factory: StreamFactory | None = None
+        self.factory: Line | None = None
         self.retired = retired
         self.bytes_received = 0
         self.counts = Counts()
@@ -91,17 +91,22 @@ class Subscription:
         self._reason = ""  # of the last failure
         self._logged: dict[str, float] = {}  # when a line of each kind was last logged
         self._reset_timer: Any = None
-        self._factories: list[StreamFactory] = []  # not ended yet: the serving one, and those being left
+        self._factories: list[Line] = []  # not ended yet: the serving one, and those being left
         self._ended: Deferred[None] | None = None
 
     # -- from the manager, in the reactor's thread --------------------------------------------------------
 
     def connect_to(self, url: str) -> StreamFactory:
         """Make the factory that serves this key from now on; any thread."""
-        self.factory = StreamFactory(url, self, self.options)
-        self._factories.append(self.factory)
-        self.context.serving(self, self.factory)
-        return self.factory
+        factory = StreamFactory(url, self, self.options)
+        self.served_by(factory, factory)
+        return factory
+
+    def served_by(self, line: Line, factory: StreamFactory) -> None:
+        """Let *line*, which is *factory* or goes by it, serve this key from now on; any thread."""
+        self.factory = line
+        self._factories.append(line)
+        self.context.serving(self, factory)
 
     def open(self) -> None:
         """Dial."""
@@ -133,7 +138,7 @@ class Subscription:
             "resets": self.sequence.resets,
         }
 
-    def url_for_humans(self, factory: StreamFactory) -> str:
+    def url_for_humans(self, factory: Line) -> str:
         """The URL of a factory without what is secret in it."""
         return str(factory.url)
 
@@ -143,16 +148,16 @@ class Subscription:
 
     # -- from the factory: binance.protocol.Listener ------------------------------------------------------
 
-    def dialling(self, factory: StreamFactory, attempt: int) -> None:
+    def dialling(self, factory: Line, attempt: int) -> None:
         self._tell("connecting", url=self.url_for_humans(factory), attempt=attempt)
 
-    def opened(self, factory: StreamFactory, attempt: int) -> None:
+    def opened(self, factory: Line, attempt: int) -> None:
         log.info("%s: %s", self.conn_key, "recovered" if self._in_outage else "opened")
         self._in_outage = False
         self.counts.opened(time.time())
         self._tell("connected", url=self.url_for_humans(factory), attempt=attempt)
 
-    def lost(self, factory: StreamFactory, ending: Ending, retry: bool) -> None:
+    def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
         reason = self.masked(ending.reason)
         if not self._in_outage:  # a warning an outage, not one an attempt
             what = "not connected" if ending.code is None else "lost"
@@ -166,12 +171,12 @@ class Subscription:
         self.sequence.interrupted()
         self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=retry)
 
-    def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None:
+    def retrying(self, factory: Line, attempt: int, delay_s: float) -> None:
         level = logging.WARNING if delay_s > LONG_WAIT_S else logging.INFO
         log.log(level, "%s: retry %d in %.1f s: %s", self.conn_key, attempt, delay_s, self._reason)
         self._tell("retrying", attempt=attempt, delay_s=delay_s)
 
-    def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
+    def outage(self, factory: Line, attempts: int, reason: str, final: bool) -> None:
         if self.stopped:
             return  # from another thread, a moment ago
         if final:
@@ -191,12 +196,12 @@ class Subscription:
         self.context.given_up(self)
         self._tell("gave_up", attempts=attempts, reason=reason)
 
-    def ended(self, factory: StreamFactory, ending: Ending) -> None:
+    def ended(self, factory: Line, ending: Ending) -> None:
         self._factories.remove(factory)
         if self._ended is not None and not self._factories:
             self._finish(ending)
 
-    def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
+    def received(self, factory: Line, payloads: list[bytes], is_binary: bool = False) -> None:
         """Deliver payloads; never raises."""
         now = time.time()
         self.counts.received(now)
@@ -207,17 +212,26 @@ class Subscription:
             batch = payloads[begin : begin + BATCH]
             messages = [MalformedMessage("is a binary frame")] if is_binary else self._decoded(batch)
             self._take(factory, batch, messages)
-        happened_at = event_time_s(messages[-1])
-        if happened_at is not None:
-            self.counts.lagged(now - happened_at)
+        self._lagged(now, messages[-1])
 
-    def deliver(self, factory: StreamFactory, messages: list[Any]) -> None:
+    def deliver(self, factory: Line, messages: list[Any]) -> None:
         """Hand messages to the user."""
         factory.messages += len(messages)
         called, seconds = self.context.user_code.call(self, messages)
         self.counts.called(called, seconds)
         if seconds >= SLOW_S:
             self._slow(called, seconds)
+
+    def shutdown_announced(self, factory: Line) -> None:
+        """The exchange will end this connection."""
+        log.info("%s: the exchange announces that it will end this connection", self.conn_key)
+
+    def malformed_payload(self, length: int, error: str) -> None:
+        """A payload was no message."""
+        self.counts.malformed += 1
+        count = self.counts.malformed
+        self._log_seldom(logging.WARNING, count, "a payload of %d bytes %s", length, error)
+        self._tell("malformed", count=count, length=length, error=error)
 
     # -- from the user's code: binance.usercode.Receiver ---------------------------------------------------
 
@@ -231,6 +245,11 @@ class Subscription:
 
     def _tell(self, kind: str, **info: Any) -> None:
         self.context.user_code.tell(kind, self.conn_key, info)
+
+    def _lagged(self, now: float, message: Any) -> None:
+        happened_at = event_time_s(message)
+        if happened_at is not None:
+            self.counts.lagged(now - happened_at)
 
     def _now(self) -> float:
         return float(self.options.reactor.seconds())
@@ -248,7 +267,7 @@ class Subscription:
             line = f"%s: {words} (%d so far; one line a minute)"
             log.log(level, line, self.conn_key, *arguments, count, exc_info=error)
 
-    def _take(self, factory: StreamFactory, payloads: list[bytes], messages: list[Any]) -> None:
+    def _take(self, factory: Line, payloads: list[bytes], messages: list[Any]) -> None:
         """Deliver those that are next in their order, all at once; look at each of the others by itself."""
         begin, count = 0, len(messages)
         while begin < count and not self.stopped:
@@ -259,12 +278,12 @@ class Subscription:
                 self._odd(factory, messages[end], len(payloads[end]))
             begin = end + 1
 
-    def _odd(self, factory: StreamFactory, message: Any, length: int) -> None:
+    def _odd(self, factory: Line, message: Any, length: int) -> None:
         """One that is malformed, or for us, or not plainly the next."""
         try:
             said = control(checked(message, self.array))
         except MalformedMessage as exc:
-            self._malformed(length, str(exc))
+            self.malformed_payload(length, str(exc))
             return
         except (SystemExit, KeyboardInterrupt) as exc:  # of a decoder of the user's
             self.context.user_code.exits(exc)
@@ -272,12 +291,12 @@ class Subscription:
         if said is None:
             self._settle(factory, self.sequence.judge(message, self._now()))
         elif isinstance(said, ServerShutdown):
-            log.info("%s: the exchange announces that it will end this connection", self.conn_key)
+            self.shutdown_announced(factory)
         elif said.refused:
             log.warning("%s: refused by the exchange: %s %s", self.conn_key, said.code, said.message)
             self._tell("refused", code=said.code, message=said.message)
 
-    def _settle(self, factory: StreamFactory, verdicts: Iterable[Verdict]) -> None:
+    def _settle(self, factory: Line, verdicts: Iterable[Verdict]) -> None:
         """Do what the sequence has decided."""
         for verdict in verdicts:
             if isinstance(verdict, Deliver):
@@ -295,7 +314,7 @@ class Subscription:
             delay_s = max(deadline - self._now(), 0.0)
             self._reset_timer = self.options.reactor.callLater(delay_s, self._reset_due, factory)
 
-    def _reset_due(self, factory: StreamFactory) -> None:
+    def _reset_due(self, factory: Line) -> None:
         self._reset_timer = None
         if not self.stopped:
             self._settle(factory, self.sequence.expire(self._now()))
@@ -318,12 +337,6 @@ class Subscription:
         words = "the callback took %.2f s for %d messages, and all sockets waited"
         self._log_seldom(logging.WARNING, count, words, seconds, messages)
         self._tell("callback_slow", count=count, seconds=seconds, messages=messages)
-
-    def _malformed(self, length: int, error: str) -> None:
-        self.counts.malformed += 1
-        count = self.counts.malformed
-        self._log_seldom(logging.WARNING, count, "a payload of %d bytes %s", length, error)
-        self._tell("malformed", count=count, length=length, error=error)
 
     def _finish(self, ending: Ending) -> None:
         log.info("%s: stopped", self.conn_key)

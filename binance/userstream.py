@@ -1,10 +1,10 @@
-"""How account events are obtained and kept alive: by listen key.
+"""Account events, whichever way they are obtained: something that authorises is got, kept, and replaced.
 
-The key comes from the injected client (REST), is kept alive with ``reactor.callLater`` every
-``user_timeout`` seconds, and is replaced when the exchange no longer knows it. REST blocks, so it runs in
-daemon threads, never in the reactor's.
+What differs between the ways is in :mod:`binance.listen_key` and :mod:`binance.api_account`. What they share
+is here: one call at a time, blocking ones in daemon threads; a call that failed is made again, later and
+later, unless that is pointless; and each step is an event.
 
-Source: binance.us *User Data Streams*; the spot listen keys of binance.com ended on 2026-02-20.
+Source: Spot *Error codes*.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.defer import Deferred, TimeoutError
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.python.failure import Failure
 from twisted.python.reflect import safe_repr, safe_str
 
-from binance.exceptions import InvalidArgument, MalformedMessage
-from binance.protocol import Ending, StreamFactory
-from binance.streams import raw_path
+from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.protocol import Ending, Line
 from binance.subscription import Context, Subscription
 from binance.threads import in_daemon_thread, log_failure
 from binance.usercode import Callback
@@ -27,42 +26,44 @@ from binance.waits import LONGEST_WAIT_S
 
 log = logging.getLogger(__name__)
 
-CLIENT_CALLS = ("stream_get_listen_key", "stream_keepalive")
-
-#: Seconds before a failed call is made again; doubled each time, up to the keepalive interval or a minute.
+#: Seconds before a failed call is made again; doubled each time, up to *longest_retry_s* or a minute.
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 60.0
 #: A call that has not come back by then has failed; an injected client may have no timeout of its own.
 CALL_TIMEOUT_S = 60.0
 
-_UNKNOWN_KEY = -1125
 #: Codes about the API key or the signature: the same call will fail again however often it is made.
 _FINAL_CODES = frozenset({-2014, -2015, -1022})
 _FINAL_STATUSES = frozenset({401, 410})
-_NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
+#: The info of a key event that tells of no failure.
+NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
 
 
-def check_client(client: Any) -> None:
-    """Raise at the call, not in a thread later, if *client* cannot get a listen key.
+def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:
+    """Raise at the call, not in a thread later, if *client* lacks what a socket needs.
 
+    :param what: the socket, e.g. ``"a user socket"``.
     :raises InvalidArgument: naming what is missing.
     """
-    missing = [name for name in CLIENT_CALLS if not callable(getattr(client, name, None))]
+    missing = [name for name in calls if not callable(getattr(client, name, None))]
     if missing:
         # not its repr: who knows what a client of somebody else's prints
         kind = type(client).__name__
-        raise InvalidArgument(f"a user socket needs a client with {', '.join(missing)}; {kind} has none")
+        raise InvalidArgument(f"{what} needs a client with {', '.join(missing)}; {kind} has none")
     if not getattr(client, "API_KEY", True):
-        raise InvalidArgument("a user socket needs an API key: Client(api_key='...')")
+        raise InvalidArgument(f"{what} needs an API key: Client(api_key='...', api_secret='...')")
 
 
 class UserSubscription(Subscription):
-    """A subscription whose path is a secret that expires.
+    """A subscription to an account's events.
 
-    :param client: ``stream_get_listen_key()`` and ``stream_keepalive(listenKey)`` are called, in threads.
-    :param stream_base: ``wss://host[:port]``.
-    :param user_timeout: seconds between keepalives.
+    :param client: the injected one.
+    :param longest_retry_s: at most so long is waited before a failed call is made again, and a minute.
+
+    :cvar what: what authorises, for the log: ``"listen key"`` ...
     """
+
+    what = "authorisation"
 
     def __init__(
         self,
@@ -71,16 +72,12 @@ class UserSubscription(Subscription):
         callback: Callback,
         *,
         client: Any,
-        stream_base: str,
-        user_timeout: float,
+        longest_retry_s: float = LONGEST_RETRY_S,
     ) -> None:
         super().__init__(context, conn_key, callback)
         self._client = client
-        self._stream_base = stream_base
-        self._user_timeout = user_timeout
-        self._listen_key: str | None = None
-        self._had: set[str] = set()  # all keys so far, to be masked
-        self._key_is_gone = False
+        self._longest_retry_s = min(longest_retry_s, LONGEST_RETRY_S)
+        self._secrets: set[str] = set()  # all so far, to be masked
         self._timer: Any = None
         self._call: Deferred[Any] | None = None
         self._failures = 0
@@ -88,36 +85,19 @@ class UserSubscription(Subscription):
 
     # -- from the manager ---------------------------------------------------------------------------------
 
-    def open(self) -> None:
-        self._get_key()
-
     def stop(self) -> Deferred[None]:
         self.stopped = True
         self._end_calls()
         return super().stop()
 
-    def url_for_humans(self, factory: StreamFactory) -> str:
-        return f"{self._stream_base}/ws/***"
-
     def masked(self, words: str) -> str:
-        for listen_key in self._had:
-            words = words.replace(listen_key, "***")
+        for secret in self._secrets:
+            words = words.replace(secret, "***")
         return words
 
-    # -- from the factories -------------------------------------------------------------------------------
+    # -- from the lines -----------------------------------------------------------------------------------
 
-    def opened(self, factory: StreamFactory, attempt: int) -> None:
-        again = self._in_outage
-        super().opened(factory, attempt)
-        for old in self._left():
-            old.stop()
-        if again and self._final_reason is None:
-            self._keep_alive()  # the exchange lets a connection with a dead key open, and is silent
-
-    def lost(self, factory: StreamFactory, ending: Ending, retry: bool) -> None:
-        if factory is not self.factory:
-            factory.stop()  # its key is gone, and its successor is on the way
-            return
+    def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
         hopeless = retry and self._final_reason is not None
         super().lost(factory, ending, retry and not hopeless)
         if hopeless:
@@ -128,33 +108,40 @@ class UserSubscription(Subscription):
         self._end_calls()
         super().give_up(attempts, reason)
 
-    def deliver(self, factory: StreamFactory, messages: list[Any]) -> None:
-        super().deliver(factory, messages)
-        expired = any(message.get("e") == "listenKeyExpired" for message in messages)
-        if expired and factory is self.factory:
-            log.warning("%s: the listen key has expired", self.conn_key)
-            self._key_is_gone = True
-            self._get_key()
+    # -- what the ways differ in --------------------------------------------------------------------------
 
-    def _left(self) -> list[StreamFactory]:
-        """Connections on a key that is gone, kept until the new one is open."""
-        return [factory for factory in self._factories if factory is not self.factory]
+    def _again(self) -> None:
+        """Make the call that failed once more."""
+        raise NotImplementedError
 
-    # -- the key ------------------------------------------------------------------------------------------
+    def _may_bring_more(self) -> bool:
+        """Whether events may come although the next authorisation was refused."""
+        raise NotImplementedError
 
-    def _get_key(self) -> None:
-        self._ask(self._client.stream_get_listen_key, (), self._got_key)
+    def _mends(self, about: dict[str, Any], error: BaseException) -> bool:
+        """Take another way at once, if the failure shows one; who does tells of it, too."""
+        return False
 
-    def _keep_alive(self) -> None:
-        self._ask(self._client.stream_keepalive, (self._listen_key,), self._kept_alive)
+    def _is_final(self, status: int | None, code: int | None) -> bool:
+        return status in _FINAL_STATUSES or code in _FINAL_CODES
 
-    def _ask(self, call: Callable[..., Any], args: tuple[Any, ...], done: Callable[[Any], None]) -> None:
-        """Make one REST call, unless one is under way; then *done*, or :meth:`_failed`."""
+    def _words_for(self, status: int | None, code: int | None) -> str | None:
+        """Better words than the exchange's, if there are any."""
+        return None
+
+    # -- calls --------------------------------------------------------------------------------------------
+
+    def _in_thread(self, call: Callable[..., Any], *args: Any) -> Deferred[Any]:
+        """A blocking call of the client's; fails if it is not back in a minute."""
+        answer = in_daemon_thread(self.options.reactor, call, *args)
+        return answer.addTimeout(CALL_TIMEOUT_S, self.options.reactor, _no_answer)
+
+    def _ask(self, ask: Callable[[], Deferred[Any]], done: Callable[[Any], None]) -> None:
+        """Ask something, unless a call is under way; then *done*, or :meth:`_failed`."""
         if self._call is not None or self.stopped:
             return
         self._set_timer(None)
-        self._call = answer = in_daemon_thread(self.options.reactor, call, *args)
-        answer.addTimeout(CALL_TIMEOUT_S, self.options.reactor)
+        self._call = answer = maybeDeferred(ask)
         answer.addBoth(self._answered, done)
         answer.addErrback(log_failure, self.conn_key)
 
@@ -168,84 +155,54 @@ class UserSubscription(Subscription):
         else:
             done(result)
 
-    def _got_key(self, listen_key: Any) -> None:
-        if not isinstance(listen_key, str) or not listen_key:
-            self._failed(
-                MalformedMessage(f"stream_get_listen_key gave no key but {type(listen_key).__name__}")
-            )
-            return
-        self._key_is_gone = False
-        if listen_key == self._listen_key:
-            self._kept_alive(None)
-            return
-        if self._listen_key is not None:
-            log.info("%s: the listen key was replaced, the socket moves", self.conn_key)
-            self._tell("key_replaced", **_NO_ERROR)
-        self._listen_key = listen_key
-        self._had.add(listen_key)
-        old, new = self.factory, self.connect_to(self._stream_base + raw_path(listen_key))
-        if old is not None and not old.is_open():
-            old.stop()  # else when the new one is open: until then it may still bring something
-        self._keep_alive_later()
-        new.dial()
-
-    def _kept_alive(self, _: Any) -> None:
-        if self._key_is_gone:  # told while the call was under way
-            self._get_key()
-            return
-        log.debug("%s: the listen key was kept alive", self.conn_key)
-        self._tell("key_renewed", **_NO_ERROR)
-        self._keep_alive_later()
-
-    def _keep_alive_later(self) -> None:
+    def _succeeded(self) -> None:
         self._failures = 0
-        self._set_timer(self._user_timeout, self._keep_alive)
 
     def _failed(self, error: BaseException) -> None:
         about = self._about(error)
+        if self._mends(about, error):
+            return
         self._tell("key_failed", **about)
         words = str(about["message"])
         if about["status"] is not None and not words.startswith("HTTP "):
             words = f"HTTP {about['status']}: {words}"
         if about["final"]:
-            log.error("%s: the listen key was refused, trying again is pointless: %s", self.conn_key, words)
+            log.error(
+                "%s: the %s was refused, trying again is pointless: %s", self.conn_key, self.what, words
+            )
             self._final_reason = words
-            may_bring_more = self.factory is not None and self.factory.is_open() and not self._key_is_gone
-            if not may_bring_more:
-                self.give_up(0, f"the listen key was refused: {words}")
-        elif about["code"] == _UNKNOWN_KEY and not self._key_is_gone:
-            log.warning("%s: the exchange no longer knows the listen key", self.conn_key)
-            self._key_is_gone = True
-            self._get_key()
-        else:
-            delay_s = min(FIRST_RETRY_S * 2 ** min(self._failures, 10), self._user_timeout, LONGEST_RETRY_S)
-            delay_s = max(delay_s, asked_wait_s(error))
-            self._failures += 1
-            log.warning("%s: a listen key call failed, again in %.1f s: %s", self.conn_key, delay_s, words)
-            anew = self._listen_key is None or self._key_is_gone
-            self._set_timer(delay_s, self._get_key if anew else self._keep_alive)
+            if not self._may_bring_more():
+                self.give_up(0, f"the {self.what} was refused: {words}")
+            return
+        delay_s = max(self._next_delay_s(), asked_wait_s(error))
+        log.warning("%s: a %s call failed, again in %.1f s: %s", self.conn_key, self.what, delay_s, words)
+        self._set_timer(delay_s, self._again)
+
+    def _next_delay_s(self) -> float:
+        delay_s = min(FIRST_RETRY_S * 2 ** min(self._failures, 10), self._longest_retry_s)
+        self._failures += 1
+        return delay_s
 
     def _about(self, error: BaseException) -> dict[str, Any]:
         """The info of a key event; status and code where the client's error has them."""
         status, code = _number(error, "status_code"), _number(error, "code")
-        if isinstance(error, TimeoutError):
-            message = f"no answer for {CALL_TIMEOUT_S:g} s"
-        elif status == 410:
-            message = "HTTP 410: binance.com ended spot listen keys on 2026-02-20"
-        else:
-            message = self.masked(_words(error))  # an injected client may quote its URL
-        final = status in _FINAL_STATUSES or code in _FINAL_CODES
-        return {"status": status, "code": code, "message": message, "final": final}
+        # masked: an injected client may quote its URL
+        message = self._words_for(status, code) or self.masked(_words(error))
+        return {"status": status, "code": code, "message": message, "final": self._is_final(status, code)}
 
     def _end_calls(self) -> None:
         self._set_timer(None)
         if self._call is not None:
-            self._call.cancel()  # its thread goes on; nobody hears it
+            self._call.cancel()  # a thread goes on; nobody hears it
 
     def _set_timer(self, delay_s: float | None, call: Callable[[], None] | None = None) -> None:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None if delay_s is None else self.options.reactor.callLater(delay_s, call)
+
+
+def _no_answer(_: Any, timeout_s: float) -> None:
+    raise BinanceRequestException(f"no answer for {timeout_s:g} s")
 
 
 def asked_wait_s(error: BaseException) -> float:

@@ -19,9 +19,11 @@ from twisted.internet.defer import Deferred, DeferredList
 from binance import constants
 from binance import endpoints as venues
 from binance import streams as names
+from binance.api_account import SIGNING_CALLS, TOKEN_CALLS, SignedSubscription, TokenSubscription
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import InvalidArgument, ManagerError
+from binance.listen_key import CLIENT_CALLS, ListenKeySubscription
 from binance.messages import Decoder
 from binance.protocol import ConnectionOptions, StreamFactory
 from binance.runner import in_reactor_thread, runner
@@ -30,7 +32,8 @@ from binance.subscription import Context, Subscription
 from binance.tls import roots
 from binance.trust import chosen_trust
 from binance.usercode import Callback, UserCode
-from binance.userstream import UserSubscription, check_client
+from binance.userstream import check_client
+from binance.ws_api import ApiConnections
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +133,7 @@ class BinanceSocketManager:
         self._stopping: dict[str, Deferred[None]] = {}  # of the live one that is closing, by key
         self._waiting: dict[str, Subscription] = {}  # for that one to be gone
         self._trigger: Any = None
+        self._api_connections = ApiConnections()
 
     def __repr__(self) -> str:
         state = "started" if self._started else "not started"
@@ -326,25 +330,76 @@ class BinanceSocketManager:
     def start_user_socket(self, callback: Callback) -> str | bool:
         """Events of the spot account: ``executionReport``, ``outboundAccountPosition``, ``balanceUpdate`` ...
 
-        By listen key, which the injected client gets and keeps alive; the manager renews and replaces it.
-        Stopping the socket does not delete the key: other programs of the account share it.
+        Where the venue wants it (binance.com, its testnet and demo mode) the account is subscribed with a
+        signature of the client's; on binance.us, and with a client that has no signatures, by listen key,
+        which the client gets and keeps alive. Stopping the socket does not delete a listen key: other
+        programs of the account share it.
 
         :returns: the key, ``"user"``; False if it is open.
-        :raises InvalidArgument: if the client cannot get a listen key.
+        :raises InvalidArgument: if the client lacks what the venue's way needs.
         """
         _callable("callback", callback)
-        check_client(self._client)
-        base = self._venue().stream
+        venue = self._venue()
+        signs = venue.user_stream == "signature" and hasattr(self._client, "sign_request")
+        if signs:
+            self._check_signing("a user socket", SIGNING_CALLS)
+            return self._claim(
+                SignedSubscription(
+                    self._context(venue.ws_api), "user", callback, **self._api_options(venue.ws_api)
+                )
+            )
+        check_client(self._client, CLIENT_CALLS, "a user socket")
         return self._claim(
-            UserSubscription(
-                self._context(base),
+            ListenKeySubscription(
+                self._context(venue.stream),
                 "user",
                 callback,
                 client=self._client,
-                stream_base=base,
+                stream_base=venue.stream,
                 user_timeout=self._user_timeout,
             )
         )
+
+    def start_margin_socket(self, callback: Callback) -> str | bool:
+        """Events of the cross margin account, like those of :meth:`start_user_socket`.
+
+        By listen tokens, which the client gets; the manager renews them on the same connection.
+
+        :returns: the key, ``"margin"``; False if it is open.
+        :raises InvalidArgument: if the venue has no margin accounts, or the client cannot get a token.
+        """
+        return self._start_margin("margin", callback, None)
+
+    def start_isolated_margin_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Events of the isolated margin account of one symbol; see :meth:`start_margin_socket`.
+
+        :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
+        :returns: the key, ``"isolated_margin:BNBBTC"``; False if it is open.
+        """
+        symbol = names.lowered(symbol).upper()
+        return self._start_margin(f"isolated_margin:{symbol}", callback, symbol)
+
+    def _start_margin(self, conn_key: str, callback: Callback, symbol: str | None) -> str | bool:
+        _callable("callback", callback)
+        venue = self._venue()
+        if venue.user_stream != "signature":
+            raise InvalidArgument(
+                "margin sockets go by the WebSocket API of binance.com; this venue's account events "
+                "come by listen key"
+            )
+        self._check_signing("a margin socket", TOKEN_CALLS)
+        context = self._context(venue.ws_api)
+        return self._claim(
+            TokenSubscription(context, conn_key, callback, symbol=symbol, **self._api_options(venue.ws_api))
+        )
+
+    def _check_signing(self, what: str, calls: tuple[str, ...]) -> None:
+        check_client(self._client, calls, what)
+        if getattr(self._client, "key_type", True) is None:
+            raise InvalidArgument(f"{what} needs a secret: Client(api_key='...', api_secret='...')")
+
+    def _api_options(self, url: str) -> dict[str, Any]:
+        return {"client": self._client, "connections": self._api_connections, "url": url}
 
     # -- within, in any thread ------------------------------------------------------------------------------
 
@@ -405,7 +460,7 @@ class BinanceSocketManager:
             if conn_key in self._subscriptions:
                 return False
             self._subscriptions[conn_key] = subscription
-            if subscription.factory is not None:
+            if isinstance(subscription.factory, StreamFactory):
                 self._conns[conn_key] = subscription.factory
             started = self._started
         for info in subscription.retired:

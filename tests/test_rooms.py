@@ -20,6 +20,7 @@ PURE_ROOMS = [
     "enums",
     "exceptions",
     "endpoints",
+    "signing",
     "streams",
     "frames",
     "sequence",
@@ -33,11 +34,13 @@ PURE_ROOMS = [
 # from the bottom up: a room may import the rooms of the lines above its own
 LAYERS = [
     {"constants", "exceptions"},
-    {"enums", "endpoints", "streams", "events", "frames", "messages", "stats", "trust", "terminal", "waits"},
+    {"enums", "endpoints", "streams", "events", "frames", "messages", "stats", "trust", "terminal", "waits"}
+    | {"signing"},
     {"client", "sequence", "threads", "tls", "usercode"},
     {"protocol", "runner"},
     {"subscription"},
-    {"userstream"},
+    {"userstream", "ws_api"},
+    {"listen_key", "api_account"},
     {"websockets"},
     {"demo", "watch", "script"},
     {"cli"},

@@ -152,7 +152,7 @@ class UserSocket(ManagerCase):
         for _ in range(9):
             subscription._failed(ConnectionError("no line"))
         assert waits == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
-        subscription._user_timeout = 10
+        subscription._longest_retry_s = 10
         subscription._failed(ConnectionError("no line"))
         assert waits[-1] == 10
         subscription._kept_alive({})
