@@ -301,7 +301,11 @@ def _key(
         return None
     if not isinstance(secret, str):
         raise InvalidArgument(f"api_secret is a {type(secret).__name__}; it is text")
-    return private_key(secret, passphrase) if is_pem(secret) else HmacKey(secret)
+    if is_pem(secret):
+        return private_key(secret, passphrase)
+    if not _KEY.fullmatch(secret):
+        raise InvalidArgument("api_secret holds a character that no secret has; a blank or a line's end?")
+    return HmacKey(secret)
 
 
 def clock_words(ahead_ms: float) -> str:

@@ -35,6 +35,9 @@ class ServedConnection(WebSocketServerProtocol):
         self.factory.connections.append(self)
         self.factory.on_open(self)
 
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        self.factory.on_message(self, payload)
+
     def onCloseFrame(self, code: Any, reasonRaw: Any) -> Any:
         self.close_code = code
         if not self.factory.answers_close:
@@ -69,6 +72,7 @@ class ScriptedServer(WebSocketServerFactory):
         self.refuse_with: tuple[Any, ...] | None = None
         self.answers_close = True
         self.on_open: Callable[[ServedConnection], None] = lambda connection: None
+        self.on_message: Callable[[ServedConnection, bytes], None] = lambda connection, payload: None
 
     def open_connections(self) -> list[ServedConnection]:
         """Those not closed yet, oldest first."""

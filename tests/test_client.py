@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,8 +23,18 @@ from requests.adapters import HTTPAdapter
 from binance import client as client_module
 from binance import constants
 from binance.client import Client
-from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
+from binance.endpoints import (
+    BINANCE_COM,
+    BINANCE_US,
+    MARKET_DATA_ONLY,
+    SPOT_DEMO,
+    SPOT_TESTNET,
+    Endpoints,
+)
 from binance.exceptions import BinanceAPIException, BinanceError, BinanceRequestException, InvalidArgument
+from binance.websockets import BinanceSocketManager
+
+from .test_signing import ED25519, pem
 
 KEY = "api-key-Qm8Zr4Tn"
 SECRET = "api-secret-Wp6Xs2Vd"
@@ -661,3 +675,162 @@ def test_a_key_that_no_header_can_hold_is_an_error_that_does_not_repeat_it(serve
         Client(key, SECRET, endpoints=server.endpoints).stream_keepalive(LISTEN_KEY)
     except BinanceError as exc:
         assert_no_secret(texts(exc))
+
+
+# -- venues -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "venue"),
+    [
+        ({}, BINANCE_COM),
+        ({"tld": "com"}, BINANCE_COM),
+        ({"tld": "us"}, BINANCE_US),
+        ({"testnet": True}, SPOT_TESTNET),
+        ({"demo": True}, SPOT_DEMO),
+        ({"endpoints": MARKET_DATA_ONLY}, MARKET_DATA_ONLY),
+    ],
+)
+def test_a_client_goes_to_the_venue_that_it_is_told(options, venue):
+    """tld, testnet, demo or endpoints name the venue, and a manager made with the client goes there too."""
+    client = Client(**options)
+    assert client.endpoints == venue
+    assert BinanceSocketManager(client)._venue() == venue
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tld": "jp"},
+        {"testnet": True, "demo": True},
+        {"tld": "us", "testnet": True},
+        {"tld": "us", "demo": True},
+        {"testnet": True, "endpoints": BINANCE_US},
+        {"tld": "us", "endpoints": BINANCE_COM},
+    ],
+)
+def test_a_venue_that_is_none_or_two_is_refused(options):
+    """What cannot be meant is an error when the client is made."""
+    with pytest.raises(InvalidArgument):
+        Client(**options)
+
+
+# -- signed calls -----------------------------------------------------------------------------------------
+
+TOKEN = {"token": "T" * 40, "expirationTime": 1790000000123}
+
+
+@pytest.mark.parametrize(
+    ("args", "form"),
+    [
+        ((), {"isIsolated": ["false"]}),
+        (("bnbbtc",), {"isIsolated": ["true"], "symbol": ["BNBBTC"]}),
+    ],
+)
+def test_a_listen_token_is_asked_for_with_a_signature(client, server, args, form):
+    """Parameters, timestamp and signature are in the body, the signature last; the key is in the header."""
+    server.answer = lambda seen: Answer(TOKEN)
+    assert client.margin_get_listen_token(*args) == TOKEN
+    [seen] = server.seen
+    assert (seen.method, seen.url) == ("POST", "/sapi/v1/userListenToken")
+    assert seen.headers["x-mbx-apikey"] == KEY
+    sent, _, signature = seen.body.decode().rpartition("&signature=")
+    assert signature == hmac.new(SECRET.encode(), sent.encode(), hashlib.sha256).hexdigest()
+    assert {**form, "timestamp": seen.form["timestamp"], "signature": [signature]} == seen.form
+    assert abs(int(seen.form["timestamp"][0]) - time.time() * 1000) < 60_000
+
+
+def wrong_clock(seen: Seen) -> Answer:
+    """An exchange whose clock is an hour ahead."""
+    now_ms = int((time.time() + 3600) * 1000)
+    if seen.path == "/api/v3/time":
+        return Answer({"serverTime": now_ms})
+    if abs(int(seen.form["timestamp"][0]) - now_ms) > 5000:
+        return Answer({"code": -1021, "msg": "Timestamp for this request is outside of the recvWindow."}, 400)
+    return Answer(TOKEN)
+
+
+def test_a_wrong_clock_is_measured_and_the_call_made_again(client, server, caplog):
+    """-1021: the exchange's time is asked for, once; later calls have the right time at once."""
+    server.answer = wrong_clock
+    assert client.margin_get_listen_token() == TOKEN
+    assert client.margin_get_listen_token() == TOKEN
+    assert [seen.method for seen in server.seen] == ["POST", "GET", "POST", "POST"]
+    assert abs(client.clock_offset_ms - 3_600_000) < 5000
+    assert [record.levelname for record in caplog.records if record.name == "binance.client"] == ["WARNING"]
+    assert "3600" in caplog.text and "behind" in caplog.text
+
+
+def test_a_clock_that_is_refused_twice_is_an_error(client, server):
+    """Measured once, refused again: the exchange's error, and no third attempt."""
+    refused = Answer({"code": -1021, "msg": "Timestamp."}, 400)
+    server.answer = lambda seen: Answer({"serverTime": 1}) if seen.method == "GET" else refused
+    with pytest.raises(BinanceAPIException) as caught:
+        client.margin_get_listen_token()
+    assert caught.value.code == -1021
+    assert len(server.seen) == 3
+    server.answer = lambda seen: Answer({}) if seen.method == "GET" else refused
+    with pytest.raises(BinanceAPIException):
+        client.margin_get_listen_token()
+    assert len(server.seen) == 5
+
+
+@pytest.mark.parametrize("answer", [{}, {"token": ""}, {"token": 7}])
+def test_an_answer_without_a_token_is_an_error(client, server, answer):
+    """Nothing else is taken for a token."""
+    server.answer = lambda seen: Answer(answer)
+    with pytest.raises(BinanceRequestException, match="no token"):
+        client.margin_get_listen_token()
+
+
+@pytest.mark.parametrize("keys", [(None, None), (KEY, None), (None, SECRET), (KEY, "")])
+def test_without_key_and_secret_nothing_is_signed(server, keys):
+    """The error says what to pass; nothing is sent."""
+    client = Client(*keys, endpoints=server.endpoints)
+    assert client.key_type is None
+    with pytest.raises(BinanceRequestException, match="api_secret"):
+        client.margin_get_listen_token()
+    with pytest.raises(BinanceRequestException, match="api_secret"):
+        client.sign_request({})
+    assert server.seen == []
+
+
+def test_a_private_key_signs_in_place_of_a_secret(server, tmp_path):
+    """As a file, as text, and as the text in api_secret, with its passphrase."""
+    file = tmp_path / "key.pem"
+    file.write_text(pem(ED25519))
+    for options in (
+        {"private_key": file},
+        {"private_key": pem(ED25519)},
+        {"api_secret": pem(ED25519)},
+        {"private_key": pem(ED25519, "open"), "private_key_pass": "open"},
+    ):
+        client = Client(KEY, endpoints=server.endpoints, **options)
+        assert client.key_type == "Ed25519"
+        params = client.sign_request({"recvWindow": 5000})
+        payload = f"apiKey={KEY}&recvWindow=5000&timestamp={params['timestamp']}"
+        ED25519.public_key().verify(base64.b64decode(params["signature"]), payload.encode())
+
+
+@pytest.mark.parametrize("secret", [f"{SECRET}\n", f" {SECRET}", 7])
+def test_a_secret_that_cannot_be_one_is_refused_without_repeating_it(secret):
+    """One that was read with its line's end would only fail at the exchange, as a wrong signature."""
+    with pytest.raises(InvalidArgument, match="api_secret") as caught:
+        Client(KEY, secret)
+    assert SECRET not in str(caught.value)
+
+
+def test_no_signature_token_or_secret_is_logged(client, server, caplog):
+    """At DEBUG of all loggers, through success, a wrong clock, and errors."""
+    caplog.set_level(logging.DEBUG)
+    client.sign_request({})
+    for answer in (wrong_clock, lambda seen: Answer(GONE, 410), lambda seen: Answer([TOKEN["token"]])):
+        server.answer = answer
+        try:
+            client.margin_get_listen_token("BNBBTC")
+        except BinanceError as exc:
+            assert_no_secret(texts(exc))
+    signatures = [seen.form["signature"][0] for seen in server.seen if seen.method == "POST"]
+    assert len(signatures) == 4
+    for secret in (KEY, SECRET, TOKEN["token"], *signatures):
+        assert secret not in caplog.text

@@ -545,7 +545,7 @@ class Silence(ClockCase):
         bm = self.manager(silence_s=75)
         bm.start_trade_socket("BNBBTC", self.got)
         connection = await self.opened()
-        protocol = bm._conns[KEY]._connection
+        protocol = bm._conns[KEY].connection
         self.clock.rightNow += 100  # nothing was read for so long, though this came
         connection.send({"waiting": 1})
         protocol._maybe_silent()

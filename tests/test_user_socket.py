@@ -576,6 +576,7 @@ class UserSocket(ManagerCase):
 
 DEBUG_SCRIPT = """
 import logging, sys
+from dataclasses import replace
 logging.basicConfig(level=logging.DEBUG)
 import txaio
 txaio.use_twisted()
@@ -584,7 +585,7 @@ from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.websockets import BinanceSocketManager
 
-venue = Endpoints.sandbox("127.0.0.1", int(sys.argv[1]))
+venue = replace(Endpoints.sandbox("127.0.0.1", int(sys.argv[1])), user_stream="listen_key")
 client = Client("api-key", endpoints=venue)
 open(sys.argv[2], "w").write(client.stream_get_listen_key())
 bm = BinanceSocketManager(client, on_event=lambda event: print(event, flush=True))
