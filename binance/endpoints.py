@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from binance.exceptions import InvalidArgument
@@ -160,7 +160,7 @@ def in_force(venue: Endpoints) -> Endpoints:
     if everything is None:
         return venue
     host, _, port = everything.partition(" ")
-    return Endpoints.sandbox(host, int(port))
+    return replace(Endpoints.sandbox(host, int(port)), user_stream=venue.user_stream)
 
 
 def is_binance_us(stream_host: str) -> bool:

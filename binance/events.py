@@ -51,7 +51,8 @@ class Event:
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
         callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together)
-        key_renewed         ``status``, ``code``, ``message``, ``final``: of a user socket's listen key
+        key_renewed         ``status``, ``code``, ``message``, ``final``: of what authorises a socket of an
+                            account: listen key, listen token or signature
         key_replaced        the same
         key_failed          the same; ``final`` is True where trying again is pointless
         retired             ``stream``, ``since``, ``use``

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from binance import endpoints, protocol, streams, trust
+from binance.client import Client
 from binance.events import KINDS
 from binance.sandbox import Sandbox
 from binance.sandbox.faults import REMOTE
@@ -24,7 +25,11 @@ EXAMPLES = DOCS / "examples"
 DATA = ROOT / "tests" / "data"
 PAGES = sorted(DOCS.glob("*.rst"))
 FRAGMENTS = sorted((ROOT / "changelog.d").glob("*.rst"))
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "BINANCE_API_KEY": "a-key-of-the-sandbox"}
+ENVIRONMENT = os.environ | {
+    "PYTHONPATH": str(ROOT),
+    "BINANCE_API_KEY": "a-key-of-the-sandbox",
+    "BINANCE_API_SECRET": "and-its-secret",
+}
 
 # Each of several waits for a process of its own to begin and for messages to come.
 LONG_S = 120
@@ -73,11 +78,8 @@ PRELUDE = """
 import runpy
 import binance.endpoints
 import binance.protocol
-import binance.websockets
-from binance.endpoints import Endpoints
 
-binance.websockets.BinanceSocketManager.STREAM_URL = "ws://127.0.0.1:{port}"
-binance.endpoints.BINANCE_US = Endpoints.sandbox("127.0.0.1", {port})
+binance.endpoints.send_everything_to_sandbox("127.0.0.1", {port})
 binance.protocol.RETRY_DELAYS_S = (0.05,) * 5
 runpy.run_path({path!r}, run_name="__main__")
 """
@@ -122,11 +124,21 @@ def test_the_restart_script_lives_through_an_outage(sandbox):
 
 
 def test_the_user_socket_logger_logs_orders_and_balances(sandbox):
-    """The user socket script gets a key from the sandbox, prints account events, and ends."""
+    """The spot account's script subscribes, prints account events, and ends."""
     lines = run_example("user_events.py", sandbox)
     assert len(lines) >= 10
     assert any(line.startswith("order ") and " is FILLED, " in line for line in lines)
     assert any(line.startswith("balances: ") for line in lines)
+
+
+@pytest.mark.parametrize("name", ["margin_events.py", "isolated_margin_events.py", "us_events.py"])
+def test_the_scripts_of_the_other_accounts_print_events_and_end(sandbox, name):
+    """A cross margin account, two isolated ones, and one on binance.us bring their orders."""
+    lines = run_example(name, sandbox)
+    assert len(lines) >= 10
+    assert any("executionReport" in line and line.endswith("FILLED") for line in lines)
+    if name.startswith("isolated"):
+        assert {line.split()[0] for line in lines} == {"BNBBTC", "ETHBTC"}
 
 
 def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
@@ -199,11 +211,9 @@ def test_the_keys_on_the_sockets_page_are_the_keys_returned():
     """The connection keys in the table of the sockets page are what the calls return."""
     table = dict(re.findall(r"\* - ``(start_\w+)``\n     - ``([^`]+)``", page("sockets")))
     assert set(table) == set(start_calls())
-    bm = BinanceSocketManager(None)
+    bm = BinanceSocketManager(Client("key", "secret"))
     for name, key in table.items():
-        if name == "start_user_socket":  # needs a client; its key is tested with user sockets
-            assert key == "user"
-        elif name == "start_multiplex_socket":
+        if name == "start_multiplex_socket":
             assert bm.start_multiplex_socket(["BNBBTC@trade"], print) == key.removesuffix("/...")
         else:
             arguments = ["BNBBTC"] if "symbol" in inspect.signature(getattr(bm, name)).parameters else []
