@@ -11,12 +11,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
 
 from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol
 from OpenSSL import SSL
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.internet.protocol import ReconnectingClientFactory
 
+from binance import endpoints
 from binance.exceptions import InvalidArgument
 from binance.frames import frame_size, may_become_plain, plain_frames
 from binance.tls import CertificateRefused, verifying_creator
@@ -43,6 +45,10 @@ READ_BYTES = 131_072
 MAX_HANDSHAKE_BYTES = 65_536
 #: No message of the exchange is near this; the largest are the all-market arrays, hundreds of kB.
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+
+
+#: The port on which each host was last reached; in the reactor's thread only.
+_reached_ports: dict[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -321,6 +327,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         state = random.getstate()  # Autobahn seeds the generator that the user's script may have seeded
         WebSocketClientFactory.__init__(self, url, useragent="binance-twisted", reactor=options.reactor)
         random.setstate(state)
+        self._ports = endpoints.ports(self.host, self.port)
         self.setProtocolOptions(
             utf8validateIncoming=False,  # the decoder checks it, once
             maxFramePayloadSize=MAX_MESSAGE_BYTES,
@@ -346,6 +353,8 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
 
     def dial(self) -> None:
         """Connect, for the first time or again, in the reactor's thread."""
+        if self.connector is None and len(self._ports) > 1:
+            self._use_port(_reached_ports.get(self.host, self.port))
         self.listener.dialling(self, self.retries)
         if not self.continueTrying:
             return
@@ -385,10 +394,21 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
 
     def connection_opened(self, connection: StreamProtocol) -> None:
         attempt, self.retries = self.retries, 0
+        if len(self._ports) > 1:
+            _reached_ports[self.host] = self.port
         self._opened_at, self._messages_before = self.clock.seconds(), self.messages
         self.listener.opened(self, attempt)
 
+    def _use_port(self, port: int) -> None:
+        self.url = urlunsplit(urlsplit(self.url)._replace(netloc=f"{self.host}:{port}"))
+        self.port = port
+        if self.connector is not None:
+            self.connector.port = port
+
     def clientConnectionFailed(self, connector: Any, reason: Any) -> None:
+        if len(self._ports) > 1:
+            place = self._ports.index(self.port) + 1
+            self._use_port(self._ports[place % len(self._ports)])
         words = f"{reason.type.__name__}: {reason.getErrorMessage()}"
         self._over(Ending(None, words if self.continueTrying else "stopped while dialling"))
 

@@ -96,6 +96,10 @@ class Events(list[Event]):
         """The kinds told so far, in order, of one key or of all."""
         return [event.kind for event in self if conn_key in (None, event.conn_key)]
 
+    def dialled(self) -> list[Event]:
+        """The events of dials that began."""
+        return [event for event in self if event.kind == "connecting"]
+
     def of(self, kind: str) -> list[dict[str, Any]]:
         """The info of each event of one kind."""
         return [event.info for event in self if event.kind == kind]

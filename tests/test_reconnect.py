@@ -10,7 +10,7 @@ from twisted.internet import reactor
 from twisted.internet.protocol import Factory, Protocol, ReconnectingClientFactory
 from twisted.internet.task import Clock
 
-from binance import protocol
+from binance import endpoints, protocol
 from binance.endpoints import Endpoints
 from binance.protocol import StreamFactory
 from binance.threads import DaemonResolver
@@ -654,3 +654,33 @@ class FirstDial(ClockCase):
         kline.send({"e": "kline"})
         await until(lambda: other)
         assert other == [{"e": "kline"}]
+
+
+class Ports(ManagerCase):
+    """Hosts that serve on two ports."""
+
+    async def test_a_port_that_lets_nobody_through_is_left_for_the_other_and_that_is_remembered(self):
+        """9443 refused: the retry goes to 443, and so do later sockets and reconnects at once."""
+        with socket.create_server(("127.0.0.1", 0)) as held:
+            refused = held.getsockname()[1]
+        self.patch(endpoints, "ports", lambda host, port: (refused, self.port))
+        self.patch(protocol, "_reached_ports", {})
+        self.patch(protocol, "RETRY_DELAYS_S", (0.01,) * 5)
+        bm = self.manager(endpoints=Endpoints.sandbox("127.0.0.1", refused))
+        bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        bm.start_trade_socket("ETHBTC", self.got)
+        await self.opened(2)
+        connection.reset()
+        await self.opened(3)
+        ports = [event.info["url"].split(":")[2].partition("/")[0] for event in self.events.dialled()]
+        assert ports == [str(port) for port in (refused, self.port, self.port, self.port)]
+        assert "connected" not in [event.kind for event in self.events if str(refused) in str(event.info)]
+
+
+def test_the_hosts_that_serve_on_two_ports_are_known():
+    """The documented pairs, the one in the URL first; any other host has the port of its URL alone."""
+    assert endpoints.ports("stream.binance.com", 9443) == (9443, 443)
+    assert endpoints.ports("ws-api.binance.com", 443) == (443, 9443)
+    assert endpoints.ports("stream.binance.com", 8080) == (8080,)
+    assert endpoints.ports("stream.binance.us", 9443) == (9443,)

@@ -1,4 +1,4 @@
-"""Print the events of an account on binance.us, until ten have come or Ctrl-C. A key without secret will do."""
+"""Print the events of an account on binance.us, until ten have come or Ctrl-C. It needs no secret."""
 
 import os
 import threading
