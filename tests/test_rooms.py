@@ -23,6 +23,7 @@ PURE_ROOMS = [
     "streams",
     "frames",
     "sequence",
+    "silence",
     "stats",
     "events",
     "messages",
@@ -33,7 +34,8 @@ PURE_ROOMS = [
 # from the bottom up: a room may import the rooms of the lines above its own
 LAYERS = [
     {"constants", "exceptions"},
-    {"enums", "endpoints", "streams", "events", "frames", "messages", "stats", "trust", "terminal", "waits"},
+    {"enums", "endpoints", "streams", "events", "frames", "messages", "silence", "stats", "trust", "terminal"}
+    | {"waits"},
     {"client", "sequence", "threads", "tls", "usercode"},
     {"protocol", "runner"},
     {"subscription"},
