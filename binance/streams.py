@@ -59,7 +59,7 @@ class Kind:
     :ivar silent_s: seconds without a message after which an open stream is told of as silent; None: never,
         for nothing may be all that happens.
     :ivar call: the manager's method that starts it; None: only by name.
-    :ivar since: when the exchange began to serve it, ISO form, as far as is known; None: before 2019.
+    :ivar since: the day, or the month, from which the exchange serves it, ISO form; None: not known.
     :ivar us: binance.us serves it, too.
     :ivar retirement: set if binance.com no longer serves the stream.
 
