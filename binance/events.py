@@ -20,6 +20,7 @@ KINDS = (
     "key_replaced",
     "key_failed",
     "retired",
+    "silent",
     "refused",
 )
 
@@ -56,6 +57,8 @@ class Event:
         key_replaced        the same
         key_failed          the same; ``final`` is True where trying again is pointless
         retired             ``stream``, ``since``, ``use``
+        silent              ``stream``, ``seconds``: it has delivered nothing for so long while the
+                            connection was open
         refused             ``code``, ``message``: the exchange answered with a control error
         ==================  =====================================================================
     """

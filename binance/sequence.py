@@ -82,6 +82,7 @@ class _Track:
     :ivar line: the connection that brought it.
     :ivar held: messages whose ids went back, until it is known why.
     :ivar held_since: the time of the first of them on a new connection.
+    :ivar marks: what ``next``, ``last`` and ``held`` were when :meth:`Sequence.heard` last looked.
     """
 
     def __init__(self, stream: str, kind: Kind, symbol: str | None = None) -> None:
@@ -97,6 +98,7 @@ class _Track:
         self.line = 0
         self.held: list[_Held] = []
         self.held_since: float | None = None
+        self.marks: tuple[int | float, int | None, int] = (_UNKNOWN, None, 0)
 
     def doubt(self) -> None:
         """Let nothing pass unjudged."""
@@ -123,6 +125,7 @@ class Sequence:
         self._combined = combined
         self._name = names[0] if names else ""
         self._line = 0
+        self._heard: set[str] = set()  # see heard(); only streams without ids, and what was judged
         self._in_doubt: set[_Track] = set()  # with a time since which they hold messages
         self._many: dict[str, Kind] = {}  # streams that carry many markets
         self._markets: dict[tuple[str, str], _Track] = {}  # of those
@@ -190,10 +193,24 @@ class Sequence:
             if track.held_since is not None and now >= track.held_since + RESET_AFTER_S:
                 yield from self._reset(track, now)
 
+    def heard(self) -> set[str]:
+        """The streams that have brought something since the last call.
+
+        Of a stream with ids nothing is kept for this while its messages pass: its ids have moved on.
+        """
+        heard, self._heard = self._heard, set()
+        for name, track in self._tracks.items():
+            if track is not None:
+                marks = (track.next, track.last, len(track.held))
+                if marks != track.marks:
+                    track.marks = marks
+                    heard.add(name)
+        return heard
+
     # -- many at once: whether all pass; if not, the iterator has come behind the first that does not --------
 
     def _combined_pass(self, rest: Iterator[Any]) -> bool:
-        tracks = self._tracks
+        tracks, heard = self._tracks, self._heard
         for message in rest:
             track = tracks[message["stream"]]
             if track is not None:
@@ -210,6 +227,8 @@ class Sequence:
                     track.next = last + 1
                 else:
                     track.next = first + 1
+            else:
+                heard.add(message["stream"])
         return True
 
     def _tracked_pass(self, track: _Track, rest: Iterator[Any]) -> bool:
@@ -230,6 +249,8 @@ class Sequence:
         return True
 
     def _events_pass(self, event: str | None, rest: Iterator[Any]) -> bool:
+        if event is not None:  # else each of them will be judged
+            self._heard.add(self._name)
         return all(event is not None and message["e"] == event for message in rest)
 
     # -- one that is not plainly next -----------------------------------------------------------------------
@@ -238,9 +259,13 @@ class Sequence:
         stream, data = self._name, message
         if self._combined:
             stream, data = message.get("stream"), message.get("data")
-        if not isinstance(stream, str) or not isinstance(data, dict):
+        if not isinstance(stream, str):
             return None, {}
         many = self._many.get(stream)
+        if many is not None or stream in self._tracks:
+            self._heard.add(stream)
+        if not isinstance(data, dict):
+            return None, {}
         if many is None:
             return self._tracks.get(stream), data
         symbol = data.get("s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,7 +23,9 @@ from binance.messages import (
 )
 from binance.protocol import ConnectionOptions, Ending, Line, StreamFactory
 from binance.sequence import Deliver, Gap, Sequence, Verdict
+from binance.silence import Silence
 from binance.stats import Counts
+from binance.streams import listed
 from binance.usercode import Callback, UserCode
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Subscription:
     :param sequence: the order of its messages; None: they have none that could be checked.
     :param array: the messages are lists.
     :param retired: the info of a ``retired`` event for each stream that the venue has ended.
+    :param watched: seconds after which a stream counts as silent, by name; the others are not watched.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Subscription:
         sequence: Sequence | None = None,
         array: bool = False,
         retired: tuple[dict[str, str], ...] = (),
+        watched: Mapping[str, float] | None = None,
     ) -> None:
         self.context = context
         self.options = context.options
@@ -91,6 +95,8 @@ class Subscription:
         self._reason = ""  # of the last failure
         self._logged: dict[str, float] = {}  # when a line of each kind was last logged
         self._reset_timer: Any = None
+        self._silence = Silence(watched) if watched else None
+        self._silence_timer: Any = None
         self._factories: list[Line] = []  # not ended yet: the serving one, and those being left
         self._ended: Deferred[None] | None = None
 
@@ -121,6 +127,7 @@ class Subscription:
             self.stopped = True
             self._ended = Deferred()
             self._no_reset()
+            self._no_silence()
             if not self._factories:
                 self._finish(Ending(None, "stopped while no connection was open"))
             for factory in list(self._factories):
@@ -155,6 +162,7 @@ class Subscription:
         log.info("%s: %s", self.conn_key, "recovered" if self._in_outage else "opened")
         self._in_outage = False
         self.counts.opened(time.time())
+        self._listen()
         self._tell("connected", url=self.url_for_humans(factory), attempt=attempt)
 
     def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
@@ -168,6 +176,7 @@ class Subscription:
         self._in_outage = True
         self._reason = reason
         self.counts.connected_since = None
+        self._no_silence()
         self.sequence.interrupted()
         self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=retry)
 
@@ -191,6 +200,7 @@ class Subscription:
         log.error("%s: given up: %s", self.conn_key, reason)
         self.stopped = True
         self._no_reset()
+        self._no_silence()
         for factory in list(self._factories):
             factory.stop()
         self.context.given_up(self)
@@ -323,6 +333,38 @@ class Subscription:
         if self._reset_timer is not None:
             self._reset_timer.cancel()
             self._reset_timer = None
+
+    def _listen(self) -> None:
+        """A connection is open: look from time to time which of its streams have brought nothing."""
+        self._no_silence()
+        if self._silence is not None:
+            self.sequence.heard()  # before now does not count
+            self._silence.begin(self._now())
+            self._silence_timer = self.options.reactor.callLater(self._silence.every_s, self._silence_due)
+
+    def _silence_due(self) -> None:
+        # a callback may have kept the reactor from reading: what waits to be read comes first
+        self._silence_timer = self.options.reactor.callLater(0, self._look_for_silence)
+
+    def _look_for_silence(self) -> None:
+        assert self._silence is not None
+        self._silence_timer = self.options.reactor.callLater(self._silence.every_s, self._silence_due)
+        silent = self._silence.check(self.sequence.heard(), self._now())
+        if silent and not self.stopped:
+            log.warning(
+                "%s: nothing has come for %.0f s from %s; "
+                "the exchange accepts misspelt and retired names without a word",
+                *(self.conn_key, min(silent.values()), listed(list(silent))),
+            )
+        for stream, seconds in silent.items():
+            if self.stopped:
+                return
+            self._tell("silent", stream=stream, seconds=seconds)
+
+    def _no_silence(self) -> None:
+        if self._silence_timer is not None:
+            self._silence_timer.cancel()
+            self._silence_timer = None
 
     def _gap(self, gap: Gap) -> None:
         count = gap.last - gap.first + 1

@@ -61,6 +61,8 @@ class BinanceSocketManager:
     :param decoder: turns one payload, ``bytes``, into a dict (or a list, on all-market array streams);
         whatever Exception it raises means that the payload is malformed. Default: orjson's, if it is
         installed (extra ``speed``), else the standard library's.
+    :param time_unit: ``"MICROSECOND"``: all times in the messages of market streams are microseconds.
+        ``"MILLISECOND"`` or None: the exchange's default. binance.us has milliseconds only.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
     :raises TypeError: if *on_event* or *decoder* is not callable.
 
@@ -89,6 +91,7 @@ class BinanceSocketManager:
         ca_file: str | os.PathLike[str] | None = None,
         reactor: Any = None,
         decoder: Decoder | None = None,
+        time_unit: str | None = None,
     ) -> None:
         _positive("user_timeout", user_timeout)
         if silence_s is not None:
@@ -103,6 +106,10 @@ class BinanceSocketManager:
             _callable("on_event", on_event)
         if decoder is not None:
             _callable("decoder", decoder)
+        if time_unit is not None and time_unit not in names.TIME_UNITS:
+            raise InvalidArgument(
+                f"time_unit is {time_unit!r}; use 'MICROSECOND', or 'MILLISECOND' or None for the default"
+            )
         if ca_file is not None:
             roots(chosen_trust(ca_file))  # now, not at the first dial
         #: set to True before start(): the process then does not wait for the sockets
@@ -120,6 +127,7 @@ class BinanceSocketManager:
             later=lambda function: self._reactor.callLater(0, function),
         )
         self._decoder = decoder
+        self._time_unit = time_unit
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
@@ -262,14 +270,21 @@ class BinanceSocketManager:
         return self._start_raw(names.depth(symbol, depth, interval), callback)
 
     def start_kline_socket(
-        self, symbol: str, callback: Callback, interval: str = constants.KLINE_INTERVAL_1MINUTE
+        self,
+        symbol: str,
+        callback: Callback,
+        interval: str = constants.KLINE_INTERVAL_1MINUTE,
+        *,
+        time_zone: str | None = None,
     ) -> str | bool:
         """Klines of one symbol, ``{"e": "kline", "E", "s", "k": {...}}``, every 2 s (1 s for ``1s``).
 
         :param interval: one of :data:`binance.constants.KLINE_INTERVALS`.
-        :returns: the key, e.g. ``"bnbbtc@kline_30m"``; False if it is open.
+        :param time_zone: None for klines that begin by the clock of UTC; ``"+08:00"`` for those of UTC+8.
+            The times in the messages are those of UTC either way, and only the key tells which it is.
+        :returns: the key, e.g. ``"bnbbtc@kline_30m"``, ``"bnbbtc@kline_1d@+08:00"``; False if it is open.
         """
-        return self._start_raw(names.kline(symbol, interval), callback)
+        return self._start_raw(names.kline(symbol, interval, time_zone), callback)
 
     def start_aggtrade_socket(self, symbol: str, callback: Callback) -> str | bool:
         """Aggregate trades of one symbol, ``{"e": "aggTrade", ...}``; the key is ``"bnbbtc@aggTrade"``."""
@@ -278,6 +293,13 @@ class BinanceSocketManager:
     def start_trade_socket(self, symbol: str, callback: Callback) -> str | bool:
         """Trades of one symbol, ``{"e": "trade", ...}``; the key is ``"bnbbtc@trade"``."""
         return self._start_raw(names.symbol_stream(symbol, "trade"), callback)
+
+    def start_block_trade_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Block trades of one symbol, ``{"e": "blockTrade", "E", "s", "t", "p", "q", "T", "m"}``.
+
+        ``t`` counts block trades alone. The key is ``"bnbbtc@blockTrade"``. Not on binance.us.
+        """
+        return self._start_raw(names.symbol_stream(symbol, "blockTrade"), callback)
 
     def start_symbol_ticker_socket(self, symbol: str, callback: Callback) -> str | bool:
         """24-hour statistics of one symbol, ``{"e": "24hrTicker", ...}`` every second."""
@@ -290,6 +312,30 @@ class BinanceSocketManager:
     def start_symbol_book_ticker_socket(self, symbol: str, callback: Callback) -> str | bool:
         """Best bid and ask of one symbol at each change: ``{"u", "s", "b", "B", "a", "A"}``, no ``e``."""
         return self._start_raw(names.symbol_stream(symbol, "bookTicker"), callback)
+
+    def start_symbol_rolling_window_ticker_socket(
+        self, symbol: str, callback: Callback, window: str = "1h"
+    ) -> str | bool:
+        """Statistics of one symbol's last hour, 4 hours or day, ``{"e": "1hTicker", ...}`` every second.
+
+        :param window: ``"1h"``, ``"4h"`` or ``"1d"``.
+        :returns: the key, e.g. ``"bnbbtc@ticker_1h"``; False if it is open.
+        """
+        return self._start_raw(names.window_ticker(window, symbol), callback)
+
+    def start_avg_price_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Average price of one symbol, ``{"e": "avgPrice", "E", "s", "i", "w", "T"}`` every second.
+
+        ``i`` is the time it is taken over, such as ``"5m"``. Not on binance.us.
+        """
+        return self._start_raw(names.symbol_stream(symbol, "avgPrice"), callback)
+
+    def start_reference_price_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Reference price of one symbol, ``{"e": "referencePrice", "s", "r", "t"}`` every second, no ``E``.
+
+        ``r`` is None where there is no such price. Not on binance.us.
+        """
+        return self._start_raw(names.symbol_stream(symbol, "referencePrice"), callback)
 
     # -- market streams of all symbols ----------------------------------------------------------------------
 
@@ -314,7 +360,28 @@ class BinanceSocketManager:
         """
         return self._start_raw("!bookTicker", callback)
 
-    # -- several streams, and the account -------------------------------------------------------------------
+    def start_rolling_window_ticker_socket(self, callback: Callback, window: str = "1h") -> str | bool:
+        """Statistics of the last hour, 4 hours or day of all symbols that changed, a list of
+        ``{"e": "1hTicker", ...}`` every second.
+
+        :param window: ``"1h"``, ``"4h"`` or ``"1d"``.
+        :returns: the key, e.g. ``"!ticker_1h@arr"``; False if it is open.
+        """
+        return self._start_raw(names.window_ticker(window), callback)
+
+    # -- any stream, several streams, and the account -------------------------------------------------------
+
+    def start_stream_socket(self, name: str, callback: Callback) -> str | bool:
+        """The market stream of a name, whether there is a call of its own for it or not.
+
+        A name of a kind that is not known here is started with a warning in the log: it may be new, or
+        misspelt, and the exchange would not say.
+
+        :param name: e.g. ``"bnbbtc@trade"``, ``"!miniTicker@arr"``; the symbol part in any case.
+        :returns: the key, which is the name; False if it is open.
+        :raises InvalidStream: if it cannot be a market stream's name, such as a listen key.
+        """
+        return self._start_raw(names.spelt(name), callback)
 
     def start_multiplex_socket(self, streams: Iterable[str], callback: Callback) -> str | bool:
         """Several streams on one connection; each message is ``{"stream": name, "data": message}``.
@@ -324,7 +391,11 @@ class BinanceSocketManager:
         """
         spelt = names.multiplex(streams)
         return self._start(
-            names.multiplex_key(spelt), names.combined_path(spelt), spelt, callback, combined=True
+            names.multiplex_key(spelt),
+            names.combined_path(spelt, self._time_unit),
+            spelt,
+            callback,
+            combined=True,
         )
 
     def start_user_socket(self, callback: Callback) -> str | bool:
@@ -432,7 +503,8 @@ class BinanceSocketManager:
         return Context(options, self._decoder, self._user_code, self._serving, self._given_up)
 
     def _start_raw(self, name: str, callback: Callback) -> str | bool:
-        return self._start(name, names.raw_path(name), (name,), callback, array=names.is_array(name))
+        path = names.raw_path(name, self._time_unit)
+        return self._start(name, path, (name,), callback, array=names.is_array(name))
 
     def _start(
         self,
@@ -446,13 +518,23 @@ class BinanceSocketManager:
     ) -> str | bool:
         _callable("callback", callback)
         base = self._venue().stream
-        retired = () if venues.is_binance_us(base) else tuple(_retirements(streams))
-        sequence = Sequence(streams, combined)
+        us = venues.is_binance_us(base)
+        if us and self._time_unit == "MICROSECOND":
+            raise InvalidArgument("binance.us has no time_unit; leave it out: its times are milliseconds")
         subscription = Subscription(
-            self._context(base), conn_key, callback, sequence=sequence, array=array, retired=retired
+            self._context(base),
+            conn_key,
+            callback,
+            sequence=Sequence(streams, combined),
+            array=array,
+            retired=() if us else tuple(_retirements(streams)),
+            watched={name: s for name in streams if (s := names.silent_s(name, us)) is not None},
         )
         subscription.connect_to(base + path)
-        return self._claim(subscription)
+        claimed = self._claim(subscription)
+        if claimed is not False:
+            _warn_of(streams, us)
+        return claimed
 
     def _claim(self, subscription: Subscription) -> str | bool:
         conn_key = subscription.conn_key
@@ -545,6 +627,19 @@ def _retirements(streams: Iterable[str]) -> Iterable[dict[str, str]]:
         retirement = names.retirement(name)
         if retirement is not None:
             yield {"stream": name, "since": retirement.since, "use": retirement.use}
+
+
+def _warn_of(streams: Iterable[str], us: bool) -> None:
+    """Log which names may well bring nothing, for the exchange will not say so."""
+    kinds = {name: names.kind_of(name) for name in streams}
+    unknown = [name for name, kind in kinds.items() if kind is None]
+    if unknown:
+        words = "%s: no kind of stream that is known here; the exchange accepts misspelt names and is silent"
+        log.warning(words, names.listed(unknown))
+    absent = [name for name, kind in kinds.items() if us and kind is not None and not kind.us]
+    if absent:
+        words = "%s: binance.us has no such stream; it accepts the name and is silent"
+        log.warning(words, names.listed(absent))
 
 
 def _callable(name: str, value: object) -> None:

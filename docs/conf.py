@@ -54,9 +54,59 @@ def gathered(folder: Path) -> str:
     return "\n".join(parts)
 
 
+def list_table(heads: list[str], widths: list[int], rows: list[list[str]]) -> str:
+    """A table as reStructuredText; each cell is one paragraph."""
+    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {' '.join(map(str, widths))}", ""]
+    for row in [heads, *rows]:
+        lines += [f"   {' ' if number else '*'} - {cell}".rstrip() for number, cell in enumerate(row)]
+    return "\n".join([*lines, ""])
+
+
+def stream_tables() -> dict[str, str]:
+    """The tables of streams, made from the catalogue that the code goes by: current and retired ones."""
+    from binance.streams import CATALOGUE
+
+    def call(kind):
+        return f":meth:`~binance.websockets.BinanceSocketManager.{kind.call}`" if kind.call else "by name"
+
+    def ids(kind):
+        both = dict.fromkeys([kind.first_id, kind.last_id])
+        return ", ".join(f"``{member}``" for member in both if member) or "none"
+
+    current = [
+        [
+            f"``{kind.name}``",
+            kind.title + ("" if kind.us else "; not on binance.us"),
+            f"``{kind.event}``" if kind.event else "none",
+            " or ".join(f"{speed} ms" for speed in kind.speeds_ms) or "real-time",
+            ids(kind) + (", no holes" if kind.contiguous else ""),
+            f"{kind.silent_s:g} s" if kind.silent_s is not None else "never",
+            kind.since or "",
+            call(kind),
+        ]
+        for kind in CATALOGUE
+        if kind.retirement is None
+    ]
+    retired = [
+        [f"``{kind.name}``", kind.title, kind.retirement.since, kind.retirement.use, call(kind)]
+        for kind in CATALOGUE
+        if kind.retirement is not None
+    ]
+    heads = ["Name", "What", "``e``", "Every", "Ids", "Silent after", "Since", "Call"]
+    return {
+        ".. current streams": list_table(heads, [17, 16, 12, 10, 10, 8, 9, 18], current),
+        ".. retired streams": list_table(
+            ["Name", "What", "Ended", "Use instead", "Call"], [16, 22, 12, 30, 20], retired
+        ),
+    }
+
+
 def add_fragments(app, docname, source):
     if docname == "changelog":
         source[0] += "\n" + gathered(here.parent / "changelog.d")
+    elif docname == "streams":
+        for marker, table in stream_tables().items():
+            source[0] = source[0].replace(marker, table)
 
 
 def setup(app):

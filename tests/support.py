@@ -24,7 +24,9 @@ class ServedConnection(WebSocketServerProtocol):
     factory: ScriptedServer
 
     def onConnect(self, request: Any) -> None:
-        self.path = request.path + ("?streams=" + request.params["streams"][0] if request.params else "")
+        self.params: dict[str, list[str]] = request.params
+        streams = self.params.get("streams")
+        self.path = request.path + (f"?streams={streams[0]}" if streams else "")
         self.factory.dials.append(self.path)
         if self.factory.refuse_with is not None:
             raise ConnectionDeny(*self.factory.refuse_with)

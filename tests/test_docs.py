@@ -199,11 +199,11 @@ def test_the_sockets_page_writes_signatures_as_they_are():
     assert sorted(name for name, _ in written) == sorted(start_calls())
     for name, parameters in written:
         signature = inspect.signature(getattr(BinanceSocketManager, name))
-        names = [
-            p.name if p.default is p.empty else f"{p.name}={p.default!r}"
-            for p in signature.parameters.values()
-            if p.name != "self"
-        ]
+        kept = [p for p in signature.parameters.values() if p.name != "self"]
+        names = [p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in kept]
+        by_name = [p.kind is p.KEYWORD_ONLY for p in kept]
+        if True in by_name:
+            names.insert(by_name.index(True), "*")
         assert parameters == ", ".join(names), name
 
 
@@ -213,7 +213,9 @@ def test_the_keys_on_the_sockets_page_are_the_keys_returned():
     assert set(table) == set(start_calls())
     bm = BinanceSocketManager(Client("key", "secret"))
     for name, key in table.items():
-        if name == "start_multiplex_socket":
+        if name == "start_stream_socket":
+            assert bm.start_stream_socket("BNBBTC@kline_1M", print) == key
+        elif name == "start_multiplex_socket":
             assert bm.start_multiplex_socket(["BNBBTC@trade"], print) == key.removesuffix("/...")
         else:
             arguments = ["BNBBTC"] if "symbol" in inspect.signature(getattr(bm, name)).parameters else []

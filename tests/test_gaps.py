@@ -14,7 +14,7 @@ import pytest
 from twisted.internet import reactor
 from twisted.internet.task import Clock
 
-from binance import subscription, usercode
+from binance import streams, subscription, usercode
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceError
@@ -87,6 +87,7 @@ class StreamsCase(ManagerCase):
         self.told: list[Any] = []
         self.clock = Clock()
         self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
+        self.patch(streams, "silent_s", lambda name, binance_us=False: None)  # it has tests of its own
         self.bm = self.manager(**self.options)
 
     def manager(self, client: Any = None, **options: Any) -> BinanceSocketManager:

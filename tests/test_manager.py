@@ -53,11 +53,22 @@ CALLS = [
     ("start_miniticker_socket", (nothing, 1000), "!miniTicker@arr"),
     ("start_miniticker_socket", (nothing, 3000), "!miniTicker@arr"),
     ("start_book_ticker_socket", (nothing,), "!bookTicker"),
+    ("start_block_trade_socket", ("BNBBTC", nothing), "bnbbtc@blockTrade"),
+    ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing), "bnbbtc@ticker_1h"),
+    ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing, "4h"), "bnbbtc@ticker_4h"),
+    ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing, "1d"), "bnbbtc@ticker_1d"),
+    ("start_rolling_window_ticker_socket", (nothing,), "!ticker_1h@arr"),
+    ("start_rolling_window_ticker_socket", (nothing, "4h"), "!ticker_4h@arr"),
+    ("start_rolling_window_ticker_socket", (nothing, "1d"), "!ticker_1d@arr"),
+    ("start_avg_price_socket", ("BNBBTC", nothing), "bnbbtc@avgPrice"),
+    ("start_reference_price_socket", ("BNBBTC", nothing), "bnbbtc@referencePrice"),
+    ("start_stream_socket", ("BNBBTC@kline_1M", nothing), "bnbbtc@kline_1M"),
+    ("start_stream_socket", ("!miniTicker@arr", nothing), "!miniTicker@arr"),
 ]
 
 SIGNATURES = {
     "start_depth_socket": "(symbol, callback, depth=None, interval=None)",
-    "start_kline_socket": "(symbol, callback, interval='1m')",
+    "start_kline_socket": "(symbol, callback, interval='1m', *, time_zone=None)",
     "start_aggtrade_socket": "(symbol, callback)",
     "start_trade_socket": "(symbol, callback)",
     "start_symbol_ticker_socket": "(symbol, callback)",
@@ -66,6 +77,12 @@ SIGNATURES = {
     "start_ticker_socket": "(callback)",
     "start_miniticker_socket": "(callback, update_time=1000)",
     "start_book_ticker_socket": "(callback)",
+    "start_block_trade_socket": "(symbol, callback)",
+    "start_symbol_rolling_window_ticker_socket": "(symbol, callback, window='1h')",
+    "start_rolling_window_ticker_socket": "(callback, window='1h')",
+    "start_avg_price_socket": "(symbol, callback)",
+    "start_reference_price_socket": "(symbol, callback)",
+    "start_stream_socket": "(name, callback)",
     "start_multiplex_socket": "(streams, callback)",
     "start_user_socket": "(callback)",
     "stop_socket": "(conn_key)",
@@ -98,6 +115,7 @@ def test_the_constructor_takes_client_and_user_timeout_by_position():
         "ca_file",
         "reactor",
         "decoder",
+        "time_unit",
     ]
 
 
@@ -144,6 +162,21 @@ WRONG = [
     ("start_symbol_book_ticker_socket", ("BNB%BTC", nothing)),
     ("start_miniticker_socket", (nothing, 55)),
     ("start_miniticker_socket", (nothing, 2000)),
+    ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing, "2h")),
+    ("start_symbol_rolling_window_ticker_socket", ("BNB/BTC", nothing)),
+    ("start_rolling_window_ticker_socket", (nothing, "1H")),
+    ("start_rolling_window_ticker_socket", (nothing, None)),
+    ("start_rolling_window_ticker_socket", (nothing, ["1h"])),
+    ("start_avg_price_socket", ("", nothing)),
+    ("start_block_trade_socket", (None, nothing)),
+    ("start_reference_price_socket", ("BNB BTC", nothing)),
+    ("start_stream_socket", ("bnbbtc", nothing)),
+    ("start_stream_socket", ("", nothing)),
+    ("start_stream_socket", (None, nothing)),
+    ("start_stream_socket", (["bnbbtc@trade"], nothing)),
+    ("start_stream_socket", ("bnbbtc@trade/neobtc@trade", nothing)),
+    ("start_stream_socket", ("!mini Ticker@arr", nothing)),
+    ("start_stream_socket", ("a" * 64, nothing)),
     ("start_multiplex_socket", ("bnbbtc@trade", nothing)),
     ("start_multiplex_socket", ([], nothing)),
     ("start_multiplex_socket", (None, nothing)),
@@ -173,7 +206,7 @@ def test_a_wrong_argument_raises_at_once_and_claims_no_key(name, arguments):
 def test_a_callback_that_cannot_be_called_raises_type_error(name, callback):
     """Whatever is passed as callback is looked at when it is passed, not when the first message comes."""
     parameters = inspect.signature(getattr(BinanceSocketManager, name)).parameters
-    good = {"symbol": "BNBBTC", "streams": ["bnbbtc@trade"]}
+    good = {"symbol": "BNBBTC", "streams": ["bnbbtc@trade"], "name": "bnbbtc@trade"}
     arguments = {name: good[name] for name in parameters if name in good}
     bm = BinanceSocketManager(None)
     with pytest.raises(TypeError, match="callback"):
@@ -195,6 +228,11 @@ def test_a_callback_that_cannot_be_called_raises_type_error(name, callback):
         {"silence_s": "75"},
         {"ca_file": "/no/such/file.pem"},
         {"endpoints": "wss://stream.binance.com"},
+        {"time_unit": "microsecond"},
+        {"time_unit": "SECOND"},
+        {"time_unit": ""},
+        {"time_unit": 1000},
+        {"time_unit": ["MICROSECOND"]},
     ],
 )
 def test_a_wrong_option_raises_when_the_manager_is_made(options):

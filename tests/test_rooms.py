@@ -24,6 +24,7 @@ PURE_ROOMS = [
     "streams",
     "frames",
     "sequence",
+    "silence",
     "stats",
     "events",
     "messages",
@@ -34,8 +35,8 @@ PURE_ROOMS = [
 # from the bottom up: a room may import the rooms of the lines above its own
 LAYERS = [
     {"constants", "exceptions"},
-    {"enums", "endpoints", "streams", "events", "frames", "messages", "stats", "trust", "terminal", "waits"}
-    | {"signing"},
+    {"enums", "endpoints", "streams", "events", "frames", "messages", "silence", "stats", "trust", "terminal"}
+    | {"signing", "waits"},
     {"client", "sequence", "threads", "tls", "usercode"},
     {"protocol", "runner"},
     {"subscription"},

@@ -99,6 +99,27 @@ def test_klines_have_no_other_interval(interval):
         streams.kline("BNBBTC", interval)
 
 
+def test_klines_can_begin_by_the_clock_of_utc_plus_8():
+    """The time zone stands behind the interval; None is UTC, which has no suffix."""
+    assert streams.kline("BNBBTC", "1d", "+08:00") == "bnbbtc@kline_1d@+08:00"
+    assert streams.kline("BNBBTC", "1d", None) == "bnbbtc@kline_1d"
+
+
+@pytest.mark.parametrize("time_zone", ["", "0", "+8", "08:00", "+09:00", "-08:00", "UTC", 8, ["+08:00"]])
+def test_klines_have_no_other_time_zone(time_zone):
+    """Any other time zone is refused with the one that exists."""
+    with pytest.raises(InvalidStream, match=r"\+08:00"):
+        streams.kline("BNBBTC", "1d", time_zone)
+
+
+def test_many_names_fit_a_line():
+    """The first five are named, the others counted."""
+    names = [f"s{number}" for number in range(8)]
+    assert streams.listed(names[:1]) == "s0"
+    assert streams.listed(names[:5]) == "s0, s1, s2, s3, s4"
+    assert streams.listed(names) == "s0, s1, s2, s3, s4 and 3 more"
+
+
 BAD_SYMBOLS = [
     "",
     " ",
@@ -292,6 +313,16 @@ PATHS = [
 def test_a_raw_stream_has_its_name_in_the_path(name, encoded):
     """The path is ``/ws/<name>``, and what a URL cannot hold, ``+`` among it, is percent-encoded."""
     assert streams.raw_path(name) == f"/ws/{encoded}"
+
+
+@pytest.mark.parametrize(("name", "encoded"), PATHS)
+@pytest.mark.parametrize("unit", [None, "MILLISECOND", "MICROSECOND"])
+def test_microseconds_are_asked_for_in_the_query(name, encoded, unit):
+    """timeUnit is the query of a raw stream and the end of a combined one; the default is not sent."""
+    query = "timeUnit=MICROSECOND" if unit == "MICROSECOND" else ""
+    assert streams.raw_path(name, unit) == f"/ws/{encoded}" + (query and f"?{query}")
+    combined = f"/stream?streams=a@trade/{encoded}" + (query and f"&{query}")
+    assert streams.combined_path(("a@trade", name), unit) == combined
 
 
 def test_combined_streams_stand_in_the_query():
