@@ -360,6 +360,14 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
+def api_query(time_unit: str | None = None) -> str:
+    """What stands behind the URL of the WebSocket API; *time_unit* as for :func:`raw_path`.
+
+    Source: Spot *WebSocket API*, "General API Information".
+    """
+    return "?timeUnit=MICROSECOND" if time_unit == "MICROSECOND" else ""
+
+
 def is_array(name: str) -> bool:
     """Whether the messages of a raw stream are lists: the all-market streams ``!...@arr``."""
     return name.startswith("!") and "@arr" in name

@@ -61,8 +61,8 @@ class BinanceSocketManager:
     :param decoder: turns one payload, ``bytes``, into a dict (or a list, on all-market array streams);
         whatever Exception it raises means that the payload is malformed. Default: orjson's, if it is
         installed (extra ``speed``), else the standard library's.
-    :param time_unit: ``"MICROSECOND"``: all times in the messages of market streams are microseconds.
-        ``"MILLISECOND"`` or None: the exchange's default. binance.us has milliseconds only.
+    :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
+        None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
     :raises TypeError: if *on_event* or *decoder* is not callable.
 
@@ -469,7 +469,8 @@ class BinanceSocketManager:
         if getattr(self._client, "key_type", True) is None:
             raise InvalidArgument(f"{what} needs a secret: Client(api_key='...', api_secret='...')")
 
-    def _api_options(self, url: str) -> dict[str, Any]:
+    def _api_options(self, ws_api: str) -> dict[str, Any]:
+        url = ws_api + names.api_query(self._time_unit)
         return {"client": self._client, "connections": self._api_connections, "url": url}
 
     # -- within, in any thread ------------------------------------------------------------------------------

@@ -140,6 +140,12 @@ class Spot(ApiCase):
         assert bm.start_user_socket(self.got) is False
         assert bm.stats("user")["messages"] == 1
 
+    async def test_microseconds_are_asked_for_in_the_url(self):
+        """time_unit holds for account events too."""
+        self.start(time_unit="MICROSECOND")
+        connection = await self.opened()
+        assert connection.params == {"timeUnit": ["MICROSECOND"]}
+
     async def test_an_ed25519_key_logs_on_and_then_subscribes(self):
         """The session is the key's; the subscription itself needs no signature."""
         self.client = Client(API_KEY, private_key=pem(ED25519))
