@@ -62,6 +62,8 @@ _DRAWN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
     "rest": _rest,
     "expire_listen_key": lambda rng: {},
     "forget_listen_keys": lambda rng: {},
+    "terminate_subscriptions": lambda rng: {},
+    "expire_listen_tokens": lambda rng: {},
 }
 
 CHAOS_KINDS: Final = tuple(_DRAWN)

@@ -6,7 +6,7 @@ import math
 import re
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -18,9 +18,9 @@ from twisted.protocols.tls import BufferingTLSTransport, TLSMemoryBIOFactory
 from zope.interface import implementer
 
 from binance.constants import SIDE_BUY, SIDE_SELL
-from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox import certificates
-from binance.sandbox.accounts import Account, Accounts
+from binance.exceptions import InvalidArgument
+from binance.sandbox import certificates, ws_api
+from binance.sandbox.accounts import LISTEN_KEY_MS, LISTEN_TOKEN_MS, SPOT, Account, Accounts, account_kind
 from binance.sandbox.faults import REMOTE, Cut, Faults, checked
 from binance.sandbox.frames import frame
 from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
@@ -28,6 +28,8 @@ from binance.sandbox.market import DAY_MS, DEFAULT_SYMBOLS, QUIET_WEIGHT, Market
 from binance.sandbox.payloads import IN_MICROS, Feed, Payload, in_micros, message_id
 from binance.sandbox.rest import RestCall
 from binance.sandbox.server import Channel, Connection, SandboxSite, SandboxSocketFactory
+from binance.sandbox.signatures import Clock
+from binance.sandbox.ws_api import Session, Subscription
 
 log = logging.getLogger(__name__)
 
@@ -148,9 +150,9 @@ class Exchange(Faults):
     """A Binance spot exchange in miniature, on one port of this machine.
 
     The clock of the exchange starts at the time of day and goes *speed* times as fast as the reactor's:
-    event times, push speeds, the validity of listen keys and the life of a connection follow it, since they
-    are the exchange's own. Pings, the wait for a pong, the windows of the limits, and what faults name in
-    seconds follow the reactor's, since they are felt by a client, whose clock goes no faster.
+    event times, push speeds, the validity of listen keys and tokens and the life of a connection follow it,
+    since they are the exchange's own. Pings, the wait for a pong, the windows of the limits, and what faults
+    name in seconds follow the reactor's, since they are felt by a client, whose clock goes no faster.
 
     :param reactor: runs it; no other is touched.
     :param seed: makes the market and the listen keys.
@@ -160,8 +162,12 @@ class Exchange(Faults):
     :param ping_interval_s: seconds between pings to a client.
     :param pong_timeout_s: seconds after which a client that has not answered a ping is closed.
     :param listen_keys: True as on binance.us; False answers listen key calls with 410, as binance.com.
-    :param user_rate: orders per second for accounts that have a listen key.
-    :param api_keys: api keys that exist; None lets any be an account.
+    :param user_rate: orders per second for accounts that have a listen key or a subscription.
+    :param api_keys: api keys that exist. A mapping from each to its HMAC secret, or to its RSA or Ed25519
+        public key as PEM, has signatures checked by these; without it by their form alone. None lets any
+        key be an account.
+    :param listen_key_s: seconds of the exchange's clock that a listen key is good for.
+    :param listen_token_s: the same of a listen token, at the most.
     :param record: True keeps ids in :attr:`sent`.
     :param quiet_symbols: symbols that are listed but hardly traded, in addition to *symbols* or among them.
     :param quiet_weight: how often one of these is traded, where another is traded once; 0 for never.
@@ -175,10 +181,11 @@ class Exchange(Faults):
     :ivar connections: every :class:`~binance.sandbox.server.Connection` made, oldest first, closed ones
         included.
     :ivar dials: (seconds of the reactor's clock, path) of every upgrade request, refused ones included.
-    :ivar rest_calls: (method, path, parameters) of every REST call.
+    :ivar rest_calls: (method, path, parameters) of every REST call, signatures masked.
     :ivar sent: with *record*, per stream the ids sent while somebody listened (``t``, ``a``, ``u``, ``I`` or
         ``lastUpdateId``), those that a fault then lost included. What went out in microseconds stands
-        under the stream's name with ``?timeUnit=MICROSECOND`` behind it.
+        under the stream's name with ``?timeUnit=MICROSECOND`` behind it. Events of the WebSocket API stand
+        once under the kind of their account, e.g. ``spot``, whoever got them.
     :ivar sni: the host name that each TLS client asked for, None where it named none.
     :ivar certificate_file: with TLS, the PEM file that a client has to trust; gone after :meth:`close`.
 
@@ -205,8 +212,12 @@ class Exchange(Faults):
         lifetime_s: float | None = DAY_MS / 1000,
         lifetime_end: Cut = "drop",
         limits: Limits | None = None,
+        listen_key_s: float = LISTEN_KEY_MS / 1000,
+        listen_token_s: float = LISTEN_TOKEN_MS / 1000,
     ) -> None:
         super().__init__()
+        if listen_key_s <= 0 or listen_token_s <= 0:
+            raise InvalidArgument("listen keys and listen tokens are good for more than 0 seconds")
         if speed <= 0 or ping_interval_s <= 0 or pong_timeout_s <= 0 or user_rate < 0:
             raise InvalidArgument("speed and the seconds of pings must be above 0, user_rate not below")
         if (lifetime_s is not None and lifetime_s <= 0) or lifetime_end not in get_args(Cut):
@@ -224,7 +235,7 @@ class Exchange(Faults):
         self.limits = limits or Limits()
         start_ms = int(time.time() * 1000)
         self.market = Market(symbols, seed, rate / speed, start_ms, quiet_symbols, quiet_weight)
-        self.accounts = Accounts(seed, api_keys)
+        self.accounts = Accounts(seed, api_keys, listen_key_s * 1000, listen_token_s * 1000)
         self.connections: list[Connection] = []
         self.dials: list[tuple[float, str]] = []
         self.rest_calls: list[RestCall] = []
@@ -238,6 +249,7 @@ class Exchange(Faults):
         self._feed = Feed(self.market)
         self._listeners: dict[str, _Listeners] = {}
         self._open: dict[int, Connection] = {}
+        self._by_session: dict[Session, Connection] = {}
         self._dialled: dict[str, Window] = {}
         self._weighed: dict[str, Window] = {}
         self._made = 0
@@ -353,6 +365,17 @@ class Exchange(Faults):
         """The exchange's time, milliseconds since the epoch."""
         return int(self.market.now_ms)
 
+    def clock_now(self) -> Clock:
+        """Return what is the time for signed calls, and for who asks for it.
+
+        A timestamp fits to the time of day of this machine; where the exchange's clock goes at another
+        speed it may fit to that as well.
+        """
+        offset_ms = self.clock_offset_ms
+        now_ms = time.time() * 1000 + offset_ms
+        own_ms = self.market.now_ms + offset_ms
+        return Clock(offset_ms, (now_ms,) if self.speed == 1 else (now_ms, own_ms))
+
     def _tick(self) -> None:
         self._tick_timer = self.reactor.callLater(TICK_S, self._tick)
         now_s = self.reactor.seconds()
@@ -415,13 +438,23 @@ class Exchange(Faults):
         fits = weighed.count(now_s, weight)
         return weighed.counted(now_s), None if fits else weighed.wait_s(now_s)
 
-    def new_connection(self, path: str, streams: list[str], combined: bool, suffix: str) -> Connection:
+    def new_connection(
+        self,
+        path: str,
+        streams: list[str],
+        combined: bool,
+        suffix: str,
+        session: Session | None = None,
+        address: str = "",
+    ) -> Connection:
         """Make the protocol of a connection that is about to open.
 
         :param suffix: what stands behind the names of its streams in the feed, if anything.
+        :param session: of the WebSocket API, or None for streams.
+        :param address: where the client comes from.
         """
         self._made += 1
-        connection = Connection(self, self._made, path, streams, combined, suffix)
+        connection = Connection(self, self._made, path, streams, combined, suffix, session, address)
         connection.factory = self._sockets
         self.transports.add(connection)
         self.connections.append(connection)
@@ -435,6 +468,9 @@ class Exchange(Faults):
         connection.opened_ms = self.market.now_ms
         connection.next_ping_s = now_s + self.ping_interval_s
         self._open[connection.id] = connection
+        if connection.session is not None:
+            connection.session.connected_ms = self.market.now_ms
+            self._by_session[connection.session] = connection
         for stream in connection.streams:
             self._listen(connection, stream)
         self.begin(connection)
@@ -446,6 +482,10 @@ class Exchange(Faults):
             self.tell_missed([connection])
             connection.drop_edits()
             del self._open[connection.id]
+            if connection.session is not None:
+                connection.session.close()
+                del self._by_session[connection.session]
+                return
             for stream in connection.streams:
                 self._unlisten(connection, stream)
 
@@ -623,21 +663,91 @@ class Exchange(Faults):
             self._listen(connection, stream)
         return None
 
+    # -- the WebSocket API -------------------------------------------------------------------------
+
+    def ask(self, connection: Connection, session: Session, payload: bytes, is_binary: bool) -> bytes:
+        """Answer a request of the WebSocket API; what it ends is told first.
+
+        Source: Spot *WebSocket API*, "Response format".
+        """
+        venue = ws_api.Venue(
+            self.market, self.accounts, self.listen_keys, self.clock_now(),
+            partial(self.weigh, connection.address), self.limits.weight_per_min,
+        )  # fmt: skip
+        reply = ws_api.answer(payload, is_binary, session, venue)
+        self._told_ended(connection, reply.ended)
+        self._name_subscriptions(connection, session)
+        return self.encode(reply.body)
+
+    def _name_subscriptions(self, connection: Connection, session: Session) -> None:
+        """Let faults find a connection by the accounts that it is subscribed to."""
+        kinds = dict.fromkeys(s.account.kind for s in session.subscriptions.values())
+        if kinds != connection.streams:
+            connection.streams = kinds
+            self.refit(connection)
+
+    def _told_ended(self, connection: Connection, ended: Iterable[Subscription]) -> None:
+        event = self.accounts.stream_terminated(self.time_ms)
+        for subscription in ended:
+            body = self._event_body(connection, subscription.number, event)
+            connection.put_last(subscription.account.kind, body)
+
+    @staticmethod
+    def _event_body(connection: Connection, number: int, event: dict[str, Any]) -> bytes:
+        told = in_micros(event) if connection.suffix else event
+        return _dumps({"subscriptionId": number, "event": told})
+
+    def sessions(self) -> list[tuple[Session, Connection]]:
+        """List the sessions of the WebSocket API that are open, oldest first."""
+        return list(self._by_session.items())
+
+    def settle_sessions(self) -> None:
+        """Tell sessions of subscriptions and keys that are over; those that a stall holds, after it."""
+        now_ms = self.market.now_ms
+        for session, connection in self.sessions():
+            ended = [s for s in session.subscriptions.values() if s.expires_ms is not None]
+            ended = [s for s in ended if s.expires_ms is not None and s.expires_ms <= now_ms]
+            if connection.stalled or not (ended or session.warned):
+                continue
+            for subscription in ended:
+                session.end(subscription)
+            self._told_ended(connection, ended)
+            self._name_subscriptions(connection, session)
+            if session.warned:
+                session.warned = False
+                connection.send_text(self.encode(ws_api.key_revoked()))
+            if ended:
+                accounts = [subscription.account.kind for subscription in ended]
+                self.note("stream_terminated", [connection], accounts=accounts)
+
     # -- accounts ----------------------------------------------------------------------------------
 
     def _run_accounts(self, now_s: float) -> None:
         for account in self.accounts.expired(self.market.now_ms):
             log.info("a listen key has run out")
             self.expire_listen_key(account.api_key)
+        self.accounts.forget_old_tokens(self.market.now_ms)
+        self.settle_sessions()
         if not self.user_rate or now_s < self._next_user_s:
             return
         self._next_user_s = now_s + 1 / self.user_rate
         books = list(self.market.books.values())
-        for account in self.accounts.live():
+        for account in self.accounts.listening():
             self._user_orders += 1
-            spec = books[self._user_orders // 2 % len(books)].spec
+            book = books[self._user_orders // 2 % len(books)]
+            spec = (book if account.symbol is None else self.market.books[account.symbol]).spec
             side = SIDE_BUY if self._user_orders % 2 else SIDE_SELL
             self._act(account, spec.symbol, side, decimal(spec.step * 10), None, None)
+
+    @checked
+    def add_api_key(self, api_key: str, secret: str | None = None, public_key: str | None = None) -> None:
+        """Let an api key exist, or have its signatures checked otherwise from now on.
+
+        :param secret: of HMAC; or *public_key*, RSA or Ed25519 as PEM; without either, the form of
+            signatures is all that is checked.
+        :raises InvalidArgument: if both are given, or one cannot be such.
+        """
+        self.accounts.add_key(api_key, secret, public_key)
 
     @checked
     def fill(
@@ -648,23 +758,23 @@ class Exchange(Faults):
         price: str | None = None,
         api_key: str | None = None,
         client_order_id: str | None = None,
+        account: str = SPOT,
     ) -> list[dict[str, Any]]:
         """Let an account trade on the market, now; its trades are in the market's streams too.
 
         :param side: ``"BUY"`` or ``"SELL"``.
         :param quantity: of the base asset, as a decimal string.
         :param price: limit, as a decimal string; None for a market order.
-        :param api_key: whose order; None for the last account that asked for a listen key.
-        :returns: the events made, which were sent to the account's listen key if it has one.
+        :param api_key: whose order; None for the last account of its kind that began to listen.
+        :param account: ``"spot"``, ``"margin"``, or ``"isolated_margin:BNBBTC"``, which trades that alone.
+        :returns: the events made, which were sent to the account's listen key if it has one, and to its
+            subscriptions of the WebSocket API.
         :raises InvalidArgument: if an argument is none of these, or there is no account.
 
         Source: Spot *User Data Streams*, "Order Update".
         """
-        try:
-            account = self.accounts.choose(api_key)
-        except BinanceAPIException as exc:
-            raise InvalidArgument(f"no account has that api_key: {exc.message}") from exc
-        events = self._act(account, symbol, side, quantity, price, client_order_id)
+        chosen = self.accounts.choose(api_key, account_kind(account, self.market.books))
+        events = self._act(chosen, symbol, side, quantity, price, client_order_id)
         self.flush()
         log.info("fill: %s %s %s, %d events", side, quantity, symbol, len(events))
         return events
@@ -685,7 +795,9 @@ class Exchange(Faults):
         return events
 
     @checked
-    def deposit(self, asset: str, amount: str, api_key: str | None = None) -> list[dict[str, Any]]:
+    def deposit(
+        self, asset: str, amount: str, api_key: str | None = None, account: str = SPOT
+    ) -> list[dict[str, Any]]:
         """Add to an account's balance, or take from it; arguments as :meth:`fill`.
 
         :param amount: signed decimal string.
@@ -693,20 +805,23 @@ class Exchange(Faults):
 
         Source: Spot *User Data Streams*, "Balance Update".
         """
-        try:
-            account = self.accounts.choose(api_key)
-        except BinanceAPIException as exc:
-            raise InvalidArgument(f"no account has that api_key: {exc.message}") from exc
-        events = self.accounts.deposit(account, asset, amount, self.time_ms)
-        self._tell(account, events)
+        chosen = self.accounts.choose(api_key, account_kind(account, self.market.books))
+        events = self.accounts.deposit(chosen, asset, amount, self.time_ms)
+        self._tell(chosen, events)
         self.flush()
         log.info("deposit: %s %s", amount, asset)
         return events
 
     def _tell(self, account: Account, events: list[dict[str, Any]]) -> None:
-        if account.listen_key is not None:
-            for event in events:
+        for event in events:
+            if account.listen_key is not None:
                 self.deliver_event(account.listen_key, event)
+            for session, number in account.subscribers.items():
+                connection = self._by_session[session]
+                body = self._event_body(connection, number, event)
+                self._put([connection], account.kind, event, body)
+            if self.record and account.subscribers and (known := message_id(event)):
+                self.sent.setdefault(account.kind, []).append(known[1])
 
     # -- the remote control ------------------------------------------------------------------------
 

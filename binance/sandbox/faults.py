@@ -1,8 +1,9 @@
 """What can be made to go wrong, each by one call.
 
-``match`` says where: a part of a connection's path or of one of its stream names (a listen key is one);
-None means everywhere. Every fault is told in the log, and in ``fault_log`` of the state, with the
-connections it touched, and with the ids of messages where it touched single ones.
+``match`` says where: a part of a connection's path or of one of its stream names (a listen key is one, and
+on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are); None means everywhere. Every
+fault is told in the log, and in ``fault_log`` of the state, with the connections it touched, and with the ids
+of messages where it touched single ones.
 """
 
 import functools
@@ -18,6 +19,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from binance.exceptions import InvalidArgument
+from binance.sandbox.accounts import account_kind
 from binance.sandbox.chaos import Run, Step, plan
 from binance.sandbox.edits import Edit, Kind
 from binance.sandbox.frames import BINARY, TEXT, frame
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from binance.sandbox.accounts import Accounts
     from binance.sandbox.market import Market
     from binance.sandbox.server import Connection
+    from binance.sandbox.ws_api import Session
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,11 @@ REMOTE: Final = (
     "cut", "refuse", "accept", "stall", "resume", "quiet", "malformed", "fragments", "rest",
     "server_shutdown", "expire_listen_key", "forget_listen_keys", "clear", "fill", "deposit",
     "late_pings", "duplicate", "reorder", "skip", "delay", "slow_tls", "chaos", "stop_chaos",
+    "add_api_key", "terminate_subscriptions", "expire_listen_tokens", "revoke_key", "restore_key", "clock",
 )  # fmt: skip
+
+# Arguments that no message may repeat.
+_SECRET: Final = ("secret", "public_key", "api_key")
 
 # Close codes that never stand in a frame. Source: RFC 6455, section 7.4.1.
 _UNSENT_CODES: Final = (1004, 1005, 1006, 1015)
@@ -114,7 +121,8 @@ def checked(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
         given = list(signature.bind(*args, **kwargs).arguments.items())[1:]
         for name, value in given:
             if not _fits(value, signature.parameters[name].annotation):
-                raise InvalidArgument(f"{name} cannot be {ascii(value)[:80]}")
+                shown = "that" if name in _SECRET else ascii(value)[:80]
+                raise InvalidArgument(f"{name} cannot be {shown}")
             timed = value is not None and (name == "seconds" or name.endswith("_s"))
             if timed and not 0 <= value <= _LONGEST_S:
                 raise InvalidArgument(f"{name} cannot be below 0, or above {_LONGEST_S}")
@@ -149,6 +157,8 @@ class Faults:
     flush: Callable[[], None]
     leave: Callable[["Connection"], None]
     drop_hanging: Callable[[], None]
+    sessions: Callable[[], list[tuple["Session", "Connection"]]]
+    settle_sessions: Callable[[], None]
 
     @property
     def time_ms(self) -> int:
@@ -160,6 +170,7 @@ class Faults:
         self.rest_fault: dict[str, Any] | None = None
         self.slow_start: dict[str, Any] | None = None
         self.fault_log: deque[dict[str, Any]] = deque(maxlen=_MOST_NOTED)
+        self.clock_offset_ms = 0.0
         self._quiet: list[_Rule] = []
         self._stalls: list[_Rule] = []
         self._stall_new: list[_Rule] = []
@@ -198,6 +209,8 @@ class Faults:
             "delay": [[match, rule.seconds] for match, rule in self._delays.items()],
             "slow_tls": self.slow_start,
             "edits": {str(c.id): [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
+            "clock": self.clock_offset_ms,
+            "revoke_key": self.accounts.revoked(),
             "chaos": bool(self._chaos and self._chaos.running),
             "malformed": {str(c.id): c.malformed_left for c in self.connections if c.malformed_left},
         }
@@ -486,7 +499,7 @@ class Faults:
 
         :returns: to how many connections.
 
-        Source: Spot *Web Socket Streams*, "serverShutdown".
+        Source: Spot *Web Socket Streams* and *WebSocket API*, "serverShutdown".
         """
         event = {"e": "serverShutdown", "E": self.time_ms}
         touched = [c for c in self._matching(match) if not c.stalled]
@@ -494,7 +507,10 @@ class Faults:
             told = in_micros(event) if connection.suffix else event
             bare = json.dumps(told, separators=(",", ":")).encode()
             wrapped = b'{"stream":"!serverShutdown","data":' + bare + b"}"
-            connection.send_text(wrapped if connection.combined else bare)
+            if connection.session is not None:
+                connection.send_text(b'{"event":' + bare + b"}")
+            else:
+                connection.send_text(wrapped if connection.combined else bare)
         self.note("server_shutdown", touched, match=match)
         return len(touched)
 
@@ -604,7 +620,7 @@ class Faults:
         self.note("slow_start", seconds=seconds)
         return seconds
 
-    # -- faults of REST and of listen keys ---------------------------------------------------------
+    # -- faults of REST, of keys and of tokens ---------------------------------------------------------
 
     @checked
     def rest(
@@ -676,6 +692,89 @@ class Faults:
         self.note("forget_listen_keys", keys=len(forgotten))
         return len(forgotten)
 
+    @checked
+    def terminate_subscriptions(self, api_key: str | None = None, account: str | None = None) -> int:
+        """End subscriptions of the WebSocket API, each with its event; connections and tokens stay good.
+
+        A connection that a stall holds is told when it ends.
+
+        :param api_key: whose; None for all.
+        :param account: of which kind, as in ``fill``; None for any.
+        :returns: how many subscriptions.
+        :raises InvalidArgument: if there is no such account.
+        """
+        kind = None if account is None else account_kind(account, self.market.books)
+        touched = self._end_subscriptions(api_key, kind)
+        self.note("terminate_subscriptions", touched, account=kind)
+        self.settle_sessions()
+        self.flush()
+        return len(touched)
+
+    @checked
+    def expire_listen_tokens(self, api_key: str | None = None) -> int:
+        """Let listen tokens run out now; the subscriptions made by them end, each with its event.
+
+        :param api_key: whose; None for all.
+        :returns: how many tokens ran out.
+        """
+        expired = self.accounts.drop_tokens(api_key)
+        touched = self._end_subscriptions(api_key, None, by_token=True)
+        self.note("expire_listen_tokens", touched, tokens=expired)
+        self.settle_sessions()
+        self.flush()
+        return expired
+
+    def _end_subscriptions(
+        self, api_key: str | None, kind: str | None, by_token: bool = False
+    ) -> list["Connection"]:
+        """Let subscriptions be over; returns the connection of each."""
+        touched = []
+        for session, connection in self.sessions():
+            for subscription in session.subscriptions.values():
+                account = subscription.account
+                if (
+                    api_key in (None, account.api_key)
+                    and kind in (None, account.kind)
+                    and not (by_token and subscription.means != "token")
+                ):
+                    subscription.expires_ms = -math.inf
+                    touched.append(connection)
+        return touched
+
+    @checked
+    def revoke_key(self, api_key: str | None = None) -> int:
+        """Turn down all calls with an api key from now on with 401 and -2015, until :meth:`restore_key`.
+
+        Its listen keys and tokens are forgotten, its subscriptions bring nothing more, and its connections
+        of the WebSocket API are told by an error whose id is null.
+
+        :param api_key: which; None for all.
+        :returns: how many connections are told.
+        """
+        self.accounts.revoke(api_key)
+        touched = [connection for session, connection in self.sessions() if session.revoke(api_key)]
+        self.note("revoke_key", touched)
+        self.settle_sessions()
+        return len(touched)
+
+    @checked
+    def restore_key(self, api_key: str | None = None) -> None:
+        """Take an api key again, or all; what it had is gone."""
+        self.accounts.restore(api_key)
+        self.note("restore_key")
+
+    @checked
+    def clock(self, offset_ms: float) -> None:
+        """Let the exchange's clock be wrong, as far as signed calls and who asks for the time can tell.
+
+        :param offset_ms: by how much it is ahead of this machine's; 0 ends it.
+        :raises InvalidArgument: if it is off by more than a hundred years.
+        """
+        if abs(offset_ms) > _LONGEST_S * 1000:
+            raise InvalidArgument("a clock is off by a hundred years at the most")
+        self.clock_offset_ms = offset_ms
+        self.note("clock", offset_ms=offset_ms)
+
     # -- all of it ---------------------------------------------------------------------------------
 
     @checked
@@ -739,6 +838,8 @@ class Faults:
         self.resume()
         self.rest()
         self.accept()
+        self.clock_offset_ms = 0.0
+        self.accounts.restore(None)
         self._refit_all()
         self.tell_missed(self.connections)
         self.flush()

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from ssl import create_default_context
@@ -50,7 +50,7 @@ class Sandbox:
     :param speed: how fast its clock goes; 20 lets a push that comes every second come every 0.05 s.
     :param tls: True for TLS, which clients accept that trust :attr:`certificate_file`.
     :param certificate: ``"good"``, ``"expired"``, ``"other_host"`` or ``"chain"``.
-    :param user_rate: orders per second for accounts that have a listen key.
+    :param user_rate: orders per second for accounts that have a listen key or a subscription.
     :param ping_interval_s: seconds between pings; *pong_timeout_s*: seconds to answer one.
     :param symbols: what is traded; None for six common symbols.
     :param quiet_symbols: symbols that are listed but hardly traded, in addition to *symbols* or among them.
@@ -59,6 +59,10 @@ class Sandbox:
     :param limits: what clients may do how often; None for what the exchange documents.
     :param flat_errors: False sends control errors as ``{"error": {"code", "msg"}, "id"}``.
     :param listen_keys: False answers listen key calls with 410, as binance.com does.
+    :param api_keys: api keys that exist. A mapping from each to its HMAC secret, or to its RSA or Ed25519
+        public key as PEM, has signatures checked; else their form is. None lets any key be an account.
+    :param listen_key_s: seconds of the sandbox's clock that a listen key is good for; *listen_token_s*: the
+        same of a listen token, at the most.
     :param record: True keeps the ids sent, for :meth:`state`.
     :param port: 0 for any that is free.
     :param startup_s: seconds to wait for the child.
@@ -88,6 +92,9 @@ class Sandbox:
         record: bool = False,
         port: int = 0,
         startup_s: float = 60.0,
+        api_keys: Collection[str] | None = None,
+        listen_key_s: float = 3_600.0,
+        listen_token_s: float = 86_400.0,
     ) -> None:
         self.host = "127.0.0.1"
         self.port = port
@@ -98,12 +105,17 @@ class Sandbox:
         self._log_file: IO[bytes] | None = None
         self._pid = 0
         self._log_text = ""
+        # Told to the child once it listens: a command line can be read by anybody on the machine.
+        self._api_keys: dict[str, str | None] = dict.fromkeys(api_keys or ())
+        if isinstance(api_keys, Mapping):
+            self._api_keys = dict(api_keys)
         self._arguments = [
             "--port", str(port), "--seed", str(seed), "--rate", str(rate), "--speed", str(speed),
             "--user-rate", str(user_rate), "--ping-interval", str(ping_interval_s),
             "--pong-timeout", str(pong_timeout_s), "--certificate", certificate, "--with-parent", "--verbose",
             "--quiet-symbols", ",".join(quiet_symbols), "--lifetime-end", lifetime_end,
             "--lifetime", "none" if lifetime_s is None else str(lifetime_s),
+            "--listen-key", str(listen_key_s), "--listen-token", str(listen_token_s),
         ]  # fmt: skip
         for name, limit in (asdict(limits) if limits is not None else {}).items():
             self._arguments += ["--limit", f"{name}={'none' if limit is None else limit}"]
@@ -111,7 +123,7 @@ class Sandbox:
             self._arguments += ["--symbols", ",".join(symbols)]
         for wanted, option in (
             (tls, "--tls"), (not listen_keys, "--no-listen-keys"), (record, "--record"),
-            (not flat_errors, "--nested-errors"),
+            (not flat_errors, "--nested-errors"), (api_keys is not None, "--no-api-keys"),
         ):  # fmt: skip
             if wanted:
                 self._arguments.append(option)
@@ -150,6 +162,13 @@ class Sandbox:
         self.host, self.port = address.hostname or self.host, address.port or 0
         _, found, certificate_file = line.partition(" certificate: ")
         self.certificate_file = certificate_file.strip() if found else None
+        try:
+            for api_key, text in self._api_keys.items():
+                is_public = text is not None and text.lstrip().startswith("-----BEGIN")
+                self.add_api_key(api_key, None if is_public else text, text if is_public else None)
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def _first_line(self, process: subprocess.Popen[bytes]) -> str:
@@ -310,6 +329,30 @@ class Sandbox:
         """Let listen keys run out now; returns how many."""
         return int(self._post("expire_listen_key", locals()))
 
+    def terminate_subscriptions(self, api_key: str | None = None, account: str | None = None) -> int:
+        """End subscriptions of the WebSocket API, each with its event; returns how many."""
+        return int(self._post("terminate_subscriptions", locals()))
+
+    def expire_listen_tokens(self, api_key: str | None = None) -> int:
+        """Let listen tokens run out now, and the subscriptions made by them; returns how many tokens."""
+        return int(self._post("expire_listen_tokens", locals()))
+
+    def revoke_key(self, api_key: str | None = None) -> int:
+        """Turn down all calls with an api key, or with any; returns how many connections are told."""
+        return int(self._post("revoke_key", locals()))
+
+    def restore_key(self, api_key: str | None = None) -> None:
+        """Take an api key again, or all."""
+        self._post("restore_key", locals())
+
+    def clock(self, offset_ms: float) -> None:
+        """Let the exchange's clock be off by so many milliseconds; 0 ends it."""
+        self._post("clock", locals())
+
+    def add_api_key(self, api_key: str, secret: str | None = None, public_key: str | None = None) -> None:
+        """Let an api key exist, signatures checked by its HMAC secret or its public key, which is PEM."""
+        self._post("add_api_key", locals())
+
     def forget_listen_keys(self) -> int:
         """Forget all listen keys without a word; returns how many."""
         return int(self._post("forget_listen_keys", locals()))
@@ -364,10 +407,13 @@ class Sandbox:
         price: str | None = None,
         api_key: str | None = None,
         client_order_id: str | None = None,
+        account: str = "spot",
     ) -> list[dict[str, Any]]:
         """Let an account trade on the market, now; returns the user events."""
         return list(self._post("fill", locals()))
 
-    def deposit(self, asset: str, amount: str, api_key: str | None = None) -> list[dict[str, Any]]:
+    def deposit(
+        self, asset: str, amount: str, api_key: str | None = None, account: str = "spot"
+    ) -> list[dict[str, Any]]:
         """Add to an account's balance, or take from it; returns the user events."""
         return list(self._post("deposit", locals()))

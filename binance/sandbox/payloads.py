@@ -47,7 +47,7 @@ IN_MICROS: Final = "?timeUnit=MICROSECOND"
 # Times of the events that do not come from the market.
 _EVENT_TIMES: Final = {
     "executionReport": "ETOW", "outboundAccountPosition": "Eu", "balanceUpdate": "ET",
-    "listenKeyExpired": "E", "serverShutdown": "E",
+    "listenKeyExpired": "E", "serverShutdown": "E", "eventStreamTerminated": "E",
 }  # fmt: skip
 
 # The field with the id of a message, by its event; bookTicker and partial depth name no event.

@@ -9,13 +9,20 @@ from typing import Any, Final, NamedTuple, TypeVar
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException
 from binance.sandbox import payloads
-from binance.sandbox.accounts import Accounts
+from binance.sandbox.accounts import LISTEN_TOKEN_MS, MARGIN, Accounts, isolated_kind
 from binance.sandbox.market import EAST_MS, SYMBOL, UTC_MS, AggTrade, Book, Market, Trade, decimal
 from binance.sandbox.payloads import MICROS, MILLIS
+from binance.sandbox.signatures import Clock, bad_signature, check_timing, rest_payload
 
 _MOST_LEVELS: Final = 5000
 _MOST_ITEMS: Final = 1000
-_USER_STREAM: Final = "/api/v3/userDataStream"
+USER_STREAM: Final = "/api/v3/userDataStream"
+_LISTEN_TOKEN: Final = "/sapi/v1/userListenToken"
+# Margin's listen keys, which are no more. Source: the change log of Margin.
+_GONE: Final = ("/sapi/v1/userDataStream", "/sapi/v1/userDataStream/isolated")
+
+# Parameters that open something to who reads them.
+_SECRET: Final = ("signature", "listenToken")
 
 _TIME_UNITS: Final = {"MILLISECOND": MILLIS, "MICROSECOND": MICROS}
 
@@ -36,6 +43,18 @@ class RestCall(NamedTuple):
     path: str
     params: dict[str, str]
 
+    def masked(self) -> "RestCall":
+        """Return it fit to be kept and shown, without its signature."""
+        shown = {name: "..." if name in _SECRET else value for name, value in self.params.items()}
+        return self._replace(params=shown)
+
+
+class Sent(NamedTuple):
+    """Query and body byte for byte, of which a client may have signed a part."""
+
+    query: bytes = b""
+    body: bytes = b""
+
 
 class Answer(NamedTuple):
     """What to send back: a JSON value, or HTML if it is a string."""
@@ -51,17 +70,25 @@ def answer(
     accounts: Accounts,
     listen_keys: bool,
     time_unit: str | None = None,
+    sent: Sent = Sent(),  # noqa: B008, a tuple that nothing can change
+    clock: Clock = Clock(),  # noqa: B008
 ) -> Answer:
     """Answer one REST call.
 
     :param api_key: the header ``X-MBX-APIKEY``, or None.
     :param listen_keys: False answers listen key calls as binance.com does since they were removed there.
     :param time_unit: the header ``X-MBX-TIME-UNIT``, or None.
+    :param sent: the call as it was sent, for signatures.
+    :param clock: what the exchange takes for the time.
 
-    Source: Spot *REST API*; binance.us *User Data Streams*; Spot *Error codes*.
+    Source: Spot *REST API*; binance.us *User Data Streams*; Margin *Trade Data Stream*; *Error codes*.
     """
     try:
-        if call.path == _USER_STREAM:
+        if call.path in _GONE:
+            return Answer(410, GONE_HTML)
+        if call.path == _LISTEN_TOKEN:
+            return Answer(200, _listen_token(call, api_key, market, accounts, sent, clock))
+        if call.path == USER_STREAM:
             if not listen_keys:
                 return Answer(410, GONE_HTML)
             return Answer(200, _user_stream(call, api_key, accounts, market.now_ms))
@@ -70,7 +97,8 @@ def answer(
             return Answer(404, gateway_page(404, "Not Found"))
         if call.method not in ("GET", "HEAD"):
             raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
-        return Answer(200, respond(_Asked(call, market, units_in_a_millisecond(time_unit))))
+        per_ms = units_in_a_millisecond(time_unit)
+        return Answer(200, respond(_Asked(call, market, per_ms, clock.offset_ms)))
     except BinanceAPIException as error:
         return refused(error)
 
@@ -119,7 +147,8 @@ def gateway_page(status: int, reason: str) -> str:
 class _Asked:
     """A public call, and its parameters read."""
 
-    def __init__(self, call: RestCall, market: Market, per_ms: int) -> None:
+    def __init__(self, call: RestCall, market: Market, per_ms: int, offset_ms: float) -> None:
+        self.server_ms = market.now_ms + offset_ms
         self.call = call
         self.market = market
         self.per_ms = per_ms
@@ -152,7 +181,7 @@ class _Asked:
         except (ValueError, RecursionError) as exc:  # the latter by brackets without end
             raise _illegal("symbols", r'^\["[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}\]$') from exc
         if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
-            raise _not_valid("symbols")
+            raise not_valid("symbols")
         return [self._book(name) for name in named]
 
     def number(self, name: str) -> int | None:
@@ -166,14 +195,14 @@ class _Asked:
             raise _illegal(name, "^[0-9]{1,20}$")
         number = int(text)
         if number >= 2**63:
-            raise _not_valid(name)
+            raise not_valid(name)
         return number
 
     def limit(self) -> int:
         """Return how many items are wanted: 500 unless told, 1000 at the most."""
         limit = self.number("limit")
         if limit == 0:
-            raise _not_valid("limit")
+            raise not_valid("limit")
         return min(limit or 500, _MOST_ITEMS)
 
     def time_ms(self, name: str) -> int | None:
@@ -187,12 +216,13 @@ def _illegal(name: str, legal: str) -> BinanceAPIException:
     return BinanceAPIException(400, -1100, text)
 
 
-def _not_valid(name: str) -> BinanceAPIException:
+def not_valid(name: str) -> BinanceAPIException:
+    """Return the error of a parameter that cannot be so."""
     return BinanceAPIException(400, -1130, f"Data sent for parameter '{name}' is not valid.")
 
 
 def _time(asked: _Asked) -> Any:
-    return {"serverTime": int(asked.market.now_ms * asked.per_ms)}
+    return {"serverTime": int(asked.server_ms * asked.per_ms)}
 
 
 def _exchange_info(asked: _Asked) -> Any:
@@ -252,7 +282,7 @@ def _klines(asked: _Asked) -> Any:
         raise BinanceAPIException(400, -1120, "Invalid interval.")
     zone = asked.call.params.get("timeZone", "0").strip("+ ")  # a + that is not escaped is a blank
     if zone not in _TIME_ZONES:
-        raise _not_valid("timeZone")
+        raise not_valid("timeZone")
     first_ms, last_ms = asked.time_ms("startTime"), asked.time_ms("endTime")
     last_ms = asked.now_ms if last_ms is None else min(last_ms, asked.now_ms)
     listed = book.candles(interval, _TIME_ZONES[zone], first_ms, last_ms, asked.limit())
@@ -347,3 +377,30 @@ def _user_stream(call: RestCall, api_key: str | None, accounts: Accounts, now_ms
         accounts.close_key(account, _mandatory(call, "listenKey"))
         return {}
     raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
+
+
+def _listen_token(
+    call: RestCall, api_key: str | None, market: Market, accounts: Accounts, sent: Sent, clock: Clock
+) -> Any:
+    if call.method != "POST":
+        raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
+    account = accounts.authenticate(api_key, MARGIN)
+    signature = _mandatory(call, "signature")
+    check_timing(call.params, clock.accepted_ms)
+    payload, in_place = rest_payload(*sent)
+    if not in_place:
+        raise bad_signature()
+    accounts.check_signature(account.api_key, payload, signature)
+    isolated = call.params.get("isIsolated", "false").lower()
+    if isolated not in ("true", "false"):
+        raise not_valid("isIsolated")
+    asked = _Asked(call, market, MILLIS, clock.offset_ms)
+    if isolated == "true":
+        account = accounts.authenticate(api_key, isolated_kind(asked.book().symbol))
+    validity_ms = asked.number("validity")
+    if validity_ms is None:
+        validity_ms = LISTEN_TOKEN_MS
+    elif not 0 < validity_ms <= LISTEN_TOKEN_MS:
+        raise not_valid("validity")
+    token, expires_ms = accounts.open_token(account, validity_ms, market.now_ms)
+    return {"token": token, "expirationTime": int(expires_ms + clock.offset_ms)}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from binance.exceptions import InvalidArgument
+from binance.sandbox.accounts import LISTEN_KEY_MS, LISTEN_TOKEN_MS
 from binance.sandbox.certificates import KINDS
 from binance.sandbox.faults import Cut
 from binance.sandbox.limits import NO_LIMITS, Limits, read_limits
@@ -45,6 +46,23 @@ def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:
         help="seconds of its clock that a connection lives, or none (default: %(default)s)",
     )
     add("--lifetime-end", choices=get_args(Cut), default="drop", help="how it ends (default: %(default)s)")
+    add(
+        "--listen-key",
+        type=_finite,
+        default=LISTEN_KEY_MS / 1000,
+        help="seconds of its clock that a listen key is good for (default: %(default)s)",
+    )
+    add(
+        "--listen-token",
+        type=_finite,
+        default=LISTEN_TOKEN_MS / 1000,
+        help="the same of a listen token, at the most (default: %(default)s)",
+    )
+    add(
+        "--no-api-keys",
+        action="store_true",
+        help="no api key exists but those that POST /sandbox/add_api_key brings; else any does",
+    )
     add(
         "--limit",
         action="append",
@@ -124,6 +142,9 @@ def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sand
             quiet_symbols=[symbol for symbol in options.quiet_symbols.split(",") if symbol],
             lifetime_s=options.lifetime,
             lifetime_end=options.lifetime_end,
+            api_keys=() if options.no_api_keys else None,
+            listen_key_s=options.listen_key,
+            listen_token_s=options.listen_token,
             limits=NO_LIMITS if options.no_limits else _limits(options.limit),
         )
         port = exchange.listen(options.port, options.interface, options.tls, options.certificate)

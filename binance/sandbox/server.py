@@ -20,11 +20,12 @@ from twisted.web.server import NOT_DONE_YET, Site
 from zope.interface import implementer
 
 from binance.exceptions import BinanceAPIException
-from binance.sandbox import rest
+from binance.sandbox import rest, ws_api
 from binance.sandbox.edits import Edit
 from binance.sandbox.frames import PING, fragments, frame
 from binance.sandbox.limits import MESSAGES_SPAN_S, Window
 from binance.sandbox.payloads import IN_MICROS, MICROS, Payload, message_id
+from binance.sandbox.ws_api import Session
 
 if TYPE_CHECKING:
     from binance.sandbox.exchange import Exchange
@@ -62,8 +63,11 @@ class Connection(WebSocketServerProtocol):
 
     :ivar id: counts from 1, in the order in which connections were made.
     :ivar path: path and query as the client asked for them, percent-decoded.
-    :ivar streams: names of its streams, in the order of subscription.
+    :ivar streams: names of its streams, in the order of subscription; on the WebSocket API the kinds of the
+        accounts whose events it gets.
     :ivar combined: whether messages go out as ``{"stream", "data"}``.
+    :ivar session: on the WebSocket API what its client has there; None on a connection of streams.
+    :ivar address: where the client comes from.
     :ivar sent: how many messages were sent on it, control replies and pings not counted.
     :ivar received: how many control messages came from the client.
     :ivar pinged: how many pings were sent to it; ``pongs``: how many of its pongs answered one.
@@ -81,6 +85,8 @@ class Connection(WebSocketServerProtocol):
         streams: list[str],
         combined: bool,
         suffix: str,
+        session: Session | None = None,
+        address: str = "",
     ) -> None:
         super().__init__()
         self.exchange = exchange
@@ -89,6 +95,8 @@ class Connection(WebSocketServerProtocol):
         self.streams: dict[str, None] = dict.fromkeys(streams)
         self.combined = combined
         self.suffix = suffix
+        self.session = session
+        self.address = address
         self.sent = self.received = self.pinged = self.pongs = 0
         self.open = False
         self.closed = False
@@ -124,13 +132,14 @@ class Connection(WebSocketServerProtocol):
 
     def describe(self) -> dict[str, Any]:
         """Return what there is to know, in a form that JSON can carry."""
-        return {
+        told = {
             "id": self.id, "path": self.path, "streams": list(self.streams), "combined": self.combined,
             "sent": self.sent, "received": self.received, "pinged": self.pinged, "pongs": self.pongs,
             "open": self.open, "closed": self.closed, "close_code": self.close_code,
             "close_reason": self.close_reason, "stalled": self.stalled,
             "micros": bool(self.suffix),
         }  # fmt: skip
+        return told if self.session is None else told | self.session.state()
 
     # -- sending -----------------------------------------------------------------------------------
 
@@ -160,6 +169,11 @@ class Connection(WebSocketServerProtocol):
         if self.malformed:
             self.put_malformed()
             self.exchange.refit(self)
+
+    def put_last(self, stream: str, body: bytes) -> None:
+        """Queue the last message of a stream as it is: nothing behind it could tell of its loss."""
+        self.drop_edits(stream)
+        self._put(body)
 
     def _put(self, body: bytes) -> None:
         if self.pieces:
@@ -334,7 +348,10 @@ class Connection(WebSocketServerProtocol):
             if limits.oversized == "close":
                 self.close(3001, "illegal request")
             return
-        self.send_text(self.exchange.control(self, payload, isBinary))
+        if self.session is None:
+            self.send_text(self.exchange.control(self, payload, isBinary))
+        else:
+            self.send_text(self.exchange.ask(self, self.session, payload, isBinary))
 
     def onPing(self, payload: bytes) -> None:
         if not self._too_many():
@@ -476,18 +493,28 @@ class _Root(Resource):
             if refusal["how"] == "http":
                 return self._page(request, refusal["status"], refusal["body"], refusal["retry_after_s"])
             return self._no_answer(request, refusal["how"])
-        wanted = parse_socket_path(uri)
+        is_api = uri.partition("?")[0].rstrip("/") == ws_api.PATH
+        wanted = ([], False) if is_api else parse_socket_path(uri)
         if wanted is None:
             return self._page(request, 404)
         most = exchange.limits.streams
         if "+" in uri or (most is not None and len(set(wanted[0])) > most):
             return self._page(request, 400)  # the real exchange wants a + percent-encoded
         try:
-            per_ms = rest.units_in_a_millisecond(_query(uri).get("timeUnit"))
+            query = _query(uri)
+            per_ms = rest.units_in_a_millisecond(query.get("timeUnit"))
+            show_limits = ws_api.read_return_limits(query.get("returnRateLimits")) if is_api else True
         except BinanceAPIException as error:
             return self._reply(request, rest.refused(error))
         suffix = IN_MICROS if per_ms == MICROS else ""
-        self._take_over(request, exchange.new_connection(path, *wanted, suffix))
+        session, address = None, _address(request)
+        if is_api:
+            session = Session(per_ms, show_limits)
+            _, wait_s = exchange.weigh(address, ws_api.DIAL_WEIGHT)
+            if wait_s is not None:
+                exchange.note("too_much_weight", path=path, wait_s=wait_s)
+                return self._page(request, 429, "", math.ceil(wait_s))
+        self._take_over(request, exchange.new_connection(path, *wanted, suffix, session, address))
         return NOT_DONE_YET
 
     @staticmethod
@@ -513,8 +540,10 @@ class _Root(Resource):
 
     def _rest(self, request: Any, path: str) -> Any:
         exchange = self._exchange
-        call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request))
-        exchange.rest_calls.append(call)
+        content = request.content.read()
+        sent = rest.Sent(request.uri.partition(b"?")[2], content)
+        call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request, content))
+        exchange.rest_calls.append(call.masked())
         used, wait_s = exchange.weigh(_address(request), rest.weight(call))
         for name in ("x-mbx-used-weight", "x-mbx-used-weight-1m"):
             request.setHeader(name, str(used))
@@ -526,13 +555,13 @@ class _Root(Resource):
             )
             return self._reply(request, rest.refused(BinanceAPIException(429, -1003, text)))
         if fault is None:
-            return self._answer(request, call)
+            return self._answer(request, call, sent)
         if fault["how"] != "http":
             return self._no_answer(request, fault["how"])
 
         def respond() -> None:
             if fault["down"] is None:
-                body = self._answer(request, call)
+                body = self._answer(request, call, sent)
             else:
                 body = self._page(request, fault["down"])
             request.setHeader("content-length", str(len(body)))
@@ -543,12 +572,12 @@ class _Root(Resource):
         request.notifyFinish().addErrback(lambda _: timer.active() and timer.cancel())
         return NOT_DONE_YET
 
-    def _answer(self, request: Any, call: rest.RestCall) -> bytes:
+    def _answer(self, request: Any, call: rest.RestCall, sent: rest.Sent) -> bytes:
         exchange = self._exchange
         api_key = request.getHeader("x-mbx-apikey")
         unit = request.getHeader("x-mbx-time-unit")
         given = exchange.market, exchange.accounts, exchange.listen_keys
-        return self._reply(request, rest.answer(call, api_key, *given, unit))
+        return self._reply(request, rest.answer(call, api_key, *given, unit, sent, exchange.clock_now()))
 
     def _reply(self, request: Any, answer: rest.Answer) -> bytes:
         status, body = answer
@@ -613,7 +642,7 @@ def _query(uri: str) -> dict[str, str]:
     return dict(parse_qsl(uri.partition("?")[2], keep_blank_values=True))
 
 
-def _params(request: Any) -> dict[str, str]:
+def _params(request: Any, content: bytes) -> dict[str, str]:
     """Read the parameters of a REST call from its query and its form, the form of a PUT included."""
-    form = request.content.read().decode("utf-8", "replace")
+    form = content.decode("utf-8", "replace")
     return _query(request.uri.decode("ascii", "replace")) | dict(parse_qsl(form, keep_blank_values=True))

@@ -1,0 +1,469 @@
+"""What the WebSocket API answers: a function from a request and its session to a reply. Pure."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final, Literal, NamedTuple
+
+from binance.exceptions import BinanceAPIException
+from binance.sandbox import rest
+from binance.sandbox.accounts import SPOT, Account, Accounts, no_such_key
+from binance.sandbox.market import Market
+from binance.sandbox.payloads import MICROS
+from binance.sandbox.signatures import (
+    Clock,
+    KeyKind,
+    bad_signature,
+    check_timing,
+    mandatory,
+    text_of,
+    ws_payload,
+)
+
+PATH: Final = "/ws-api/v3"
+
+# What opening a connection takes of an address's weight.
+DIAL_WEIGHT: Final = 2
+
+_MOST_ACTIVE: Final = 1000
+_MOST_MADE: Final = 65_535
+
+Means = Literal["logon", "signature", "token"]
+
+
+class Subscription:
+    """One account's events on one connection.
+
+    :ivar means: what it was opened by.
+    :ivar expires_ms: when it ends on the exchange's clock; None for with the connection.
+    """
+
+    def __init__(self, number: int, account: Account, means: Means, expires_ms: float | None) -> None:
+        self.number = number
+        self.account = account
+        self.means = means
+        self.expires_ms = expires_ms
+
+
+class Session:
+    """What one connection of the WebSocket API has.
+
+    :param per_ms: units of time in a millisecond.
+    :param return_limits: whether replies tell of limits, unless a request says otherwise.
+
+    :ivar connected_ms: since when it is open, on the exchange's clock.
+    :ivar api_key: who has logged on, or None; ``authorized_ms`` since when.
+    :ivar lost_key: whether who had logged on was revoked.
+    :ivar warned: whether the client still has to be told of a revoked key.
+    """
+
+    def __init__(self, per_ms: int, return_limits: bool) -> None:
+        self.per_ms = per_ms
+        self.return_limits = return_limits
+        self.connected_ms = self.authorized_ms = 0.0
+        self.api_key: str | None = None
+        self.lost_key = self.warned = False
+        self.subscriptions: dict[int, Subscription] = {}
+        self._made = 0
+
+    def find(self, account: Account) -> Subscription | None:
+        """Return the subscription to an account, if there is one."""
+        number = account.subscribers.get(self)
+        return None if number is None else self.subscriptions[number]
+
+    def subscribe(self, account: Account, means: Means, expires_ms: float | None = None) -> Subscription:
+        """Open a subscription; ids count from 0.
+
+        :raises BinanceAPIException: 400 with -2035 if there is one to the account, -2042 if there are too
+            many, or were too many in all.
+
+        Source: Spot *WebSocket API*, "User Data Stream subscriptions".
+        """
+        if self in account.subscribers:
+            raise BinanceAPIException(400, -2035, "This account is already subscribed to on the connection.")
+        if len(self.subscriptions) >= _MOST_ACTIVE or self._made >= _MOST_MADE:
+            raise BinanceAPIException(400, -2042, "The connection has had its number of subscriptions.")
+        subscription = Subscription(self._made, account, means, expires_ms)
+        self._made += 1
+        self.subscriptions[subscription.number] = subscription
+        account.subscribers[self] = subscription.number
+        return subscription
+
+    def end(self, subscription: Subscription) -> None:
+        """End a subscription."""
+        del self.subscriptions[subscription.number]
+        del subscription.account.subscribers[self]
+
+    def close(self) -> None:
+        """End all subscriptions."""
+        for subscription in tuple(self.subscriptions.values()):
+            self.end(subscription)
+
+    def log_off(self) -> None:
+        """Forget who has logged on."""
+        self.api_key = None
+        self.authorized_ms = 0.0
+
+    def revoke(self, api_key: str | None) -> bool:
+        """Take what a revoked key has given, or any key; say whether that was anything."""
+        lost = [s for s in self.subscriptions.values() if api_key in (None, s.account.api_key)]
+        for subscription in lost:
+            self.end(subscription)
+        logged_on = self.api_key is not None and api_key in (None, self.api_key)
+        if logged_on:
+            self.log_off()
+            self.lost_key = True
+        self.warned = self.warned or logged_on or bool(lost)
+        return logged_on or bool(lost)
+
+    def state(self) -> dict[str, Any]:
+        """Return what there is to know, in a form that JSON can carry, without keys."""
+        told = [{"id": s.number, "account": s.account.kind} for s in self.subscriptions.values()]
+        return {"logged_on": self.api_key is not None, "subscriptions": told}
+
+
+class Venue(NamedTuple):
+    """What a request is answered from.
+
+    :ivar weigh: counts weight of the client's address; returns what is used within a minute, and the
+        seconds to wait if that is too much, else None.
+    :ivar weight_per_min: the limit of it; None if there is none.
+    """
+
+    market: Market
+    accounts: Accounts
+    listen_keys: bool
+    clock: Clock
+    weigh: Callable[[int], tuple[int, float | None]]
+    weight_per_min: int | None
+
+
+class Reply(NamedTuple):
+    """The reply to a request, and the subscriptions that it has ended."""
+
+    body: dict[str, Any]
+    ended: list[Subscription]
+
+
+class _Asked:
+    """A request that was read."""
+
+    def __init__(self, params: dict[str, Any], session: Session, venue: Venue) -> None:
+        self.params = params
+        # null is as good as nothing
+        self.texts = {name: text_of(value) for name, value in params.items() if value is not None}
+        self.session = session
+        self.venue = venue
+        self.ended: list[Subscription] = []
+
+    def time(self, exchange_ms: float) -> int:
+        """Return a moment of the exchange's clock the way this client is told of it."""
+        return int((exchange_ms + self.venue.clock.offset_ms) * self.session.per_ms)
+
+    def end(self, subscription: Subscription) -> None:
+        """End a subscription, to be told of."""
+        self.session.end(subscription)
+        self.ended.append(subscription)
+
+
+def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> Reply:
+    """Answer one request.
+
+    Whatever comes in is answered; where its id cannot be read, with the id null. A request that ends
+    subscriptions has their last events sent before the reply, by who calls this.
+
+    :param payload: the message as it came in.
+
+    Source: Spot *WebSocket API*, "Request format", "Response format"; *Error codes*.
+    """
+    request_id: int | str | None = None
+    asked = _Asked({}, session, venue)
+    show_limits, weight = session.return_limits, 1
+    told: dict[str, Any]
+    try:
+        request = _read(payload, is_binary)
+        request_id = _request_id(request)
+        method = _text(request, "method").removeprefix("v3/")
+        params = request.get("params", {})
+        if not isinstance(params, dict):
+            raise BinanceAPIException(400, -1135, "Invalid 'params' in JSON request; expected an object.")
+        asked = _Asked(params, session, venue)
+        weight = rest.weight(_rest_call(asked, _PUBLIC[method])) if method in _PUBLIC else 2
+        show_limits = _show_limits(asked)
+        respond = _METHODS.get(method)
+        if respond is None or (method in _LISTEN_KEY_METHODS and not venue.listen_keys):
+            raise BinanceAPIException(
+                400, -1020, f"The method '{ascii(method)[1:-1][:80]}' is not supported."
+            )
+    except BinanceAPIException as error:
+        used, wait_s = venue.weigh(weight)
+        told = _error(asked, error, wait_s)
+    else:
+        used, wait_s = venue.weigh(weight)
+        try:
+            if wait_s is not None:
+                text = f"Too much request weight used; current limit is {venue.weight_per_min} per minute."
+                raise BinanceAPIException(429, -1003, text)
+            told = {"status": 200, "result": respond(asked)}
+        except BinanceAPIException as error:
+            told = _error(asked, error, wait_s)
+    body = {"id": request_id} | told
+    if show_limits:
+        body["rateLimits"] = _limits(venue, used)
+    return Reply(body, asked.ended)
+
+
+def key_revoked() -> dict[str, Any]:
+    """Return what a session is told, unasked, whose key has been revoked.
+
+    Source: Spot *WebSocket API*, "Session Authentication".
+    """
+    error = no_such_key()
+    return {"id": None, "status": error.status_code, "error": {"code": error.code, "msg": error.message}}
+
+
+def read_return_limits(text: str | None) -> bool:
+    """Read the URL's ``returnRateLimits``.
+
+    :raises BinanceAPIException: 400 with -1130 if it is neither true nor false.
+    """
+    if text not in (None, "true", "false"):
+        raise rest.not_valid("returnRateLimits")
+    return text != "false"
+
+
+# -- reading ---------------------------------------------------------------------------------------------
+
+
+def _read(payload: bytes, is_binary: bool) -> dict[str, Any]:
+    try:
+        if is_binary:
+            raise ValueError("binary")
+        # Numbers with a point stay as they were written, since that is what was signed.
+        request = json.loads(payload, parse_float=str)
+        json.dumps(request, ensure_ascii=False).encode()  # half a surrogate pair could not be answered
+    except (ValueError, RecursionError) as exc:
+        raise BinanceAPIException(400, -1135, "Invalid JSON Request") from exc
+    if not isinstance(request, dict):
+        raise BinanceAPIException(400, -1135, "Invalid JSON Request; expected an object.")
+    return request
+
+
+def _request_id(request: dict[str, Any]) -> int | str | None:
+    if "id" not in request:
+        raise _missing("id")
+    number = request["id"]
+    if number is None:
+        return None
+    if isinstance(number, int) and not isinstance(number, bool) and -(2**63) <= number < 2**63:
+        return number
+    if isinstance(number, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,36}", number):
+        return number
+    raise rest.not_valid("id")
+
+
+def _text(request: dict[str, Any], name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str) or not value:
+        raise _missing(name)
+    return value
+
+
+def _missing(name: str) -> BinanceAPIException:
+    text = f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed."
+    return BinanceAPIException(400, -1102, text)
+
+
+def _show_limits(asked: _Asked) -> bool:
+    wanted = asked.params.get("returnRateLimits")
+    if wanted is None:
+        return asked.session.return_limits
+    if not isinstance(wanted, bool):
+        raise rest.not_valid("returnRateLimits")
+    return wanted
+
+
+def _rest_call(asked: _Asked, path: str) -> rest.RestCall:
+    return rest.RestCall("GET", path, asked.texts)
+
+
+# -- telling ---------------------------------------------------------------------------------------------
+
+
+def _error(asked: _Asked, error: BinanceAPIException, wait_s: float | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": error.code, "msg": error.message}
+    if error.status_code == 429 and wait_s is not None:
+        now_ms = asked.venue.market.now_ms
+        told["data"] = {"serverTime": asked.time(now_ms), "retryAfter": asked.time(now_ms + wait_s * 1000)}
+    return {"status": error.status_code or 400, "error": told}
+
+
+def _limits(venue: Venue, used: int) -> list[dict[str, Any]]:
+    if venue.weight_per_min is None:
+        return []
+    return [
+        {
+            "rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1,
+            "limit": venue.weight_per_min, "count": used,
+        }
+    ]  # fmt: skip
+
+
+# -- methods ---------------------------------------------------------------------------------------------
+
+
+def _signed(asked: _Asked, for_logon: bool = False) -> tuple[str, KeyKind | None]:
+    """Check who has signed a request; a session that is logged on need not sign again.
+
+    :returns: the api key, and the kind of its signature, None where there was none.
+    """
+    session, texts = asked.session, asked.texts
+    if not for_logon and "apiKey" not in texts and (session.api_key is not None or session.lost_key):
+        api_key = _logged_on(asked)
+        check_timing(texts, asked.venue.clock.accepted_ms)
+        return api_key, None
+    api_key = mandatory(texts, "apiKey")
+    signature = mandatory(texts, "signature")
+    asked.venue.accounts.authenticate(api_key)
+    check_timing(texts, asked.venue.clock.accepted_ms)
+    return api_key, asked.venue.accounts.check_signature(api_key, ws_payload(asked.params), signature)
+
+
+def _logged_on(asked: _Asked) -> str:
+    session = asked.session
+    if session.lost_key:
+        raise no_such_key()
+    if session.api_key is None:
+        raise _missing("apiKey")
+    asked.venue.accounts.authenticate(session.api_key)
+    return session.api_key
+
+
+def _public(path: str) -> Callable[[_Asked], Any]:
+    def respond(asked: _Asked) -> Any:
+        venue = asked.venue
+        unit = "MICROSECOND" if asked.session.per_ms == MICROS else None
+        given = venue.market, venue.accounts, venue.listen_keys
+        told = rest.answer(_rest_call(asked, path), None, *given, unit, clock=venue.clock)
+        if told.status != 200:
+            raise BinanceAPIException(told.status, told.body["code"], told.body["msg"])
+        return told.body
+
+    return respond
+
+
+def _logon(asked: _Asked) -> Any:
+    api_key, kind = _signed(asked, for_logon=True)
+    if kind != "ed25519":
+        # What the exchange says to other keys is not written anywhere; this has been seen.
+        raise bad_signature()
+    asked.session.api_key = api_key
+    asked.session.lost_key = False
+    asked.session.authorized_ms = asked.venue.market.now_ms
+    return _status(asked)
+
+
+def _status(asked: _Asked) -> Any:
+    session = asked.session
+    return {
+        "apiKey": session.api_key,
+        "authorizedSince": None if session.api_key is None else asked.time(session.authorized_ms),
+        "connectedSince": asked.time(session.connected_ms),
+        "returnRateLimits": session.return_limits,
+        "serverTime": asked.time(asked.venue.market.now_ms),
+        "userDataStream": bool(session.subscriptions),
+    }
+
+
+def _logout(asked: _Asked) -> Any:
+    for subscription in tuple(asked.session.subscriptions.values()):
+        if subscription.means == "logon":
+            asked.end(subscription)
+    asked.session.log_off()
+    asked.session.lost_key = False
+    return _status(asked)
+
+
+def _subscriptions(asked: _Asked) -> Any:
+    return [{"subscriptionId": number} for number in asked.session.subscriptions]
+
+
+def _subscribe(asked: _Asked) -> Any:
+    return _spot(asked, _logged_on(asked), "logon")
+
+
+def _subscribe_signature(asked: _Asked) -> Any:
+    return _spot(asked, _signed(asked)[0], "signature")
+
+
+def _spot(asked: _Asked, api_key: str, means: Means) -> Any:
+    accounts = asked.venue.accounts
+    account = accounts.authenticate(api_key, SPOT)
+    subscription = asked.session.subscribe(account, means)
+    accounts.listens(account)
+    return {"subscriptionId": subscription.number}
+
+
+def _subscribe_token(asked: _Asked) -> Any:
+    venue, session = asked.venue, asked.session
+    account, expires_ms = venue.accounts.token(mandatory(asked.texts, "listenToken"), venue.market.now_ms)
+    subscription = session.find(account)
+    if subscription is None:
+        subscription = session.subscribe(account, "token", expires_ms)
+        venue.accounts.listens(account)
+    else:
+        subscription.expires_ms = max(expires_ms, subscription.expires_ms or 0.0)
+    until_ms = (subscription.expires_ms or 0.0) + venue.clock.offset_ms
+    # in microseconds whatever the connection's unit, as in the one example there is
+    return {"subscriptionId": subscription.number, "expirationTime": int(until_ms * MICROS)}
+
+
+def _unsubscribe(asked: _Asked) -> Any:
+    subscriptions = asked.session.subscriptions
+    number = asked.params.get("subscriptionId")
+    if number is None:
+        for subscription in tuple(subscriptions.values()):
+            asked.end(subscription)
+        return {}
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise rest.not_valid("subscriptionId")
+    if number not in subscriptions:
+        raise BinanceAPIException(400, -2036, "There is no such active subscription on the connection.")
+    asked.end(subscriptions[number])
+    return {}
+
+
+def _listen_key(http_method: str) -> Callable[[_Asked], Any]:
+    def respond(asked: _Asked) -> Any:
+        venue = asked.venue
+        call = rest.RestCall(http_method, rest.USER_STREAM, asked.texts)
+        api_key = mandatory(asked.texts, "apiKey")
+        told = rest.answer(call, api_key, venue.market, venue.accounts, venue.listen_keys)
+        if told.status != 200:
+            raise BinanceAPIException(told.status, told.body["code"], told.body["msg"])
+        return told.body
+
+    return respond
+
+
+_PUBLIC: Final = {"ping": "/api/v3/ping", "time": "/api/v3/time", "depth": "/api/v3/depth"}
+
+# As on binance.us; binance.com has removed them. Source: the change log of Spot.
+_LISTEN_KEY_METHODS: Final = {
+    "userDataStream.start": _listen_key("POST"),
+    "userDataStream.ping": _listen_key("PUT"),
+    "userDataStream.stop": _listen_key("DELETE"),
+}
+
+_METHODS: Final[dict[str, Callable[[_Asked], Any]]] = {
+    **{method: _public(path) for method, path in _PUBLIC.items()},
+    **_LISTEN_KEY_METHODS,
+    "session.logon": _logon,
+    "session.status": _status,
+    "session.logout": _logout,
+    "session.subscriptions": _subscriptions,
+    "userDataStream.subscribe": _subscribe,
+    "userDataStream.subscribe.signature": _subscribe_signature,
+    "userDataStream.subscribe.listenToken": _subscribe_token,
+    "userDataStream.unsubscribe": _unsubscribe,
+}
