@@ -589,6 +589,31 @@ class FaultTests(ApiCase):
         await client.until(lambda: client.lost is not None)
         assert client.ended[1] == 1001
 
+    async def test_chaos_leaves_the_books_of_subscriptions_in_order(self):
+        """Whatever happens to connections and tokens, who is subscribed is who has a connection."""
+        exchange = self.exchange(rate=500, user_rate=300)
+        exchange.chaos(seed=11, mean_s=0.002)
+        told = set()
+        while len(exchange.chaos_state()["done"]) < 300:
+            if len(exchange.open_connections) < 3:
+                client = self.dial(PATH)
+            for connection in exchange.open_connections:
+                if not connection.session.subscriptions and not connection.stalled:
+                    account = exchange.accounts.authenticate(f"key-{connection.id % 2}", "margin")
+                    token, _ = exchange.accounts.open_token(account, 1000, exchange.market.now_ms)
+                    request = {"id": 1, "method": "userDataStream.subscribe.listenToken"}
+                    payload = json.dumps(request | {"params": {"listenToken": token}}).encode()
+                    connection.onMessage(payload, False)
+            await deferLater(reactor, 0.005)
+            told |= {payload[:18] for payload in client.payloads}
+        exchange.stop_chaos()
+        assert b'{"subscriptionId":' in told
+        open_sessions = {connection.session for connection in exchange.open_connections}
+        for account in exchange.accounts.listening():
+            assert set(account.subscribers) <= open_sessions
+        done = {item["fault"] for item in exchange.chaos_state()["done"]}
+        assert {"terminate_subscriptions", "expire_listen_tokens"} <= done
+
     async def test_the_last_event_is_not_lost_to_faults_of_messages(self):
         """What tells of the end is neither skipped nor held back."""
         exchange = self.exchange()
