@@ -816,8 +816,11 @@ class Exchange(Faults):
         for event in events:
             if account.listen_key is not None:
                 self.deliver_event(account.listen_key, event)
-            for session, number in account.subscribers.items():
-                connection = self._by_session[session]
+            # A copy: a client that reads too slowly is cut off, and so unsubscribed, on the way.
+            for session, number in tuple(account.subscribers.items()):
+                connection = self._by_session.get(session)
+                if connection is None:
+                    continue
                 body = self._event_body(connection, number, event)
                 self._put([connection], account.kind, event, body)
             if self.record and account.subscribers and (known := message_id(event)):
