@@ -250,11 +250,16 @@ class TokenSubscription(ApiSubscription):
         super().__init__(context, conn_key, callback, client=client, connections=connections, url=url)
         self._symbol = symbol
         self._token: str | None = None
+        self._is_in_doubt = False  # whether what was subscribed brings anything still
         self._token_until_s = 0.0  # epoch seconds of the exchange's clock
 
     def session_refused(self, seat: Seat, error: BinanceAPIException) -> None:
-        self._token = None  # whether the key that gives tokens is the one meant is seen by asking
+        # whether it is the key that gives our tokens is seen by asking for one
+        self._token, self._is_in_doubt = None, True
         self._authorise()
+
+    def _may_bring_more(self) -> bool:
+        return super()._may_bring_more() and not self._is_in_doubt
 
     def _authorise(self) -> None:
         if (
@@ -290,6 +295,7 @@ class TokenSubscription(ApiSubscription):
         self._ask(lambda: self._request("userDataStream.subscribe.listenToken", params), self._subscribed)
 
     def _subscribed(self, result: Any) -> None:
+        self._is_in_doubt = False
         super()._subscribed(result)
         if self._may_bring_more() and not self.stopped:
             left_s = self._token_until_s - self._exchange_s()

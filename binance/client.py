@@ -241,10 +241,8 @@ class Client:
             server_ms = self.get_server_time().get("serverTime")
             if not isinstance(server_ms, int):
                 raise
-            log.warning(
-                "%s; timestamps are corrected",
-                clock_words(self.correct_clock(server_ms, sent_s, time.time())),
-            )
+            ahead_ms = self.correct_clock(server_ms, sent_s, time.time())
+            log.info("%s; timestamps are corrected", clock_words(ahead_ms))
             return call()
 
     def _session(self) -> requests.Session:
