@@ -15,6 +15,9 @@ from binance.sandbox import Sandbox
 from binance.terminal import Row, Screen, Table
 from binance.websockets import BinanceSocketManager
 
+#: What should not happen, and is shown if it does.
+TOLD = ("gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow", "silent")
+
 
 class Line(Row):
     """A row that also knows whether anything is missing."""
@@ -71,7 +74,7 @@ class Demo:
         self._screen.say("starting an exchange on this machine ...")
         with Sandbox(seed=self._seed, rate=60, user_rate=1.0) as sandbox:
             venue = Endpoints.sandbox(sandbox.host, sandbox.port)
-            client = Client("demo-api-key", endpoints=venue)
+            client = Client("demo-api-key", "demo-api-secret", endpoints=venue)
             self._screen.say(f"exchange at {sandbox.url}, no internet needed; {self._seconds:g} seconds")
             with BinanceSocketManager(client, on_event=self._on_event) as bm:
                 self._began = time.monotonic()
@@ -92,6 +95,7 @@ class Demo:
         streams = ["bnbbtc@aggTrade", "neobtc@ticker"]
         start("streams=" + "/".join(streams), bm.start_multiplex_socket, streams)
         start("user", bm.start_user_socket)
+        start("margin", bm.start_margin_socket)
 
     def _watch(self, sandbox: Sandbox) -> None:
         table = Table(self._screen, self._lines.values())
@@ -109,10 +113,8 @@ class Demo:
         for line in self._lines.values():
             line.messages_at_cut = line.messages
         self._cut_at = now_s
-        self._news.append(
-            f"{now_s:5.1f} s  the exchange cuts all {len(self._lines)} connections without a word"
-        )
-        sandbox.cut()
+        cut = sandbox.cut()
+        self._news.append(f"{now_s:5.1f} s  the exchange cuts all {cut} connections without a word")
 
     def _on_event(self, event: Event) -> None:
         line = self._lines[event.conn_key]
@@ -130,7 +132,7 @@ class Demo:
             self._news.append(
                 "{:5.1f} s  {stream}: {count} ids missed, {first} to {last}".format(now_s, **event.info)
             )
-        elif event.kind in ("gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow"):
+        elif event.kind in TOLD:
             self._news.append(f"{now_s:5.1f} s  {event.conn_key}: {event.kind} {event.info}")
 
     def _conclude(self) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from binance.demo import Demo, Line
+from binance.demo import TOLD, Demo, Line
 from binance.events import Event
 from binance.terminal import Screen
 
@@ -24,6 +24,7 @@ KEYS = [
     "ethusdt@ticker",
     "streams=bnbbtc@aggTrade/neobtc@ticker",
     "user",
+    "margin",
 ]
 
 
@@ -105,9 +106,7 @@ def test_a_line_that_was_given_up_says_so():
     assert line.messages == 0
 
 
-@pytest.mark.parametrize(
-    "kind", ["gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow"]
-)
+@pytest.mark.parametrize("kind", TOLD)
 def test_the_demo_tells_what_goes_wrong(kind):
     """Whatever should not happen is a line among the news."""
     demo = Demo(4, 1)
