@@ -705,8 +705,7 @@ class Exchange(Faults):
         """Tell sessions of subscriptions and keys that are over; those that a stall holds, after it."""
         now_ms = self.market.now_ms
         for session, connection in self.sessions():
-            ended = [s for s in session.subscriptions.values() if s.expires_ms is not None]
-            ended = [s for s in ended if s.expires_ms is not None and s.expires_ms <= now_ms]
+            ended = [s for s in session.subscriptions.values() if s.expires_ms <= now_ms]
             if connection.stalled or not (ended or session.warned):
                 continue
             for subscription in ended:

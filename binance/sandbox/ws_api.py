@@ -1,6 +1,7 @@
 """What the WebSocket API answers: a function from a request and its session to a reply. Pure."""
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
@@ -35,10 +36,10 @@ class Subscription:
     """One account's events on one connection.
 
     :ivar means: what it was opened by.
-    :ivar expires_ms: when it ends on the exchange's clock; None for with the connection.
+    :ivar expires_ms: when it ends on the exchange's clock; infinite for with the connection.
     """
 
-    def __init__(self, number: int, account: Account, means: Means, expires_ms: float | None) -> None:
+    def __init__(self, number: int, account: Account, means: Means, expires_ms: float) -> None:
         self.number = number
         self.account = account
         self.means = means
@@ -71,7 +72,7 @@ class Session:
         number = account.subscribers.get(self)
         return None if number is None else self.subscriptions[number]
 
-    def subscribe(self, account: Account, means: Means, expires_ms: float | None = None) -> Subscription:
+    def subscribe(self, account: Account, means: Means, expires_ms: float = math.inf) -> Subscription:
         """Open a subscription; ids count from 0.
 
         :raises BinanceAPIException: 400 with -2035 if there is one to the account, -2042 if there are too
@@ -412,8 +413,8 @@ def _subscribe_token(asked: _Asked) -> Any:
         subscription = session.subscribe(account, "token", expires_ms)
         venue.accounts.listens(account)
     else:
-        subscription.expires_ms = max(expires_ms, subscription.expires_ms or 0.0)
-    until_ms = (subscription.expires_ms or 0.0) + venue.clock.offset_ms
+        subscription.expires_ms = max(expires_ms, subscription.expires_ms)
+    until_ms = subscription.expires_ms + venue.clock.offset_ms
     # in microseconds whatever the connection's unit, as in the one example there is
     return {"subscriptionId": subscription.number, "expirationTime": int(until_ms * MICROS)}
 
