@@ -165,6 +165,38 @@ class TimeTests(SandboxTestCase):
         ids = [message["t"] for message in (await client.more(20)) and client.messages if "t" in message]
         assert ids == list(range(ids[0], ids[0] + len(ids)))
 
+    async def test_connections_are_late_each_by_a_time_of_its_own(self):
+        """With each=True no two are in step, open or new ones; the same times are drawn again."""
+        exchange = self.exchange(rate=0)
+        await self.connect("/ws/bnbbtc@trade")
+        assert exchange.delay(0.5, each=True) == 1
+        for _ in range(4):
+            await self.connect("/ws/bnbbtc@trade")
+        late = [connection.delay_s for connection in exchange.connections]
+        assert len(set(late)) == 5
+        assert all(0 <= delay_s <= 0.5 for delay_s in late)
+        exchange.delay(0.5, each=True)
+        assert [connection.delay_s for connection in exchange.connections] == late
+
+    async def test_a_fault_can_be_meant_for_one_connection(self):
+        """`#2` is the connection whose id is 2, whatever its streams: each fault leaves the others alone."""
+        exchange = self.exchange(rate=0)
+        clients = [await self.connect("/stream?streams=bnbbtc@trade/ethbtc@trade") for _ in range(3)]
+
+        def send(number):
+            exchange.deliver("bnbbtc@trade", {"t": number})
+            exchange.deliver("ethbtc@trade", {"t": number})
+            exchange.flush()
+
+        assert exchange.skip("#2", times=2) == 1
+        send(1)
+        assert exchange.quiet("#3") == 1
+        send(2)
+        got = [await client.count(n) for client, n in zip(clients, (4, 2, 2), strict=True)]
+        assert [[m["data"]["t"] for m in messages] for messages in got] == [[1, 1, 2, 2], [2, 2], [1, 1]]
+        assert exchange.cut("#1") == 1
+        assert [connection.id for connection in exchange.open_connections] == [2, 3]
+
     async def test_a_close_frame_takes_along_what_is_delayed(self):
         """A connection that is closed in order loses nothing to its delay."""
         exchange = self.exchange(rate=3000)

@@ -1,9 +1,9 @@
 """What can be made to go wrong, each by one call.
 
 ``match`` says where: a part of a connection's path or of one of its stream names (a listen key is one, and
-on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are); None means everywhere. Every
-fault is told in the log, and in ``fault_log`` of the state, with the connections it touched, and with the ids
-of messages where it touched single ones.
+on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are), or ``"#7"`` for the connection
+whose id is 7; None means everywhere. Every fault is told in the log, and in ``fault_log`` of the state, with
+the connections it touched, and with the ids of messages where it touched single ones.
 """
 
 import functools
@@ -11,6 +11,7 @@ import inspect
 import json
 import logging
 import math
+import random
 import re
 from collections import deque
 from collections.abc import Callable, Collection
@@ -134,9 +135,10 @@ def checked(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
 class _Rule:
     """One fault in force, told apart from others with the same arguments, and what will end it."""
 
-    def __init__(self, match: str | None, seconds: float = 0.0) -> None:
+    def __init__(self, match: str | None, seconds: float = 0.0, each: bool = False) -> None:
         self.match = match
         self.seconds = seconds
+        self.each = each
         self.end: Any = None
 
     def forget_end(self) -> None:
@@ -232,7 +234,13 @@ class Faults:
 
     @staticmethod
     def _felt(by_match: dict[str | None, _Rule], connection: "Connection") -> float:
-        return max((r.seconds for r in by_match.values() if connection.matches(r.match)), default=0.0)
+        felt = (
+            # drawn by the connection's number: the same ones each time
+            rule.seconds * random.Random(connection.id).random() if rule.each else rule.seconds
+            for rule in by_match.values()
+            if connection.matches(rule.match)
+        )
+        return max(felt, default=0.0)
 
     def begin(self, connection: "Connection") -> None:
         """Put a connection that has just opened under the faults that are meant for new ones."""
@@ -249,16 +257,21 @@ class Faults:
                 self.note(fault, [connection], seconds=seconds)
 
     @staticmethod
-    def _silences(match: str | None, connection: "Connection") -> bool:
-        if match is None or (match.startswith("/") and match in connection.path):
+    def _means_all_of(match: str | None, connection: "Connection") -> bool:
+        if match is None or match == f"#{connection.id}":
+            return True
+        return match.startswith("/") and match in connection.path
+
+    def _silences(self, match: str | None, connection: "Connection") -> bool:
+        if match is None or self._means_all_of(match, connection):
             return True
         return any(match in stream for stream in connection.streams)
 
     def is_quiet(self, connection: "Connection", stream: str) -> bool:
         """Say whether a stream delivers nothing on a connection for now."""
         return any(
-            match is None or match in stream or (match.startswith("/") and match in connection.path)
-            for match in (rule.match for rule in self._quiet)
+            rule.match is None or self._means_all_of(rule.match, connection) or rule.match in stream
+            for rule in self._quiet
         )
 
     def fragments_ping(self) -> bool:
@@ -526,17 +539,21 @@ class Faults:
         return self._set_seconds("late_pings", self._late_pings, seconds, match, lasting_s)
 
     @checked
-    def delay(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
+    def delay(
+        self, seconds: float, match: str | None = None, lasting_s: float | None = None, each: bool = False
+    ) -> int:
         """Let all that is sent arrive later, in order, on open and on new connections, until :meth:`clear`.
 
         What is delayed when a close frame goes out goes with it; what is when TCP ends is lost.
 
         :param seconds: how much later, of the reactor's clock; 0 ends it.
         :param lasting_s: as in :meth:`quiet`.
+        :param each: True for a delay of its own for each connection, up to so many seconds, so that no two
+            are in step.
         :returns: how many open connections that is felt on.
         :raises InvalidArgument: if *seconds* is below 0.
         """
-        return self._set_seconds("delay", self._delays, seconds, match, lasting_s)
+        return self._set_seconds("delay", self._delays, seconds, match, lasting_s, each)
 
     def _set_seconds(
         self,
@@ -545,13 +562,14 @@ class Faults:
         seconds: float,
         match: str | None,
         lasting_s: float | None,
+        each: bool = False,
     ) -> int:
         if seconds < 0:
             raise InvalidArgument("seconds cannot be below 0")
         if match in by_match:
             by_match.pop(match).forget_end()
         if seconds:
-            rule = _Rule(match, seconds)
+            rule = _Rule(match, seconds, each)
             by_match[match] = self._ending(rule, lasting_s, self._end_seconds, fault, by_match)
         self._refit_all()
         touched = self._matching(match)
@@ -587,7 +605,8 @@ class Faults:
             raise InvalidArgument(f"{kind} at least one message")
         touched = self._matching(match)
         for connection in touched:
-            connection.edits.append(Edit(kind, match, times))
+            one = match == f"#{connection.id}"  # of whatever stream
+            connection.edits.append(Edit(kind, None if one else match, times))
             self.refit(connection)
         self.note(kind, touched, match=match, times=times)
         return len(touched)

@@ -361,7 +361,9 @@ class Sandbox:
         """Let pings come late; returns on how many open connections."""
         return int(self._post("late_pings", locals()))
 
-    def delay(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
+    def delay(
+        self, seconds: float, match: str | None = None, lasting_s: float | None = None, each: bool = False
+    ) -> int:
         """Let all that is sent arrive later, in order; returns on how many open connections."""
         return int(self._post("delay", locals()))
 

@@ -127,8 +127,12 @@ class Connection(WebSocketServerProtocol):
         return bool(self.stalls)
 
     def matches(self, match: str | None) -> bool:
-        """Say whether *match* is None, a part of the path, or a part of a stream's name."""
-        return match is None or match in self.path or any(match in stream for stream in self.streams)
+        """Say whether *match* is None, ``#`` and the id, a part of the path, or a part of a stream's name."""
+        return (
+            match in (None, f"#{self.id}")
+            or match in self.path
+            or any(match in stream for stream in self.streams)
+        )
 
     def describe(self) -> dict[str, Any]:
         """Return what there is to know, in a form that JSON can carry."""
