@@ -71,8 +71,10 @@ class _Held:
     line: int
 
 
-class _Track:
+class Track:
     """The ids of one stream, or of one market of a stream that carries many.
+
+    For other rooms: ``stream``, ``symbol``, ``spans``, ``skips`` and ``reached``.
 
     :ivar next: the id that comes next, if nothing is in doubt: what ``in_order`` goes by. Unknown until a
         first message has come, after an interruption, and while messages are held.
@@ -80,6 +82,8 @@ class _Track:
     :ivar spans: a message may cover several ids.
     :ivar skips: ids between two messages are not missing ones.
     :ivar line: the connection that brought it.
+    :ivar again: the last id that this connection brought, below the last one delivered; from there on it
+        brings, without any doubt, the same again.
     :ivar held: messages whose ids went back, until it is known why.
     :ivar held_since: the time of the first of them on a new connection.
     :ivar marks: what ``next``, ``last`` and ``held`` were when :meth:`Sequence.heard` last looked.
@@ -96,9 +100,15 @@ class _Track:
         self.next: int | float = _UNKNOWN
         self.last: int | None = None
         self.line = 0
+        self.again: int | None = None
         self.held: list[_Held] = []
         self.held_since: float | None = None
         self.marks: tuple[int | float, int | None, int] = (_UNKNOWN, None, 0)
+
+    @property
+    def reached(self) -> int | None:
+        """The last id delivered, or told to be missing; None if there was none."""
+        return self.next - 1 if isinstance(self.next, int) else self.last
 
     def doubt(self) -> None:
         """Let nothing pass unjudged."""
@@ -126,16 +136,16 @@ class Sequence:
         self._name = names[0] if names else ""
         self._line = 0
         self._heard: set[str] = set()  # see heard(); only streams without ids, and what was judged
-        self._in_doubt: set[_Track] = set()  # with a time since which they hold messages
+        self._in_doubt: dict[Track, None] = {}  # with a time since which they hold messages
         self._many: dict[str, Kind] = {}  # streams that carry many markets
-        self._markets: dict[tuple[str, str], _Track] = {}  # of those
-        self._tracks: dict[str, _Track | None] = {}  # of all others; None if there are no ids to go by
+        self._markets: dict[tuple[str, str], Track] = {}  # of those
+        self._tracks: dict[str, Track | None] = {}  # of all others; None if there are no ids to go by
         for name in names:
             kind = kind_of(name)
             if kind is not None and kind.by_symbol:
                 self._many[name] = kind
             else:
-                self._tracks[name] = None if kind is None or kind.first_id is None else _Track(name, kind)
+                self._tracks[name] = None if kind is None or kind.first_id is None else Track(name, kind)
         self._all_pass: Callable[[Iterator[Any]], bool] = self._combined_pass
         if not combined:
             only, kind = self._tracks.get(self._name), kind_of(self._name)
@@ -165,6 +175,7 @@ class Sequence:
         for track in [*self._tracks.values(), *self._markets.values()]:
             if track is not None:
                 track.doubt()
+                track.again = None
                 track.held_since = None
 
     def judge(self, message: Any, now: float) -> Iterator[Verdict]:
@@ -174,13 +185,12 @@ class Sequence:
             delivered and counts for nothing.
         :param now: seconds of any clock.
         """
-        track, data = self._track_of(message)
-        if track is not None:
-            first, last = data.get(track.first_id), data.get(track.last_id)
-            if type(first) is int and type(last) is int and first <= last:
-                yield from self._judge(track, _Held(message, first, last, self._line), now)
-                return
-        yield Deliver(message)
+        ids = self.ids_of(message)
+        if ids is None:
+            yield Deliver(message)
+        else:
+            track, first, last = ids
+            yield from self._judge(track, _Held(message, first, last, self._line), now)
 
     def deadline(self) -> float | None:
         """When :meth:`expire` has something to do, by the clock of ``judge``; None: nothing is held so."""
@@ -207,6 +217,47 @@ class Sequence:
                     heard.add(name)
         return heard
 
+    # -- for a handover: what there is, and where it stands --------------------------------------------------
+
+    @property
+    def carries_markets(self) -> bool:
+        """Whether there is a stream of many markets; which ones, only its messages tell."""
+        return bool(self._many)
+
+    def tracks(self) -> list[Track]:
+        """Of every stream that has ids, and every market known so far."""
+        return [track for track in [*self._tracks.values(), *self._markets.values()] if track is not None]
+
+    def without_ids(self) -> list[str]:
+        """The streams that have none: what :meth:`stream_of` says of their messages."""
+        if not self._tracks and not self._many:
+            return [""]  # of no stream that was named
+        return [name for name, track in self._tracks.items() if track is None]
+
+    def stream_of(self, message: Any) -> str:
+        """The stream of anything that was decoded; "" if it says none."""
+        if not self._combined:
+            return self._name
+        stream = message.get("stream") if isinstance(message, dict) else None
+        return stream if isinstance(stream, str) else ""
+
+    def ids_of(self, message: Any) -> tuple[Track, int, int] | None:
+        """The first and the last id of anything that was decoded; None if it has none to go by."""
+        track, data = self._track_of(message)
+        if track is not None:
+            first, last = data.get(track.first_id), data.get(track.last_id)
+            if type(first) is int and type(last) is int and first <= last:
+                return track, first, last
+        return None
+
+    def comes_again(self, track: Track, last: int) -> None:
+        """The connection that serves from now on has brought *last*, and goes on from there.
+
+        Ids from there to the last one delivered are no doubt the same again: they are dropped, not counted
+        as duplicates, and never taken for a new beginning, however many they are and however long it takes.
+        """
+        track.again = last
+
     # -- many at once: whether all pass; if not, the iterator has come behind the first that does not --------
 
     def _combined_pass(self, rest: Iterator[Any]) -> bool:
@@ -231,7 +282,7 @@ class Sequence:
                 heard.add(message["stream"])
         return True
 
-    def _tracked_pass(self, track: _Track, rest: Iterator[Any]) -> bool:
+    def _tracked_pass(self, track: Track, rest: Iterator[Any]) -> bool:
         first_id, last_id, spans, skips = track.first_id, track.last_id, track.spans, track.skips
         for message in rest:
             first = message[first_id]
@@ -255,12 +306,11 @@ class Sequence:
 
     # -- one that is not plainly next -----------------------------------------------------------------------
 
-    def _track_of(self, message: Any) -> tuple[_Track | None, dict[str, Any]]:
+    def _track_of(self, message: Any) -> tuple[Track | None, dict[str, Any]]:
         stream, data = self._name, message
         if self._combined:
-            stream, data = message.get("stream"), message.get("data")
-        if not isinstance(stream, str):
-            return None, {}
+            stream = self.stream_of(message)
+            data = message.get("data") if stream else None
         many = self._many.get(stream)
         if many is not None or stream in self._tracks:
             self._heard.add(stream)
@@ -273,21 +323,25 @@ class Sequence:
             return None, {}
         track = self._markets.get((stream, symbol))
         if track is None:
-            track = self._markets[stream, symbol] = _Track(stream, many, symbol)
+            track = self._markets[stream, symbol] = Track(stream, many, symbol)
         return track, data
 
-    def _judge(self, track: _Track, one: _Held, now: float) -> Iterator[Verdict]:
+    def _judge(self, track: Track, one: _Held, now: float) -> Iterator[Verdict]:
         track.doubt()
         before = track.last
         if before is not None and one.last < before:
-            yield from self._hold(track, one, now)
+            if track.again is not None and one.last > track.again:
+                track.again = one.last
+            else:
+                yield from self._hold(track, one, now)
             return
+        overlap, track.again = track.again is not None, None
         self.duplicates += len(track.held)  # what is known has been reached, so they were known, too
         self._let_go(track)
         cause = "skipped" if one.line == track.line else "reconnect"
         track.line = one.line
         if one.last == before:
-            self.duplicates += 1
+            self.duplicates += not overlap
             track.next = one.last + 1
             return
         if before is not None and one.first > before + 1 and not track.skips:
@@ -298,15 +352,16 @@ class Sequence:
         track.next = one.last + 1
         yield Deliver(one.message)
 
-    def _hold(self, track: _Track, one: _Held, now: float) -> Iterator[Verdict]:
+    def _hold(self, track: Track, one: _Held, now: float) -> Iterator[Verdict]:
         track.held.append(one)
+        track.again = None
         if track.held_since is None and one.line != track.line:
             track.held_since = now
-            self._in_doubt.add(track)
+            self._in_doubt[track] = None
         if len(track.held) >= RESET_AFTER_MESSAGES:
             yield from self._reset(track, now)
 
-    def _reset(self, track: _Track, now: float) -> Iterator[Verdict]:
+    def _reset(self, track: Track, now: float) -> Iterator[Verdict]:
         held, before = track.held, track.last
         assert before is not None
         self._let_go(track)
@@ -316,7 +371,7 @@ class Sequence:
         for one in held:
             yield from self._judge(track, one, now)
 
-    def _let_go(self, track: _Track) -> None:
+    def _let_go(self, track: Track) -> None:
         track.held = []
         track.held_since = None
-        self._in_doubt.discard(track)
+        self._in_doubt.pop(track, None)
