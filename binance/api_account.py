@@ -9,6 +9,7 @@ Source: Spot *WebSocket API*, "User Data Stream subscriptions"; *Margin Trading*
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from typing import Any
@@ -63,8 +64,8 @@ class ApiSubscription(UserSubscription):
         super().__init__(context, conn_key, callback, client=client)
         self._connections = connections
         self._url = url
-        self._seat: Seat | None = None
-        self._attempt: int | None = None  # of the connection that is open and not told of yet
+        self._target: Any = None  # the seat that is being authorised
+        self._attempt: int | None = None  # of the connection that serves, is open, and was not told of yet
         self._subscribed_at = float("-inf")
         self._corrections = 0
         for name in ("API_KEY", "API_SECRET"):
@@ -75,28 +76,53 @@ class ApiSubscription(UserSubscription):
     # -- from the manager ---------------------------------------------------------------------------------
 
     def open(self) -> None:
-        seat = self._seat = self._connections.seat(self._url, self.context, self)
-        self.served_by(seat, seat.factory)
+        seat = self._connections.seat(self._url, self.context, self)
+        self.served_by(seat)
         seat.dial()
 
-    # -- from the seat: binance.ws_api.Guest ---------------------------------------------------------------
+    # -- for the moves to new connections -----------------------------------------------------------------
+
+    def another_line(self) -> Seat:
+        assert isinstance(self.factory, Seat)
+        seat = self._connections.seat(self._url, self.context, self, apart_from=self.factory.connection)
+        self._factories.append(seat)
+        return seat
+
+    def promoted(self, line: Line) -> None:
+        super().promoted(line)
+        self._attempt = 0  # if it is open already, it is told of when it is subscribed
+
+    # -- from the seats: binance.ws_api.Guest --------------------------------------------------------------
 
     def connection_opened(self, seat: Seat, attempt: int) -> None:
-        self._attempt = attempt
+        if seat is self.factory:
+            self._attempt = attempt
         self._authorise()
 
     def event(self, seat: Seat, event: dict[str, Any], length: int) -> None:
         now = time.time()
         self.counts.received(now)
         self.bytes_received += length
-        self.deliver(seat, [event])
+        ended = event.get("e") == "eventStreamTerminated"
+        if self.rotation.line is None:
+            self.deliver(seat, [event])
+        else:
+            text = json.dumps(event, sort_keys=True).encode()  # the envelopes of two connections differ
+            if seat is not self.rotation.line:
+                self.deliver(seat, [event])
+                self.rotation.delivered([text], [event])
+            elif not ended:
+                self.rotation.held([text], [event])
         self._lagged(now, event)
-        if event.get("e") == "eventStreamTerminated" and not self.stopped:
+        if ended and not self.stopped:
             self._terminated(seat)
 
     def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
-        self._set_timer(None)  # when it is open again there is more to do than to renew
+        if factory is not self.rotation.line:
+            self._set_timer(None)  # when it is open again there is more to do than to renew
         super().lost(factory, ending, retry)
+        if self._needy() is not None and not self.stopped:
+            self._authorise()
 
     def session_refused(self, seat: Seat, error: BinanceAPIException) -> None:
         raise NotImplementedError
@@ -104,12 +130,25 @@ class ApiSubscription(UserSubscription):
     # -- authorising --------------------------------------------------------------------------------------
 
     def _authorise(self) -> None:
-        """Get what is needed, and subscribe, on the connection that is open."""
+        """Subscribe on the connection that lacks it; if none does, renew where it is."""
+        if self._call is None:  # else this comes again when it is over
+            self._target = self._needy() or self.factory
+            self._subscribe()
+
+    def _needy(self) -> Seat | None:
+        """The seat whose connection is open and where the account is not subscribed."""
+        for seat in (self.factory, self.rotation.line):
+            if isinstance(seat, Seat) and seat.connection.is_open and not seat.is_open():
+                return seat
+        return None
+
+    def _subscribe(self) -> None:
+        """Get what is needed, and subscribe the target."""
         raise NotImplementedError
 
     def _request(self, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
-        assert self._seat is not None
-        return self._seat.request(method, params)
+        answer: Deferred[Any] = self._target.request(method, params)
+        return answer
 
     def _again(self) -> None:
         self._authorise()
@@ -119,24 +158,41 @@ class ApiSubscription(UserSubscription):
         if not isinstance(subscription_id, int) or isinstance(subscription_id, bool):
             self._failed(MalformedMessage("the answer to a subscription holds no subscriptionId"))
             return
-        assert self._seat is not None
-        again = self._seat.is_open()
-        self._seat.subscribed(subscription_id)
+        seat: Seat = self._target
+        if seat not in (self.factory, self.rotation.line):  # left meanwhile
+            self._unsubscribe(seat, subscription_id)
+        else:
+            self._seated(seat, subscription_id)
+        if self._needy() is not None and not self.stopped:
+            self._authorise()
+
+    def _seated(self, seat: Seat, subscription_id: int) -> None:
+        again = seat.is_open()
+        seat.subscribed(subscription_id)
         self._corrections = 0
         if self._now() - self._subscribed_at >= STEADY_AFTER_S:
             self._succeeded()
         self._subscribed_at = self._now()
-        if self._attempt is not None:
+        if seat is not self.factory:
+            if not again:
+                self.opened(seat, 0)
+        elif self._attempt is not None:
             attempt, self._attempt = self._attempt, None
-            self.opened(self._seat, attempt)
+            self.opened(seat, attempt)
         else:
             log.info("%s: the %s was %s", self.conn_key, self.what, "renewed" if again else "replaced")
-            self._tell("key_renewed" if again else "key_replaced", **NO_ERROR)
+            self.tell("key_renewed" if again else "key_replaced", **NO_ERROR)
+
+    def _unsubscribe(self, seat: Seat, subscription_id: int) -> None:
+        done = seat.request("userDataStream.unsubscribe", {"subscriptionId": subscription_id})
+        done.addErrback(lambda failure: log.debug("unsubscribing failed: %s", failure.type.__name__))
 
     def _terminated(self, seat: Seat) -> None:
         """The exchange ended the subscription, and not the connection."""
         seat.unsubscribed()
-        if self._final_reason is not None:
+        if seat is self.rotation.line:
+            self.rotation.lost(Ending(None, f"the exchange ended the {self.what}"))
+        elif self._final_reason is not None:
             self.give_up(0, f"the {self.what} has ended, and the next one was refused: {self._final_reason}")
             return
         log.warning("%s: the exchange ended the %s", self.conn_key, self.what)
@@ -148,28 +204,27 @@ class ApiSubscription(UserSubscription):
     # -- failures -----------------------------------------------------------------------------------------
 
     def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, NotConnected):  # that is an outage, and told as one
+        if not isinstance(error, NotConnected):
             super()._failed(error)
+        elif self._needy() is not None:  # that is an outage, and told as one; but there is another connection
+            self._authorise()
 
     def _mends(self, about: dict[str, Any], error: BaseException) -> bool:
         if about["code"] == _ALREADY_SUBSCRIBED:  # by a request whose answer came too late
             self._ask(lambda: self._request("session.subscriptions"), self._clear_away)
             return True
         if about["code"] == _NO_MORE_IDS:
-            assert self._seat is not None
-            self._seat.connection.drop("it has had all the subscriptions that a connection may have")
+            self._target.connection.drop("it has had all the subscriptions that a connection may have")
             return True
         return False
 
     def _clear_away(self, subscriptions: Any) -> None:
         """End the subscriptions that nobody here knows of, and subscribe anew, a little later."""
-        assert self._seat is not None
         log.info("%s: the exchange has a subscription that nobody here knows of; ended", self.conn_key)
         for subscription in subscriptions if isinstance(subscriptions, list) else ():
             number = subscription.get("subscriptionId") if isinstance(subscription, dict) else None
-            if isinstance(number, int) and number not in self._seat.connection.by_id:
-                done = self._request("userDataStream.unsubscribe", {"subscriptionId": number})
-                done.addErrback(lambda failure: log.debug("unsubscribing failed: %s", failure.type.__name__))
+            if isinstance(number, int) and number not in self._target.connection.by_id:
+                self._unsubscribe(self._target, number)
         self._set_timer(self._next_delay_s(), self._authorise)
 
     def _is_final(self, status: int | None, code: int | None) -> bool:
@@ -177,12 +232,12 @@ class ApiSubscription(UserSubscription):
         return wrong_clock or super()._is_final(status, code)
 
     def _may_bring_more(self) -> bool:
-        return self._seat is not None and self._seat.is_open()
+        return self.factory is not None and self.factory.is_open()
 
     def _tell_clock(self, ahead_ms: float) -> None:
         words = f"{clock_words(ahead_ms)}; timestamps are corrected"
         log.warning("%s: %s", self.conn_key, words)
-        self._tell("key_failed", status=400, code=WRONG_CLOCK, message=words, final=False)
+        self.tell("key_failed", status=400, code=WRONG_CLOCK, message=words, final=False)
 
 
 class SignedSubscription(ApiSubscription):
@@ -195,7 +250,7 @@ class SignedSubscription(ApiSubscription):
         seat.unsubscribed()
         self._failed(error)
 
-    def _authorise(self) -> None:
+    def _subscribe(self) -> None:
         if self._client.key_type == "Ed25519":
             self._ask(lambda: self._signed("session.logon"), self._logged_on)
         else:
@@ -261,13 +316,10 @@ class TokenSubscription(ApiSubscription):
     def _may_bring_more(self) -> bool:
         return super()._may_bring_more() and not self._is_in_doubt
 
-    def _authorise(self) -> None:
-        if (
-            self._token is not None
-            and self._exchange_s() < self._token_until_s
-            and not self._may_bring_more()
-        ):
-            self._subscribe()  # no need of REST, which may be down
+    def _subscribe(self) -> None:
+        is_good = self._token is not None and self._exchange_s() < self._token_until_s
+        if is_good and not self._target.is_open():
+            self._send_token()  # no need of REST, which may be down
             return
         offset_ms = self._offset_ms()
 
@@ -288,9 +340,9 @@ class TokenSubscription(ApiSubscription):
             return
         self._token, self._token_until_s = token, until_s
         self._secrets.add(token)
-        self._subscribe()
+        self._send_token()
 
-    def _subscribe(self) -> None:
+    def _send_token(self) -> None:
         params = {"listenToken": self._token}
         self._ask(lambda: self._request("userDataStream.subscribe.listenToken", params), self._subscribed)
 

@@ -13,6 +13,8 @@ KINDS = (
     "gave_up",
     "gap",
     "reset",
+    "rotating",
+    "rotated",
     "malformed",
     "callback_error",
     "callback_slow",
@@ -22,6 +24,7 @@ KINDS = (
     "retired",
     "silent",
     "refused",
+    "limited",
 )
 
 
@@ -49,6 +52,9 @@ class Event:
                             between two)
         reset               ``stream``, ``last`` (id before), ``first`` (id after), and ``symbol`` on
                             ``!bookTicker``, which carries many
+        rotating            ``why`` (``"lifetime"`` or ``"serverShutdown"``), ``seconds`` (the age of the
+                            connection that is to be left)
+        rotated             ``why``, ``seconds`` (how long it took)
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
         callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together)
@@ -60,6 +66,7 @@ class Event:
         silent              ``stream``, ``seconds``: it has delivered nothing for so long while the
                             connection was open
         refused             ``code``, ``message``: the exchange answered with a control error
+        limited             ``what`` (``"dial"`` or ``"request"``) waits ``seconds``; ``budget``, in words
         ==================  =====================================================================
     """
 

@@ -62,15 +62,17 @@ class ListenKeySubscription(UserSubscription):
     # -- from the factories -------------------------------------------------------------------------------
 
     def opened(self, factory: Line, attempt: int) -> None:
-        again = self._in_outage
+        again, moving = self._in_outage, factory is self.rotation.line
         super().opened(factory, attempt)
+        if moving:
+            return
         for old in self._left():
             old.stop()
         if again and self._final_reason is None:
             self._keep_alive()  # the exchange lets a connection with a dead key open, and is silent
 
     def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
-        if factory is not self.factory:
+        if factory not in (self.factory, self.rotation.line):
             factory.stop()  # its key is gone, and its successor is on the way
             return
         super().lost(factory, ending, retry)
@@ -85,7 +87,8 @@ class ListenKeySubscription(UserSubscription):
 
     def _left(self) -> list[Line]:
         """Connections on a key that is gone, kept until the new one is open."""
-        return [factory for factory in self._factories if factory is not self.factory]
+        serving = (self.factory, self.rotation.line)
+        return [factory for factory in self._factories if factory not in serving]
 
     # -- the key ------------------------------------------------------------------------------------------
 
@@ -113,9 +116,10 @@ class ListenKeySubscription(UserSubscription):
             return
         if self._listen_key is not None:
             log.info("%s: the listen key was replaced, the socket moves", self.conn_key)
-            self._tell("key_replaced", **NO_ERROR)
+            self.tell("key_replaced", **NO_ERROR)
         self._listen_key = listen_key
         self._secrets.add(listen_key)
+        self.rotation.abandon()
         old, new = self.factory, self.connect_to(self._stream_base + raw_path(listen_key))
         if old is not None and not old.is_open():
             old.stop()  # else when the new one is open: until then it may still bring something
@@ -127,7 +131,7 @@ class ListenKeySubscription(UserSubscription):
             self._get_key()
             return
         log.debug("%s: the listen key was kept alive", self.conn_key)
-        self._tell("key_renewed", **NO_ERROR)
+        self.tell("key_renewed", **NO_ERROR)
         self._keep_alive_later()
 
     def _keep_alive_later(self) -> None:
@@ -139,7 +143,7 @@ class ListenKeySubscription(UserSubscription):
     def _mends(self, about: dict[str, Any], error: BaseException) -> bool:
         if about["code"] != _UNKNOWN_KEY or self._key_is_gone or about["final"]:
             return False
-        self._tell("key_failed", **about)
+        self.tell("key_failed", **about)
         log.warning("%s: the exchange no longer knows the listen key", self.conn_key)
         self._key_is_gone = True
         self._get_key()

@@ -19,6 +19,7 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone, Connection
 from twisted.internet.protocol import ReconnectingClientFactory
 
 from binance import endpoints
+from binance.budgets import DIALS_SPAN_S, MESSAGES_SPAN_S, MOST_DIALS, MOST_MESSAGES, Budget, DialBudgets
 from binance.exceptions import InvalidArgument
 from binance.frames import frame_size, may_become_plain, plain_frames
 from binance.tls import CertificateRefused, verifying_creator
@@ -41,14 +42,19 @@ OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 1.0
 #: So much is read at a time: twice what Twisted does, for each read has its price.
 READ_BYTES = 131_072
+#: Its budgets, in words.
+DIALS_WORDS = f"{MOST_DIALS} dials in {DIALS_SPAN_S / 60:g} minutes"
+MESSAGES_WORDS = f"{MOST_MESSAGES} messages a second"
 #: The head of the exchange's answer to an upgrade is a tenth of this.
 MAX_HANDSHAKE_BYTES = 65_536
 #: No message of the exchange is near this; the largest are the all-market arrays, hundreds of kB.
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
-#: The port on which each host was last reached; in the reactor's thread only.
+#: Of this process, in the reactor's thread only: the port on which each host was last reached, and what may
+#: be dialled how often.
 _reached_ports: dict[str, int] = {}
+_dials = DialBudgets()
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,9 @@ class Listener(Protocol):
     def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
         """The last of the retries has failed; *final*: there will be no more, and ``ended`` follows."""
 
+    def limited(self, factory: StreamFactory, what: str, budget: str, seconds: float) -> None:
+        """*what* waits so long, or the exchange would count too much; *budget* says of what, in words."""
+
     def ended(self, factory: StreamFactory, ending: Ending) -> None:
         """The factory was stopped or has given up, and its last connection is gone: the last thing told."""
 
@@ -105,6 +114,17 @@ class Line(Protocol):
 
     @property
     def url(self) -> Any: ...
+
+    @property
+    def factory(self) -> StreamFactory:
+        """The factory itself, or the one it goes by."""
+
+    @property
+    def opened_at(self) -> float | None:
+        """When its connection was opened, in seconds of the reactor's clock; None if it is not open."""
+
+    def patient(self, yes: bool) -> None:
+        """Dial for as long as it takes, if *yes*; else, from now on, as often as an outage allows."""
 
     def dial(self) -> None: ...
 
@@ -155,6 +175,9 @@ class StreamProtocol(WebSocketClientProtocol):
         self._dropped_for: str | None = None
         self._tcp_end: str | None = None
         self._owed = 0  # bytes of a frame whose beginning Autobahn has
+        self._budget = Budget(MOST_MESSAGES, MESSAGES_SPAN_S)
+        self._waiting: set[Any] = set()  # timers of what is to be sent
+        self._pong: bytes | None = None  # to be sent when the budget allows
         self.heard_at = self.factory.clock.seconds()
         self._watch_for(OPEN_TIMEOUT_S, self._not_opened)
         tcp: Any = getattr(self.transport, "transport", self.transport)  # of TLS, what is below
@@ -205,6 +228,42 @@ class StreamProtocol(WebSocketClientProtocol):
         self._watch_for(self.factory.options.silence_s, self._maybe_silent)
         self.factory.connection_opened(self)
 
+    def ask(self, payload: bytes) -> float:
+        """Send a text message as soon as the exchange's limit allows.
+
+        :returns: seconds until then, 0 if it was sent.
+        """
+        wait_s = self._budget.take(self.factory.clock.seconds())
+        if wait_s:
+            self._later(wait_s, lambda: self.sendMessage(payload))
+        else:
+            self.sendMessage(payload)
+        return wait_s
+
+    def onPing(self, payload: bytes) -> None:
+        if self._pong is not None:
+            self._pong = payload  # a pong to the latest ping is one to those before it, too
+            return
+        wait_s = self._budget.take(self.factory.clock.seconds())
+        if wait_s:
+            self._pong = payload
+            self._later(wait_s, self._send_pong)
+        else:
+            self.sendPong(payload)
+
+    def _send_pong(self) -> None:
+        payload, self._pong = self._pong, None
+        self.sendPong(payload)
+
+    def _later(self, delay_s: float, send: Callable[[], None]) -> None:
+        def due() -> None:
+            self._waiting.discard(timer)
+            if self.state == self.STATE_OPEN:
+                send()
+
+        timer = self.factory.clock.callLater(delay_s, due)
+        self._waiting.add(timer)
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         if self.state == self.STATE_OPEN:  # not what comes behind a close frame
             self.factory.listener.received(self.factory, [payload], isBinary)
@@ -218,6 +277,9 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         self._watch_for(None)
+        for timer in self._waiting:
+            timer.cancel()
+        self._waiting.clear()
 
     def failHandshake(self, reason: str) -> None:
         self._refusal = self._why_refused(reason)
@@ -344,7 +406,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             self.clock = options.reactor
         self.connection: StreamProtocol | None = None
         self._waits = 0  # place in RETRY_DELAYS_S; goes back later than `retries` does
-        self._opened_at: float | None = None
+        self.opened_at: float | None = None
         self.messages = 0  # counted by the listener; one is enough to call the connection steady
         self._messages_before = 0
 
@@ -355,6 +417,18 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         """Connect, for the first time or again, in the reactor's thread."""
         if self.connector is None and len(self._ports) > 1:
             self._use_port(_reached_ports.get(self.host, self.port))
+        budget, now = _dials.of(self.host, self.port), self.clock.seconds()
+        is_closed = budget.is_closed(now)
+        wait_s = budget.take(now)
+        if not wait_s:
+            self._connect()
+            return
+        words = "the wait that the exchange asked for" if is_closed else DIALS_WORDS
+        self._callID = self.clock.callLater(wait_s, self._connect)
+        self.listener.limited(self, "dial", words, wait_s)
+
+    def _connect(self) -> None:
+        self._callID = None
         self.listener.dialling(self, self.retries)
         if not self.continueTrying:
             return
@@ -371,9 +445,20 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
                 return
             self.connector = self.reactor.connectSSL(self.host, self.port, self, tls, OPEN_TIMEOUT_S)
 
+    @property
+    def factory(self) -> StreamFactory:
+        """Itself: it is a :class:`Line`."""
+        return self
+
+    def patient(self, yes: bool) -> None:
+        """See :class:`Line`."""
+        self.maxRetries = None if yes else self.options.max_retries
+        if not yes and self.opened_at is None:
+            self.retries = 0
+
     def is_open(self) -> bool:
         """Whether there is a connection that came to be open, and has not ended."""
-        return self._opened_at is not None
+        return self.opened_at is not None
 
     def stop(self) -> None:
         """Close the connection, or end the attempts at one, for good; ``ended`` follows, perhaps at once."""
@@ -396,7 +481,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         attempt, self.retries = self.retries, 0
         if len(self._ports) > 1:
             _reached_ports[self.host] = self.port
-        self._opened_at, self._messages_before = self.clock.seconds(), self.messages
+        self.opened_at, self._messages_before = self.clock.seconds(), self.messages
         self.listener.opened(self, attempt)
 
     def _use_port(self, port: int) -> None:
@@ -415,17 +500,20 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
     def clientConnectionLost(self, connector: Any, unused_reason: Any) -> None:
         connection, self.connection = self.connection, None
         assert connection is not None
-        if self._opened_at is not None:
-            steady = self.clock.seconds() - self._opened_at >= STEADY_AFTER_S
+        if self.opened_at is not None:
+            steady = self.clock.seconds() - self.opened_at >= STEADY_AFTER_S
             if steady or self.messages > self._messages_before:
                 self._waits = 0
-            self._opened_at = None
+            self.opened_at = None
         self._over(connection.ending())
 
     def _over(self, ending: Ending) -> None:
         if not self.continueTrying:
             self.listener.ended(self, ending)
             return
+        if ending.retry_after_s:
+            now = self.clock.seconds()
+            _dials.of(self.host, self.port).close_until(now + ending.retry_after_s)
         attempts, last = self.retries, self.maxRetries
         final = last is not None and attempts >= last
         self.listener.lost(self, ending, retry=not final)

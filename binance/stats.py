@@ -41,6 +41,10 @@ class Counts:
         self.connections += 1
         self.connected_since = now
 
+    def moved(self, now: float) -> None:
+        """The connection was replaced by another, and nothing was interrupted."""
+        self.connected_since = now
+
     def received(self, now: float) -> None:
         """A chunk came, at *now* in epoch seconds."""
         self._received_at = now

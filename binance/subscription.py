@@ -22,6 +22,7 @@ from binance.messages import (
     event_time_s,
 )
 from binance.protocol import ConnectionOptions, Ending, Line, StreamFactory
+from binance.rotation import Rotation
 from binance.sequence import Deliver, Gap, Sequence, Verdict
 from binance.silence import Silence
 from binance.stats import Counts
@@ -46,6 +47,8 @@ class Context:
     """What the subscriptions of one manager share.
 
     :ivar decoder: the user's, or None.
+    :ivar lifetime_s: seconds after which a connection is left for a new one, or None.
+    :ivar handover_s: no message takes longer than this on its way; for the move to a new connection.
     :ivar serving: told which factory serves a subscription from now on.
     :ivar given_up: told that a subscription will deliver nothing more; its key is to be freed.
     """
@@ -55,6 +58,8 @@ class Context:
     user_code: UserCode
     serving: Callable[[Subscription, StreamFactory], None]
     given_up: Callable[[Subscription], None]
+    lifetime_s: float | None = None
+    handover_s: float = 5.0
 
 
 class Subscription:
@@ -97,7 +102,10 @@ class Subscription:
         self._reset_timer: Any = None
         self._silence = Silence(watched) if watched else None
         self._silence_timer: Any = None
-        self._factories: list[Line] = []  # not ended yet: the serving one, and those being left
+        self._moved_from: Line | None = None  # what its last chunk still holds came on the new one, too
+        self._factories: list[Line] = []  # not ended yet: the serving one, a new one, and those being left
+        clock = StreamFactory.clock or self.options.reactor
+        self.rotation = Rotation(self, clock, context.lifetime_s, context.handover_s)
         self._ended: Deferred[None] | None = None
 
     # -- from the manager, in the reactor's thread --------------------------------------------------------
@@ -105,19 +113,19 @@ class Subscription:
     def connect_to(self, url: str) -> StreamFactory:
         """Make the factory that serves this key from now on; any thread."""
         factory = StreamFactory(url, self, self.options)
-        self.served_by(factory, factory)
+        self.served_by(factory)
         return factory
 
-    def served_by(self, line: Line, factory: StreamFactory) -> None:
-        """Let *line*, which is *factory* or goes by it, serve this key from now on; any thread."""
+    def served_by(self, line: Line) -> None:
+        """Let *line* serve this key from now on; any thread."""
         self.factory = line
         self._factories.append(line)
-        self.context.serving(self, factory)
+        self.context.serving(self, line.factory)
 
     def open(self) -> None:
         """Dial."""
         for info in self.retired:
-            self._tell("retired", **info)
+            self.tell("retired", **info)
         assert self.factory is not None
         self.factory.dial()
 
@@ -126,8 +134,7 @@ class Subscription:
         if self._ended is None:
             self.stopped = True
             self._ended = Deferred()
-            self._no_reset()
-            self._no_silence()
+            self._end_timers()
             if not self._factories:
                 self._finish(Ending(None, "stopped while no connection was open"))
             for factory in list(self._factories):
@@ -153,19 +160,62 @@ class Subscription:
         """The words of a factory or of the exchange without what is secret in them."""
         return words
 
+    # -- for the moves to new connections: binance.rotation.Owner -----------------------------------------
+
+    def another_line(self) -> Line:
+        assert self.factory is not None
+        line = StreamFactory(self.factory.url, self, self.options)
+        self._factories.append(line)
+        return line
+
+    def lines(self) -> int:
+        return len(self._factories)
+
+    def moved(self, line: Line, verdicts: Iterable[Verdict]) -> None:
+        old, self.factory = self.factory, line
+        self._moved_from = old
+        self.context.serving(self, line.factory)
+        if old is not None and old in self._factories:
+            old.stop()
+        self.counts.moved(time.time())
+        self.rotation.plan(line)
+        self._settle(line, verdicts)
+
+    def promoted(self, line: Line) -> None:
+        self.factory = line
+        self.context.serving(self, line.factory)
+
+    def tell(self, kind: str, **info: Any) -> None:
+        """Hand an event of this key to the user."""
+        self.context.user_code.tell(kind, self.conn_key, info)
+
     # -- from the factory: binance.protocol.Listener ------------------------------------------------------
 
     def dialling(self, factory: Line, attempt: int) -> None:
-        self._tell("connecting", url=self.url_for_humans(factory), attempt=attempt)
+        if factory is self.rotation.line:
+            return  # nothing that concerns what the user gets
+        self.tell("connecting", url=self.url_for_humans(factory), attempt=attempt)
 
     def opened(self, factory: Line, attempt: int) -> None:
+        if factory is self.rotation.line:
+            self.rotation.opened()
+            return
         log.info("%s: %s", self.conn_key, "recovered" if self._in_outage else "opened")
         self._in_outage = False
         self.counts.opened(time.time())
         self._listen()
-        self._tell("connected", url=self.url_for_humans(factory), attempt=attempt)
+        self.rotation.plan(factory)
+        self.tell("connected", url=self.url_for_humans(factory), attempt=attempt)
 
     def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
+        if factory is self.rotation.line:
+            self.rotation.lost(ending)
+            return
+        if self.rotation.line is not None:
+            factory.stop()
+            if self.rotation.old_lost():
+                return
+            retry = True
         reason = self.masked(ending.reason)
         if not self._in_outage:  # a warning an outage, not one an attempt
             what = "not connected" if ending.code is None else "lost"
@@ -178,16 +228,18 @@ class Subscription:
         self.counts.connected_since = None
         self._no_silence()
         self.sequence.interrupted()
-        self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=retry)
+        self.tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=retry)
 
     def retrying(self, factory: Line, attempt: int, delay_s: float) -> None:
+        if factory is self.rotation.line:
+            return
         level = logging.WARNING if delay_s > LONG_WAIT_S else logging.INFO
         log.log(level, "%s: retry %d in %.1f s: %s", self.conn_key, attempt, delay_s, self._reason)
-        self._tell("retrying", attempt=attempt, delay_s=delay_s)
+        self.tell("retrying", attempt=attempt, delay_s=delay_s)
 
     def outage(self, factory: Line, attempts: int, reason: str, final: bool) -> None:
-        if self.stopped:
-            return  # from another thread, a moment ago
+        if self.stopped or factory is self.rotation.line:
+            return  # stopped from another thread, a moment ago; or the old connection goes on
         if final:
             self.give_up(attempts, reason)
         else:
@@ -199,15 +251,18 @@ class Subscription:
         reason = self.masked(reason)
         log.error("%s: given up: %s", self.conn_key, reason)
         self.stopped = True
-        self._no_reset()
-        self._no_silence()
+        self._end_timers()
         for factory in list(self._factories):
             factory.stop()
         self.context.given_up(self)
-        self._tell("gave_up", attempts=attempts, reason=reason)
+        self.tell("gave_up", attempts=attempts, reason=reason)
 
     def ended(self, factory: Line, ending: Ending) -> None:
+        if factory not in self._factories:
+            return  # told already
         self._factories.remove(factory)
+        if factory is self.rotation.line:
+            self.rotation.try_another()
         if self._ended is not None and not self._factories:
             self._finish(ending)
 
@@ -217,11 +272,14 @@ class Subscription:
         self.counts.received(now)
         messages: list[Any] = []
         for begin in range(0, len(payloads), BATCH):
-            if self.stopped:
+            if self.stopped or factory is self._moved_from:
                 return
             batch = payloads[begin : begin + BATCH]
             messages = [MalformedMessage("is a binary frame")] if is_binary else self._decoded(batch)
-            self._take(factory, batch, messages)
+            if self.rotation.line is None:
+                self._take(factory, batch, messages)
+            else:
+                self._take_in_move(factory, batch, messages)
         self._lagged(now, messages[-1])
 
     def deliver(self, factory: Line, messages: list[Any]) -> None:
@@ -235,13 +293,22 @@ class Subscription:
     def shutdown_announced(self, factory: Line) -> None:
         """The exchange will end this connection."""
         log.info("%s: the exchange announces that it will end this connection", self.conn_key)
+        if factory is self.rotation.line:
+            self.rotation.try_another()
+        elif factory is self.factory:
+            self.rotation.begin("serverShutdown")
+
+    def limited(self, factory: Line, what: str, budget: str, seconds: float) -> None:
+        """See :class:`binance.protocol.Listener`."""
+        log.info("%s: a %s waits %.1f s: %s", self.conn_key, what, seconds, budget)
+        self.tell("limited", what=what, budget=budget, seconds=seconds)
 
     def malformed_payload(self, length: int, error: str) -> None:
         """A payload was no message."""
         self.counts.malformed += 1
         count = self.counts.malformed
         self._log_seldom(logging.WARNING, count, "a payload of %d bytes %s", length, error)
-        self._tell("malformed", count=count, length=length, error=error)
+        self.tell("malformed", count=count, length=length, error=error)
 
     # -- from the user's code: binance.usercode.Receiver ---------------------------------------------------
 
@@ -249,12 +316,9 @@ class Subscription:
         self.counts.callback_errors += 1
         count = self.counts.callback_errors
         self._log_seldom(logging.ERROR, count, "the callback raised", error=error)
-        self._tell("callback_error", count=count, error=safe_repr(error))
+        self.tell("callback_error", count=count, error=safe_repr(error))
 
     # -- within -------------------------------------------------------------------------------------------
-
-    def _tell(self, kind: str, **info: Any) -> None:
-        self.context.user_code.tell(kind, self.conn_key, info)
 
     def _lagged(self, now: float, message: Any) -> None:
         happened_at = event_time_s(message)
@@ -277,6 +341,19 @@ class Subscription:
             line = f"%s: {words} (%d so far; one line a minute)"
             log.log(level, line, self.conn_key, *arguments, count, exc_info=error)
 
+    def _take_in_move(self, factory: Line, payloads: list[bytes], messages: list[Any]) -> None:
+        """There are two connections: deliver what the old one brings, hold what the new one does."""
+        if factory is not self.rotation.line:
+            self._take(factory, payloads, messages)
+            self.rotation.delivered(payloads, messages)
+            return
+        kept: list[int] = []
+        for number, message in enumerate(messages):
+            if self._is_for_user(factory, message, len(payloads[number])):
+                kept.append(number)
+        if factory is self.rotation.line:  # still
+            self.rotation.held([payloads[number] for number in kept], [messages[number] for number in kept])
+
     def _take(self, factory: Line, payloads: list[bytes], messages: list[Any]) -> None:
         """Deliver those that are next in their order, all at once; look at each of the others by itself."""
         begin, count = 0, len(messages)
@@ -290,21 +367,27 @@ class Subscription:
 
     def _odd(self, factory: Line, message: Any, length: int) -> None:
         """One that is malformed, or for us, or not plainly the next."""
+        if self._is_for_user(factory, message, length):
+            self._settle(factory, self.sequence.judge(message, self._now()))
+
+    def _is_for_user(self, factory: Line, message: Any, length: int) -> bool:
+        """Whether it is one for the user; what it is else is seen to."""
         try:
             said = control(checked(message, self.array))
         except MalformedMessage as exc:
             self.malformed_payload(length, str(exc))
-            return
+            return False
         except (SystemExit, KeyboardInterrupt) as exc:  # of a decoder of the user's
             self.context.user_code.exits(exc)
-            return
+            return False
         if said is None:
-            self._settle(factory, self.sequence.judge(message, self._now()))
-        elif isinstance(said, ServerShutdown):
+            return True
+        if isinstance(said, ServerShutdown):
             self.shutdown_announced(factory)
         elif said.refused:
             log.warning("%s: refused by the exchange: %s %s", self.conn_key, said.code, said.message)
-            self._tell("refused", code=said.code, message=said.message)
+            self.tell("refused", code=said.code, message=said.message)
+        return False
 
     def _settle(self, factory: Line, verdicts: Iterable[Verdict]) -> None:
         """Do what the sequence has decided."""
@@ -316,7 +399,7 @@ class Subscription:
             else:
                 info = {name: value for name, value in asdict(verdict).items() if value is not None}
                 log.warning("%s: the exchange began its ids anew: %s", self.conn_key, info)
-                self._tell("reset", **info)
+                self.tell("reset", **info)
             if self.stopped:
                 return
         deadline = self.sequence.deadline()
@@ -328,6 +411,11 @@ class Subscription:
         self._reset_timer = None
         if not self.stopped:
             self._settle(factory, self.sequence.expire(self._now()))
+
+    def _end_timers(self) -> None:
+        self._no_reset()
+        self._no_silence()
+        self.rotation.stop()
 
     def _no_reset(self) -> None:
         if self._reset_timer is not None:
@@ -359,7 +447,7 @@ class Subscription:
         for stream, seconds in silent.items():
             if self.stopped:
                 return
-            self._tell("silent", stream=stream, seconds=seconds)
+            self.tell("silent", stream=stream, seconds=seconds)
 
     def _no_silence(self) -> None:
         if self._silence_timer is not None:
@@ -371,18 +459,18 @@ class Subscription:
         words = "%s lacks %d ids, %d to %d, %s"
         about = (gap.stream, count, gap.first, gap.last, gap.cause)
         self._log_seldom(logging.WARNING, self.sequence.gaps, words, *about)
-        self._tell("gap", **asdict(gap), count=count)
+        self.tell("gap", **asdict(gap), count=count)
 
     def _slow(self, messages: int, seconds: float) -> None:
         self.counts.callback_slow += 1
         count = self.counts.callback_slow
         words = "the callback took %.2f s for %d messages, and all sockets waited"
         self._log_seldom(logging.WARNING, count, words, seconds, messages)
-        self._tell("callback_slow", count=count, seconds=seconds, messages=messages)
+        self.tell("callback_slow", count=count, seconds=seconds, messages=messages)
 
     def _finish(self, ending: Ending) -> None:
         log.info("%s: stopped", self.conn_key)
         reason = self.masked(ending.reason)
-        self._tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=False)
+        self.tell("disconnected", code=ending.code, reason=reason, clean=ending.clean, retry=False)
         assert self._ended is not None
         self._ended.callback(None)

@@ -98,7 +98,7 @@ class UserSubscription(Subscription):
     # -- from the lines -----------------------------------------------------------------------------------
 
     def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
-        hopeless = retry and self._final_reason is not None
+        hopeless = retry and self._final_reason is not None and factory is not self.rotation.line
         super().lost(factory, ending, retry and not hopeless)
         if hopeless:
             self.give_up(0, str(self._final_reason))
@@ -162,7 +162,7 @@ class UserSubscription(Subscription):
         about = self._about(error)
         if self._mends(about, error):
             return
-        self._tell("key_failed", **about)
+        self.tell("key_failed", **about)
         words = str(about["message"])
         if about["status"] is not None and not words.startswith("HTTP "):
             words = f"HTTP {about['status']}: {words}"

@@ -99,6 +99,10 @@ class Watch:
             self._say(f"not connected: {info['reason']}", "lost" if info["retry"] else "given up")
         elif event.kind == "retrying":
             self._say(f"retry {info['attempt']} in {info['delay_s']:.1f} s")
+        elif event.kind == "rotating":
+            self._say(f"moving to a new connection: {info['why']}")
+        elif event.kind == "rotated":
+            self._say(f"moved to a new connection in {info['seconds']:.1f} s")
         elif event.kind == "retired":
             self._say(f"{info['stream']} was ended on {info['since']}; use {info['use']}")
         elif event.kind == "gave_up":

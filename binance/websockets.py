@@ -61,6 +61,10 @@ class BinanceSocketManager:
     :param decoder: turns one payload, ``bytes``, into a dict (or a list, on all-market array streams);
         whatever Exception it raises means that the payload is malformed. Default: orjson's, if it is
         installed (extra ``speed``), else the standard library's.
+    :param lifetime_s: seconds after which a connection is left for a new one, up to a twenty-fifth less, at
+        random; the exchange ends each after 24 hours. None: not for its age.
+    :param handover_s: in a move to a new connection a stream that has brought nothing for so long is taken
+        to be quiet; no message should be longer on its way.
     :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
         None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
@@ -91,6 +95,8 @@ class BinanceSocketManager:
         ca_file: str | os.PathLike[str] | None = None,
         reactor: Any = None,
         decoder: Decoder | None = None,
+        lifetime_s: float | None = 82_800,
+        handover_s: float = 5,
         time_unit: str | None = None,
     ) -> None:
         _positive("user_timeout", user_timeout)
@@ -106,6 +112,9 @@ class BinanceSocketManager:
             _callable("on_event", on_event)
         if decoder is not None:
             _callable("decoder", decoder)
+        if lifetime_s is not None:
+            _positive("lifetime_s", lifetime_s)
+        _positive("handover_s", handover_s)
         if time_unit is not None and time_unit not in names.TIME_UNITS:
             raise InvalidArgument(
                 f"time_unit is {time_unit!r}; use 'MICROSECOND', or 'MILLISECOND' or None for the default"
@@ -128,6 +137,8 @@ class BinanceSocketManager:
         )
         self._decoder = decoder
         self._time_unit = time_unit
+        self._lifetime_s = lifetime_s
+        self._handover_s = handover_s
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
@@ -501,7 +512,15 @@ class BinanceSocketManager:
     def _context(self, base: str) -> Context:
         silence_s = venues.silence_s(base) if self._silence_s is None else self._silence_s
         options = ConnectionOptions(self._reactor, self._max_retries, silence_s, self._ca_file)
-        return Context(options, self._decoder, self._user_code, self._serving, self._given_up)
+        return Context(
+            options,
+            self._decoder,
+            self._user_code,
+            self._serving,
+            self._given_up,
+            self._lifetime_s,
+            self._handover_s,
+        )
 
     def _start_raw(self, name: str, callback: Callback) -> str | bool:
         path = names.raw_path(name, self._time_unit)

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, fail
 
 from binance.exceptions import BinanceAPIException, BinanceRequestException, MalformedMessage
 from binance.messages import batch_decoder, checked
-from binance.protocol import Ending, StreamFactory
+from binance.protocol import MESSAGES_WORDS, Ending, StreamFactory
 from binance.subscription import Context
 from binance.waits import error_retry_after_s
 
@@ -53,6 +53,8 @@ class Guest(Protocol):
     def lost(self, line: Any, ending: Ending, retry: bool) -> None: ...
 
     def retrying(self, line: Any, attempt: int, delay_s: float) -> None: ...
+
+    def limited(self, line: Any, what: str, budget: str, seconds: float) -> None: ...
 
     def outage(self, line: Any, attempts: int, reason: str, final: bool) -> None: ...
 
@@ -96,6 +98,16 @@ class Seat:
         """Connect, or take part in the connection that there is."""
         self.connection.joined(self)
 
+    @property
+    def opened_at(self) -> float | None:
+        """When the connection was opened."""
+        return self.factory.opened_at
+
+    def patient(self, yes: bool) -> None:
+        """See :class:`binance.protocol.Line`; where others sit already, it is for them to say."""
+        if not yes or self.connection.seats in ([], [self]):
+            self.factory.patient(yes)
+
     def is_open(self) -> bool:
         """Whether events of the account come here."""
         return self.subscription_id is not None
@@ -108,7 +120,7 @@ class Seat:
 
     def request(self, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
         """Ask; see :meth:`ApiConnection.request`."""
-        return self.connection.request(method, params)
+        return self.connection.request(self, method, params)
 
     def subscribed(self, subscription_id: int) -> None:
         """The account's events come under this id from now on."""
@@ -160,25 +172,31 @@ class ApiConnection:
             return
         if self._is_open or self._is_dialling:
             seat.guest.dialling(seat, self.factory.retries)
-        if self._is_open and seat in self.seats:
+        if self.is_open and seat in self.seats:
             seat.guest.connection_opened(seat, 0)
 
     def left(self, seat: Seat) -> None:
         """A subscription takes no part any more: the connection is closed with the last one."""
+        subscription_id = seat.subscription_id
+        seat.unsubscribed()
         if self.seats == [seat]:
             self._gone(self)
             self.factory.stop()
             return
-        subscription_id = seat.subscription_id
-        seat.unsubscribed()
         if seat in self.seats:
             self.seats.remove(seat)
-        if subscription_id is not None and self._is_open:
-            done = self.request("userDataStream.unsubscribe", {"subscriptionId": subscription_id})
+        if subscription_id is not None and self.is_open:
+            done = self.request(seat, "userDataStream.unsubscribe", {"subscriptionId": subscription_id})
             done.addErrback(lambda failure: log.debug("unsubscribing failed: %s", failure.type.__name__))
         seat.guest.ended(seat, Ending(None, "unsubscribed; other accounts go on with the connection", True))
 
-    def request(self, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
+    @property
+    def is_open(self) -> bool:
+        """Whether requests can be made."""
+        connection = self.factory.connection
+        return self._is_open and connection is not None and connection.state == connection.STATE_OPEN
+
+    def request(self, seat: Seat, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
         """Ask the exchange something.
 
         :returns: fires with the answer's ``result``; fails with :exc:`BinanceAPIException` if it is an error,
@@ -186,15 +204,17 @@ class ApiConnection:
             :exc:`BinanceRequestException` if no answer comes.
         """
         connection = self.factory.connection
-        if not self._is_open or connection is None or connection.state != connection.STATE_OPEN:
+        if connection is None or not self.is_open:
             return fail(NotConnected(f"{method}: there is no connection"))
         number = next(self._numbers)
         asked = {"id": number, "method": method, **({"params": params} if params else {})}
         answer: Deferred[Any] = Deferred()
         self._asked[number] = answer
-        answer.addTimeout(REQUEST_TIMEOUT_S, self._context.options.reactor, _no_answer)
+        wait_s = connection.ask(json.dumps(asked).encode())
+        answer.addTimeout(wait_s + REQUEST_TIMEOUT_S, self._context.options.reactor, _no_answer)
         answer.addBoth(self._forget_request, number)
-        connection.sendMessage(json.dumps(asked).encode())
+        if wait_s:
+            seat.guest.limited(seat, "request", MESSAGES_WORDS, wait_s)
         return answer
 
     def _forget_request(self, result: Any, number: int) -> Any:
@@ -221,7 +241,7 @@ class ApiConnection:
 
     def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
         for payload in payloads:
-            if not self._is_open:
+            if not self.is_open:
                 return
             [message] = [MalformedMessage("is a binary frame")] if is_binary else self._decoded([payload])
             try:
@@ -243,6 +263,10 @@ class ApiConnection:
     def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None:
         for seat in self._all():
             seat.guest.retrying(seat, attempt, delay_s)
+
+    def limited(self, factory: StreamFactory, what: str, budget: str, seconds: float) -> None:
+        for seat in self._all():
+            seat.guest.limited(seat, what, budget, seconds)
 
     def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
         for seat in self._all():
@@ -331,10 +355,13 @@ class ApiConnections:
     def __init__(self) -> None:
         self._current: dict[str, ApiConnection] = {}
 
-    def seat(self, url: str, context: Context, guest: Guest) -> Seat:
-        """A place on the connection to *url* that there is, or on a new one, which is not dialled yet."""
+    def seat(self, url: str, context: Context, guest: Guest, apart_from: ApiConnection | None = None) -> Seat:
+        """A place on the connection to *url* that there is, or on a new one, which is not dialled yet.
+
+        :param apart_from: the connection that is to be left; whoever comes later goes to the new one, too.
+        """
         connection = self._current.get(url)
-        if connection is None:
+        if connection is None or connection is apart_from:
             connection = self._current[url] = ApiConnection(url, context, self._forget)
         return Seat(connection, guest)
 

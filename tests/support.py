@@ -13,6 +13,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
+from binance import protocol
+from binance.budgets import DialBudgets
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.websockets import BinanceSocketManager
@@ -125,6 +127,8 @@ class ManagerCase(TestCase):
     timeout = 20
 
     def setUp(self) -> None:
+        # a port may come again in another test, whose clock is another
+        self.patch(protocol, "_dials", DialBudgets())
         self.server = ScriptedServer()
         self.port = self.listen(self.server)
         self.events = Events()

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from twisted.internet import reactor
 
-from binance import api_account, protocol, userstream, ws_api
+from binance import api_account, protocol, rotation, userstream, ws_api
 from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.exceptions import BinanceAPIException, InvalidArgument
@@ -641,7 +641,7 @@ class Sharing(ApiCase):
     def ids(self, bm: BinanceSocketManager) -> dict[str, int]:
         """The subscription id of each key."""
         subscriptions: Any = bm._subscriptions
-        return {key: one._seat.subscription_id for key, one in subscriptions.items()}
+        return {key: one.factory.subscription_id for key, one in subscriptions.items()}
 
     async def test_accounts_share_one_connection_and_have_keys_of_their_own(self):
         """Four accounts, one dial; each event goes to its own callback alone."""
@@ -718,6 +718,25 @@ class Sharing(ApiCase):
         error = {"e": "error", "m": "Max reconnect retries reached"}
         assert got == {key: [error] for key in got}
         assert bm._subscriptions == bm._conns == {}
+
+    async def test_a_move_to_a_shared_connection_that_is_given_up_is_tried_again(self):
+        """Others lose the new connection for good: who was about to move stays, and moves later."""
+        self.patch(rotation, "RETRY_S", 0.05)
+        self.patch(protocol, "RETRY_DELAYS_S", (0.01,) * 5)
+        bm, _ = self.all_accounts(max_retries=1, handover_s=0.2)
+        await self._connected(bm)
+        self.answers[BY_SIGNATURE] = lambda connection, params: None  # so that its move takes its time
+        for key in ("user", "margin"):
+            bm._subscriptions[key].rotation.begin("lifetime")
+        await until(lambda: len(self.events.of("rotated")) == 1)  # the margin account has moved
+        self.server.refuse_with = (503, "no")
+        self.server.connections[1].reset()
+        await until(lambda: "gave_up" in self.events.kinds("margin"))
+        assert "gave_up" not in self.events.kinds("user")
+        self.server.refuse_with = None
+        self.answers[BY_SIGNATURE] = answers({"subscriptionId": 77})
+        await until(lambda: "rotated" in self.events.kinds("user"))
+        assert "disconnected" not in self.events.kinds("user")
 
     async def test_a_socket_started_during_an_outage_takes_part_when_it_is_over(self):
         """It joins the connection that is being dialled; no second one is made."""

@@ -98,6 +98,7 @@ class StreamsCase(ManagerCase):
             on_event=self.on_event,
             reactor=Standing(self.clock),
             silence_s=100_000,
+            lifetime_s=None,
             **options,
         )
         bm.start()

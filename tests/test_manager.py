@@ -115,6 +115,8 @@ def test_the_constructor_takes_client_and_user_timeout_by_position():
         "ca_file",
         "reactor",
         "decoder",
+        "lifetime_s",
+        "handover_s",
         "time_unit",
     ]
 

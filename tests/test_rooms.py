@@ -30,15 +30,19 @@ PURE_ROOMS = [
     "messages",
     "trust",
     "waits",
+    "budgets",
+    "handover",
 ]
 
 # from the bottom up: a room may import the rooms of the lines above its own
 LAYERS = [
     {"constants", "exceptions"},
     {"enums", "endpoints", "streams", "events", "frames", "messages", "silence", "stats", "trust", "terminal"}
-    | {"signing", "waits"},
+    | {"budgets", "signing", "waits"},
     {"client", "sequence", "threads", "tls", "usercode"},
+    {"handover"},
     {"protocol", "runner"},
+    {"rotation"},
     {"subscription"},
     {"userstream", "ws_api"},
     {"listen_key", "api_account"},

@@ -8,7 +8,7 @@ import sys
 import threading
 import zlib
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha1
 from itertools import accumulate, chain, pairwise
@@ -154,6 +154,13 @@ class Stock(WebSocketClientProtocol):
 
     def end(self) -> None:
         self.sendClose(1000)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def pongs_at_once() -> Iterator[None]:
+    """The budget of a connection's messages has tests of its own; Autobahn has none."""
+    with patch.object(room, "MOST_MESSAGES", 1_000_000):
+        yield
 
 
 def ours(told: Told, clock: Clock) -> Any:

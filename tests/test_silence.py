@@ -338,7 +338,7 @@ class Silences(ManagerCase):
 
     async def test_nothing_is_watched_where_silence_means_nothing(self):
         """Block trades are rare, and what has ended has an event of its own: no timer but the watchdog."""
-        bm = self.manager()
+        bm = self.manager(lifetime_s=None)
         bm.start_block_trade_socket("BNBBTC", self.got)
         bm.start_ticker_socket(self.got)
         await self.opened(2)
