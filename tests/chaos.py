@@ -1,0 +1,157 @@
+"""Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event.
+
+    python -m tests.chaos --seconds 3600
+
+runs it for an hour against a sandbox in a process of its own, seed after seed, and prints what happened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import logging
+import threading
+import time
+from typing import Any
+
+from binance.client import Client
+from binance.endpoints import Endpoints
+from binance.events import Event
+from binance.sandbox import Sandbox
+from binance.websockets import BinanceSocketManager
+
+#: First and last id of the messages of each kind of stream; those of the last kind may jump.
+IDS = {"trade": ("t", "t"), "aggTrade": ("a", "a"), "depth@100ms": ("U", "u"), "bookTicker": ("u", "u")}
+JUMPS = {"bookTicker"}
+MIXED = [f"ethbtc@{kind}" for kind in IDS] + ["ethbtc@kline_1m", "ethbtc@ticker"]
+#: What may happen; what a sandbox does to REST and keys has no part in ids.
+FAULTS = [
+    *("cut", "refuse", "stall", "malformed", "fragments", "duplicate", "reorder", "skip", "delay"),
+    *("server_shutdown", "late_pings"),
+]
+
+
+class Ledger:
+    """What is told of each stream: nothing may be missing between one entry and the next, or come twice."""
+
+    def __init__(self) -> None:
+        self.next: dict[str, int] = {}
+        self.wrong: list[str] = []
+        self.delivered: collections.Counter[str] = collections.Counter()
+        self.missed: collections.Counter[str] = collections.Counter()
+        self.events: collections.Counter[str] = collections.Counter()
+
+    def raw(self, stream: str) -> Any:
+        """A callback for the socket of one stream."""
+        return lambda message: self.enter(stream, message)
+
+    def combined(self, message: dict[str, Any]) -> None:
+        """The callback of a multiplex socket."""
+        if "stream" in message:
+            self.enter(f"combined {message['stream']}", message["data"])
+
+    def enter(self, stream: str, message: dict[str, Any]) -> None:
+        """One message was delivered."""
+        if message.get("e") == "error":
+            return
+        self.delivered[stream] += 1
+        kind = stream.partition("@")[2]
+        if kind not in IDS:
+            return
+        first, last = (message[field] for field in IDS[kind])
+        expected = self.next.get(stream)
+        if expected is not None and first != expected and not (kind in JUMPS and first > expected):
+            self.wrong.append(f"{stream}: {first} came where {expected} was to come")
+        self.next[stream] = last + 1
+
+    def on_event(self, event: Event) -> None:
+        """Take a gap for the ids it names."""
+        self.events[event.kind] += 1
+        if event.kind == "gap":
+            combined = event.conn_key.startswith("streams=")
+            stream = f"combined {event.info['stream']}" if combined else event.info["stream"]
+            first, last = event.info["first"], event.info["last"]
+            if self.next.get(stream) != first or last < first:
+                self.wrong.append(f"{stream}: gap {first}-{last} where {self.next.get(stream)} was to come")
+            self.next[stream] = last + 1
+            self.missed[stream] += last - first + 1
+        elif event.kind in ("reset", "gave_up"):
+            self.wrong.append(f"{event.conn_key}: {event.kind} {event.info}")
+
+
+def start(bm: BinanceSocketManager, ledger: Ledger) -> None:
+    """The sockets that go through it."""
+    bm.start_trade_socket("BNBBTC", ledger.raw("bnbbtc@trade"))
+    bm.start_depth_socket("BNBBTC", ledger.raw("bnbbtc@depth@100ms"), interval=100)
+    bm.start_symbol_book_ticker_socket("BNBBTC", ledger.raw("bnbbtc@bookTicker"))
+    bm.start_multiplex_socket(MIXED, ledger.combined)
+
+
+def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Ledger, dict[str, Any]]:
+    """One seed, for so many seconds, and a few more in which all must come back."""
+    ledger = Ledger()
+    with Sandbox(seed=seed, rate=200, symbols=["BNBBTC", "ETHBTC"]) as sandbox:
+        venue = Endpoints.sandbox(sandbox.host, sandbox.port)
+        bm = BinanceSocketManager(
+            Client(endpoints=venue),
+            on_event=ledger.on_event,
+            max_retries=None,
+            silence_s=25,
+            lifetime_s=lifetime_s,
+            handover_s=2,
+        )
+        start(bm, ledger)
+        bm.start()
+        sandbox.delay(0.2, each=True)
+        sandbox.chaos(seed, mean_s, FAULTS)
+        time.sleep(seconds)
+        sandbox.stop_chaos()
+        done = sandbox.state()["chaos"]["done"]
+        sandbox.clear()
+        before = dict(ledger.delivered)
+        deadline = time.monotonic() + 120
+        while any(ledger.delivered[stream] <= count for stream, count in before.items()):
+            if time.monotonic() > deadline:
+                mute = [stream for stream, count in before.items() if ledger.delivered[stream] <= count]
+                ledger.wrong.append(f"did not come back: {mute}")
+                break
+            time.sleep(0.1)
+        bm.close()
+    return ledger, {"faults": collections.Counter(step["fault"] for step in done)}
+
+
+def main() -> int:
+    """Run it and print what happened; 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3600.0, help="in all (default: %(default)g)")
+    parser.add_argument("--seeds", type=int, default=6, help="how many, one after another")
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--mean", type=float, default=4.0, help="mean seconds between two faults")
+    parser.add_argument("--lifetime", type=float, default=20.0, help="seconds after which a socket moves")
+    options = parser.parse_args()
+    logging.getLogger("binance").addHandler(logging.NullHandler())
+    threading.current_thread().name = "chaos"
+    wrong = 0
+    total: collections.Counter[str] = collections.Counter()
+    for seed in range(options.first_seed, options.first_seed + options.seeds):
+        ledger, told = run(seed, options.seconds / options.seeds, options.mean, options.lifetime)
+        faults = told["faults"]
+        total.update(
+            faults=sum(faults.values()),
+            delivered=sum(ledger.delivered.values()),
+            missed=sum(ledger.missed.values()),
+            wrong=len(ledger.wrong),
+        )
+        total.update({f"event {kind}": count for kind, count in ledger.events.items()})
+        wrong += len(ledger.wrong)
+        print(f"seed {seed}: {sum(faults.values())} faults {dict(faults)}")
+        print(f"  delivered {dict(ledger.delivered)}")
+        print(f"  missed and named {dict(ledger.missed)}; events {dict(ledger.events)}", flush=True)
+        for words in ledger.wrong[:20]:
+            print("  WRONG", words, flush=True)
+    print(f"total: {dict(total)}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
