@@ -117,6 +117,8 @@ class ListenKeySubscription(UserSubscription):
         if self._listen_key is not None:
             log.info("%s: the listen key was replaced, the socket moves", self.conn_key)
             self.tell("key_replaced", **NO_ERROR)
+            if self.stopped:
+                return  # by who was told
         self._listen_key = listen_key
         self._secrets.add(listen_key)
         self.rotation.abandon()

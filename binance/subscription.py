@@ -303,6 +303,11 @@ class Subscription:
         log.info("%s: a %s waits %.1f s: %s", self.conn_key, what, seconds, budget)
         self.tell("limited", what=what, budget=budget, seconds=seconds)
 
+    def refused(self, code: int | None, message: str) -> None:
+        """The exchange answered with an error that belongs to no request of ours."""
+        log.warning("%s: refused by the exchange: %s %s", self.conn_key, code, message)
+        self.tell("refused", code=code, message=message)
+
     def malformed_payload(self, length: int, error: str) -> None:
         """A payload was no message."""
         self.counts.malformed += 1
@@ -385,8 +390,7 @@ class Subscription:
         if isinstance(said, ServerShutdown):
             self.shutdown_announced(factory)
         elif said.refused:
-            log.warning("%s: refused by the exchange: %s %s", self.conn_key, said.code, said.message)
-            self.tell("refused", code=said.code, message=said.message)
+            self.refused(said.code, said.message)
         return False
 
     def _settle(self, factory: Line, verdicts: Iterable[Verdict]) -> None:

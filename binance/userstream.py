@@ -81,6 +81,7 @@ class UserSubscription(Subscription):
         self._timer: Any = None
         self._call: Deferred[Any] | None = None
         self._failures = 0
+        self._not_before = float("-inf")  # the exchange asked to be left alone until then
         self._final_reason: str | None = None
 
     # -- from the manager ---------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ class UserSubscription(Subscription):
     def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
         hopeless = retry and self._final_reason is not None and factory is not self.rotation.line
         super().lost(factory, ending, retry and not hopeless)
-        if hopeless:
+        if hopeless and not self.stopped:
             self.give_up(0, str(self._final_reason))
 
     def give_up(self, attempts: int, reason: str) -> None:
@@ -140,6 +141,10 @@ class UserSubscription(Subscription):
         """Ask something, unless a call is under way; then *done*, or :meth:`_failed`."""
         if self._call is not None or self.stopped:
             return
+        wait_s = self._not_before - self._now()
+        if wait_s > 0:
+            self._set_timer(wait_s, self._again)
+            return
         self._set_timer(None)
         self._call = answer = maybeDeferred(ask)
         answer.addBoth(self._answered, done)
@@ -163,6 +168,8 @@ class UserSubscription(Subscription):
         if self._mends(about, error):
             return
         self.tell("key_failed", **about)
+        if self.stopped:
+            return  # by who was told
         words = str(about["message"])
         if about["status"] is not None and not words.startswith("HTTP "):
             words = f"HTTP {about['status']}: {words}"
@@ -174,7 +181,8 @@ class UserSubscription(Subscription):
             if not self._may_bring_more():
                 self.give_up(0, f"the {self.what} was refused: {words}")
             return
-        delay_s = max(self._next_delay_s(), asked_wait_s(error))
+        self._not_before = self._now() + asked_wait_s(error)
+        delay_s = max(self._next_delay_s(), self._not_before - self._now())
         log.warning("%s: a %s call failed, again in %.1f s: %s", self.conn_key, self.what, delay_s, words)
         self._set_timer(delay_s, self._again)
 
@@ -198,6 +206,8 @@ class UserSubscription(Subscription):
     def _set_timer(self, delay_s: float | None, call: Callable[[], None] | None = None) -> None:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
+        if self.stopped:
+            delay_s = None
         self._timer = None if delay_s is None else self.options.reactor.callLater(delay_s, call)
 
 

@@ -20,6 +20,7 @@ from binance import constants
 from binance import endpoints as venues
 from binance import streams as names
 from binance.api_account import SIGNING_CALLS, TOKEN_CALLS, SignedSubscription, TokenSubscription
+from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import InvalidArgument, ManagerError
@@ -422,8 +423,7 @@ class BinanceSocketManager:
         """
         _callable("callback", callback)
         venue = self._venue()
-        signs = venue.user_stream == "signature" and hasattr(self._client, "sign_request")
-        if signs:
+        if venue.user_stream == "signature" and isinstance(self._client, Client):  # no other can sign
             self._check_signing("a user socket", SIGNING_CALLS)
             return self._claim(
                 SignedSubscription(

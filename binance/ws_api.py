@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred, fail
@@ -24,6 +24,8 @@ from binance.waits import error_retry_after_s
 
 log = logging.getLogger(__name__)
 
+#: Errors, without the id of a request, that say that a key is not valid any more.
+_KEY_CODES = frozenset({-2014, -2015})
 #: A request that is not answered by then has failed.
 REQUEST_TIMEOUT_S = 10.0
 
@@ -48,6 +50,9 @@ class Guest(Protocol):
     def session_refused(self, seat: Seat, error: BinanceAPIException) -> None:
         """The key that is logged on, or another of this connection, is not valid any more."""
 
+    def refused(self, code: int | None, message: str) -> None:
+        """The exchange answered with an error that belongs to no request."""
+
     def malformed_payload(self, length: int, error: str) -> None: ...
 
     def lost(self, line: Any, ending: Ending, retry: bool) -> None: ...
@@ -64,6 +69,7 @@ class Guest(Protocol):
 class Seat:
     """One subscription's place on a connection.
 
+    :ivar has_left: it was given up, and is told nothing more but its end.
     :ivar subscription_id: under which the account's events come; None while it is not subscribed. 0 is one.
     """
 
@@ -71,7 +77,7 @@ class Seat:
         self.connection = connection
         self.guest = guest
         self.subscription_id: int | None = None
-        self._left = False
+        self.has_left = False
 
     def __repr__(self) -> str:
         return f"<Seat on {self.connection.factory!r}>"
@@ -114,8 +120,8 @@ class Seat:
 
     def stop(self) -> None:
         """Leave for good; ``ended`` follows, perhaps at once."""
-        if not self._left:
-            self._left = True
+        if not self.has_left:
+            self.has_left = True
             self.connection.left(self)
 
     def request(self, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
@@ -231,12 +237,12 @@ class ApiConnection:
 
     def dialling(self, factory: StreamFactory, attempt: int) -> None:
         self._is_dialling = True
-        for seat in self._all():
+        for seat in self._each():
             seat.guest.dialling(seat, attempt)
 
     def opened(self, factory: StreamFactory, attempt: int) -> None:
         self._is_open, self._is_dialling = True, False
-        for seat in self._all():
+        for seat in self._each():
             seat.guest.connection_opened(seat, attempt)
 
     def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
@@ -257,33 +263,35 @@ class ApiConnection:
         self._nothing_comes()
         if not retry:
             self._gone(self)  # before anybody is told, who may start anew
-        for seat in self._all():
+        for seat in self._each():
             seat.guest.lost(seat, ending, retry)
 
     def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None:
-        for seat in self._all():
+        for seat in self._each():
             seat.guest.retrying(seat, attempt, delay_s)
 
     def limited(self, factory: StreamFactory, what: str, budget: str, seconds: float) -> None:
-        for seat in self._all():
+        for seat in self._each():
             seat.guest.limited(seat, what, budget, seconds)
 
     def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
-        for seat in self._all():
+        for seat in self._each():
             seat.guest.outage(seat, attempts, reason, final)
 
     def ended(self, factory: StreamFactory, ending: Ending) -> None:
         self._nothing_comes()
         self._gone(self)
-        for seat in self._all():
+        for seat in list(self.seats):
             self.seats.remove(seat)
             seat.guest.ended(seat, ending)
 
     # -- within -------------------------------------------------------------------------------------------
 
-    def _all(self) -> list[Seat]:
-        """A copy: who is told of something may leave."""
-        return list(self.seats)
+    def _each(self) -> Iterator[Seat]:
+        """Those who sit here; who is told of something may leave, or let others leave."""
+        for seat in list(self.seats):
+            if seat in self.seats and not seat.has_left:
+                yield seat
 
     def _nothing_comes(self) -> None:
         self._is_open = self._is_dialling = False
@@ -304,12 +312,12 @@ class ApiConnection:
             self._malformed(length, "is neither an event nor an answer")
 
     def _malformed(self, length: int, error: str) -> None:
-        for seat in self._all():  # whose it would have been is not known
+        for seat in self._each():  # whose it would have been is not known
             seat.guest.malformed_payload(length, error)
 
     def _event(self, subscription_id: Any, event: dict[str, Any], length: int) -> None:
         if subscription_id is None and event.get("e") == "serverShutdown":
-            for seat in self._all():
+            for seat in self._each():
                 seat.guest.shutdown_announced(seat)
             return
         seat_of = self.by_id.get(subscription_id) if isinstance(subscription_id, int) else None
@@ -328,8 +336,12 @@ class ApiConnection:
             else:
                 answer.errback(error)
         elif error is not None and number is None:
-            for seat in self._all():
-                seat.guest.session_refused(seat, error)
+            about_key = error.status_code == 401 or error.code in _KEY_CODES
+            for seat in self._each():
+                if about_key:
+                    seat.guest.session_refused(seat, error)
+                else:
+                    seat.guest.refused(error.code, error.message)
         else:
             log.debug("an answer came that nobody waits for")
 

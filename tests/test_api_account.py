@@ -15,6 +15,7 @@ from twisted.internet import reactor
 from binance import api_account, protocol, rotation, userstream, ws_api
 from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
+from binance.events import Event
 from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.websockets import BinanceSocketManager
 
@@ -306,6 +307,28 @@ class Spot(ApiCase):
         assert ("userDataStream.unsubscribe", {"subscriptionId": 7}) in self.asked
         connection.send(wrapped(REPORT, 8))
         await until(lambda: self.got)
+
+    async def test_a_ban_is_waited_out_through_a_reconnect(self):
+        """The line breaks meanwhile: the new connection asks for nothing before the time is over."""
+        self.answers[BY_SIGNATURE] = answers(
+            Refusal(-1003, "ban", 418, serverTime=1_000_000, retryAfter=1_120_000)
+        )
+        self.start()
+        await until(lambda: self.events.of("key_failed"))
+        self.server.connections[0].reset()
+        await until(lambda: len(self.server.connections) == 2)
+        await turns(50)
+        assert len(self.asked) == 1
+
+    async def test_an_error_that_is_not_about_the_key_is_told_and_ends_nothing(self):
+        """id null, and neither 401 nor -2015: an event; what is subscribed goes on."""
+        self.start()
+        connection = await self.opened()
+        connection.send({"id": None, "status": 503, "error": {"code": -1008, "msg": "Overloaded."}})
+        connection.send(wrapped(REPORT))
+        await until(lambda: self.got)
+        assert self.events.of("refused") == [{"code": -1008, "message": "Overloaded."}]
+        assert self.methods() == [BY_SIGNATURE]
 
     async def test_a_connection_that_takes_no_more_subscriptions_is_replaced(self):
         """-2042: the ids of the connection are used up; a new one has them all."""
@@ -608,8 +631,8 @@ class Margin(ApiCase):
         assert "TOKEN+" not in told
 
 
-class Sharing(ApiCase):
-    """Several accounts of one manager."""
+class SharingCase(ApiCase):
+    """A manager with several accounts."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -642,6 +665,10 @@ class Sharing(ApiCase):
         """The subscription id of each key."""
         subscriptions: Any = bm._subscriptions
         return {key: one.factory.subscription_id for key, one in subscriptions.items()}
+
+
+class Sharing(SharingCase):
+    """Several accounts of one manager."""
 
     async def test_accounts_share_one_connection_and_have_keys_of_their_own(self):
         """Four accounts, one dial; each event goes to its own callback alone."""
@@ -761,6 +788,78 @@ class Sharing(ApiCase):
         await until(lambda: len(self.server.open_connections()) == 1)
         self.server.connections[1].send(wrapped(REPORT))
         await until(lambda: self.got)
+
+
+class StoppedWhileTold(SharingCase):
+    """An event handler stops sockets: at whatever event, nothing is told, sent or left behind after it."""
+
+    async def stopped_at(
+        self, kind: str, act: Callable[[ServedConnection], None], *, all_of_them: bool
+    ) -> None:
+        armed: list[bool] = []
+
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if armed and event.kind == kind and event.conn_key == "user":
+                armed.clear()
+                for key in list(bm._subscriptions) if all_of_them else ["margin"]:
+                    bm.stop_socket(key)
+
+        bm, got = self.all_accounts(on_event=on_event)
+        await self._connected(bm)
+        armed.append(True)
+        act(self.server.connections[0])
+        await until(lambda: not armed)
+        if all_of_them:
+            await until(lambda: not bm._live and not self.server.open_connections())
+        else:
+            await until(lambda: "margin" not in {s.conn_key for s in bm._live})
+            await turns(50)
+        stopped = got if all_of_them else ["margin"]
+        assert {self.events.kinds(key)[-1] for key in stopped} == {"disconnected"}
+
+    async def test_when_the_connection_is_lost(self):
+        """At disconnected."""
+        await self.stopped_at("disconnected", lambda connection: connection.reset(), all_of_them=False)
+
+    async def test_when_a_retry_is_announced(self):
+        """At retrying."""
+        await self.stopped_at("retrying", lambda connection: connection.reset(), all_of_them=False)
+
+    async def test_all_of_them_when_the_connection_is_lost(self):
+        """No connection is dialled for those that are gone."""
+        await self.stopped_at("disconnected", lambda connection: connection.reset(), all_of_them=True)
+
+    async def test_when_it_is_dialled_again(self):
+        """At connecting: the others go on."""
+        await self.stopped_at("connecting", lambda connection: connection.reset(), all_of_them=False)
+
+    async def test_when_something_malformed_came(self):
+        """At malformed, one of them."""
+        await self.stopped_at("malformed", lambda connection: connection.send(b"{"), all_of_them=False)
+
+    async def test_all_of_them_when_something_malformed_came(self):
+        """At malformed, all."""
+        await self.stopped_at("malformed", lambda connection: connection.send(b"{"), all_of_them=True)
+
+    async def test_when_a_call_failed(self):
+        """At key_failed, for good or not: no timer is left, and disconnected is the last event."""
+        for refusal in (Refusal(-1022, "bad"), Refusal(-1003, "ban", 418, serverTime=0, retryAfter=120_000)):
+            self.answers[BY_SIGNATURE] = answers(refusal)
+            self.events.clear()
+            await self.stopped_at_its_failure()
+
+    async def stopped_at_its_failure(self) -> None:
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if event.kind == "key_failed":
+                bm.stop_socket("user")
+
+        bm = self.manager(self.client, on_event=on_event)
+        bm.start_user_socket(self.got)
+        await until(lambda: self.events.of("key_failed"))
+        await until(lambda: not bm._live)
+        assert self.events.kinds() == ["connecting", "key_failed", "disconnected"]
 
 
 @pytest.mark.parametrize(

@@ -475,6 +475,28 @@ class UserSocket(ManagerCase):
         assert self.client.closed == []
         assert self.events.kinds()[-1] == "disconnected"
 
+    async def test_stopping_in_an_event_of_the_key_leaves_nothing_behind(self):
+        """At key_replaced, key_renewed and key_failed: no connection, no timer, disconnected last."""
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        for kind in ("key_replaced", "key_renewed", "key_failed"):
+            self.client.on_keep = raising(ConnectionError("down") if kind == "key_failed" else None)
+            self.events.clear()
+            await self.stopped_at(kind)
+
+    async def stopped_at(self, kind: str) -> None:
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if event.kind == kind:
+                bm.stop_socket("user")
+
+        bm = self.start(user_timeout=60 if kind == "key_replaced" else 0.1, on_event=on_event)
+        await until(lambda: "connected" in self.events.kinds())
+        if kind == "key_replaced":
+            self.server.open_connections()[-1].send({"e": "listenKeyExpired", "listenKey": self.client.key})
+        await until(lambda: kind in self.events.kinds())
+        await until(lambda: not bm._live and not self.server.open_connections())
+        assert self.events.kinds()[-1] == "disconnected"
+
     async def test_stopping_while_the_key_is_being_asked_for_opens_nothing(self):
         """A key that comes after the stop is not used."""
         release = threading.Event()
