@@ -34,6 +34,9 @@ class Owner(Protocol):
     stopped: bool
     sequence: Sequence
 
+    def may_move(self) -> bool:
+        """Whether a new connection would bring anything."""
+
     def another_line(self) -> Line:
         """A line like the one that serves now, not dialled yet."""
 
@@ -89,6 +92,8 @@ class Rotation:
         owner, old = self._owner, self._owner.factory
         if owner.stopped or self.line is not None or old is None or not old.is_open():
             return
+        if not owner.may_move():
+            return  # then the end of the old connection is the end of it
         self._no_timer()
         if owner.lines() > 1:  # one of the move before is closing: two are enough
             self._begin_later(0.2, why)

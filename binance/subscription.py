@@ -162,6 +162,9 @@ class Subscription:
 
     # -- for the moves to new connections: binance.rotation.Owner -----------------------------------------
 
+    def may_move(self) -> bool:
+        return True
+
     def another_line(self) -> Line:
         assert self.factory is not None
         line = StreamFactory(self.factory.url, self, self.options)

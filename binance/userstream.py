@@ -109,6 +109,9 @@ class UserSubscription(Subscription):
         self._end_calls()
         super().give_up(attempts, reason)
 
+    def may_move(self) -> bool:
+        return self._final_reason is None
+
     # -- what the ways differ in --------------------------------------------------------------------------
 
     def _again(self) -> None:

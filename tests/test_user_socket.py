@@ -374,6 +374,19 @@ class UserSocket(ManagerCase):
         assert "retrying" not in self.events.kinds()
         assert [info["retry"] for info in self.events.of("disconnected")] == [False]
 
+    async def test_a_socket_whose_key_was_refused_for_good_moves_to_no_new_connection(self):
+        """It would be mute for ever there: the end of the old connection is the end of the socket."""
+        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
+        self.start(user_timeout=0.02, lifetime_s=0.1, handover_s=0.05)
+        connection = await self.opened()
+        await until(lambda: self.events.of("key_failed"))
+        moved = len(self.events.of("rotating"))
+        await turns(200)
+        assert len(self.events.of("rotating")) == moved
+        for connection in self.server.open_connections():
+            connection.reset()
+        await until(lambda: "gave_up" in self.events.kinds())
+
     async def test_a_call_that_never_comes_back_is_made_again(self):
         """An injected client may have no timeout of its own."""
         self.patch(userstream, "CALL_TIMEOUT_S", 0.05)
