@@ -201,6 +201,7 @@ STORIES = [
     # no event does, for so long
     (DEPTH, "o1-5 N n4-7 n8-9 +4.9s", "1-5"),
     (DEPTH, "o1-5 N n4-7 n8-9 +5s n10-10", "1-5 * gap(6-7 reconnect) 8-9 10-10"),
+    (DEPTH, "o1-5 N n5-7 n8-9 +5s n10-10", "1-5 * gap(6-7 reconnect) 8-9 10-10"),
     (DEPTH, "o1-5 N n4-7 +5s n8-9 n11-11", "1-5 * gap(6-7 reconnect) 8-9 gap(10-10 skipped) 11-11"),
     (DEPTH, "o1-5 N n7-8 n9-12 o6-9 +4s o10-10 +1s", "1-5 6-9 10-10 *"),
     (DEPTH, "o1-5 N n7-8 n9-12 n13-13 o6-7 +4s o8-10 +1s", "1-5 6-7 8-10 * gap(11-12 reconnect) 13-13"),
