@@ -100,6 +100,8 @@ class ApiSubscription(UserSubscription):
         self._authorise()
 
     def event(self, seat: Seat, event: dict[str, Any], length: int) -> None:
+        if self.stopped:
+            return  # from another thread, a moment ago
         now = time.time()
         self.counts.received(now)
         self.bytes_received += length
@@ -220,10 +222,17 @@ class ApiSubscription(UserSubscription):
 
     def _clear_away(self, subscriptions: Any) -> None:
         """End the subscriptions that nobody here knows of, and subscribe anew, a little later."""
-        log.info("%s: the exchange has a subscription that nobody here knows of; ended", self.conn_key)
-        for subscription in subscriptions if isinstance(subscriptions, list) else ():
-            number = subscription.get("subscriptionId") if isinstance(subscription, dict) else None
+        listed = subscriptions if isinstance(subscriptions, list) else []
+        ids = [one.get("subscriptionId") for one in listed if isinstance(one, dict)]
+        own = self._target.subscription_id
+        if own is not None and own in ids:
+            self._subscribed({"subscriptionId": own})  # it is ours, and goes on
+            return
+        for number in ids:
             if isinstance(number, int) and number not in self._target.connection.by_id:
+                log.info(
+                    "%s: the exchange has a subscription that nobody here knows of; ended", self.conn_key
+                )
                 self._unsubscribe(self._target, number)
         self._set_timer(self._next_delay_s(), self._authorise)
 

@@ -424,6 +424,21 @@ class Spot(ApiCase):
         assert self.events.kinds()[-1] == "disconnected"
         assert "userDataStream.unsubscribe" not in self.methods()
 
+    async def test_nothing_is_delivered_after_a_stop_in_the_callback(self):
+        """Five events in one chunk, and the first one stops the socket: the callback is called once."""
+
+        def callback(message: Any) -> None:
+            self.got(message)
+            bm.stop_socket("user")
+
+        bm = self.manager(self.client)
+        bm.start_user_socket(callback)
+        connection = await self.opened()
+        for number in range(5):
+            connection.send(wrapped({"e": "executionReport", "i": number}))
+        await until(lambda: not bm._live)
+        assert self.got == [{"e": "executionReport", "i": 0}]
+
     async def test_stopping_before_the_answer_leaves_nothing_behind(self):
         """An answer that nobody waits for any more sets off nothing."""
         self.answers[BY_SIGNATURE] = lambda connection, params: None
@@ -554,6 +569,23 @@ class Margin(ApiCase):
         await self.opened()
         assert [params["listenToken"] for _, params in self.asked] == ["TOKEN+/1=", "TOKEN+/2="]
         assert self.events.of("key_failed")[0]["code"] == -1209
+
+    async def test_a_renewal_that_the_exchange_calls_double_leaves_things_as_they_are(self):
+        """-2035, and the subscription is ours: it goes on, and the next renewal comes in its time."""
+        self.answers[BY_TOKEN] = answers(
+            {"subscriptionId": 3}, Refusal(-2035, "Subscription already active.")
+        )
+        self.answers["session.subscriptions"] = answers([{"subscriptionId": 3}])
+        self.client = TokenClient()
+        self.client.good_for_s = 0.5
+        bm = self.manager(self.client)
+        bm.start_margin_socket(self.got)
+        connection = await self.opened()
+        await until(lambda: len(self.events.of("key_renewed")) >= 2)
+        connection.send(wrapped(REPORT, 3))
+        await until(lambda: self.got)
+        assert "userDataStream.unsubscribe" not in self.methods()
+        assert len(self.client.asked) <= 5
 
     async def test_a_token_refused_for_good_ends_the_socket(self):
         """A key that may not, and a venue without margin accounts: one call, one event, given up."""
