@@ -204,7 +204,8 @@ class _Ids:
 
     :ivar first: the first id that the new connection brought, if that is known to be no older than what had
         been delivered when it opened.
-    :ivar top: the last one; before there is any, the last one that had been delivered.
+    :ivar top: the last one; before there is any, the last one that had been delivered when it opened, or the
+        first one since.
     :ivar queue: of what is held: first id, last id, arrival; none of it was delivered.
     :ivar low: arrivals of what is below the top. It is old, or the exchange began anew: which, the next one
         that reaches the top will tell.
@@ -230,6 +231,8 @@ class _Ids:
         """Let go what the last id delivered has reached."""
         self.quiet_since = now
         reached = self.track.reached
+        if self.top is None:
+            self.top = reached
         while self.queue and reached is not None and self.queue[0][1] <= reached:
             del self.held[self.queue.popleft()[2]]
         self._look(now)

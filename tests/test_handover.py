@@ -182,6 +182,8 @@ STORIES = [
     # ids that went back on the new one
     (TRADE, "o8 o9 N n1 n2 +4.9s", "8 9"),
     (TRADE, "o8 o9 N n1 n2 +5s +4.9s n3", "8 9 *"),
+    (TRADE, "o8 o9 N n1 +4s n2 +1s n3", "8 9 *"),  # since the first of them
+    (TRADE, "o9 N o10 o11 +5s n10 +5s", "9 10 11 * reset(11>10) 10"),  # no old one takes so long
     (TRADE, "o8 o9 N n1 n2 +5s +4.9s n3 +0.1s n4", "8 9 * reset(9>1) 1 2 3 4"),
     (TRADE, "o8 o9 N n1 +1s n2 +1s n9 n10", "8 9 * 10"),
     (TRADE, "o8 o9 N n12 n13 n11 o10 +4.9s", "8 9 10"),
@@ -189,6 +191,8 @@ STORIES = [
     (TRADE, "o8 o9 N n1 o10 o1 o2 o3 n2 +5s +5s", "8 9 10 * reset(10>1) 1 2 3"),
     (DEPTH, "o8-9 N n1-2 n3-4 +5s +5s", "8-9 * reset(9>1) 1-2 3-4"),
     (BOOK, "o8 o9 N n1 n4 +5s +5s", "8 9 * reset(9>1) 1 4"),
+    (BOOK, "N o8 n1 n4 +5s +5s", "8 * reset(8>1) 1 4"),
+    (TRADE, "N o8 n1 n2 +5s +5s n3", "8 * reset(8>1) 1 2 3"),
     # diff depth: an event begins right behind the last one delivered
     (DEPTH, "o1-5 N n6-7 n8-9", "1-5 * 6-7 8-9"),
     (DEPTH, "o1-5 N n8-9 o6-7", "1-5 6-7 * 8-9"),
@@ -424,7 +428,8 @@ def test_what_both_connections_bring_is_no_duplicate_and_no_new_beginning(stream
 def test_ids_that_go_back_behind_the_switch_are_watched_as_ever():
     """Those that do not go on from what the new connection brought are no overlap."""
     lines = opened(TRADE)
-    lines.old(batch(*((TRADE, number) for number in range(1, 10))))
+    for number in range(1, 10):
+        lines.old(batch((TRADE, number)))
     lines.new(batch((TRADE, 5)))
     assert lines.why == "ready"
     lines.new(batch((TRADE, 6), (TRADE, 1), (TRADE, 7)))
@@ -442,6 +447,39 @@ def test_a_true_duplicate_counts():
     lines.new(batch((TRADE, 4), (TRADE, 5)))
     assert lines.told == list(map(Deliver, batch(*((TRADE, number) for number in range(1, 6)))))
     assert lines.sequence.duplicates == 2
+    lines = opened(TRADE)
+    lines.old(batch((TRADE, 1)))
+    lines.new(batch((TRADE, 1)))
+    assert (lines.why, lines.sequence.duplicates) == ("ready", 0)
+    lines.new(batch((TRADE, 1)))
+    assert lines.sequence.duplicates == 1
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_what_comes_again_goes_on_from_where_it_was_and_on_that_connection_only(cut):
+    """An id that came already, or that another connection begins with, may be a new beginning."""
+    lines = opened(TRADE)
+    for number in range(1, 10):
+        lines.old(batch((TRADE, number)))
+    lines.new(batch((TRADE, 5)))
+    lines.new(batch((TRADE, 6), (TRADE, 7)))
+    assert lines.sequence.deadline() is None
+    if cut:
+        lines.ends()
+    lines.new(batch((TRADE, 8 if cut else 6)))
+    assert lines.sequence.deadline() == 5.0
+
+
+def test_what_a_connection_brought_is_forgotten_when_another_one_opens():
+    """Also if nobody said that it was lost; and texts from before it, when they are too old to come again."""
+    lines = opened(TRADE, TICKER)
+    lines.new(batch((TRADE, 5), (TICKER, {"E": 1})))
+    lines.opens()
+    assert lines.handover.size() == 0
+    lines.ends()
+    for now in (0.0, 1.0, 6.0):
+        lines.handover.delivered([b"%f" % now], batch((TICKER, {"E": now})), now)
+    assert [at for at, *_ in lines.handover._before] == [1.0, 6.0]
 
 
 def test_behind_the_switch_messages_pass_at_full_speed():

@@ -263,7 +263,8 @@ class Moves(ManagerCase):
         await until(lambda: not exchange.open_connections and not bm._live)
         assert self.events.kinds().count("disconnected") == 1
         assert self.events.kinds()[-1] == "disconnected"
-        assert {connection.close_code for connection in exchange.connections} == {1000}
+        codes = {connection.close_code for connection in exchange.connections}
+        assert 1000 in codes and codes <= {1000, None}  # None: it was dropped before it was open
 
     async def test_closing_the_manager_in_an_event_of_the_move(self):
         """From inside rotating, and from inside rotated: nothing is left, and nothing comes after it."""
