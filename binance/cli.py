@@ -72,11 +72,11 @@ def _command(arguments: list[str]) -> int:
 
     options = parser.parse_args(arguments)
     if options.command == "demo":
-        from binance.demo import Demo
+        from binance.terminal.demo import Demo
 
         return Demo(options.seconds, options.seed).run()
 
-    from binance.watch import VENUES, Watch
+    from binance.terminal.watch import VENUES, Watch
 
     try:
         watching = Watch(options.streams, options.json, options.seconds)
@@ -104,7 +104,7 @@ def _run(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
 
     from binance.sandbox import Sandbox
-    from binance.script import run_script
+    from binance.terminal.script import run_script
 
     sandbox = Sandbox(seed=options.seed, rate=options.rate, user_rate=options.user_rate)
     return run_script(options.script, options.arguments, sandbox, options.chaos)

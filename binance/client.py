@@ -19,9 +19,9 @@ from urllib3.exceptions import HTTPError
 from binance import constants
 from binance.endpoints import Endpoints, in_force, preset
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
-from binance.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_form, signed_request
-from binance.trust import chosen_trust, requests_bundle
-from binance.waits import retry_after_s
+from binance.net.trust import chosen_trust, requests_bundle
+from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_form, signed_request
+from binance.wire.waits import retry_after_s
 
 log = logging.getLogger(__name__)
 

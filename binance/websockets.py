@@ -1,7 +1,7 @@
 """BinanceSocketManager: one callback per stream, from any thread.
 
 Public calls check their arguments, claim a connection key under a lock and cross to the reactor's thread;
-they never wait for the network. What happens there is in :mod:`binance.subscription` and below.
+they never wait for the network. What happens there is in :mod:`binance.sockets.subscription` and below.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from twisted.internet.defer import Deferred, DeferredList
 from binance import constants
 from binance import endpoints as venues
 from binance import streams as names
-from binance.api_account import SIGNING_CALLS, TOKEN_CALLS, SignedSubscription, TokenSubscription
+from binance.account.keeper import check_client
+from binance.account.listen_key import CLIENT_CALLS, ListenKeySubscription
+from binance.account.session import ApiConnections
+from binance.account.signature import SIGNING_CALLS, TOKEN_CALLS, SignedSubscription, TokenSubscription
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import InvalidArgument, ManagerError
-from binance.listen_key import CLIENT_CALLS, ListenKeySubscription
-from binance.messages import Decoder
-from binance.protocol import ConnectionOptions, StreamFactory
-from binance.runner import in_reactor_thread, runner
-from binance.sequence import Sequence
-from binance.subscription import Context, Subscription
-from binance.tls import roots
-from binance.trust import chosen_trust
-from binance.usercode import Callback, UserCode
-from binance.userstream import check_client
-from binance.ws_api import ApiConnections
+from binance.net.protocol import ConnectionOptions, StreamFactory
+from binance.net.tls import roots
+from binance.net.trust import chosen_trust
+from binance.order.sequence import Sequence
+from binance.process.runner import in_reactor_thread, runner
+from binance.sockets.delivery import Callback, UserCode
+from binance.sockets.subscription import Context, Subscription
+from binance.wire.codec import Decoder
 
 log = logging.getLogger(__name__)
 

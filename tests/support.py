@@ -13,11 +13,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
-from binance import protocol
-from binance.budgets import DialBudgets
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.net import protocol
 from binance.websockets import BinanceSocketManager
+from binance.wire.budgets import DialBudgets
 
 
 class ServedConnection(WebSocketServerProtocol):

@@ -1,0 +1,1 @@
+"""What authorises the events of an account."""

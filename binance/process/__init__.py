@@ -1,0 +1,1 @@
+"""The threads of the process, and how it ends."""

@@ -1,0 +1,151 @@
+"""The demo: every kind of socket on the exchange that ships with the package, through a forced disconnect."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from binance.client import Client
+from binance.endpoints import Endpoints
+from binance.events import Event
+from binance.sandbox import Sandbox
+from binance.terminal.table import Row, Screen, Table
+from binance.websockets import BinanceSocketManager
+
+#: What should not happen, and is shown if it does.
+TOLD = ("gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow", "silent")
+
+
+class Line(Row):
+    """A row that also knows whether anything is missing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.messages_at_cut: int | None = None
+        self.missed = 0  # ids between the last before the cut and the first after it
+        self.holes: list[str] = []  # ids missing at any other place: a defect
+
+    def __call__(self, message: Any) -> None:
+        """The socket's callback."""
+        if message.get("e") == "error":
+            self.state = "given up"
+            return
+        self.count(message.get("data", message))
+
+    def gap(self, stream: str, first: int, last: int, count: int, cause: str) -> None:
+        """Take the info of a gap event."""
+        if cause == "reconnect":
+            self.missed += count
+        else:
+            self.holes.append(f"{stream}: {first} to {last} are missing")
+
+    def fault(self) -> str | None:
+        """What was not delivered, in words; None if all was."""
+        if self.messages_at_cut == 0:
+            return f"{self.name} brought nothing before the disconnect"
+        if self.messages_at_cut is None or self.messages == self.messages_at_cut:
+            return f"{self.name} brought nothing after the disconnect"
+        if self.holes:
+            return f"{self.name} lost messages on an open connection: {self.holes[0]}"
+        return None
+
+
+class Demo:
+    """Runs for *seconds*, with a cut of all connections half-way.
+
+    :param seed: of the exchange's market.
+    """
+
+    def __init__(self, seconds: float, seed: int, out: TextIO | None = None) -> None:
+        self._seconds = seconds
+        self._seed = seed
+        self._screen = Screen(out or sys.stdout)
+        self._lines: dict[str, Line] = {}
+        self._news: list[str] = []
+        self._cut_at: float | None = None
+        self._began = 0.0
+
+    def run(self) -> int:
+        """Run it; 0 if everything was delivered, 1 with a line that says what was not."""
+        logging.getLogger("binance").addHandler(logging.NullHandler())  # the table shows it
+        self._screen.say("starting an exchange on this machine ...")
+        with Sandbox(seed=self._seed, rate=60, user_rate=1.0) as sandbox:
+            venue = Endpoints.sandbox(sandbox.host, sandbox.port)
+            client = Client("demo-api-key", "demo-api-secret", endpoints=venue)
+            self._screen.say(f"exchange at {sandbox.url}, no internet needed; {self._seconds:g} seconds")
+            with BinanceSocketManager(client, on_event=self._on_event) as bm:
+                self._began = time.monotonic()
+                self._start_sockets(bm)
+                self._watch(sandbox)
+        return self._conclude()
+
+    def _start_sockets(self, bm: BinanceSocketManager) -> None:
+        def start(conn_key: str, call: Callable[..., str | bool], *arguments: Any) -> None:
+            line = self._lines[conn_key] = Line(conn_key)
+            call(*arguments, line)
+
+        start("bnbbtc@trade", bm.start_trade_socket, "BNBBTC")
+        start("ethbtc@aggTrade", bm.start_aggtrade_socket, "ETHBTC")
+        start("bnbbtc@depth", bm.start_depth_socket, "BNBBTC")
+        start("btcusdt@kline_1m", bm.start_kline_socket, "BTCUSDT")
+        start("ethusdt@ticker", bm.start_symbol_ticker_socket, "ETHUSDT")
+        streams = ["bnbbtc@aggTrade", "neobtc@ticker"]
+        start("streams=" + "/".join(streams), bm.start_multiplex_socket, streams)
+        start("user", bm.start_user_socket)
+        start("margin", bm.start_margin_socket)
+
+    def _watch(self, sandbox: Sandbox) -> None:
+        table = Table(self._screen, self._lines.values())
+        while (now_s := time.monotonic() - self._began) < self._seconds:
+            if self._cut_at is None and now_s >= self._seconds / 2:
+                self._cut(sandbox, now_s)
+            while self._news:
+                self._screen.say(self._news.pop(0))
+            table.draw_if_due(now_s)
+            time.sleep(0.05)
+        table.draw(self._seconds)
+        self._screen.keep()
+
+    def _cut(self, sandbox: Sandbox, now_s: float) -> None:
+        for line in self._lines.values():
+            line.messages_at_cut = line.messages
+        self._cut_at = now_s
+        cut = sandbox.cut()
+        self._news.append(f"{now_s:5.1f} s  the exchange cuts all {cut} connections without a word")
+
+    def _on_event(self, event: Event) -> None:
+        line = self._lines[event.conn_key]
+        now_s = time.monotonic() - self._began
+        if event.kind == "connected":
+            if line.state == "lost":
+                outage_s = now_s - (self._cut_at or now_s)
+                self._news.append(f"{now_s:5.1f} s  {event.conn_key}: back after {outage_s:.1f} s")
+            line.state = "live"
+        elif event.kind == "disconnected" and event.info["retry"]:
+            line.state = "lost"
+            self._news.append(f"{now_s:5.1f} s  {event.conn_key}: lost ({event.info['reason']})")
+        elif event.kind == "gap":
+            line.gap(**event.info)
+            self._news.append(
+                "{:5.1f} s  {stream}: {count} ids missed, {first} to {last}".format(now_s, **event.info)
+            )
+        elif event.kind in TOLD:
+            self._news.append(f"{now_s:5.1f} s  {event.conn_key}: {event.kind} {event.info}")
+
+    def _conclude(self) -> int:
+        faults = [fault for fault in (line.fault() for line in self._lines.values()) if fault is not None]
+        messages = sum(line.messages for line in self._lines.values())
+        missed = sum(line.missed for line in self._lines.values())
+        self._screen.say("")
+        if faults:
+            for fault in faults:
+                self._screen.say(f"demo: not delivered: {fault}")
+            return 1
+        self._screen.say(
+            f"demo: {messages} messages over {len(self._lines)} sockets; each came back by itself after the "
+            f"cut, which cost {missed} ids; otherwise none is missing"
+        )
+        return 0

@@ -1,0 +1,1 @@
+"""What each exchange offers, and what its answers mean. Pure."""

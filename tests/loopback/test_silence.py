@@ -1,0 +1,405 @@
+"""Streams that deliver nothing: who was heard, when that is told, and that it costs no timer afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet import reactor
+from twisted.internet.task import Clock
+
+from binance import streams
+from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
+from binance.events import Event
+from binance.order.quiet_streams import Silence
+from binance.order.sequence import Sequence
+from binance.websockets import BinanceSocketManager
+
+from ..support import ManagerCase, ServedConnection, turns, until
+from .test_gaps import Standing
+
+TRADE, DEPTH, TICKER, KLINE = "bnbbtc@trade", "bnbbtc@depth", "bnbbtc@ticker", "bnbbtc@kline_1m"
+TOP, ARRAY, ALL_BOOKS, UNKNOWN = "bnbbtc@depth5", "!miniTicker@arr", "!bookTicker", "bnbbtc@somethingNew"
+
+# one message of each, made from a number that grows
+MESSAGES: dict[str, Callable[[int], Any]] = {
+    TRADE: lambda number: {"e": "trade", "s": "BNBBTC", "t": number},
+    DEPTH: lambda number: {"e": "depthUpdate", "U": number, "u": number},
+    TICKER: lambda number: {"e": "24hrTicker", "E": number},
+    KLINE: lambda number: {"e": "kline", "E": number},
+    TOP: lambda number: {"lastUpdateId": number, "bids": [], "asks": []},
+    ARRAY: lambda number: [{"e": "24hrMiniTicker", "E": number}],
+    ALL_BOOKS: lambda number: {"s": "BNBBTC", "u": number},
+    UNKNOWN: lambda number: {"number": number},
+}
+
+
+# -- who was heard ----------------------------------------------------------------------------------------
+
+
+def feed(sequence: Sequence, messages: list[Any]) -> None:
+    """Feed one batch as a subscription does."""
+    begin = 0
+    while begin < len(messages):
+        begin = sequence.in_order(messages, begin)
+        if begin < len(messages):
+            list(sequence.judge(messages[begin], 0.0))
+        begin += 1
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("combined", [False, True])
+def test_each_stream_is_heard_once_for_each_time_it_brings_something(name, combined):
+    """The first message and every later one make a stream heard, until it is asked for."""
+    sequence = Sequence((name,), combined)
+    assert sequence.heard() == set()
+    for number in range(1, 5):
+        message = MESSAGES[name](number)
+        feed(sequence, [{"stream": name, "data": message} if combined else message] * (number % 2 + 1))
+        assert sequence.heard() == {name}
+        assert sequence.heard() == set()
+
+
+@given(st.lists(st.lists(st.sampled_from(list(MESSAGES)), max_size=8), max_size=8))
+def test_what_is_heard_is_what_came_since_the_last_look(looks):
+    """Whatever comes between two looks, in whatever mixture, those streams are heard and no others."""
+    sequence = Sequence(tuple(MESSAGES), combined=True)
+    number = 0
+    for names in looks:
+        batch = []
+        for name in names:
+            number += 1
+            batch.append({"stream": name, "data": MESSAGES[name](number)})
+        feed(sequence, batch)
+        assert sequence.heard() == set(names)
+
+
+@pytest.mark.parametrize(
+    "data", [{"e": "trade", "t": 5}, {"e": "trade", "t": 3}, {"e": "trade", "t": 9}, {"e": "trade"}, {}, None]
+)
+def test_duplicates_and_messages_without_an_id_are_heard_too(data):
+    """A message that is held, dropped or out of any order shows that its stream is alive."""
+    sequence = Sequence((TRADE, DEPTH), combined=True)
+    feed(sequence, [{"stream": TRADE, "data": {"e": "trade", "t": 5}}])
+    sequence.heard()
+    feed(sequence, [{"stream": TRADE, "data": data}])
+    assert sequence.heard() == {TRADE}
+
+
+@pytest.mark.parametrize("message", [{"stream": "other@trade", "data": {}}, {"stream": ["a"]}, {}, {"x": 1}])
+def test_nothing_is_kept_of_streams_that_were_not_asked_for(message):
+    """What names no stream of the connection is not heard, so nothing piles up."""
+    sequence = Sequence((TRADE, ALL_BOOKS), combined=True)
+    feed(sequence, [message])
+    assert sequence.heard() == set()
+
+
+def test_an_interruption_is_no_message():
+    """That a connection was lost does not make its streams heard, once the next one has begun."""
+    sequence = Sequence((TRADE,))
+    feed(sequence, [{"e": "trade", "t": 5}])
+    sequence.interrupted()
+    sequence.heard()  # as a subscription does when the next connection opens
+    assert sequence.heard() == set()
+
+
+# -- when it is told --------------------------------------------------------------------------------------
+
+
+def test_each_stream_has_its_own_time():
+    """A stream is silent when its time has passed, whatever the others do."""
+    silence = Silence({"a": 60, "b": 120})
+    assert silence.every_s == 60
+    silence.begin(1000)
+    assert silence.check(set(), 1060) == {"a": 60}
+    assert silence.check({"a"}, 1120) == {"b": 120}
+    assert silence.check(set(), 1180) == {"a": 60}
+
+
+def test_it_is_told_once_until_the_stream_is_heard():
+    """A stream that stays silent is told of once; heard again and silent again, a second time."""
+    silence = Silence({"a": 60})
+    silence.begin(0)
+    told = [silence.check(set(), now) for now in (60, 120, 180)]
+    assert told == [{"a": 60}, {}, {}]
+    assert silence.check({"a"}, 240) == {}
+    assert silence.check(set(), 300) == {"a": 60}
+
+
+def test_a_new_connection_starts_the_clock_anew_and_repeats_nothing():
+    """After a reconnect the time begins again, and what was told of is not told of again."""
+    silence = Silence({"a": 60, "b": 60})
+    silence.begin(0)
+    assert silence.check({"b"}, 60) == {"a": 60}
+    silence.begin(100)
+    assert silence.check(set(), 119) == {}
+    assert silence.check(set(), 160) == {"b": 60}
+
+
+@given(st.floats(0, 1e9), st.floats(5, 1000))
+def test_a_check_that_is_on_time_is_not_missed_by_rounding(begin, seconds):
+    """Wherever the clock stands, the check after the stream's own time tells of it."""
+    silence = Silence({"a": seconds})
+    silence.begin(begin)
+    assert set(silence.check(set(), begin + seconds)) == {"a"}
+
+
+# stream: seconds on binance.com, on binance.us
+TIMES = {
+    "bnbbtc@trade": (600, 600),
+    "bnbbtc@aggTrade": (600, 600),
+    "bnbbtc@blockTrade": (None, None),
+    "bnbbtc@kline_1m": (300, 300),
+    "bnbbtc@kline_1s": (300, 300),
+    "bnbbtc@kline_1d@+08:00": (300, 300),
+    "bnbbtc@depth": (120, 120),
+    "bnbbtc@depth@100ms": (120, 120),
+    "bnbbtc@depth20@100ms": (60, 60),
+    "bnbbtc@bookTicker": (120, 120),
+    "bnbbtc@ticker": (60, 60),
+    "bnbbtc@miniTicker": (60, 60),
+    "bnbbtc@ticker_1h": (60, 60),
+    "!ticker_1d@arr": (60, 60),
+    "!miniTicker@arr": (60, 60),
+    "bnbbtc@avgPrice": (60, 60),
+    "bnbbtc@referencePrice": (60, 60),
+    "!ticker@arr": (None, 60),
+    "!bookTicker": (None, 60),
+    "bnbbtc@trde": (60, 60),
+}
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_each_kind_of_stream_has_a_time_that_fits_it(name):
+    """What trades rarely may be quiet for long; what the venue has ended is told of in another way."""
+    assert (streams.silent_s(name), streams.silent_s(name, binance_us=True)) == TIMES[name]
+
+
+# -- over loopback ----------------------------------------------------------------------------------------
+
+
+class Silences(ManagerCase):
+    """A manager whose time passes when the test says so."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.clock = Clock()
+        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
+
+    def manager(self, client: Any = None, **options: Any) -> BinanceSocketManager:
+        options = {"on_event": self.events, "silence_s": 1e6, "reactor": Standing(self.clock)} | options
+        bm = BinanceSocketManager(client, endpoints=Endpoints.sandbox("127.0.0.1", self.port), **options)
+        bm.start()
+        self.addCleanup(self._close, bm)
+        return bm
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass in steps, as it does."""
+        for _ in range(int(seconds)):
+            self.clock.advance(1)
+
+    async def brings(self, connection: ServedConnection, message: Any) -> None:
+        """Send one message and wait until the callback has it."""
+        before = len(self.got)
+        connection.send(message)
+        await until(lambda: len(self.got) > before)
+
+    def silent(self) -> list[tuple[str, int]]:
+        """What was told of so far."""
+        return [(info["stream"], round(info["seconds"])) for info in self.events.of("silent")]
+
+    async def test_a_misspelt_stream_is_told_of_once(self):
+        """After a minute without a message: one event and one line that says why that may be."""
+        self.manager().start_stream_socket("bnbbtc@trde", self.got)
+        await self.opened()
+        self.passes(59)
+        assert self.silent() == []
+        with self.assertLogs("binance", "WARNING") as logs:
+            self.passes(600)
+        assert len(self.silent()) == 1
+        stream, seconds = self.silent()[0]
+        assert stream == "bnbbtc@trde"
+        assert 60 <= seconds <= 61
+        assert len(logs.output) == 1
+        assert "bnbbtc@trde" in logs.output[0]
+        assert "misspelt" in logs.output[0]
+        assert self.events.kinds("bnbbtc@trde") == ["connecting", "connected", "silent"]
+
+    async def test_a_stream_of_a_combined_connection_is_told_of_while_the_others_go_on(self):
+        """One symbol never ticks: its stream alone is told of, once, and the others lose nothing."""
+        alive, dead = "bnbbtc@ticker", "neobtc@ticker"
+        key = self.manager().start_multiplex_socket([alive, dead, "bnbbtc@trade"], self.got)
+        connection = await self.opened()
+        for number in range(1, 8):
+            await self.brings(connection, {"stream": alive, "data": {"e": "24hrTicker", "E": number}})
+            await self.brings(connection, {"stream": TRADE, "data": {"e": "trade", "t": number}})
+            self.passes(30)
+        assert [stream for stream, _ in self.silent()] == [dead]
+        assert self.events.kinds(key).count("silent") == 1
+        assert len(self.got) == 14
+
+    async def test_it_is_told_again_when_the_stream_was_heard_in_between(self):
+        """A stream that comes back and is gone again is told of a second time."""
+        self.manager().start_symbol_ticker_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        self.passes(100)
+        await self.brings(connection, {"e": "24hrTicker", "E": 1})
+        assert len(self.silent()) == 1
+        self.passes(200)
+        assert len(self.silent()) == 2
+        assert 60 <= self.silent()[1][1] <= 62
+
+    async def test_the_time_begins_when_the_connection_has_opened_and_again_when_another_has(self):
+        """A line that is cut sooner than a stream's time leaves nothing to tell."""
+        self.manager().start_symbol_ticker_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        for count in range(2, 5):
+            self.passes(50)
+            connection.reset()
+            await until(lambda count=count: len(self.events.of("retrying")) == count - 1)
+            # the outage itself is no silence of the stream
+            self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
+            connection = await self.opened(count)
+        assert self.silent() == []
+        self.passes(62)
+        assert len(self.silent()) == 1
+
+    async def test_what_waits_to_be_read_comes_before_the_verdict(self):
+        """A stream whose message lies in the socket when its time is up is not told of."""
+
+        def call_later(delay_s: float, *call: Any) -> Any:
+            # "at once" is a matter of the turns of the reactor, not of its time
+            return reactor.callLater(0, *call) if delay_s == 0 else self.clock.callLater(delay_s, *call)
+
+        standing = Standing(self.clock)
+        standing.callLater = call_later  # type: ignore[method-assign]
+        self.manager(reactor=standing).start_symbol_ticker_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        connection.send({"e": "24hrTicker", "E": 1})
+        connection.transport.doWrite()  # now, not when the reactor comes round
+        self.clock.advance(60)  # without the reactor's having read, as behind a callback that blocks
+        assert self.got == []
+        await until(lambda: self.got)
+        await turns()
+        assert self.silent() == []
+        self.clock.advance(60)
+        await until(self.silent)
+
+    async def test_messages_that_pass_in_the_handler_of_the_event_are_not_lost(self):
+        """While one silence is told of, other streams may bring something: they are heard."""
+        bm = self.manager(on_event=lambda event: on_event(event))
+        key = bm.start_multiplex_socket(["a@ticker", "b@ticker"], self.got)
+
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if event.kind == "silent":
+                payload = b'{"stream":"b@ticker","data":{"e":"24hrTicker"}}'
+                bm._subscriptions[key].received(bm._conns[key], [payload])
+
+        connection = await self.opened()
+        await self.brings(connection, {"stream": "b@ticker", "data": {"e": "24hrTicker"}})
+        self.passes(61)
+        assert [stream for stream, _ in self.silent()] == ["a@ticker"]
+        self.passes(60)  # b was heard in the handler, which is less than a minute ago at the next look
+        assert [stream for stream, _ in self.silent()] == ["a@ticker"]
+        assert len(self.got) == 2
+
+    async def test_stopping_leaves_no_timer(self):
+        """A stopped socket is watched no more, also if its stop comes from the handler of the event."""
+
+        def on_event(event: Event) -> None:
+            self.events(event)
+            if event.kind == "silent":
+                bm.stop_socket(event.conn_key)
+
+        bm = self.manager(on_event=on_event)
+        bm.start_multiplex_socket(["a@ticker", "b@ticker"], self.got)
+        await self.opened()
+        self.passes(61)
+        assert self.events.kinds().count("silent") == 1
+        await until(lambda: not bm._live)
+        assert self.clock.getDelayedCalls() == []
+        key = bm.start_symbol_ticker_socket("BNBBTC", self.got)
+        await self.opened(2)
+        bm.stop_socket(key)
+        await until(lambda: not bm._live)
+        assert self.clock.getDelayedCalls() == []
+
+    async def test_a_socket_that_is_given_up_leaves_no_timer(self):
+        """When the last retry has failed there is nothing left that could be silent."""
+        bm = self.manager(max_retries=0)
+        bm.start_symbol_ticker_socket("BNBBTC", self.got)
+        (await self.opened()).reset()
+        await until(lambda: "gave_up" in self.events.kinds())
+        assert self.clock.getDelayedCalls() == []
+
+    async def test_nothing_is_watched_where_silence_means_nothing(self):
+        """Block trades are rare, and what has ended has an event of its own: no timer but the watchdog."""
+        bm = self.manager(lifetime_s=None)
+        bm.start_block_trade_socket("BNBBTC", self.got)
+        bm.start_ticker_socket(self.got)
+        await self.opened(2)
+        assert [call.getTime() > 1e5 for call in self.clock.getDelayedCalls()] == [True, True]
+        self.passes(3600)
+        assert self.silent() == []
+
+    async def test_many_silent_streams_are_one_line(self):
+        """Hundreds of streams that bring nothing are an event each, and one line that names some."""
+        names = [f"s{number}btc@ticker" for number in range(300)]
+        self.manager().start_multiplex_socket(names, self.got)
+        await self.opened()
+        with self.assertLogs("binance", "WARNING") as logs:
+            self.passes(61)
+        assert [stream for stream, _ in self.silent()] == names
+        assert len(logs.output) == 1
+        assert "and 295 more" in logs.output[0]
+
+
+# -- what is said when a socket is started ----------------------------------------------------------------
+
+
+def warnings_of(caplog: Any, venue: Endpoints, names: list[str]) -> list[str]:
+    """The log lines of starting those streams, each by itself, and all of them together."""
+    bm = BinanceSocketManager(None, endpoints=venue)
+    caplog.clear()
+    with caplog.at_level("WARNING", "binance"):
+        for name in names:
+            assert bm.start_stream_socket(name, print) == name
+            assert bm.start_stream_socket(name, print) is False
+        bm.start_multiplex_socket(names, print)
+    return [record.getMessage() for record in caplog.records]
+
+
+@pytest.mark.parametrize("name", ["bnbbtc@trde", "bnbbtc@kline_7m", "!tickers@arr", "bnbbtc@depth@0ms"])
+def test_a_name_of_no_known_kind_starts_with_a_warning(caplog, name):
+    """It may be new or misspelt: the socket is started, once, and the log says that it may stay silent."""
+    lines = warnings_of(caplog, BINANCE_COM, [name])
+    assert len(lines) == 2
+    assert all(name in line and "misspelt" in line for line in lines)
+
+
+ONLY_COM = [
+    "bnbbtc@kline_1s",
+    "bnbbtc@kline_1d@+08:00",
+    "bnbbtc@blockTrade",
+    "bnbbtc@avgPrice",
+    "bnbbtc@referencePrice",
+]
+
+
+def test_what_binance_us_does_not_have_starts_with_a_warning_there(caplog):
+    """The venue is named; several of them in a multiplex socket are one line."""
+    lines = warnings_of(caplog, BINANCE_US, ONLY_COM)
+    assert [line for line in lines if "binance.us has no such stream" in line] == lines
+    assert len(lines) == len(ONLY_COM) + 1
+    assert warnings_of(caplog, BINANCE_COM, ONLY_COM) == []
+
+
+def test_known_streams_start_without_a_word(caplog):
+    """What both venues serve is started in silence on both."""
+    names = [TRADE, DEPTH, TICKER, KLINE, TOP, ARRAY, "!ticker_1h@arr"]
+    assert warnings_of(caplog, BINANCE_COM, names) == []
+    assert warnings_of(caplog, BINANCE_US, [*names, "!ticker@arr"]) == []

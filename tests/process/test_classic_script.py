@@ -1,0 +1,156 @@
+"""Scripts as users have them, pasted unchanged, against the sandbox; and the README's promises."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from binance.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.rst").read_text()
+
+# positional arguments, msg['e'], close and restart in the error branch, reactor.stop() at the end
+CLASSIC = """
+import sys
+import threading
+from twisted.internet import reactor
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+import binance.constants as bc
+from binance.enums import KLINE_INTERVAL_30MINUTE
+
+BinanceSocketManager.STREAM_URL = sys.argv[1]
+
+client = Client('key', 'secret')
+bm = BinanceSocketManager(client, 60)
+seen = {}
+enough = threading.Event()
+
+def process_message(msg):
+    if msg['e'] == 'error':
+        global conn_key
+        bm.stop_socket(conn_key)
+        conn_key = bm.start_trade_socket('BNBBTC', process_message)
+    else:
+        note("message type: {}".format(msg['e']))
+
+def process_m_message(msg):
+    note("stream: {}".format(msg['stream']))
+
+def process_depth(msg):
+    note("best bid: {}".format(type(msg['bids'][0][0]).__name__))
+
+def note(text):
+    if text not in seen:
+        seen[text] = 1
+        print(text, flush=True)
+        if len(seen) == 7:
+            enough.set()
+
+conn_key = bm.start_trade_socket('BNBBTC', process_message)
+bm.start_aggtrade_socket('BNBBTC', process_message)
+bm.start_symbol_ticker_socket('BNBBTC', process_message)
+bm.start_kline_socket('BNBBTC', process_message, KLINE_INTERVAL_30MINUTE)
+bm.start_depth_socket('BNBBTC', process_depth, bc.WEBSOCKET_DEPTH_5)
+bm.start_multiplex_socket(['bnbbtc@aggTrade', 'neobtc@ticker'], process_m_message)
+bm.start()
+
+assert enough.wait(30), seen
+bm.stop_socket(conn_key)
+bm.close()
+reactor.stop()
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One exchange for all scripts here."""
+    with Sandbox(rate=300) as running:
+        yield running
+
+
+def environment() -> dict[str, str]:
+    """The repository's package before any installed one."""
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def test_a_pasted_classic_script_streams_and_exits(sandbox, tmp_path):
+    """Every kind of message arrives, and the program ends by itself with 0 and nothing on stderr."""
+    script = tmp_path / "classic.py"
+    script.write_text(CLASSIC)
+    done = subprocess.run(
+        [sys.executable, script, f"ws://{sandbox.host}:{sandbox.port}/"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    assert set(done.stdout.splitlines()) == {
+        "message type: trade",
+        "message type: aggTrade",
+        "message type: 24hrTicker",
+        "message type: kline",
+        "best bid: str",
+        "stream: bnbbtc@aggTrade",
+        "stream: neobtc@ticker",
+    }
+
+
+def readme_script() -> str:
+    """The script of the README."""
+    block = README.partition(".. code:: python\n\n")[2]
+    lines = []
+    for line in block.splitlines():
+        if line and not line.startswith("    "):
+            break
+        lines.append(line[4:])
+    return "\n".join(lines).strip() + "\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_the_script_of_the_readme_streams_from_the_sandbox_until_ctrl_c(tmp_path):
+    """Pasted into a file and run as the README says, it prints trades; Ctrl-C ends it."""
+    assert ".venv/bin/python -m binance sandbox run trades.py\n" in README
+    (tmp_path / "trades.py").write_text(readme_script())
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "binance", "sandbox", "run", "trades.py"],
+        env=environment(),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        for _ in range(5):
+            assert re.fullmatch(r"BNBBTC 0\.\d{8} \d+\.\d{8}\n", process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert re.fullmatch(r"sandbox: http://127.0.0.1:\d+, running trades.py\n", err)
+
+
+def test_the_readme_has_two_commands_and_ci_runs_the_second():
+    """Each is one line that begins with python3 -m venv; CI takes its command from here."""
+    commands = re.findall(r"^ +(python3 -m venv .*)$", README, re.M)
+    assert len(commands) == 2
+    assert commands[0].endswith("-m binance demo")
+    assert commands[1].endswith("-m pytest")
+    assert "python3 -m venv .*pytest$' README.rst" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_readme_script_is_about_twenty_lines():
+    """Short enough to be read before it is pasted."""
+    assert len(readme_script().splitlines()) <= 22

@@ -1,0 +1,214 @@
+"""The command line as a user meets it: the demo, the sandbox, and mistakes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from binance.events import Event
+from binance.terminal.demo import TOLD, Demo, Line
+from binance.terminal.table import Screen
+
+ROOT = Path(__file__).parents[2]
+KEYS = [
+    "bnbbtc@trade",
+    "ethbtc@aggTrade",
+    "bnbbtc@depth",
+    "btcusdt@kline_1m",
+    "ethusdt@ticker",
+    "streams=bnbbtc@aggTrade/neobtc@ticker",
+    "user",
+    "margin",
+]
+
+
+def binance(*arguments: str) -> subprocess.Popen[str]:
+    """``python -m binance`` with its output in pipes."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "binance", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Exit status, output and errors of a program that ends by itself."""
+    try:
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    return process.returncode, out, err
+
+
+def test_the_demo_delivers_everything_through_a_disconnect_and_ends_by_itself():
+    """Every kind of socket streams, is cut, comes back and streams on; exit status 0, plain lines."""
+    status, out, err = finished(binance("demo", "--seconds", "9"))
+    assert status == 0, out + err
+    assert err == ""
+    assert "\x1b" not in out
+    table = out.rpartition("stream  ")[2]
+    assert table.count(" live ") == len(KEYS)
+    for key in KEYS:
+        assert f"{key}: lost" in out
+        assert f"{key}: back after" in out
+        assert key in table
+    assert "demo: not delivered" not in out
+    assert "each came back by itself" in out.splitlines()[-1]
+
+
+def test_the_demo_says_what_was_not_delivered():
+    """With an exchange that sends no account events it ends with 1 and a line that names the socket."""
+    code = (
+        "import sys, binance.terminal.demo as demo; Sandbox = demo.Sandbox\n"
+        "demo.Sandbox = lambda **options: Sandbox(**{**options, 'user_rate': 0})\n"
+        "sys.exit(demo.Demo(4, 1).run())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "demo: not delivered: user brought nothing before the disconnect\n" in done.stdout
+
+
+def test_a_line_names_what_is_missing():
+    """Nothing before, nothing after, or a hole on an open connection: each is a fault in words."""
+    line = Line("bnbbtc@trade")
+    assert line.fault() is not None  # it was never cut: that it comes back was not seen
+    line.messages_at_cut = 0
+    assert line.fault() == "bnbbtc@trade brought nothing before the disconnect"
+    line({"e": "trade", "s": "BNBBTC", "t": 1, "p": "1", "E": 0})
+    line.messages_at_cut = 1
+    assert line.fault() == "bnbbtc@trade brought nothing after the disconnect"
+    line.gap("bnbbtc@trade", 2, 4, 3, "reconnect")
+    line({"e": "trade", "s": "BNBBTC", "t": 5, "p": "1", "E": 0})
+    assert line.fault() is None
+    assert line.missed == 3
+    line.gap("bnbbtc@trade", 6, 8, 3, "skipped")
+    assert line.fault() == (
+        "bnbbtc@trade lost messages on an open connection: bnbbtc@trade: 6 to 8 are missing"
+    )
+
+
+def test_a_line_that_was_given_up_says_so():
+    """The page's error message is a state, not a message of the stream."""
+    line = Line("bnbbtc@trade")
+    line({"e": "error", "m": "Max reconnect retries reached"})
+    assert line.state == "given up"
+    assert line.messages == 0
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_the_demo_tells_what_goes_wrong(kind):
+    """Whatever should not happen is a line among the news."""
+    demo = Demo(4, 1)
+    demo._lines["user"] = Line("user")
+    demo._on_event(Event(kind, "user", 0.0, {"reason": "because"}))
+    assert len(demo._news) == 1
+    assert f"user: {kind}" in demo._news[0]
+    assert "because" in demo._news[0]
+
+
+def test_a_screen_redraws_a_terminal_and_prints_lines_elsewhere():
+    """On a terminal a picture replaces the last one; in a pipe it follows it."""
+
+    class Out:
+        def __init__(self, terminal: bool) -> None:
+            self.terminal, self.text = terminal, ""
+
+        def isatty(self) -> bool:
+            return self.terminal
+
+        def write(self, text: str) -> None:
+            self.text += text
+
+        def flush(self) -> None:
+            """Nothing is held back."""
+
+    terminal, pipe = Out(True), Out(False)
+    for out in (terminal, pipe):
+        screen = Screen(out)  # type: ignore[arg-type]
+        screen.draw(["a", "b"])
+        screen.draw(["c", "d"])
+        screen.keep()
+        screen.say("end")
+    assert pipe.text == "a\nb\nc\nd\nend\n"
+    assert terminal.text == "\x1b[Ka\n\x1b[Kb\n\x1b[2A\x1b[Kc\n\x1b[Kd\nend\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_ctrl_c_ends_the_demo_quietly():
+    """Ctrl-C: a word, exit status 130, no traceback, and no exchange left behind."""
+    process = binance("demo")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("exchange at"):
+            break
+    process.send_signal(signal.SIGINT)
+    status, _, err = finished(process)
+    assert status == 130
+    assert err == "stopped\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes")
+def test_a_closed_pipe_ends_the_demo_quietly():
+    """``demo | head -1`` leaves no traceback."""
+    process = binance("demo")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr is not None
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    err = process.stderr.read()
+    process.wait()
+    watchdog.cancel()
+    process.stderr.close()
+    assert err == ""
+    assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "COMMAND"),
+        (("dance",), "dance"),
+        (("demo", "--seconds", "1"), "4 to 3600"),
+        (("demo", "--nonsense"), "--nonsense"),
+        (("sandbox", "--port", "x"), "--port"),
+    ],
+)
+def test_a_wrong_command_line_is_told(arguments, words):
+    """What cannot be understood ends with 2 and the word that could not."""
+    status, out, err = finished(binance(*arguments))
+    assert status == 2
+    assert words in err
+    assert out == ""
+
+
+@pytest.mark.parametrize(("arguments", "words"), [(("--help",), "demo"), (("sandbox", "--help"), "--seed")])
+def test_help_is_there(arguments, words):
+    """--help of the whole and of each command."""
+    status, out, _ = finished(binance(*arguments))
+    assert status == 0
+    assert words in out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_the_sandbox_command_serves_until_ctrl_c():
+    """``python -m binance sandbox`` prints its address and ends with 0 on Ctrl-C."""
+    process = binance("sandbox")
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("sandbox: http://127.0.0.1:")
+    process.send_signal(signal.SIGINT)
+    status, _, err = finished(process)
+    assert status == 0
+    assert err == ""

@@ -1,0 +1,332 @@
+"""The documentation: its examples run, and what it lists is what there is."""
+
+import ast
+import importlib.util
+import inspect
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from binance import endpoints, streams
+from binance.client import Client
+from binance.events import KINDS
+from binance.net import protocol, trust
+from binance.sandbox import Sandbox
+from binance.sandbox.faults import REMOTE
+from binance.websockets import BinanceSocketManager
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+EXAMPLES = DOCS / "examples"
+DATA = ROOT / "tests" / "data"
+PAGES = sorted(DOCS.glob("*.rst"))
+FRAGMENTS = sorted((ROOT / "changelog.d").glob("*.rst"))
+ENVIRONMENT = os.environ | {
+    "PYTHONPATH": str(ROOT),
+    "BINANCE_API_KEY": "a-key-of-the-sandbox",
+    "BINANCE_API_SECRET": "and-its-secret",
+}
+
+# Each of several waits for a process of its own to begin and for messages to come.
+LONG_S = 120
+
+
+def page(name):
+    return (DOCS / f"{name}.rst").read_text(encoding="utf-8")
+
+
+def flat(text):
+    """The text with every run of blanks and line ends as one blank."""
+    return " ".join(text.split())
+
+
+def python_blocks():
+    """The blocks of Python of all pages, each known by its page and line."""
+    blocks = []
+    for path in PAGES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if line.strip() == ".. code-block:: python":
+                indent = len(line) - len(line.lstrip())
+                block = []
+                for inner in lines[number + 1 :]:
+                    if inner.strip() and len(inner) - len(inner.lstrip()) <= indent:
+                        break
+                    block.append(inner)
+                blocks.append(pytest.param(textwrap.dedent("\n".join(block)), id=f"{path.stem}:{number + 1}"))
+    return blocks
+
+
+def start_calls():
+    return [name for name in vars(BinanceSocketManager) if name.startswith("start_")]
+
+
+# -- the examples -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(seed=11, rate=200, speed=5, user_rate=10) as running:
+        yield running
+
+
+PRELUDE = """
+import runpy
+import binance.endpoints
+import binance.net.protocol
+
+binance.endpoints.send_everything_to_sandbox("127.0.0.1", {port})
+binance.net.protocol.RETRY_DELAYS_S = (0.05,) * 5
+runpy.run_path({path!r}, run_name="__main__")
+"""
+
+
+def run_example(name, sandbox):
+    """Run one example, unmodified, as a process that finds the sandbox in the exchange's place."""
+    code = PRELUDE.format(port=sandbox.port, path=str(EXAMPLES / name))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, timeout=LONG_S
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_trade_printer_prints_ten_trades_and_ends(sandbox):
+    """The script of the first page prints ten trades of its market and ends by itself."""
+    lines = run_example("trades.py", sandbox)
+    assert len(lines) == 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line) for line in lines)
+
+
+def test_the_multiplex_printer_names_streams_and_ends(sandbox):
+    """The multiplex script prints messages of all its streams, the partial book too, and ends."""
+    lines = run_example("multiplex.py", sandbox)
+    assert lines.pop() == f"closed after {len(lines)} messages"
+    assert {line.split()[0] for line in lines} == {"bnbbtc@aggTrade", "neobtc@ticker", "bnbbtc@depth5@100ms"}
+    assert "bnbbtc@depth5@100ms partial book" in lines
+
+
+def test_the_restart_script_lives_through_an_outage(sandbox):
+    """Where the first dial and five retries fail, the script closes and restarts its socket, and goes on."""
+    sandbox.refuse(503, times=6)
+    lines = run_example("restart.py", sandbox)
+    kinds = [line.split()[1] for line in lines if line.startswith("event:")]
+    assert kinds.count("retrying") == 5
+    assert lines.count("error: Max reconnect retries reached") == 1
+    trades = [line for line in lines if re.fullmatch(r"\d+ [0-9.]+ [0-9.]+", line)]
+    assert len(trades) >= 10
+    assert kinds[-1] == "disconnected"
+
+
+def test_the_user_socket_logger_logs_orders_and_balances(sandbox):
+    """The spot account's script subscribes, prints account events, and ends."""
+    lines = run_example("user_events.py", sandbox)
+    assert len(lines) >= 10
+    assert any(line.startswith("order ") and " is FILLED, " in line for line in lines)
+    assert any(line.startswith("balances: ") for line in lines)
+
+
+@pytest.mark.parametrize("name", ["margin_events.py", "isolated_margin_events.py", "us_events.py"])
+def test_the_scripts_of_the_other_accounts_print_events_and_end(sandbox, name):
+    """A cross margin account, two isolated ones, and one on binance.us bring their orders."""
+    lines = run_example(name, sandbox)
+    assert len(lines) >= 10
+    assert any("executionReport" in line and line.endswith("FILLED") for line in lines)
+    if name.startswith("isolated"):
+        assert {line.split()[0] for line in lines} == {"BNBBTC", "ETHBTC"}
+
+
+def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
+    """A script that runs the reactor itself gets its klines, and ends when it stops the reactor."""
+    assert len(run_example("app_reactor.py", sandbox)) == 5
+
+
+def test_the_example_of_a_test_passes(tmp_path):
+    """The pytest example of the sandbox page passes as it stands."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(EXAMPLES / "test_outage.py")],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        cwd=tmp_path,
+        timeout=LONG_S,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+
+
+def test_every_example_is_shown_on_a_page_and_run_here():
+    """No example lies about that no page shows or no test runs."""
+    shown = set(re.findall(r"literalinclude:: examples/(\S+)", "".join(path.read_text() for path in PAGES)))
+    there = {path.name for path in EXAMPLES.glob("*.py")}
+    assert shown == there
+    here = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in there if f'"{name}"' not in here] == []
+
+
+@pytest.mark.parametrize("block", python_blocks())
+def test_python_on_the_pages_compiles(block):
+    """Every block of Python on a page is Python."""
+    ast.parse(block)
+
+
+@pytest.mark.parametrize("block", python_blocks())
+def test_names_imported_on_the_pages_exist(block):
+    """What a block of Python imports can be imported."""
+    imports = [node for node in ast.parse(block).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    exec(ast.unparse(imports), {})
+
+
+# -- what the pages list ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", start_calls())
+def test_every_start_call_is_on_the_sockets_page(name):
+    """Each start_* call is in the table of the sockets page and has a link to its reference."""
+    text = page("sockets")
+    assert f"``{name}``" in text
+    assert f"BinanceSocketManager.{name}" in text
+
+
+def test_the_sockets_page_writes_signatures_as_they_are():
+    """The sockets page writes each start_* call once with its parameters and their defaults."""
+    written = re.findall(r":meth:`(start_\w+)\(([^)]*)\)", flat(page("sockets")))
+    assert sorted(name for name, _ in written) == sorted(start_calls())
+    for name, parameters in written:
+        signature = inspect.signature(getattr(BinanceSocketManager, name))
+        kept = [p for p in signature.parameters.values() if p.name != "self"]
+        names = [p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in kept]
+        by_name = [p.kind is p.KEYWORD_ONLY for p in kept]
+        if True in by_name:
+            names.insert(by_name.index(True), "*")
+        assert parameters == ", ".join(names), name
+
+
+def test_the_keys_on_the_sockets_page_are_the_keys_returned():
+    """The connection keys in the table of the sockets page are what the calls return."""
+    table = dict(re.findall(r"\* - ``(start_\w+)``\n     - ``([^`]+)``", page("sockets")))
+    assert set(table) == set(start_calls())
+    bm = BinanceSocketManager(Client("key", "secret"))
+    for name, key in table.items():
+        if name == "start_stream_socket":
+            assert bm.start_stream_socket("BNBBTC@kline_1M", print) == key
+        elif name == "start_multiplex_socket":
+            assert bm.start_multiplex_socket(["BNBBTC@trade"], print) == key.removesuffix("/...")
+        else:
+            arguments = ["BNBBTC"] if "symbol" in inspect.signature(getattr(bm, name)).parameters else []
+            assert getattr(bm, name)(*arguments, print) == key
+
+
+def test_samples_named_on_the_pages_exist():
+    """Every payload sample that a page includes lies in tests/data."""
+    for path in PAGES:
+        for name in re.findall(r"literalinclude:: \.\./tests/data/(\S+)", path.read_text()):
+            assert (DATA / name).is_file(), f"{path.name}: {name}"
+
+
+def test_every_sample_is_on_a_page_of_sockets():
+    """No payload sample is missing from the pages of the sockets."""
+    text = page("sockets") + page("user_sockets")
+    assert [path.name for path in DATA.glob("*.json") if f"tests/data/{path.name}" not in text] == []
+
+
+def test_the_events_page_has_every_kind():
+    """The events page describes each kind of event once, and no other."""
+    described = re.findall(r"^``(\w+)``$", page("events"), re.MULTILINE)
+    assert described == list(KINDS)
+
+
+def test_every_kind_of_event_says_what_to_do():
+    """Each kind of event on the events page says what a script should do."""
+    sections = re.split(r"^``\w+``$", page("events").partition("The log\n")[0], flags=re.MULTILINE)[1:]
+    assert len(sections) == len(KINDS)
+    assert all("*Do:*" in section for section in sections)
+
+
+def test_the_waits_on_the_page_are_those_of_the_code():
+    """The table of waits is that of the code."""
+    waits = re.findall(r"^   \* - .+\n     - ([0-9.]+) s", page("reconnecting"), re.MULTILINE)
+    assert [float(wait) for wait in waits] == [*protocol.RETRY_DELAYS_S, protocol.LONGEST_DELAY_S]
+
+
+def test_the_silence_on_the_page_is_that_of_the_code():
+    """The seconds of silence on the reconnecting page are those of the two venues."""
+    com, us = (endpoints.silence_s(venue.stream) for venue in (endpoints.BINANCE_COM, endpoints.BINANCE_US))
+    assert f"for {com:g} s ({us:g} s on binance.us)" in flat(page("reconnecting"))
+
+
+@pytest.mark.parametrize("name", ["!ticker@arr", "!bookTicker"])
+def test_the_retired_streams_have_their_dates(name):
+    """The sockets page gives each retired stream the day that its event gives."""
+    retirement = streams.retirement(name)
+    assert retirement is not None
+    assert f"- ``{name}`` - {retirement.since}" in flat(page("sockets"))
+
+
+def test_the_venues_on_the_page_are_those_of_the_code():
+    """The table of venues has every preset, with its stream host."""
+    rows = dict(re.findall(r"^   \* - ``([A-Z_]+)``\n     - ``([^`]+)``", page("rest"), re.MULTILINE))
+    presets = {k: v.stream for k, v in vars(endpoints).items() if isinstance(v, endpoints.Endpoints)}
+    assert rows == presets
+
+
+def test_the_sandbox_page_has_every_fault():
+    """The sandbox page names everything that can be done to a sandbox."""
+    text = page("sandbox")
+    assert [name for name in REMOTE if f"{name}(" not in text and f"Sandbox.{name}`" not in text] == []
+
+
+def test_the_order_of_trust_on_the_page_is_that_of_the_code(tmp_path, monkeypatch):
+    """ca_file is believed before the environment, and the environment before the platform."""
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text("")
+    environ = {"SSL_CERT_FILE": str(bundle)}
+    assert trust.chosen_trust(bundle, environ).source == "ca_file"
+    assert trust.chosen_trust(None, environ).source == "SSL_CERT_FILE"
+    assert trust.chosen_trust(None, {}, "win32").source == "certifi"
+    text = page("tls")
+    places = [text.index(f"\n{number}. ") for number in (1, 2, 3, 4)]
+    assert places == sorted(places)
+
+
+# -- the whole --------------------------------------------------------------------------------------------
+
+
+def test_fragments_of_the_changelog_are_of_a_known_kind():
+    """Each fragment of the changelog is named for its topic and a kind that the changelog page knows."""
+    spec = importlib.util.spec_from_file_location("docs_conf", DOCS / "conf.py")
+    assert spec is not None and spec.loader is not None
+    conf = importlib.util.module_from_spec(spec)
+    before = list(sys.path)
+    try:
+        spec.loader.exec_module(conf)
+    finally:
+        sys.path[:] = before
+    for path in FRAGMENTS:
+        assert re.fullmatch(rf"[\w-]+\.({'|'.join(conf.FRAGMENT_KINDS)})\.rst", path.name)
+        assert path.read_text(encoding="utf-8").strip().endswith(".")
+        assert flat(path.read_text(encoding="utf-8")) in flat(conf.gathered(ROOT / "changelog.d"))
+    assert f'version="{conf.release}"' in (ROOT / "setup.py").read_text(encoding="utf-8")
+
+
+def test_the_pages_build_without_a_warning(tmp_path):
+    """Sphinx builds all pages, every reference among them found."""
+    pytest.importorskip("sphinx")
+    done = subprocess.run(
+        [
+            *[sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", "-q", "-b", "html"],
+            *["-d", str(tmp_path / "doctrees"), str(DOCS), str(tmp_path / "html")],
+        ],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=LONG_S,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "html" / "sockets.html").is_file()

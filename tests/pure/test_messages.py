@@ -1,0 +1,379 @@
+"""Payloads to messages, and what is said to the client itself."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from binance.exceptions import BinanceError, MalformedMessage
+from binance.wire.codec import (
+    MAX_RETRIES_MESSAGE,
+    ControlReply,
+    ServerShutdown,
+    control,
+    decode,
+    default_decoder,
+    event_time_s,
+)
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def standard_decoder():
+    """The default decoder where orjson is not installed."""
+    with patch.dict(sys.modules, {"orjson": None}):
+        return default_decoder()
+
+
+@pytest.fixture(params=["json", "orjson"])
+def decoder(request):
+    """Each of the two decoders that come by default."""
+    if request.param == "json":
+        return standard_decoder()
+    return pytest.importorskip("orjson").loads
+
+
+# -- what the exchange sends ------------------------------------------------------------------------------
+
+# sample file -> the members of such a payload
+SAMPLES = {
+    "trade": "e E s t p q T m M",
+    "aggTrade": "e E s a p q f l T m M",
+    "kline": "e E s k",
+    "blockTrade": "e E s t p q T m",
+    "1hTicker": "e E s p P o h l c w v q O C F L n",
+    "avgPrice": "e E s i w T",
+    "referencePrice": "e s r t",
+    "24hrTicker": "e E s p P w x c Q b B a A o h l v q O C F L n",
+    "24hrMiniTicker": "e E s c o h l v q",
+    "bookTicker": "u s b B a A",
+    "depthUpdate": "e E s U u b a",
+    "partialDepth": "lastUpdateId bids asks",
+    "combined": "stream data",
+    "executionReport": "e E s c S o f q p P F g C x X r i l z L n N T t I w m M O Z Y Q W V",
+    "outboundAccountPosition": "e E u B",
+    "balanceUpdate": "e E a d T",
+    "listenKeyExpired": "e E listenKey",
+}
+
+
+def test_every_sample_is_decoded_here():
+    """No sample lies in the data directory without a test."""
+    assert {path.stem for path in DATA.glob("*.json")} >= {*SAMPLES, "miniTickerArray"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_payload_arrives_as_the_dict_that_was_sent(name, decoder):
+    """Every kind of payload becomes a dict with the exchange's own members, and is for the user."""
+    payload = (DATA / f"{name}.json").read_bytes()
+    message = decode(payload, decoder)
+    assert sorted(message) == sorted(SAMPLES[name].split())
+    assert message == json.loads(payload)
+    assert control(message) is None
+
+
+@pytest.mark.parametrize("name", [name for name, members in SAMPLES.items() if "e" in members.split()])
+def test_a_samples_event_type_is_its_name(name):
+    """Events say their kind in ``e``."""
+    assert json.loads((DATA / f"{name}.json").read_bytes())["e"] == name
+
+
+def test_an_all_market_payload_arrives_as_the_list_that_was_sent(decoder):
+    """On an array stream a list of events is a message, and is for the user."""
+    message = decode((DATA / "miniTickerArray.json").read_bytes(), decoder, array=True)
+    assert [item["s"] for item in message] == ["BNBBTC", "NEOBTC"]
+    assert {item["e"] for item in message} == {"24hrMiniTicker"}
+    assert control(message) is None
+
+
+def test_prices_stay_strings_and_numbers_stay_exact(decoder):
+    """Nothing is rounded: decimals are strings as sent, ids of 64 bits keep every digit."""
+    message = decode(b'{"p":"0.01230000","t":9223372036854775807}', decoder)
+    assert message == {"p": "0.01230000", "t": 2**63 - 1}
+
+
+def test_an_array_stream_may_send_a_dict_too(decoder):
+    """Control replies come as dicts on array streams as well."""
+    assert decode(b'{"result":null,"id":1}', decoder, array=True) == {"result": None, "id": 1}
+
+
+@pytest.mark.parametrize("payload", [b"{}", b" {} ", b"\r\n{}\n"])
+def test_an_empty_object_is_a_message(payload, decoder):
+    """A dict without any expected member is still a dict, and is for the user."""
+    assert decode(payload, decoder) == {}
+    assert control({}) is None
+
+
+# -- what is no message -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("payload", "array", "name"),
+    [
+        (b"[]", False, "list"),
+        (b'[{"e":"trade"}]', False, "list"),
+        (b"null", False, "null"),
+        (b"null", True, "null"),
+        (b"true", True, "boolean"),
+        (b"7", True, "number"),
+        (b"7.5", False, "number"),
+        (b'"text"', True, "string"),
+    ],
+)
+def test_json_that_is_no_message_is_named_for_what_it_is(payload, array, name, decoder):
+    """Valid JSON of another shape raises MalformedMessage with JSON's own word for the shape."""
+    with pytest.raises(MalformedMessage, match=rf"\b{name}\b"):
+        decode(payload, decoder, array=array)
+
+
+MALFORMED = {
+    "empty": b"",
+    "blank": b"  ",
+    "nul": b"\x00",
+    "cut short": b'{"e":"trade","p":"0.0',
+    "two": b"{}{}",
+    "trailing": b"{} x",
+    "trailing comma": b'{"a":1,}',
+    "single quotes": b"{'a':1}",
+    "bare member": b"{a:1}",
+    "html": b"<html><body>410 Gone</body></html>",
+    "not a number": b"NaN",
+    "infinite": b"Infinity",
+    "member that is not a number": b'{"p":NaN}',
+    "infinite member": b'{"p":-Infinity}',
+    "raw control character": b'{"a":"\x01"}',
+    "latin-1": b'{"a":"\xe9"}',
+    "not utf-8": b'{"a":"\xff\xfe"}',
+    "cut character": b'{"a":"\xe6\xb8"}',
+    "overlong": b'{"a":"\xc0\xaf"}',
+    "high surrogate": b'{"a":"\xed\xa0\x80"}',
+    "low surrogate": b'{"a":"\xed\xbf\xbf"}',
+    "surrogate pair": b'{"a":"\xed\xa0\xbd\xed\xb8\x80"}',
+    "beyond unicode": b'{"a":"\xf4\x90\x80\x80"}',
+    "byte order mark": codecs.BOM_UTF8 + b"{}",
+    "utf-16": '{"a":1}'.encode("utf-16"),
+    "utf-16-le": '{"a":1}'.encode("utf-16-le"),
+    "utf-32": '{"a":1}'.encode("utf-32"),
+    "deep lists": b"[" * 100_000,
+    "deep whole lists": b"[" * 100_000 + b"]" * 100_000,
+    "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+}
+
+
+@pytest.mark.parametrize("array", [False, True])
+@pytest.mark.parametrize("payload", MALFORMED.values(), ids=MALFORMED)
+def test_bytes_that_cannot_be_decoded_are_malformed(payload, array, decoder):
+    """What is not JSON in strict UTF-8 raises MalformedMessage, and no other error."""
+    with pytest.raises(MalformedMessage) as caught:
+        decode(payload, decoder, array=array)
+    assert isinstance(caught.value, BinanceError)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("odd"), KeyError("k"), RecursionError(), MemoryError(), Exception()]
+)
+def test_whatever_a_users_decoder_raises_means_malformed(error):
+    """Any Exception of a decoder becomes MalformedMessage, with the cause kept."""
+
+    def decoder(payload):
+        raise error
+
+    with pytest.raises(MalformedMessage) as caught:
+        decode(b"{}", decoder)
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_what_ends_the_program_is_no_malformed_message(error):
+    """An interrupt in a decoder goes on as what it is."""
+
+    def decoder(payload):
+        raise error
+
+    with pytest.raises(error):
+        decode(b"{}", decoder)
+
+
+def test_a_users_decoder_is_given_the_bytes_and_keeps_its_types():
+    """The decoder sees the payload as it came, and what it makes of it is handed on untouched."""
+
+    class Message(dict):
+        """A decoder's own dict."""
+
+    seen = []
+
+    def decoder(payload):
+        seen.append(payload)
+        return Message(a=1)
+
+    assert type(decode(b"\xff", decoder)) is Message
+    assert seen == [b"\xff"]
+
+
+def test_the_default_decoder_is_orjson_where_it_is_installed():
+    """The fast decoder is taken without asking."""
+    orjson = pytest.importorskip("orjson")
+    assert default_decoder() is orjson.loads
+
+
+def test_the_default_decoder_is_the_standard_librarys_otherwise():
+    """Without orjson everything works, with ``json``."""
+    assert standard_decoder()(b'{"a":"\xc3\xa9"}') == {"a": "é"}
+
+
+NEAR_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+).map(lambda value: json.dumps(value).encode())
+
+
+@settings(deadline=None)
+@example(b"[" * 100_000)
+@example(b'"\xed\xa0\x80"')
+@example(b"1" * 5_000)
+@given(st.one_of(st.binary(), NEAR_JSON, st.text().map(str.encode)))
+def test_decode_lets_only_its_own_error_escape(payload):
+    """Any bytes decode to a dict or list, or raise MalformedMessage; nothing else gets out."""
+    with suppress(MalformedMessage):
+        assert isinstance(decode(payload, standard_decoder(), array=True), (dict, list))
+
+
+@settings(deadline=None)
+@example(b"[" * 100_000)
+@example(b'"\xed\xa0\x80"')
+@example(b"1" * 5_000)
+@given(st.one_of(st.binary(), NEAR_JSON, st.text().map(str.encode)))
+def test_decode_with_orjson_lets_only_its_own_error_escape(payload):
+    """The same holds for the fast decoder."""
+    loads = pytest.importorskip("orjson").loads
+    with suppress(MalformedMessage):
+        assert isinstance(decode(payload, loads, array=True), (dict, list))
+
+
+# -- what is for the client itself ------------------------------------------------------------------------
+
+DONE = ControlReply(None, "", False)
+
+CONTROL = [
+    # the five methods' replies
+    (b'{"result":null,"id":7}', DONE),
+    (b'{"id":7,"result":null}', DONE),
+    (b'{"result":["bnbbtc@trade"],"id":7}', DONE),
+    (b'{"result":[],"id":7}', DONE),
+    (b'{"result":false,"id":7}', DONE),
+    (b'{"result":true,"id":7}', DONE),
+    # the ids that the venues know
+    (b'{"result":null,"id":0}', DONE),
+    (b'{"result":null,"id":null}', DONE),
+    (b'{"result":null,"id":"a1"}', DONE),
+    (b'{"result":null,"id":-9223372036854775808}', DONE),
+    # errors as documented
+    (b'{"code":0,"msg":"Unknown property","id":7}', ControlReply(0, "Unknown property", True)),
+    (b'{"code":2,"msg":"Invalid request: no id"}', ControlReply(2, "Invalid request: no id", True)),
+    (b'{"code":3,"msg":"Invalid JSON","id":null}', ControlReply(3, "Invalid JSON", True)),
+    # errors as seen
+    (b'{"error":{"code":2,"msg":"Invalid request"},"id":7}', ControlReply(2, "Invalid request", True)),
+    (b'{"error":{"code":3,"msg":"Invalid JSON"},"id":null}', ControlReply(3, "Invalid JSON", True)),
+    (b'{"error":{"code":4,"msg":"Too many subscriptions"}}', ControlReply(4, "Too many subscriptions", True)),
+    (b'{"id":null,"status":401,"error":{"code":-2015,"msg":"No."}}', ControlReply(-2015, "No.", True)),
+    (b'{"id":1,"status":200,"result":{},"rateLimits":[]}', DONE),
+    # the end of the connection
+    (b'{"e":"serverShutdown","E":1790000000000}', ServerShutdown()),
+    (b'{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1790000000000}}', ServerShutdown()),
+]
+
+
+@pytest.mark.parametrize(("payload", "meaning"), CONTROL)
+def test_control_messages_are_told_from_market_messages(payload, meaning, decoder):
+    """Replies, both shapes of an error, and serverShutdown, raw or combined, are for the client."""
+    assert control(decode(payload, decoder)) == meaning
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        [],
+        [{"result": None, "id": 1}],
+        {"result": None},
+        {"id": 1},
+        {"code": 1},
+        {"msg": "text"},
+        {"e": "error", "m": "text"},
+        MAX_RETRIES_MESSAGE,
+        {"e": "someday", "code": 1, "msg": "text"},
+        {"e": "someday", "result": None, "id": 1},
+        {"e": "someday", "error": {"code": 1, "msg": "text"}},
+        {"e": ["odd"]},
+        {"e": {"odd": 1}},
+        {"stream": "bnbbtc@trade", "data": {"e": "trade"}},
+        {"stream": "!miniTicker@arr", "data": [{"e": "24hrMiniTicker"}]},
+        {"stream": "bnbbtc@depth5", "data": {"lastUpdateId": 1, "bids": [], "asks": []}},
+        {"stream": ["odd"], "data": {}},
+        {"lastUpdateId": 1, "bids": [], "asks": []},
+        {"u": 1, "s": "BNBBTC", "b": "1", "B": "1", "a": "1", "A": "1"},
+        {"anything": "else"},
+    ],
+)
+def test_everything_else_is_for_the_user(message):
+    """What is no control message is delivered, known or not."""
+    assert control(message) is None
+
+
+@pytest.mark.parametrize("error", [None, "text", 5, [], {}, {"msg": "text"}])
+def test_an_error_of_an_odd_shape_is_still_an_error(error):
+    """Whatever stands under ``error``, it is a reply to the client and does not raise."""
+    reply = control({"error": error, "id": 1})
+    assert isinstance(reply, ControlReply)
+    assert reply.refused
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["e", "stream", "data", "error", "code", "msg", "result", "id"]), JSON_VALUES
+    )
+)
+def test_control_never_raises(message):
+    """Any dict is a control message or is for the user; telling which raises nothing."""
+    assert isinstance(control(message), (ControlReply, ServerShutdown, type(None)))
+
+
+@pytest.mark.parametrize(
+    ("message", "time_s"),
+    [
+        ({"e": "trade", "E": 1_790_000_000_123}, 1_790_000_000.123),
+        ({"e": "trade", "E": 1_790_000_000_123_456}, 1_790_000_000.123456),
+        ({"stream": "bnbbtc@trade", "data": {"E": 1_790_000_000_000}}, 1_790_000_000.0),
+        ({"stream": "!miniTicker@arr", "data": [{"E": 1}, {"E": 1_790_000_000_000}]}, 1_790_000_000.0),
+        ([{"E": 1}, {"E": 1_790_000_000_000}], 1_790_000_000.0),
+        ({"u": 1, "s": "BNBBTC"}, None),
+        ({"stream": "bnbbtc@bookTicker", "data": {"u": 1}}, None),
+        ({"stream": "bnbbtc@trade"}, None),
+        ({"E": "1790000000000"}, None),
+        ({"E": 10**400}, None),
+        ({"E": -1}, None),
+        ([], None),
+        (MalformedMessage("is none"), None),
+        (7, None),
+    ],
+)
+def test_the_event_time_is_read_from_any_shape_of_message(message, time_s):
+    """Milliseconds or microseconds, raw, combined or in a list, as seconds; None where there is no time."""
+    assert event_time_s(message) == time_s

@@ -1,0 +1,141 @@
+"""The rooms of DESIGN, section 3: who may import whom, and what an import may set off."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import binance
+from binance import constants, enums
+
+PACKAGE = Path(binance.__file__).parent
+
+PURE_ROOMS = [
+    *("constants", "enums", "exceptions", "endpoints", "streams", "events"),
+    *("venues.signing", "wire.frames", "wire.codec", "wire.budgets", "wire.waits"),
+    *("order.sequence", "order.handover", "order.quiet_streams"),
+    *("net.trust", "sockets.counts"),
+]
+
+# from the bottom up: a room may import the rooms of the lines above its own, and those of its own package
+LAYERS = [
+    {"constants", "exceptions", "events"},
+    {"enums", "endpoints", "streams", "venues", "wire", "process"},
+    {"order"},
+    {"net"},
+    {"client", "sockets"},
+    {"account"},
+    {"websockets"},
+    {"terminal"},
+    {"cli"},
+    {"__main__"},
+]
+ALLOWED = {room: set().union(*LAYERS[:number]) for number, layer in enumerate(LAYERS) for room in layer}
+
+SANDBOX_SOURCES = sorted((PACKAGE / "sandbox").rglob("*.py"))
+SOURCES = sorted(set(PACKAGE.rglob("*.py")) - set(SANDBOX_SOURCES))
+
+
+def ran(code: str) -> subprocess.CompletedProcess[str]:
+    """Run *code* in a Python of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=False
+    )
+
+
+def imported(source: Path) -> Iterator[str]:
+    """The dotted names that a source file imports, at its top, in functions, or for types only."""
+    here = ["binance", *source.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = here[: len(here) + 1 - node.level] if node.level else []
+            base = ".".join([*origin, *([node.module] if node.module else [])])
+            if base in ("binance", "binance.sandbox"):  # the names are modules
+                yield from (f"{base}.{alias.name}" for alias in node.names)
+            else:
+                yield base
+
+
+def rooms_imported(source: Path) -> set[str]:
+    """Those of :func:`imported` that are ours, without ``binance.``."""
+    return {name.partition(".")[2] for name in imported(source) if name.partition(".")[0] == "binance"}
+
+
+@pytest.mark.parametrize("room", [*PURE_ROOMS, "client"])
+def test_pure_rooms_and_the_client_do_not_import_twisted(room):
+    """A pure room, and the REST client, can be imported without Twisted."""
+    done = ran(f"import sys, binance.{room}; sys.exit('twisted' in sys.modules)")
+    assert done.returncode == 0, done.stderr
+
+
+IMPORT_EACH = """
+import importlib, pkgutil, sys, binance
+modules = [module.name for module in pkgutil.walk_packages(binance.__path__, "binance.")]
+modules = [name for name in modules if not name.endswith("__main__")]
+assert "binance.websockets" in modules
+for module in modules:
+    for name in [name for name in sys.modules if name.startswith("binance.")]:
+        del sys.modules[name]
+    importlib.import_module(module)
+    assert "twisted.internet.reactor" not in sys.modules, module + " imports the reactor"
+"""
+
+
+def test_no_module_imports_the_reactor_when_it_is_imported():
+    """Each module can be imported first of all, and leaves the choice of the reactor to the application."""
+    done = ran(IMPORT_EACH)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_package_itself_imports_nothing():
+    """Importing binance brings in binance alone."""
+    done = ran("import sys; old = set(sys.modules); import binance; print(*set(sys.modules) - old)")
+    assert done.stdout.split() == ["binance"], done.stderr
+
+
+def room_of(source: Path) -> str:
+    """The package a source file belongs to, or, at the top of ours, its own name."""
+    return source.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.relative_to(PACKAGE)))
+def test_imports_run_one_way(source):
+    """A room imports only rooms that are drawn below it; a new room gets its place in the table here."""
+    rooms = {name.partition(".")[0] for name in rooms_imported(source)}
+    if source.stem == "__init__":
+        assert not rooms
+        return
+    here = room_of(source)
+    assert here in ALLOWED, "a new room: give it its place in LAYERS"
+    allowed = ALLOWED[here] | ({here} if source.parent != PACKAGE else set())
+    if here in ("terminal", "cli", "__main__"):  # the sandbox is started from here
+        allowed.add("sandbox")
+    assert rooms <= allowed
+
+
+@pytest.mark.parametrize("source", SANDBOX_SOURCES, ids=lambda source: source.stem)
+def test_the_sandbox_shares_only_constants_and_exceptions_with_the_client_side(source):
+    """A bug of the client side cannot hide in the sandbox, since they share no code."""
+    shared = {name for name in rooms_imported(source) if name.partition(".")[0] != "sandbox"}
+    assert shared <= {"constants", "exceptions"}
+
+
+def test_enums_has_the_names_of_constants():
+    """Older scripts find every constant under the old module name, with the same value."""
+    names = [name for name in vars(constants) if name.isupper()]
+    assert names
+    assert {name: getattr(enums, name, None) for name in names} == {
+        name: getattr(constants, name) for name in names
+    }
+
+
+def test_the_package_says_that_it_is_typed():
+    """Type checkers of users read our annotations."""
+    assert (PACKAGE / "py.typed").is_file()
