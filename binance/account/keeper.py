@@ -1,8 +1,9 @@
 """Account events, whichever way they are obtained: something that authorises is got, kept, and replaced.
 
 What differs between the ways is in :mod:`~binance.account.listen_key` and
-:mod:`~binance.account.signature`. What they share is here: one call at a time, blocking ones in daemon threads; a call that failed is made again, later and
-later, unless that is pointless; and each step is an event.
+:mod:`~binance.account.signature`. What they share is here: one call at a time, blocking ones in daemon
+threads; a call that failed is made again, later and later, unless that is pointless; and each step is an
+event.
 
 Source: Spot *Error codes*.
 """
