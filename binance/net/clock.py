@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -158,6 +159,7 @@ class MonotonicClock:
         self._timer: Any = None  # the reactor's IDelayedCall
         self._alarm: Alarm | None = None  # of the timer; the beat's thread reads it
         self._firing = False
+        self._beats_in: int | None = None  # the process whose beat calls this clock
         self._asked = False  # the beat has asked for the alarm to be armed again
 
     def callLater(
@@ -230,11 +232,20 @@ class MonotonicClock:
         wait_s = max(wait_s, RESOLUTION_S) if wait_s > 0 else 0
         self._timer = self._reactor.callLater(wait_s, self._fire)
         self._alarm = Alarm(now + wait_s, self._timer.getTime())
-        if self._beat is not None:
-            try:
-                self._beat.add(self)  # each time: a forked child starts with an empty beat
-            except RuntimeError:  # no thread can be started: timers work, but a clock set back delays them
-                log.exception("no thread checks whether the wall clock is set back")
+        if (
+            self._beat is not None and self._beats_in != os.getpid()
+        ):  # a forked child's beat is empty at first
+            self._join_the_beat(self._beat)
+
+    def _join_the_beat(self, beat: Beat) -> None:
+        try:
+            beat.add(self)
+        except (
+            RuntimeError
+        ):  # no thread can be started: timers work, but a clock that is set back delays them
+            log.exception("no thread checks whether the wall clock is set back")
+        else:
+            self._beats_in = os.getpid()
 
     def _fire(self) -> None:
         self._timer = self._alarm = None
