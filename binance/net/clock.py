@@ -232,17 +232,14 @@ class MonotonicClock:
         wait_s = max(wait_s, RESOLUTION_S) if wait_s > 0 else 0
         self._timer = self._reactor.callLater(wait_s, self._fire)
         self._alarm = Alarm(now + wait_s, self._timer.getTime())
-        if (
-            self._beat is not None and self._beats_in != os.getpid()
-        ):  # a forked child's beat is empty at first
-            self._join_the_beat(self._beat)
+        # by process: a forked child starts with an empty beat
+        if self._beat is not None and self._beats_in != os.getpid():
+            self._join(self._beat)
 
-    def _join_the_beat(self, beat: Beat) -> None:
+    def _join(self, beat: Beat) -> None:
         try:
             beat.add(self)
-        except (
-            RuntimeError
-        ):  # no thread can be started: timers work, but a clock that is set back delays them
+        except RuntimeError:  # no thread can be started: timers work, but not through a step back
             log.exception("no thread checks whether the wall clock is set back")
         else:
             self._beats_in = os.getpid()

@@ -121,7 +121,7 @@ threading.Thread(target=interrupt, daemon=True).start()
 
 #: Who runs the reactor.
 OWNERS = {
-    "we": "manager().start(); reactor.callFromThread(arm)",
+    "we": "bm = manager(); bm.start(); reactor.callFromThread(arm); bm.join()",
     "the application": "manager(reactor=reactor).start(); reactor.callWhenRunning(arm); reactor.run()",
 }
 
