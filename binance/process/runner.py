@@ -2,14 +2,25 @@
 
 A process has one reactor, which can run once. If nobody runs it, a thread of ours does, for all managers; it
 is no daemon, so a script that ends after ``bm.start()`` goes on streaming. It ends by ``reactor.stop()``, by
-Ctrl-C, and when every manager was closed and the main thread has ended.
+Ctrl-C, and when every manager was closed and the main thread has ended. None of these wakes a sleeping
+reactor, so the beat of the process does.
+
+Ctrl-C after the main program has ended. The main thread then waits, inside the interpreter, for our thread,
+and Python runs signal handlers in the main thread only. Usually the signal interrupts that wait and the
+handler runs. It does not if the signal arrives after the main thread's last check for signals and before the
+wait begins, if the operating system delivers it to another thread, or on Windows, where a signal interrupts
+no lock. The handler would then run when our thread has ended, which nothing would end. The interpreter also
+writes the number of each signal to a socket at once (``signal.set_wakeup_fd``), and the reactor's thread
+reads it.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -21,12 +32,10 @@ from twisted.internet.error import ReactorAlreadyRunning, ReactorNotRestartable,
 from twisted.python import threadable
 
 from binance.exceptions import ManagerError
+from binance.process.beat import beat
 from binance.process.threads import DaemonResolver
 
 log = logging.getLogger(__name__)
-
-#: A sleeping reactor does not notice reactor.stop() from another thread; this often we wake it.
-BEAT_S = 0.25
 
 #: A callback that raises SystemExit with each message interrupts the program once in so long.
 INTERRUPT_AGAIN_S = 10.0
@@ -51,6 +60,45 @@ class Manager(Protocol):
     def is_alive(self) -> bool: ...
 
 
+class SignalNumbers:
+    """The numbers of the signals that arrived, known before Python's handlers have run.
+
+    A process has one file descriptor for them. If the application has set it (as asyncio's loop does for its
+    signal handlers), it stays the application's, and nothing is read here.
+    """
+
+    def __init__(self) -> None:
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+        atexit.register(self._close)  # not left to the garbage collector: the interpreter writes to it
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._unset)  # it would write to the parent's socket
+
+    def watch(self) -> None:
+        """Have the interpreter write here, unless it writes elsewhere already. In the main thread only."""
+        found = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        if found not in (-1, self._writer.fileno()):
+            signal.set_wakeup_fd(found)  # it cannot be read without setting it
+
+    def read(self) -> bytes:
+        """Return the numbers of the signals since the last call, one byte each. From any thread."""
+        try:
+            return self._reader.recv(4096)
+        except OSError:  # no signal has arrived, or the interpreter is exiting and has closed the socket
+            return b""
+
+    def _unset(self) -> None:
+        found = signal.set_wakeup_fd(-1)
+        if found not in (-1, self._writer.fileno()):
+            signal.set_wakeup_fd(found)
+
+    def _close(self) -> None:
+        self._unset()
+        self._reader.close()
+        self._writer.close()
+
+
 class Runner:
     """The thread that runs the reactor when nobody else does; one a process (:data:`runner`)."""
 
@@ -62,6 +110,9 @@ class Runner:
         self._ready = threading.Event()
         self._over = False
         self._interrupted = False
+        self._answered = False  # the reactor was stopped for an interrupt whose handler has yet to run
+        self._signals: SignalNumbers | None = None
+        self._asked = False  # the beat has asked for a _look()
         self._raised_at = float("-inf")
 
     def enter(self, manager: Manager, reactor: Any, daemon: bool, theirs: bool) -> None:
@@ -85,6 +136,7 @@ class Runner:
                 return
             if self._thread is None:
                 self._reactor = reactor
+                beat.add(self)
                 thread = threading.Thread(target=self._run, name="binance reactor", daemon=daemon)
                 thread.start()
                 self._thread = thread
@@ -117,7 +169,7 @@ class Runner:
         reactor, over = self._reactor, True
         try:
             reactor.installNameResolver(DaemonResolver(reactor))
-            reactor.callWhenRunning(self._running)
+            reactor.callWhenRunning(self._ready.set)
             reactor.run(installSignalHandlers=False)
         except ReactorNotRestartable:
             log.debug("the reactor was run before")  # enter() says so to its caller
@@ -125,18 +177,29 @@ class Runner:
             over = False  # the application came first, at the same moment
         finally:
             self._over = over
+            beat.remove(self)
             self._ready.set()
 
-    def _running(self) -> None:
-        self._ready.set()
-        self._beat()
+    def beat(self) -> None:
+        """Wake the reactor, so that it notices a stop from another thread. Called in the beat's thread."""
+        if not self._asked:  # not one call per beat while a callback blocks the reactor
+            self._asked = True
+            self._reactor.callFromThread(self._look)
 
-    def _beat(self) -> None:
-        """Notice what cannot wake the reactor: a stop from another thread, the end of the main thread."""
-        if not threading.main_thread().is_alive() and (not self._wanted() or self._was_interrupted()):
+    def _look(self) -> None:
+        """Stop the reactor if the main thread has ended and no manager is open, or Ctrl-C was pressed."""
+        self._asked = False
+        if threading.current_thread() is not self._thread:
+            return  # the application runs the reactor after all, and stops it itself
+        # read while the main thread lives, too: the handlers of these signals have run or will
+        numbers = b"" if self._signals is None else self._signals.read()
+        if threading.main_thread().is_alive():
+            return
+        ours = signal.getsignal(signal.SIGINT) == self._on_sigint
+        if signal.SIGINT in numbers and ours and not self._interrupted:  # the handler has not run
+            self._interrupted = self._answered = True
+        if self._was_interrupted() or not self._wanted():
             stop(self._reactor)
-        else:
-            self._reactor.callLater(BEAT_S, self._beat)
 
     def _wanted(self) -> bool:
         with self._lock:
@@ -151,12 +214,20 @@ class Runner:
     # -- Ctrl-C -------------------------------------------------------------------------------------------
 
     def _listen_to_ctrl_c(self) -> None:
-        in_main = threading.current_thread() is threading.main_thread()
-        if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._on_sigint)
+        if signal.getsignal(signal.SIGINT) == self._on_sigint:
+            if self._signals is None:
+                self._signals = SignalNumbers()
+            self._signals.watch()  # at each start: a loop of asyncio may have replaced it and been closed
 
     def _on_sigint(self, number: int, frame: FrameType | None) -> None:
         """Remember the interrupt, so that the reactor ends with the main thread, and do what Python does."""
+        answered, self._answered = self._answered, False
+        if answered:  # late, after the main thread's wait for ours
+            return
         first, self._interrupted = not self._interrupted, True
         if first and not self._over and not threading.main_thread().is_alive():
             self._reactor.callFromThread(stop, self._reactor)  # the interpreter waits for our thread only

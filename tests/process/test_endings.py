@@ -447,6 +447,28 @@ def test_one_ctrl_c_ends_a_program_whose_main_thread_has_ended(run: Running) -> 
     assert run.close_codes(script) == [1000]
 
 
+def test_a_ctrl_c_that_does_not_interrupt_the_wait_for_our_thread_is_not_lost(run: Running) -> None:
+    """A signal that comes just before the main thread begins to wait at its end ends the process, too.
+
+    That instant cannot be met by chance. A signal that another thread receives has the same effect: the
+    interpreter has noted it, and the main thread is in its wait and is not interrupted.
+    """
+    script = run(
+        OPEN
+        + """
+def interrupt():
+    threading.main_thread().join()
+    say("ended")
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+threading.Thread(target=interrupt, daemon=True).start()
+"""
+    )
+    script.wait_for("ended")
+    script.end_quietly(STOP_BOUND_S)
+    assert run.close_codes(script) == [1000]
+
+
 @pytest.mark.parametrize("after", ["", "bm.close()", "bm.close(); reactor.stop()", "reactor.stop()"])
 def test_a_program_that_catches_keyboard_interrupt_ends_as_it_wants_to(run: Running, after: str) -> None:
     """One that returns after Ctrl-C ends with 0, whether or not it closes anything."""
@@ -544,6 +566,80 @@ def test_a_handler_of_the_users_own_stays_and_is_called(run: Running) -> None:
     script.wait_for("mine")
     script.end_quietly(STOP_BOUND_S)
     assert run.close_codes(script) == [1000]
+
+
+def test_a_handler_that_the_user_sets_after_start_is_called_and_nothing_ends(run: Running) -> None:
+    """It replaces ours for good: after the main program has ended, too, Ctrl-C means what it does."""
+    script = run(
+        STREAM
+        + """
+signal.signal(signal.SIGINT, lambda number, frame: say("mine"))
+"""
+        + WATCH_THE_MAIN_THREAD
+    )
+    script.wait_for("ended")
+    script.interrupt()
+    script.wait_for("mine")
+    script.wait_for("trade main False", times=100)
+    assert script.is_running()
+
+
+def test_a_wakeup_file_descriptor_of_the_application_stays(run: Running) -> None:
+    """Signals are written where the application wants them, and Ctrl-C ends the program all the same."""
+    script = run(
+        """
+        import os
+
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing)
+        bm = manager()
+        bm.start()
+        try:
+            say("main")
+            time.sleep(3600)
+        finally:
+            say("number", list(os.read(reading, 100)))
+            say("kept:", signal.set_wakeup_fd(-1) == writing)
+        """
+    )
+    script.wait_for("main")
+    time.sleep(0.05)
+    script.interrupt()
+    script.end_by_ctrl_c()
+    assert "number [2]" in script.printed
+    assert "kept: True" in script.printed
+
+
+def test_a_signal_of_a_forked_process_is_not_taken_for_one_of_its_parent(run: Running) -> None:
+    """A child is interrupted when the parent's main program has ended; the parent streams on."""
+    script = run(
+        STREAM
+        + """
+import os
+
+reading, writing = os.pipe()
+child = os.fork()
+if not child:
+    try:
+        os.read(reading, 1)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(3600)
+    except KeyboardInterrupt:
+        os._exit(7)
+
+def interrupt():
+    threading.main_thread().join()
+    os.write(writing, b"now")
+    say("child", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+threading.Thread(target=interrupt, daemon=True).start()
+"""
+    )
+    script.wait_for("child 7")
+    script.wait_for("trade main False", times=100)
+    script.interrupt()
+    assert script.end() == 0
 
 
 def test_sigint_that_is_ignored_stays_ignored(run: Running) -> None:

@@ -19,7 +19,7 @@ PURE_ROOMS = [
     *("constants", "enums", "exceptions", "endpoints", "streams", "events"),
     *("venues.signing", "wire.frames", "wire.codec", "wire.budgets", "wire.waits"),
     *("order.sequence", "order.handover", "order.quiet_streams"),
-    *("net.trust", "sockets.counts"),
+    *("process.beat", "net.trust", "sockets.counts"),
 ]
 
 # from the bottom up: a room may import the rooms of the lines above its own, and those of its own package
