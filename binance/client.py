@@ -5,7 +5,6 @@ Source: Spot *REST API*; listen keys: binance.us *User Data Streams*.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import threading
@@ -20,13 +19,13 @@ from binance import constants
 from binance.endpoints import Endpoints, in_force, preset
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.net.trust import chosen_trust, requests_bundle
+from binance.process.logs import Log
+from binance.venues.codes import Remedy, remedy
 from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_form, signed_request
+from binance.wire.control import clock_words
 from binance.wire.waits import retry_after_s
 
-log = logging.getLogger(__name__)
-
-#: The exchange's code for a timestamp that its clock does not accept.
-WRONG_CLOCK = -1021
+log = Log(__name__)
 
 _KEY = re.compile(r"[!-~]*")
 _CONNECTION = re.compile(r"^<?[\w.]+(?:\([^)]*\)| object at )[^:]*: ")
@@ -235,7 +234,7 @@ class Client:
         try:
             return call()
         except BinanceAPIException as exc:
-            if exc.code != WRONG_CLOCK:
+            if remedy(exc.status_code, exc.code) is not Remedy.CORRECT_CLOCK:
                 raise
             sent_s = time.time()
             server_ms = self.get_server_time().get("serverTime")
@@ -304,12 +303,6 @@ def _key(
     if not _KEY.fullmatch(secret):
         raise InvalidArgument("api_secret holds a character that no secret has; a blank or a line's end?")
     return HmacKey(secret)
-
-
-def clock_words(ahead_ms: float) -> str:
-    """In words, how far this machine's clock is off."""
-    where = "behind" if ahead_ms > 0 else "ahead of"
-    return f"this machine's clock is {abs(ahead_ms) / 1000:.1f} s {where} the exchange's"
 
 
 def _short(error: BaseException) -> str:

@@ -161,38 +161,3 @@ def in_force(venue: Endpoints) -> Endpoints:
         return venue
     host, _, port = everything.partition(" ")
     return replace(Endpoints.sandbox(host, int(port)), user_stream=venue.user_stream)
-
-
-#: Hosts that serve the same on two ports, of which a network may let only one through.
-_PORTS = {
-    "stream.binance.com": (9443, 443),
-    "demo-stream.binance.com": (9443, 443),
-    "stream.testnet.binance.vision": (443, 9443),
-    "ws-api.binance.com": (443, 9443),
-    "ws-api.testnet.binance.vision": (443, 9443),
-    "ws-api.binance.us": (443, 9443),
-}
-
-
-def ports(host: str, port: int) -> tuple[int, ...]:
-    """The ports on which a host serves the same as on *port*, that one first.
-
-    Source: Spot *Web Socket Streams* and *WebSocket API*, "General API Information".
-    """
-    known = _PORTS.get(host, ())
-    return (port, *(other for other in known if other != port)) if port in known else (port,)
-
-
-def is_binance_us(stream_host: str) -> bool:
-    """Whether a stream host is binance.us, which kept the rules of 2024: older streams, pings every 3 min."""
-    return re.match(r"wss?://([^/:]+\.)?binance\.us(:|/|$)", stream_host, re.I) is not None
-
-
-def silence_s(stream_host: str) -> float:
-    """Seconds without any frame after which a connection to *stream_host* counts as dead.
-
-    binance.com pings every 20 s, binance.us every 3 minutes: three missed pings, or two.
-
-    Source: *Web Socket Streams*, "General WSS information" of both venues.
-    """
-    return 400.0 if is_binance_us(stream_host) else 75.0

@@ -6,40 +6,45 @@ they never wait for the network. What happens there is in :mod:`binance.sockets.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 from twisted.internet.defer import Deferred, DeferredList
 
 from binance import constants
-from binance import endpoints as venues
-from binance import streams as names
-from binance.account.keeper import check_client
-from binance.account.listen_key import CLIENT_CALLS, ListenKeySubscription
-from binance.account.session import ApiConnections
-from binance.account.signature import SIGNING_CALLS, TOKEN_CALLS, SignedSubscription, TokenSubscription
+from binance.account import listen_key
+from binance.account.keeper import Authoriser, Keeper, check_client
+from binance.account.session import Sessions
+from binance.account.signature import SIGNING_CALLS, Signature
+from binance.account.token import TOKEN_CALLS, ListenToken
 from binance.client import Client
-from binance.endpoints import Endpoints
+from binance.endpoints import BINANCE_COM, Endpoints, in_force
 from binance.events import Event
 from binance.exceptions import InvalidArgument, ManagerError
-from binance.net.protocol import ConnectionOptions, StreamFactory
+from binance.net.clock import clock_of
+from binance.net.factory import StreamFactory
+from binance.net.interfaces import Opener, Options
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.sequence import Sequence
+from binance.process.logs import Log
 from binance.process.runner import in_reactor_thread, runner
-from binance.sockets.delivery import Callback, UserCode
-from binance.sockets.subscription import Context, Subscription
-from binance.wire.codec import Decoder
+from binance.sockets.counts import Counts
+from binance.sockets.delivery import Callback, Delivery
+from binance.sockets.report import Report
+from binance.sockets.subscription import Hooks, Subscription
+from binance.venues import names
+from binance.venues.catalogue import Stream
+from binance.venues.venue import TIME_UNITS, Venue, spot_venue
+from binance.wire.codec import Codec, Decoder
+from binance.wire.timings import TIMINGS, Timings
 
-log = logging.getLogger(__name__)
-
-#: What is left open when the reactor stops is closed with a close frame, for at most so long.
-CLOSE_BEFORE_STOP_S = 0.5
+log = Log(__name__)
 
 _CLASSIC_STREAM_URL = "wss://stream.binance.com:9443/"
 
@@ -83,6 +88,8 @@ class BinanceSocketManager:
     WEBSOCKET_DEPTH_10 = constants.WEBSOCKET_DEPTH_10
     WEBSOCKET_DEPTH_20 = constants.WEBSOCKET_DEPTH_20
     DEFAULT_USER_TIMEOUT = 30 * 60
+    #: Waits and limits. A test may set others on a subclass, or on a manager before it starts a socket.
+    timings: Timings = TIMINGS
 
     def __init__(
         self,
@@ -116,7 +123,7 @@ class BinanceSocketManager:
         if lifetime_s is not None:
             _positive("lifetime_s", lifetime_s)
         _positive("handover_s", handover_s)
-        if time_unit is not None and time_unit not in names.TIME_UNITS:
+        if time_unit is not None and time_unit not in TIME_UNITS:
             raise InvalidArgument(
                 f"time_unit is {time_unit!r}; use 'MICROSECOND', or 'MILLISECOND' or None for the default"
             )
@@ -131,10 +138,11 @@ class BinanceSocketManager:
         self._silence_s = silence_s
         self._ca_file = None if ca_file is None else os.fspath(ca_file)
         self._given_reactor = reactor
-        self._user_code = UserCode(
+        self._delivery = Delivery(
             on_event,
             interrupt=lambda: runner.interrupt(self._reactor),
-            later=lambda function: self._reactor.callLater(0, function),
+            later=lambda function: self._reactor.callFromThread(function),  # whatever the clocks do
+            idle=self._forget_trigger,
         )
         self._decoder = decoder
         self._time_unit = time_unit
@@ -144,6 +152,7 @@ class BinanceSocketManager:
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
         self._conns: dict[str, StreamFactory] = {}  # the factory now serving each key
+        self._sessions: dict[str, Sessions] = {}  # on the WebSocket API, by URL
         self._started = False
         self._closed = threading.Event()  # set while not started
         self._closed.set()
@@ -153,7 +162,6 @@ class BinanceSocketManager:
         self._stopping: dict[str, Deferred[None]] = {}  # of the live one that is closing, by key
         self._waiting: dict[str, Subscription] = {}  # for that one to be gone
         self._trigger: Any = None
-        self._api_connections = ApiConnections()
 
     def __repr__(self) -> str:
         state = "started" if self._started else "not started"
@@ -191,7 +199,7 @@ class BinanceSocketManager:
         with self._lock:
             stopped = list(self._subscriptions.values())
             for subscription in stopped:
-                subscription.stopped = True
+                subscription.hush()
             self._subscriptions.clear()
             self._conns.clear()
             self._started = False
@@ -234,7 +242,7 @@ class BinanceSocketManager:
             if subscription is None:
                 return
             self._conns.pop(conn_key, None)
-            subscription.stopped = True
+            subscription.hush()
         self._in_reactor(self._stop, [subscription])
 
     def stats(self, conn_key: str | None = None) -> dict[str, Any]:
@@ -393,7 +401,7 @@ class BinanceSocketManager:
         :returns: the key, which is the name; False if it is open.
         :raises InvalidStream: if it cannot be a market stream's name, such as a listen key.
         """
-        return self._start_raw(names.spelt(name), callback)
+        return self._start_raw(name, callback)
 
     def start_multiplex_socket(self, streams: Iterable[str], callback: Callback) -> str | bool:
         """Several streams on one connection; each message is ``{"stream": name, "data": message}``.
@@ -401,14 +409,11 @@ class BinanceSocketManager:
         :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``, at most 1,024.
         :returns: the key, ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
         """
-        spelt = names.multiplex(streams)
-        return self._start(
-            names.multiplex_key(spelt),
-            names.combined_path(spelt, self._time_unit),
-            spelt,
-            callback,
-            combined=True,
-        )
+        venue = self._venue()
+        several = venue.streams(streams)
+        key = names.multiplex_key(tuple(stream.name for stream in several))
+        url = venue.combined_url(several, self._time_unit)
+        return self._start(key, venue, url, several, callback, combined=True)
 
     def start_user_socket(self, callback: Callback) -> str | bool:
         """Events of the spot account: ``executionReport``, ``outboundAccountPosition``, ``balanceUpdate`` ...
@@ -423,23 +428,15 @@ class BinanceSocketManager:
         """
         _callable("callback", callback)
         venue = self._venue()
-        if venue.user_stream == "signature" and isinstance(self._client, Client):  # no other can sign
+        if venue.spot_method == "signature" and isinstance(self._client, Client):  # no other can sign
             self._check_signing("a user socket", SIGNING_CALLS)
-            return self._claim(
-                SignedSubscription(
-                    self._context(venue.ws_api), "user", callback, **self._api_options(venue.ws_api)
-                )
-            )
-        check_client(self._client, CLIENT_CALLS, "a user socket")
-        return self._claim(
-            ListenKeySubscription(
-                self._context(venue.stream),
-                "user",
-                callback,
-                client=self._client,
-                stream_base=venue.stream,
-                user_timeout=self._user_timeout,
-            )
+            return self._start_seat("user", venue, callback, lambda keeper: Signature(keeper, self._client))
+        check_client(self._client, listen_key.CLIENT_CALLS, "a user socket")
+        return self._start_account(
+            "user",
+            venue,
+            callback,
+            partial(listen_key.opener, venue, self._client, self._user_timeout),
         )
 
     def start_margin_socket(self, callback: Callback) -> str | bool:
@@ -464,15 +461,14 @@ class BinanceSocketManager:
     def _start_margin(self, conn_key: str, callback: Callback, symbol: str | None) -> str | bool:
         _callable("callback", callback)
         venue = self._venue()
-        if venue.user_stream != "signature":
+        if venue.margin_method is None:
             raise InvalidArgument(
                 "margin sockets go by the WebSocket API of binance.com; this venue's account events "
                 "come by listen key"
             )
         self._check_signing("a margin socket", TOKEN_CALLS)
-        context = self._context(venue.ws_api)
-        return self._claim(
-            TokenSubscription(context, conn_key, callback, symbol=symbol, **self._api_options(venue.ws_api))
+        return self._start_seat(
+            conn_key, venue, callback, lambda keeper: ListenToken(keeper, self._client, symbol)
         )
 
     def _check_signing(self, what: str, calls: tuple[str, ...]) -> None:
@@ -480,9 +476,34 @@ class BinanceSocketManager:
         if getattr(self._client, "key_type", True) is None:
             raise InvalidArgument(f"{what} needs a secret: Client(api_key='...', api_secret='...')")
 
-    def _api_options(self, ws_api: str) -> dict[str, Any]:
-        url = ws_api + names.api_query(self._time_unit)
-        return {"client": self._client, "connections": self._api_connections, "url": url}
+    def _start_seat(
+        self,
+        conn_key: str,
+        venue: Venue,
+        callback: Callback,
+        authoriser: Callable[[Keeper[Any]], Authoriser],
+    ) -> str | bool:
+        """The events of an account by the WebSocket API."""
+        url = venue.api_url(self._time_unit)
+        with self._lock:
+            sessions = self._sessions.setdefault(url, Sessions(url, self._options(venue)))
+        return self._start_account(conn_key, venue, callback, partial(sessions.opener, authoriser))
+
+    def _start_account(
+        self,
+        conn_key: str,
+        venue: Venue,
+        callback: Callback,
+        opener: Callable[[Report, Options, Counts], Opener],
+    ) -> str | bool:
+        options, counts = self._options(venue), Counts()
+        report = self._report(conn_key, options)
+        for secret in (getattr(self._client, name, None) for name in ("API_KEY", "API_SECRET")):
+            if isinstance(secret, str) and secret:
+                report.hide(secret)
+        subscription = Subscription(report, callback, options, self._hooks(), counts)
+        subscription.add(opener(report, options, counts), Sequence(timings=options.timings), {})
+        return self._claim(subscription)
 
     # -- within, in any thread ------------------------------------------------------------------------------
 
@@ -497,63 +518,74 @@ class BinanceSocketManager:
     def _in_reactor(self, function: Callable[..., object], *args: Any) -> None:
         if in_reactor_thread(self._reactor):
             function(*args)
+            self._delivery.flush()
         else:
             self._reactor.callFromThread(function, *args)
 
-    def _venue(self) -> Endpoints:
+    def _venue(self) -> Venue:
         if self._endpoints is not None:
-            return venues.in_force(self._endpoints)
+            return spot_venue(in_force(self._endpoints))
         known = getattr(self._client, "endpoints", None)
-        venue = known if isinstance(known, Endpoints) else venues.BINANCE_COM
+        endpoints = known if isinstance(known, Endpoints) else BINANCE_COM
         if self.STREAM_URL != _CLASSIC_STREAM_URL:
-            venue = replace(venue, stream=self.STREAM_URL.rstrip("/"), user_stream="listen_key")
-        return venues.in_force(venue)
+            endpoints = replace(endpoints, stream=self.STREAM_URL.rstrip("/"), user_stream="listen_key")
+        return spot_venue(in_force(endpoints))
 
-    def _context(self, base: str) -> Context:
-        silence_s = venues.silence_s(base) if self._silence_s is None else self._silence_s
-        options = ConnectionOptions(self._reactor, self._max_retries, silence_s, self._ca_file)
-        return Context(
-            options,
-            self._decoder,
-            self._user_code,
-            self._serving,
-            self._given_up,
-            self._lifetime_s,
-            self._handover_s,
+    def _options(self, venue: Venue, array: bool = False) -> Options:
+        return Options(
+            reactor=self._reactor,
+            clock=self._clock,
+            timings=self.timings,
+            max_retries=self._max_retries,
+            silence_s=venue.silence_s if self._silence_s is None else self._silence_s,
+            ca_file=self._ca_file,
+            lifetime_s=self._lifetime_s,
+            handover_s=self._handover_s,
+            codec=Codec(self._decoder, array),
         )
 
+    @property
+    def _clock(self) -> Any:
+        return clock_of(self._reactor) if self.timings.clock is None else self.timings.clock
+
+    def _report(self, conn_key: str, options: Options) -> Report:
+        return Report(conn_key, self._delivery, options.clock, options.timings.log_every_s)
+
+    def _hooks(self) -> Hooks:
+        return Hooks(self._serving, self._given_up)
+
     def _start_raw(self, name: str, callback: Callback) -> str | bool:
-        path = names.raw_path(name, self._time_unit)
-        return self._start(name, path, (name,), callback, array=names.is_array(name))
+        venue = self._venue()
+        stream = venue.stream(name)
+        url = venue.raw_url(stream, self._time_unit)
+        return self._start(stream.name, venue, url, (stream,), callback, array=stream.is_array)
 
     def _start(
         self,
         conn_key: str,
-        path: str,
-        streams: tuple[str, ...],
+        venue: Venue,
+        url: str,
+        streams: tuple[Stream, ...],
         callback: Callback,
         *,
         array: bool = False,
         combined: bool = False,
     ) -> str | bool:
+        """Market streams, on one connection."""
         _callable("callback", callback)
-        base = self._venue().stream
-        us = venues.is_binance_us(base)
-        if us and self._time_unit == "MICROSECOND":
-            raise InvalidArgument("binance.us has no time_unit; leave it out: its times are milliseconds")
-        subscription = Subscription(
-            self._context(base),
-            conn_key,
-            callback,
-            sequence=Sequence(streams, combined),
-            array=array,
-            retired=() if us else tuple(_retirements(streams)),
-            watched={name: s for name in streams if (s := names.silent_s(name, us)) is not None},
+        options, counts = self._options(venue, array), Counts()
+        report = self._report(conn_key, options)
+        retired = tuple(_retirements(streams))
+        subscription = Subscription(report, callback, options, self._hooks(), counts, retired)
+        watched = {one.name: s for one in streams if (s := venue.silent_after_s(one)) is not None}
+        subscription.add(
+            lambda listener: StreamFactory(url, listener, options, counts),
+            Sequence(streams, combined, options.timings),
+            watched,
         )
-        subscription.connect_to(base + path)
         claimed = self._claim(subscription)
         if claimed is not False:
-            _warn_of(streams, us)
+            _warn_of(streams, venue)
         return claimed
 
     def _claim(self, subscription: Subscription) -> str | bool:
@@ -562,8 +594,8 @@ class BinanceSocketManager:
             if conn_key in self._subscriptions:
                 return False
             self._subscriptions[conn_key] = subscription
-            if isinstance(subscription.factory, StreamFactory):
-                self._conns[conn_key] = subscription.factory
+            for factory in subscription.factories():
+                self._conns[conn_key] = factory
             started = self._started
         for info in subscription.retired:
             log.warning("%s: the exchange ended it on %s; use %s", info["stream"], info["since"], info["use"])
@@ -621,17 +653,19 @@ class BinanceSocketManager:
 
     def _forget_trigger(self) -> None:
         """A closed manager with nothing left open has no part in the shutdown."""
-        if self._trigger is not None and not (self._started or self._live):
+        if self._trigger is not None and not (self._started or self._live) and self._delivery.is_idle:
             self._reactor.removeSystemEventTrigger(self._trigger)
             self._trigger = None
 
     def _before_shutdown(self) -> Deferred[Any]:
         """The reactor is stopping: close frames first, for at most half a second."""
         self._trigger = None
+        # then Twisted has closed connections, too, whose other end did not answer
+        self._reactor.addSystemEventTrigger("after", "shutdown", self._delivery.finish)
         self.close()
         self._stop(list(self._live))  # close() in another thread may not have come to its second half
         all_gone = DeferredList([_watched(gone) for gone in self._stopping.values()], consumeErrors=True)
-        all_gone.addTimeout(CLOSE_BEFORE_STOP_S, self._reactor, lambda result, _: None)
+        all_gone.addTimeout(self.timings.before_stop_s, self._clock, lambda result, _: None)
         return all_gone
 
 
@@ -642,24 +676,23 @@ def _watched(deferred: Deferred[None]) -> Deferred[None]:
     return second
 
 
-def _retirements(streams: Iterable[str]) -> Iterable[dict[str, str]]:
-    for name in streams:
-        retirement = names.retirement(name)
+def _retirements(streams: Iterable[Stream]) -> Iterable[dict[str, str]]:
+    for stream in streams:
+        retirement = None if stream.kind is None else stream.kind.retirement
         if retirement is not None:
-            yield {"stream": name, "since": retirement.since, "use": retirement.use}
+            yield {"stream": stream.name, "since": retirement.since, "use": retirement.use}
 
 
-def _warn_of(streams: Iterable[str], us: bool) -> None:
+def _warn_of(streams: Iterable[Stream], venue: Venue) -> None:
     """Log which names may well bring nothing, for the exchange will not say so."""
-    kinds = {name: names.kind_of(name) for name in streams}
-    unknown = [name for name, kind in kinds.items() if kind is None]
+    absent = [stream.name for stream in streams if venue.lacks(stream)]
+    unknown = [stream.name for stream in streams if stream.kind is None and stream.name not in absent]
     if unknown:
         words = "%s: no kind of stream that is known here; the exchange accepts misspelt names and is silent"
         log.warning(words, names.listed(unknown))
-    absent = [name for name, kind in kinds.items() if us and kind is not None and not kind.us]
     if absent:
-        words = "%s: binance.us has no such stream; it accepts the name and is silent"
-        log.warning(words, names.listed(absent))
+        words = "%s: %s has no such stream; it accepts the name and is silent"
+        log.warning(words, names.listed(absent), venue.name)
 
 
 def _callable(name: str, value: object) -> None:

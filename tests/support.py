@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
@@ -15,9 +16,8 @@ from twisted.trial.unittest import TestCase
 
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.net import protocol
 from binance.websockets import BinanceSocketManager
-from binance.wire.budgets import DialBudgets
+from binance.wire.timings import Timings
 
 
 class ServedConnection(WebSocketServerProtocol):
@@ -121,14 +121,21 @@ async def turns(count: int = 20) -> None:
         await deferLater(reactor, 0.001)
 
 
+def has_ended(event: Event) -> bool:
+    """Whether this event says that its socket has ended."""
+    return event.kind == "gave_up" or (event.kind == "disconnected" and not event.info["retry"])
+
+
 class ManagerCase(TestCase):
     """Tests of a manager in the test's own reactor, against a scripted server."""
 
     timeout = 20
 
     def setUp(self) -> None:
-        # a port may come again in another test, whose clock is another
-        self.patch(protocol, "_dials", DialBudgets())
+        #: of all managers of the test; what is counted over a process is so for this test alone
+        self.timings = Timings()
+        #: of each manager, the keys of sockets that have begun to connect and have not ended
+        self.live: dict[int, set[str]] = {}
         self.server = ScriptedServer()
         self.port = self.listen(self.server)
         self.events = Events()
@@ -140,13 +147,30 @@ class ManagerCase(TestCase):
         self.addCleanup(self._gone, server, listening)
         return int(listening.getHost().port)
 
+    def quick(self, **waits: Any) -> None:
+        """Let the managers that are made from now on have other waits and limits."""
+        self.timings = replace(self.timings, **waits)
+
     def manager(self, client: Any = None, **options: Any) -> BinanceSocketManager:
         """A started manager that goes to the scripted server and is closed when the test ends."""
         options.setdefault("endpoints", Endpoints.sandbox("127.0.0.1", self.port))
-        options.setdefault("on_event", self.events)
-        bm = BinanceSocketManager(client, reactor=reactor, **options)
+        options.setdefault("reactor", reactor)
+        timings = options.pop("timings", self.timings)
+        on_event, live = options.pop("on_event", self.events), set[str]()
+
+        def noted(event: Event) -> None:
+            if has_ended(event):
+                live.discard(event.conn_key)
+            elif event.kind in ("connecting", "limited", "key_failed", "retired"):
+                live.add(event.conn_key)
+            if on_event is not None:
+                on_event(event)
+
+        bm = BinanceSocketManager(client, on_event=noted, **options)
+        bm.timings = timings
+        self.live[id(bm)] = live
         bm.start()
-        self.addCleanup(self._close, bm)
+        self.addCleanup(self.closed, bm)
         return bm
 
     async def opened(self, count: int = 1) -> ServedConnection:
@@ -164,9 +188,19 @@ class ManagerCase(TestCase):
 
         return Deferred.fromCoroutine(gone())
 
-    def _close(self, bm: BinanceSocketManager) -> Deferred[Any]:
+    def all_over(self) -> bool:
+        """Whether every socket has ended, and said so."""
+        return not any(self.live.values())
+
+    def is_over(self, conn_key: str) -> bool:
+        """Whether every socket of this key has."""
+        return all(conn_key not in live for live in self.live.values())
+
+    def closed(self, bm: BinanceSocketManager) -> Deferred[Any]:
+        """Close a manager, and wait until its sockets have ended."""
+
         async def closed() -> None:
             bm.close()
-            await until(lambda: not (bm._live or bm._stopping))
+            await until(lambda: not self.live.get(id(bm)))
 
         return Deferred.fromCoroutine(closed())

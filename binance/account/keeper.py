@@ -1,43 +1,298 @@
-"""Account events, whichever way they are obtained: something that authorises is got, kept, and replaced.
+"""Keeps one account authorised, on every line that wants its events.
 
-What differs between the ways is in :mod:`~binance.account.listen_key` and
-:mod:`~binance.account.signature`. What they share is here: one call at a time, blocking ones in daemon
-threads; a call that failed is made again, later and later, unless that is pointless; and each step is an
-event.
+Theory of operation. An *authoriser* (:mod:`~binance.account.signature`, :mod:`~binance.account.token`,
+:mod:`~binance.account.listen_key`) knows what is to be asked next, out of the state it is in: get a key,
+subscribe on this line, keep alive, or nothing. The keeper makes that one call, and looks again when something
+may have changed: a line connected, a call was answered, the timer went off. So there is one call at a time,
+however many lines there are, and nothing is asked twice.
 
-Source: Spot *Error codes*.
+A call that fails has a remedy (:mod:`binance.venues.codes`). If the authoriser can recover by another step,
+it goes on at once; else the call is made again later and later, and at once when a line has connected. If it
+is final, there are no more calls: lines that carry nothing give up, and those that still carry events do when
+they are lost.
+
+There is one timer: it ends a pause, or says that it is time to renew. A call that begins stops it, since each
+answer sets it again: a success to the next renewal, a failure to the end of a pause.
+
+The keeper lives as long as it has lines.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.python.failure import Failure
 from twisted.python.reflect import safe_repr, safe_str
 
-from binance.exceptions import BinanceRequestException, InvalidArgument
-from binance.net.protocol import Ending, Line
+from binance.exceptions import InvalidArgument
+from binance.net.interfaces import Line, Options
+from binance.net.requests import NotConnected, no_answer
+from binance.net.timer import Timer
+from binance.process.logs import Log
 from binance.process.threads import in_daemon_thread, log_failure
-from binance.sockets.delivery import Callback
-from binance.sockets.subscription import Context, Subscription
+from binance.sockets.report import ERROR, WARNING, Report
+from binance.venues.codes import OF_A_METHOD, Remedy, remedy
+from binance.venues.venue import Method
 from binance.wire.waits import LONGEST_WAIT_S
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
-#: Seconds before a failed call is made again; doubled each time, up to *longest_retry_s* or a minute.
-FIRST_RETRY_S = 0.5
-LONGEST_RETRY_S = 60.0
-#: A call that has not come back by then has failed; an injected client may have no timeout of its own.
-CALL_TIMEOUT_S = 60.0
-
-#: Codes about the API key or the signature: the same call will fail again however often it is made.
-_FINAL_CODES = frozenset({-2014, -2015, -1022})
-_FINAL_STATUSES = frozenset({401, 410})
-#: The info of a key event that tells of no failure.
+#: The info of a key event that is no failure.
 NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call: how it is made, and what is done with its answer."""
+
+    ask: Callable[[], Deferred[Any]]
+    done: Callable[[Any], None]
+
+
+class AccountLine(Line, Protocol):
+    """A line that carries an account's events."""
+
+    def refuse(self, reason: str) -> None:
+        """Give up: the account is refused for good."""
+
+
+class Authoriser(Protocol):
+    """How an account is authorised.
+
+    :ivar method: as a venue names it; *noun*: what authorises, in messages.
+    :ivar has_timestamps: its calls are signed with the time, so that a wrong clock is a reason to refuse.
+    """
+
+    method: Method
+    noun: str
+    has_timestamps: bool
+
+    def joined(self, line: Any) -> None:
+        """A line wants the account's events."""
+
+    def step(self) -> Step | None:
+        """What is to be asked next; None: nothing, for now."""
+
+    def renew(self) -> None:
+        """It is time to renew what there is."""
+
+    def carries(self, line: Any) -> bool:
+        """Whether events may still come on a line, whatever is refused."""
+
+    def recover(self, what: Remedy, about: dict[str, Any]) -> bool:
+        """Prepare another step, if a failure shows one; who does reports it, too.
+
+        :param about: the info of the ``key_failed`` event that it would be.
+        """
+
+    def terminated(self) -> None:
+        """The exchange ended a subscription of the account."""
+
+    def doubted(self, line: Any, error: Exception) -> None:
+        """A key of this line's connection is not valid any more."""
+
+
+#: One of the three.
+Kind = TypeVar("Kind", bound=Authoriser)
+
+
+class Keeper(Generic[Kind]):
+    """The machine that is the same for all authorisers.
+
+    :param authoriser: makes one, for this keeper.
+    :param longest_retry_s: the longest wait before a failed call is made again.
+
+    :ivar lines: those that want the account's events; see :attr:`serving`.
+    :ivar refused: why the account was refused for good; None while it was not.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        options: Options,
+        authoriser: Callable[[Keeper[Kind]], Kind],
+        longest_retry_s: float | None = None,
+    ) -> None:
+        longest_s = options.timings.call_again_longest_s
+        self.report = report
+        self.options = options
+        self.lines: list[Any] = []
+        self.refused: str | None = None
+        self._longest_retry_s = longest_s if longest_retry_s is None else min(longest_retry_s, longest_s)
+        self.authoriser = authoriser(self)
+        self._timer = Timer(options.clock)
+        self._call: Deferred[Any] | None = None
+        self._is_paused = False  # until the timer, or a line that connects
+        self._failures = 0
+        self._corrections = 0  # of the clock, in a row
+        self._not_before = float("-inf")  # the exchange asked to be left alone until then
+
+    @property
+    def serving(self) -> Any:
+        """The line that serves; a later one is that of a move. None if there is none."""
+        return self.lines[0] if self.lines else None
+
+    # -- from the lines -----------------------------------------------------------------------------------
+
+    def joined(self, line: AccountLine) -> None:
+        """A line wants the account's events; it calls :meth:`wake` when something can be done for it."""
+        self.lines.append(line)
+        self.authoriser.joined(line)
+
+    def left(self, line: AccountLine) -> None:
+        """It does not any more."""
+        if line in self.lines:
+            self.lines.remove(line)
+        if not self.lines:
+            self._timer.stop()
+            if self._call is not None:
+                self._call.cancel()  # a thread goes on; nobody hears it
+
+    def wake(self) -> None:
+        """A line is connected, or a key has ended: what has been waited for may be done now."""
+        self._is_paused = False
+        self.proceed()
+
+    def terminated(self, line: AccountLine, was_steady: bool) -> None:
+        """The exchange ended the account's subscription on a line, and not the connection.
+
+        :param was_steady: it had lasted.
+        """
+        self.authoriser.terminated()
+        if self.refused is not None:
+            line.refuse(f"the {self.authoriser.noun} has ended, and the next one was refused: {self.refused}")
+            return
+        self.report.log(WARNING, f"the exchange ended the {self.authoriser.noun}")
+        if was_steady:
+            self.proceed()
+        else:
+            self.again_later()
+
+    def doubted(self, line: AccountLine, error: Exception) -> None:
+        """A key of this line's connection is not valid any more."""
+        self.authoriser.doubted(line, error)
+        self.proceed()
+
+    # -- for the authorisers ------------------------------------------------------------------------------
+
+    def in_thread(self, call: Callable[..., Any], *args: Any) -> Deferred[Any]:
+        """Make a blocking call of the client's; fails if it does not return in a minute."""
+        answer = in_daemon_thread(self.options.reactor, call, *args)
+        return answer.addTimeout(self.options.timings.call_s, self.options.clock, no_answer)
+
+    def proceed(self) -> None:
+        """Do what is to be done next, unless a call is under way."""
+        if self._call is not None or self._is_paused or self.refused is not None or not self.lines:
+            return
+        wait_s = self._not_before - self.options.clock.seconds()
+        if wait_s > 0:
+            self._pause(wait_s)
+            return
+        step = self.authoriser.step()
+        if step is None:
+            return
+        self._timer.stop()
+        self._call = answer = maybeDeferred(step.ask)
+        answer.addBoth(self._answered, step.done)
+        answer.addErrback(log_failure, self.report.conn_key)
+
+    def renew_in(self, delay_s: float) -> None:
+        """It will be time to renew, so long from now."""
+        self._timer.set(delay_s, self._renew)
+
+    def again_later(self) -> None:
+        """Wait before the next step, longer each time."""
+        self._pause(self.next_delay_s())
+
+    def next_delay_s(self) -> float:
+        """Seconds to wait after one more failure."""
+        first_s = self.options.timings.call_again_s
+        delay_s = min(first_s * 2.0 ** min(self._failures, 10), self._longest_retry_s)
+        self._failures += 1
+        return delay_s
+
+    def succeeded(self) -> None:
+        """The next failure is the first one again."""
+        self._failures = 0
+
+    def clock_is_right(self) -> None:
+        """A timestamp was accepted."""
+        self._corrections = 0
+
+    def renewed(self) -> None:
+        """Report that what there is lives on."""
+        self.report.event("key_renewed", **NO_ERROR)
+
+    def replaced(self) -> None:
+        """Report that there is another one."""
+        self.report.event("key_replaced", **NO_ERROR)
+
+    def failed(self, error: BaseException) -> None:
+        """A call failed, or its answer is of no use."""
+        if isinstance(error, NotConnected):
+            self.proceed()  # that is an outage, and reported as one; but there may be another line
+            return
+        status, code = _number(error, "status_code"), _number(error, "code")
+        what, words = OF_A_METHOD.get((self.authoriser.method, status or 0), (remedy(status, code), None))
+        if what is Remedy.CORRECT_CLOCK and self.authoriser.has_timestamps:
+            self._corrections += 1
+            if self._corrections > self.options.timings.clock_corrections:
+                what = Remedy.FINAL
+        final = what is Remedy.FINAL
+        message = words or _words(error)
+        about = {"status": status, "code": code, "message": message, "final": final}
+        if not final and self.authoriser.recover(what, about):
+            self.proceed()
+            return
+        self.report.event("key_failed", **about)
+        if status is not None and not message.startswith("HTTP "):
+            message = f"HTTP {status}: {message}"
+        if final:
+            self._refuse(message)
+            return
+        now = self.options.clock.seconds()
+        self._not_before = now + asked_wait_s(error)
+        delay_s = max(self.next_delay_s(), self._not_before - now)
+        self.report.log(
+            WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, message
+        )
+        self._pause(delay_s)
+
+    # -- within -------------------------------------------------------------------------------------------
+
+    def _answered(self, result: Any, done: Callable[[Any], None]) -> None:
+        self._call = None
+        if not self.lines:
+            return  # stopped meanwhile
+        if isinstance(result, Failure):
+            error: Any = result.value
+            self.failed(error)
+        else:
+            done(result)
+            self.proceed()
+
+    def _refuse(self, message: str) -> None:
+        what = self.authoriser.noun
+        self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", message)
+        self.refused = message
+        for line in list(self.lines):
+            if line in self.lines and not self.authoriser.carries(line):
+                line.refuse(f"the {what} was refused: {message}")
+
+    def _renew(self) -> None:
+        self.authoriser.renew()
+        self.proceed()
+
+    def _pause(self, delay_s: float) -> None:
+        self._is_paused = True
+        self._timer.set(delay_s, self._resume)
+
+    def _resume(self) -> None:
+        self._is_paused = False
+        self.proceed()
 
 
 def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:
@@ -55,172 +310,8 @@ def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:
         raise InvalidArgument(f"{what} needs an API key: Client(api_key='...', api_secret='...')")
 
 
-class UserSubscription(Subscription):
-    """A subscription to an account's events.
-
-    :param client: the injected one.
-    :param longest_retry_s: at most so long is waited before a failed call is made again, and a minute.
-
-    :cvar what: what authorises, for the log: ``"listen key"`` ...
-    """
-
-    what = "authorisation"
-
-    def __init__(
-        self,
-        context: Context,
-        conn_key: str,
-        callback: Callback,
-        *,
-        client: Any,
-        longest_retry_s: float = LONGEST_RETRY_S,
-    ) -> None:
-        super().__init__(context, conn_key, callback)
-        self._client = client
-        self._longest_retry_s = min(longest_retry_s, LONGEST_RETRY_S)
-        self._secrets: set[str] = set()  # all so far, to be masked
-        self._timer: Any = None
-        self._call: Deferred[Any] | None = None
-        self._failures = 0
-        self._not_before = float("-inf")  # the exchange asked to be left alone until then
-        self._final_reason: str | None = None
-
-    # -- from the manager ------------------------------------------
-
-    def stop(self) -> Deferred[None]:
-        self.stopped = True
-        self._end_calls()
-        return super().stop()
-
-    def masked(self, words: str) -> str:
-        for secret in self._secrets:
-            words = words.replace(secret, "***")
-        return words
-
-    # -- from the lines ------------------------------------------
-
-    def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
-        hopeless = retry and self._final_reason is not None and factory is not self.rotation.line
-        super().lost(factory, ending, retry and not hopeless)
-        if hopeless and not self.stopped:
-            self.give_up(0, str(self._final_reason))
-
-    def give_up(self, attempts: int, reason: str) -> None:
-        self.stopped = True  # first, or the end of a call under way is taken for its failure
-        self._end_calls()
-        super().give_up(attempts, reason)
-
-    def may_move(self) -> bool:
-        return self._final_reason is None
-
-    # -- what the ways differ in ------------------------------------------
-
-    def _again(self) -> None:
-        """Make the call that failed once more."""
-        raise NotImplementedError
-
-    def _may_bring_more(self) -> bool:
-        """Whether events may come although the next authorisation was refused."""
-        raise NotImplementedError
-
-    def _mends(self, about: dict[str, Any], error: BaseException) -> bool:
-        """Take another way at once, if the failure shows one; who does tells of it, too."""
-        return False
-
-    def _is_final(self, status: int | None, code: int | None) -> bool:
-        return status in _FINAL_STATUSES or code in _FINAL_CODES
-
-    def _words_for(self, status: int | None, code: int | None) -> str | None:
-        """Better words than the exchange's, if there are any."""
-        return None
-
-    # -- calls ------------------------------------------
-
-    def _in_thread(self, call: Callable[..., Any], *args: Any) -> Deferred[Any]:
-        """A blocking call of the client's; fails if it is not back in a minute."""
-        answer = in_daemon_thread(self.options.reactor, call, *args)
-        return answer.addTimeout(CALL_TIMEOUT_S, self.options.reactor, _no_answer)
-
-    def _ask(self, ask: Callable[[], Deferred[Any]], done: Callable[[Any], None]) -> None:
-        """Ask something, unless a call is under way; then *done*, or :meth:`_failed`."""
-        if self._call is not None or self.stopped:
-            return
-        wait_s = self._not_before - self._now()
-        if wait_s > 0:
-            self._set_timer(wait_s, self._again)
-            return
-        self._set_timer(None)
-        self._call = answer = maybeDeferred(ask)
-        answer.addBoth(self._answered, done)
-        answer.addErrback(log_failure, self.conn_key)
-
-    def _answered(self, result: Any, done: Callable[[Any], None]) -> None:
-        self._call = None
-        if self.stopped:
-            return
-        if isinstance(result, Failure):
-            error: Any = result.value
-            self._failed(error)
-        else:
-            done(result)
-
-    def _succeeded(self) -> None:
-        self._failures = 0
-
-    def _failed(self, error: BaseException) -> None:
-        about = self._about(error)
-        if self._mends(about, error):
-            return
-        self.tell("key_failed", **about)
-        if self.stopped:
-            return  # by who was told
-        words = str(about["message"])
-        if about["status"] is not None and not words.startswith("HTTP "):
-            words = f"HTTP {about['status']}: {words}"
-        if about["final"]:
-            log.error(
-                "%s: the %s was refused, trying again is pointless: %s", self.conn_key, self.what, words
-            )
-            self._final_reason = words
-            if not self._may_bring_more():
-                self.give_up(0, f"the {self.what} was refused: {words}")
-            return
-        self._not_before = self._now() + asked_wait_s(error)
-        delay_s = max(self._next_delay_s(), self._not_before - self._now())
-        log.warning("%s: a %s call failed, again in %.1f s: %s", self.conn_key, self.what, delay_s, words)
-        self._set_timer(delay_s, self._again)
-
-    def _next_delay_s(self) -> float:
-        delay_s = min(FIRST_RETRY_S * 2 ** min(self._failures, 10), self._longest_retry_s)
-        self._failures += 1
-        return delay_s
-
-    def _about(self, error: BaseException) -> dict[str, Any]:
-        """The info of a key event; status and code where the client's error has them."""
-        status, code = _number(error, "status_code"), _number(error, "code")
-        # masked: an injected client may quote its URL
-        message = self._words_for(status, code) or self.masked(_words(error))
-        return {"status": status, "code": code, "message": message, "final": self._is_final(status, code)}
-
-    def _end_calls(self) -> None:
-        self._set_timer(None)
-        if self._call is not None:
-            self._call.cancel()  # a thread goes on; nobody hears it
-
-    def _set_timer(self, delay_s: float | None, call: Callable[[], None] | None = None) -> None:
-        if self._timer is not None and self._timer.active():
-            self._timer.cancel()
-        if self.stopped:
-            delay_s = None
-        self._timer = None if delay_s is None else self.options.reactor.callLater(delay_s, call)
-
-
-def _no_answer(_: Any, timeout_s: float) -> None:
-    raise BinanceRequestException(f"no answer for {timeout_s:g} s")
-
-
 def asked_wait_s(error: BaseException) -> float:
-    """Seconds that the exchange asked to wait in refusing a REST call; 0 if it did not."""
+    """Seconds that the exchange asked to wait in refusing a call; 0 if it did not."""
     wait_s = _attribute(error, "retry_after_s")
     return min(float(wait_s), LONGEST_WAIT_S) if isinstance(wait_s, (int, float)) and wait_s > 0 else 0.0
 

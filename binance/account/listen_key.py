@@ -1,158 +1,247 @@
 """Account events by listen key: a secret in the socket's path, which lives on if it is kept alive.
 
-The key comes from the injected client (REST), is kept alive with ``reactor.callLater`` every ``user_timeout``
-seconds, and is replaced when the exchange no longer knows it.
+The key comes from the injected client (REST), is kept alive every ``user_timeout`` seconds, and is replaced
+when the exchange no longer knows it. Then lines that go by the old one are superseded.
 
 Source: binance.us *User Data Streams*; the spot listen keys of binance.com ended on 2026-02-20.
 """
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from binance.account.keeper import NO_ERROR, UserSubscription
+from binance.account.keeper import Keeper, Step
 from binance.exceptions import MalformedMessage
-from binance.net.protocol import Ending, Line
-from binance.sockets.delivery import Callback
-from binance.sockets.subscription import Context
-from binance.streams import raw_path
+from binance.net.factory import StreamFactory
+from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Meter, Opener, Options
+from binance.sockets.report import INFO, WARNING, Report
+from binance.venues.codes import Remedy
+from binance.venues.venue import Method, Venue
 
-log = logging.getLogger(__name__)
-
+#: What the client has to be able to do.
 CLIENT_CALLS = ("stream_get_listen_key", "stream_keepalive")
 
-_UNKNOWN_KEY = -1125
 
-
-class ListenKeySubscription(UserSubscription):
-    """A subscription whose path is a secret that expires.
+class ListenKey:
+    """Authorises by listen key.
 
     :param client: ``stream_get_listen_key()`` and ``stream_keepalive(listenKey)`` are called, in threads.
-    :param stream_base: ``wss://host[:port]``.
     :param user_timeout: seconds between keepalives.
     """
 
-    what = "listen key"
+    method: Method = "listen_key"
+    noun = "listen key"
+    has_timestamps = False
 
-    def __init__(
-        self,
-        context: Context,
-        conn_key: str,
-        callback: Callback,
-        *,
-        client: Any,
-        stream_base: str,
-        user_timeout: float,
-    ) -> None:
-        super().__init__(context, conn_key, callback, client=client, longest_retry_s=user_timeout)
-        self._stream_base = stream_base
+    def __init__(self, keeper: Keeper[Any], client: Any, user_timeout: float) -> None:
+        self._keeper = keeper
+        self._client = client
         self._user_timeout = user_timeout
-        self._listen_key: str | None = None
-        self._key_is_gone = False
+        self._key: str | None = None
+        self._is_expired = False  # the exchange does not know it any more
+        self._is_due = False
 
-    # -- from the manager ------------------------------------------
+    # -- from its lines -----------------------------------------------------------------------------------
 
-    def open(self) -> None:
-        self._get_key()
+    def expired(self, key: str | None) -> None:
+        """The exchange says that a key has expired."""
+        if key == self._key and not self._is_expired:
+            self._keeper.report.log(WARNING, "the listen key has expired")
+            self._is_expired = True
+            self._keeper.wake()
 
-    def url_for_humans(self, factory: Line) -> str:
-        return f"{self._stream_base}/ws/***"
+    # -- binance.account.keeper.Authoriser ----------------------------------------------------------------
 
-    # -- from the factories ------------------------------------------
+    def joined(self, line: ListenKeyLine) -> None:
+        if self._key is not None and not self._is_expired:
+            line.use(self._key)
 
-    def opened(self, factory: Line, attempt: int) -> None:
-        again, moving = self._in_outage, factory is self.rotation.line
-        super().opened(factory, attempt)
-        if moving:
-            return
-        for old in self._left():
-            old.stop()
-        if again and self._final_reason is None:
-            self._keep_alive()  # the exchange lets a connection with a dead key open, and is silent
+    def step(self) -> Step | None:
+        if self._key is None or self._is_expired:
+            return Step(lambda: self._keeper.in_thread(self._client.stream_get_listen_key), self._got)
+        if self._is_due:
+            call, key = self._client.stream_keepalive, self._key
+            return Step(lambda: self._keeper.in_thread(call, key), lambda _: self._kept_alive())
+        return None
 
-    def lost(self, factory: Line, ending: Ending, retry: bool) -> None:
-        if factory not in (self.factory, self.rotation.line):
-            factory.stop()  # its key is gone, and its successor is on the way
-            return
-        super().lost(factory, ending, retry)
+    def renew(self) -> None:
+        self._is_due = True
 
-    def deliver(self, factory: Line, messages: list[Any]) -> None:
-        super().deliver(factory, messages)
-        expired = any(message.get("e") == "listenKeyExpired" for message in messages)
-        if expired and factory is self.factory:
-            log.warning("%s: the listen key has expired", self.conn_key)
-            self._key_is_gone = True
-            self._get_key()
+    def carries(self, line: ListenKeyLine) -> bool:
+        return line.is_open() and not self._is_expired
 
-    def _left(self) -> list[Line]:
-        """Connections on a key that is gone, kept until the new one is open."""
-        serving = (self.factory, self.rotation.line)
-        return [factory for factory in self._factories if factory not in serving]
-
-    # -- the key ------------------------------------------
-
-    def _get_key(self) -> None:
-        self._ask(lambda: self._in_thread(self._client.stream_get_listen_key), self._got_key)
-
-    def _keep_alive(self) -> None:
-        self._ask(lambda: self._in_thread(self._client.stream_keepalive, self._listen_key), self._kept_alive)
-
-    def _again(self) -> None:
-        if self._listen_key is None or self._key_is_gone:
-            self._get_key()
-        else:
-            self._keep_alive()
-
-    def _got_key(self, listen_key: Any) -> None:
-        if not isinstance(listen_key, str) or not listen_key:
-            self._failed(
-                MalformedMessage(f"stream_get_listen_key gave no key but {type(listen_key).__name__}")
-            )
-            return
-        self._key_is_gone = False
-        if listen_key == self._listen_key:
-            self._kept_alive(None)
-            return
-        if self._listen_key is not None:
-            log.info("%s: the listen key was replaced, the socket moves", self.conn_key)
-            self.tell("key_replaced", **NO_ERROR)
-            if self.stopped:
-                return  # by who was told
-        self._listen_key = listen_key
-        self._secrets.add(listen_key)
-        self.rotation.abandon()
-        old, new = self.factory, self.connect_to(self._stream_base + raw_path(listen_key))
-        if old is not None and not old.is_open():
-            old.stop()  # else when the new one is open: until then it may still bring something
-        self._keep_alive_later()
-        new.dial()
-
-    def _kept_alive(self, _: Any) -> None:
-        if self._key_is_gone:  # told while the call was under way
-            self._get_key()
-            return
-        log.debug("%s: the listen key was kept alive", self.conn_key)
-        self.tell("key_renewed", **NO_ERROR)
-        self._keep_alive_later()
-
-    def _keep_alive_later(self) -> None:
-        self._succeeded()
-        self._set_timer(self._user_timeout, self._keep_alive)
-
-    # -- failures ------------------------------------------
-
-    def _mends(self, about: dict[str, Any], error: BaseException) -> bool:
-        if about["code"] != _UNKNOWN_KEY or self._key_is_gone or about["final"]:
+    def recover(self, what: Remedy, about: dict[str, Any]) -> bool:
+        if what is not Remedy.NEW_KEY or self._is_expired:
             return False
-        self.tell("key_failed", **about)
-        log.warning("%s: the exchange no longer knows the listen key", self.conn_key)
-        self._key_is_gone = True
-        self._get_key()
+        self._keeper.report.event("key_failed", **about)
+        self._keeper.report.log(WARNING, "the exchange no longer knows the listen key")
+        self._is_expired = True
         return True
 
-    def _may_bring_more(self) -> bool:
-        return self.factory is not None and self.factory.is_open() and not self._key_is_gone
+    def terminated(self) -> None:
+        """A listen key has no subscriptions to end."""
 
-    def _words_for(self, status: int | None, code: int | None) -> str | None:
-        return "HTTP 410: binance.com ended spot listen keys on 2026-02-20" if status == 410 else None
+    def doubted(self, line: ListenKeyLine, error: Exception) -> None:
+        """The exchange sends no key errors on these lines."""
+
+    # -- within -------------------------------------------------------------------------------------------
+
+    def _got(self, key: Any) -> None:
+        keeper = self._keeper
+        if not isinstance(key, str) or not key:
+            keeper.failed(MalformedMessage(f"stream_get_listen_key gave no key but {type(key).__name__}"))
+            return
+        self._is_expired = False
+        if key == self._key:
+            self._kept_alive()
+            return
+        if self._key is not None:
+            keeper.report.log(INFO, "the listen key was replaced, the socket moves")
+            keeper.replaced()
+        self._key = key
+        keeper.report.hide(key)
+        self._keep_alive_later()
+        for line in list(keeper.lines):
+            if line in keeper.lines:
+                line.use(key)
+
+    def _kept_alive(self) -> None:
+        if not self._is_expired:  # else there is more to do
+            self._keeper.renewed()
+            self._keep_alive_later()
+
+    def _keep_alive_later(self) -> None:
+        self._is_due = False
+        self._keeper.succeeded()
+        self._keeper.renew_in(self._user_timeout)
+
+
+class ListenKeyLine(Listener):
+    """A line whose path is a listen key: it has a factory once there is a key."""
+
+    def __init__(
+        self, venue: Venue, keeper: Keeper[ListenKey], listener: Listener, options: Options, meter: Meter
+    ) -> None:
+        self.listener = listener
+        self._venue = venue
+        self._keeper = keeper
+        self._options = options
+        self._meter = meter
+        self._factory: StreamFactory | None = None
+        self._key: str | None = None
+        self._is_patient = False
+        self._was_lost = False
+        self._is_stopped = False
+
+    # -- a line: binance.net.interfaces.Line --------------------------------------------------------------
+
+    @property
+    def shown_url(self) -> str:
+        return f"{self._venue.endpoints.stream}/ws/***"
+
+    @property
+    def factory(self) -> StreamFactory | None:
+        return self._factory
+
+    @property
+    def useful(self) -> bool:
+        return self._factory is not None and self._factory.useful
+
+    @useful.setter
+    def useful(self, yes: bool) -> None:
+        if self._factory is not None:
+            self._factory.useful = yes
+
+    @property
+    def opened_at(self) -> float | None:
+        return None if self._factory is None else self._factory.opened_at
+
+    def set_patient(self, yes: bool) -> None:
+        self._is_patient = yes
+        if self._factory is not None:
+            self._factory.set_patient(yes)
+
+    def connect(self) -> None:
+        self._keeper.joined(self)
+        self._keeper.proceed()
+
+    def stop(self) -> None:
+        if self._is_stopped:
+            return
+        self._is_stopped = True
+        self._keeper.left(self)
+        if self._factory is not None:
+            self._factory.stop()
+        else:
+            self.listener.ended(self, NOT_OPEN)
+
+    def is_open(self) -> bool:
+        return self._factory is not None and self._factory.is_open()
+
+    # -- from its authoriser ------------------------------------------------------------------------------
+
+    def use(self, key: str) -> None:
+        """Go by this key; if it goes by another one, that one is of no use any more."""
+        if self._factory is not None:
+            self.listener.superseded(self)
+            return
+        self._key = key
+        self._factory = StreamFactory(self._venue.listen_key_url(key), self, self._options, self._meter)
+        self._factory.set_patient(self._is_patient)
+        self._factory.connect()
+
+    def refuse(self, reason: str) -> None:
+        self.listener.refused(self, reason)
+        self.stop()
+
+    # -- from the factory: binance.net.interfaces.Listener ------------------------------------------------
+
+    def connecting(self, line: Line, attempt: int) -> None:
+        self.listener.connecting(self, attempt)
+
+    def opened(self, line: Line, attempt: int) -> None:
+        self.listener.opened(self, attempt)
+        if self._was_lost:
+            self._was_lost = False
+            # the exchange lets a connection with a dead key open, and is silent
+            self._keeper.authoriser.renew()
+            self._keeper.wake()
+
+    def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
+        expired = any(isinstance(one, dict) and one.get("e") == "listenKeyExpired" for one in messages)
+        self.listener.received(self, payloads, messages, at)
+        if expired and not self._is_stopped:
+            self._keeper.authoriser.expired(self._key)
+
+    def lost(self, line: Line, ending: Ending, retry: bool) -> None:
+        self._was_lost = True
+        refused = self._keeper.refused
+        self.listener.lost(self, ending, retry and refused is None)
+        if refused is not None and not self._is_stopped:
+            self.refuse(refused)
+
+    def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
+        self.listener.retrying(self, attempt, delay_s)
+
+    def outage(self, line: Line, attempts: int, reason: str, final: bool) -> None:
+        self.listener.outage(self, attempts, reason, final)
+
+    def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
+        self.listener.limited(self, what, budget, seconds)
+
+    def ended(self, line: Line, ending: Ending) -> None:
+        self._is_stopped = True
+        self._keeper.left(self)
+        self.listener.ended(self, ending)
+
+
+def opener(
+    venue: Venue, client: Any, user_timeout: float, report: Report, options: Options, meter: Meter
+) -> Opener:
+    """What makes lines for an account by listen key; see :class:`ListenKey`."""
+    keeper = Keeper(report, options, lambda keeper: ListenKey(keeper, client, user_timeout), user_timeout)
+
+    def open_line(listener: Listener) -> Line | None:
+        return None if keeper.refused is not None else ListenKeyLine(venue, keeper, listener, options, meter)
+
+    return open_line

@@ -1,383 +1,418 @@
 """The WebSocket API: one connection, which several accounts share, for their requests and their events.
 
-To its subscription a :class:`Seat` is what a factory is to others. The connection is dialled for the first of
-its seats and closed with the last.
+To its shard a :class:`Seat` is a line like any other. Its retries are its own, and the connection is made
+again for as long as one seat wants it.
+
+Theory of operation. A seat is in one of these states; what moves it is behind the arrow:
+
+- not joined -> waiting: ``connect`` gives it a session.
+- waiting -> connected: the session's connection is open, at once if it was. Now the keeper can ask.
+- connected -> subscribed: the account is subscribed on this connection. Only now the seat is open for its
+  shard, which gets ``opened``.
+- subscribed -> suspended: the exchange ended the subscription, and not the connection. suspended ->
+  subscribed: it is there again. The shard gets ``suspended`` and ``resumed``: the connection is the same.
+- any of these -> waiting: the connection, or an attempt at one, was lost. Nothing of a seat survives that, so
+  the account is subscribed again on the next connection.
+- any -> left: it was stopped, or its own retries are used up. Others stay.
 
 Source: Spot *WebSocket API*, "Request format", "Response format", "User Data Stream subscriptions".
 """
 
 from __future__ import annotations
 
-import itertools
 import json
-import logging
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from twisted.internet.defer import Deferred, fail
+from twisted.python.failure import Failure
 
-from binance.exceptions import BinanceAPIException, BinanceRequestException, MalformedMessage
-from binance.net.protocol import MESSAGES_WORDS, Ending, StreamFactory
-from binance.sockets.subscription import Context
-from binance.wire.codec import batch_decoder, checked
-from binance.wire.waits import error_retry_after_s
+from binance.account.keeper import Authoriser, Keeper
+from binance.exceptions import BinanceAPIException, MalformedMessage
+from binance.net.factory import StreamFactory
+from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Meter, Opener, Options
+from binance.net.requests import NotConnected, Requests, error_of
+from binance.process.logs import Log
+from binance.sockets.counts import Counts
+from binance.sockets.report import Report
+from binance.venues.codes import Remedy, remedy
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
-#: Errors, without the id of a request, that say that a key is not valid any more.
-_KEY_CODES = frozenset({-2014, -2015})
-#: A request that is not answered by then has failed.
-REQUEST_TIMEOUT_S = 10.0
-
-
-class NotConnected(BinanceRequestException):
-    """A request could not be made, or its answer not be had, for want of a connection."""
-
-
-class Guest(Protocol):
-    """Who has a seat: a subscription. What it is told is what a factory tells, of its seat."""
-
-    def dialling(self, line: Any, attempt: int) -> None: ...
-
-    def connection_opened(self, seat: Seat, attempt: int) -> None:
-        """Requests can be made from now on."""
-
-    def event(self, seat: Seat, event: dict[str, Any], length: int) -> None:
-        """An event of the account came; *length* of the whole payload in bytes."""
-
-    def shutdown_announced(self, line: Any) -> None: ...
-
-    def session_refused(self, seat: Seat, error: BinanceAPIException) -> None:
-        """The key that is logged on, or another of this connection, is not valid any more."""
-
-    def refused(self, code: int | None, message: str) -> None:
-        """The exchange answered with an error that belongs to no request."""
-
-    def malformed_payload(self, length: int, error: str) -> None: ...
-
-    def lost(self, line: Any, ending: Ending, retry: bool) -> None: ...
-
-    def retrying(self, line: Any, attempt: int, delay_s: float) -> None: ...
-
-    def limited(self, line: Any, what: str, budget: str, seconds: float) -> None: ...
-
-    def outage(self, line: Any, attempts: int, reason: str, final: bool) -> None: ...
-
-    def ended(self, line: Any, ending: Ending) -> None: ...
+_UNSUBSCRIBED = Ending(None, "unsubscribed; other accounts go on with the connection", clean=True)
 
 
 class Seat:
-    """One subscription's place on a connection.
+    """One account's place on a connection: its line.
 
-    :ivar has_left: it was given up, and is told nothing more but its end.
+    :param sessions: where to sit, when it connects.
+    :param keeper: authorises the account.
+    :param meter: counts the bytes of its events.
+
+    :ivar session: the connection; None before it connects.
     :ivar subscription_id: under which the account's events come; None while it is not subscribed. 0 is one.
+    :ivar logged_on: with its key, on this connection.
+    :ivar retries: since it was last open.
+    :ivar has_left: it was stopped, and reports nothing but its end.
     """
 
-    def __init__(self, connection: ApiConnection, guest: Guest) -> None:
-        self.connection = connection
-        self.guest = guest
+    def __init__(
+        self, sessions: Sessions, keeper: Keeper[Any], listener: Listener, options: Options, meter: Meter
+    ) -> None:
+        self.listener = listener
+        self.keeper = keeper
+        self.options = options
+        self.meter = meter
+        self.session: Session | None = None
         self.subscription_id: int | None = None
+        self.logged_on = False
+        self.retries = 0
         self.has_left = False
+        self._sessions = sessions
+        self._is_patient = False
+        self._attempt: int | None = None  # of the connection, until the account is first subscribed on it
+        self._subscribed_at = float("-inf")
 
     def __repr__(self) -> str:
-        return f"<Seat on {self.connection.factory!r}>"
+        return f"<Seat on {self.factory!r}>"
+
+    # -- a line: binance.net.interfaces.Line --------------------------------------------------------------
 
     @property
-    def factory(self) -> StreamFactory:
-        """The factory of the connection."""
-        return self.connection.factory
+    def shown_url(self) -> str:
+        return self._sessions.url
 
     @property
-    def url(self) -> str:
-        return str(self.factory.url)
+    def factory(self) -> StreamFactory | None:
+        return None if self.session is None else self.session.factory
 
     @property
-    def messages(self) -> int:
-        """How many messages the connection has brought."""
-        return self.factory.messages
+    def useful(self) -> bool:
+        return self.factory is not None and self.factory.useful
 
-    @messages.setter
-    def messages(self, count: int) -> None:
-        self.factory.messages = count
-
-    def dial(self) -> None:
-        """Connect, or take part in the connection that there is."""
-        self.connection.joined(self)
+    @useful.setter
+    def useful(self, yes: bool) -> None:
+        if self.factory is not None:
+            self.factory.useful = yes
 
     @property
     def opened_at(self) -> float | None:
         """When the connection was opened."""
-        return self.factory.opened_at
+        return None if self.factory is None else self.factory.opened_at
 
-    def patient(self, yes: bool) -> None:
-        """See :class:`binance.net.protocol.Line`; where others sit already, it is for them to say."""
-        if not yes or self.connection.seats in ([], [self]):
-            self.factory.patient(yes)
+    def set_patient(self, yes: bool) -> None:
+        was_patient, self._is_patient = self._is_patient, yes
+        if was_patient and not yes and not self.is_open():
+            self.retries = 0
 
-    def is_open(self) -> bool:
-        """Whether events of the account come here."""
-        return self.subscription_id is not None
+    def connect(self) -> None:
+        serving = self.keeper.serving
+        self.session = self._sessions.apart_from(None if serving is None else serving.session)
+        self.keeper.joined(self)
+        self.session.join(self)
 
     def stop(self) -> None:
-        """Leave for good; ``ended`` follows, perhaps at once."""
-        if not self.has_left:
-            self.has_left = True
-            self.connection.left(self)
+        if self.has_left:
+            return
+        self.has_left = True
+        self.keeper.left(self)
+        if self.session is None:
+            self.listener.ended(self, NOT_OPEN)
+        else:
+            self.session.leave(self)
+
+    def is_open(self) -> bool:
+        return self.subscription_id is not None
+
+    # -- for the keeper and its authoriser ----------------------------------------------------------------
+
+    def is_connected(self) -> bool:
+        """Whether requests can be made."""
+        return self.session is not None and self.session.is_open
 
     def request(self, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
-        """Ask; see :meth:`ApiConnection.request`."""
-        return self.connection.request(self, method, params)
+        """Ask the exchange something; see :class:`~binance.net.requests.Requests`."""
+        if self.session is None or not self.session.is_open:
+            return fail(NotConnected(f"{method}: there is no connection"))
+        return self.session.request(self, method, params)
+
+    def lasted(self) -> bool:
+        """Whether the account was last subscribed so long ago that this shows that it can be."""
+        ago_s: float = self.options.clock.seconds() - self._subscribed_at
+        return ago_s >= self.options.timings.steady_s
 
     def subscribed(self, subscription_id: int) -> None:
         """The account's events come under this id from now on."""
-        self.connection.by_id.pop(self.subscription_id, None)
-        self.subscription_id = subscription_id
-        self.connection.by_id[subscription_id] = self
+        assert self.session is not None
+        was_open = self.is_open()
+        self.session.by_id.pop(self.subscription_id, None)
+        self.session.by_id[subscription_id] = self
+        self.subscription_id, self._subscribed_at = subscription_id, self.options.clock.seconds()
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            self.retries = 0
+            self.listener.opened(self, attempt)
+        elif not was_open:
+            self.listener.resumed(self)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the account was never subscribed on this connection."""
+        return self._attempt is not None
 
     def unsubscribed(self) -> None:
         """No more events of the account come on this connection."""
-        self.connection.by_id.pop(self.subscription_id, None)
-        self.subscription_id = None
+        if self.session is not None:
+            self.session.by_id.pop(self.subscription_id, None)
+        self.subscription_id, self.logged_on = None, False
+
+    def refuse(self, reason: str) -> None:
+        self.listener.refused(self, reason)
+        self.stop()
+
+    # -- from the session ---------------------------------------------------------------------------------
+
+    def connected(self) -> None:
+        """Requests can be made."""
+        self._attempt = self.retries
+        self.keeper.wake()
+
+    def lost(self, ending: Ending) -> None:
+        """The connection, or the attempt at one, is over."""
+        self.subscription_id, self.logged_on, self._attempt = None, False, None
+        attempts, refused = self.retries, self.keeper.refused
+        most = None if self._is_patient else self.options.max_retries
+        final, is_outage = self.options.timings.after(attempts, most)
+        self.retries += 1
+        self.listener.lost(self, ending, retry=not final and refused is None)
+        if self.has_left:
+            return
+        if refused is not None:
+            self.refuse(refused)
+            return
+        if is_outage:
+            self.listener.outage(self, attempts, ending.reason, final)
+        if final:
+            self.stop()
+
+    def terminated(self) -> None:
+        """The exchange ended the subscription, and not the connection."""
+        lasted = self.lasted()
+        self.unsubscribed()
+        self.listener.suspended(self, f"the exchange ended the {self.keeper.authoriser.noun}")
+        self.keeper.terminated(self, lasted)
 
 
-class ApiConnection:
+class Session(Listener):
     """One connection to the WebSocket API, and those who sit on it.
 
-    :param context: of the manager.
-    :param gone: called when it will serve nobody any more.
+    :param closed: called when it will serve nobody any more.
 
     :ivar seats: of those who take part, in the order in which they came.
     :ivar by_id: which seat a subscription id belongs to.
     """
 
-    def __init__(
-        self,
-        url: str,
-        context: Context,
-        gone: Callable[[ApiConnection], None],
-    ) -> None:
-        self.factory = StreamFactory(url, self, context.options)
+    def __init__(self, url: str, options: Options, closed: Callable[[Session], None]) -> None:
+        # a seat counts the bytes of its events; nobody asks for those of the whole connection
+        self.factory = StreamFactory(url, self, options, meter=Counts())
+        self.factory.set_patient(True)  # each seat has its own patience
         self.seats: list[Seat] = []
         self.by_id: dict[int | None, Seat] = {}
-        self.bytes_received = 0
-        self._context = context
-        self._decoded = batch_decoder(context.decoder)
-        self._gone = gone
-        self._numbers = itertools.count(1)
-        self._asked: dict[int, Deferred[Any]] = {}
-        self._is_open = False
-        self._is_dialling = False
+        self._closed = closed
+        self._requests = Requests(options)
+        self._is_connecting = False
 
-    # -- for the seats ------------------------------------------
+    # -- for the seats ------------------------------------------------------------------------------------
 
-    def joined(self, seat: Seat) -> None:
-        """A subscription takes part: the connection is dialled for the first one."""
+    def join(self, seat: Seat) -> None:
+        """A seat takes part: the connection is made for the first one."""
         self.seats.append(seat)
         if len(self.seats) == 1:
-            self.factory.dial()
+            self.factory.connect()
             return
-        if self._is_open or self._is_dialling:
-            seat.guest.dialling(seat, self.factory.retries)
-        if self.is_open and seat in self.seats:
-            seat.guest.connection_opened(seat, 0)
+        if self.factory.is_open() or self._is_connecting:
+            seat.listener.connecting(seat, 0)
+        if self.is_open:
+            seat.connected()
 
-    def left(self, seat: Seat) -> None:
-        """A subscription takes no part any more: the connection is closed with the last one."""
+    def leave(self, seat: Seat) -> None:
+        """A seat takes no part any more: the connection is closed with the last one."""
         subscription_id = seat.subscription_id
         seat.unsubscribed()
         if self.seats == [seat]:
-            self._gone(self)
+            self._closed(self)
             self.factory.stop()
             return
         if seat in self.seats:
             self.seats.remove(seat)
         if subscription_id is not None and self.is_open:
-            done = self.request(seat, "userDataStream.unsubscribe", {"subscriptionId": subscription_id})
-            done.addErrback(lambda failure: log.debug("unsubscribing failed: %s", failure.type.__name__))
-        seat.guest.ended(seat, Ending(None, "unsubscribed; other accounts go on with the connection", True))
+            self.unsubscribe(seat, subscription_id)
+        seat.listener.ended(seat, _UNSUBSCRIBED)
 
     @property
     def is_open(self) -> bool:
         """Whether requests can be made."""
         connection = self.factory.connection
-        return self._is_open and connection is not None and connection.state == connection.STATE_OPEN
+        if connection is None or not self.factory.is_open():
+            return False
+        return bool(connection.state == connection.STATE_OPEN)
 
     def request(self, seat: Seat, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
-        """Ask the exchange something.
-
-        :returns: fires with the answer's ``result``; fails with :exc:`BinanceAPIException` if it is an error,
-            with :exc:`NotConnected` if there is no connection or it is lost, with
-            :exc:`BinanceRequestException` if no answer comes.
-        """
+        """Ask the exchange something, while it is open."""
         connection = self.factory.connection
-        if connection is None or not self.is_open:
-            return fail(NotConnected(f"{method}: there is no connection"))
-        number = next(self._numbers)
-        asked = {"id": number, "method": method, **({"params": params} if params else {})}
-        answer: Deferred[Any] = Deferred()
-        self._asked[number] = answer
-        wait_s = connection.ask(json.dumps(asked).encode())
-        answer.addTimeout(wait_s + REQUEST_TIMEOUT_S, self._context.options.reactor, _no_answer)
-        answer.addBoth(self._forget_request, number)
+        assert connection is not None
+        answer, wait_s = self._requests.ask(connection, method, params)
         if wait_s:
-            seat.guest.limited(seat, "request", MESSAGES_WORDS, wait_s)
+            timings = seat.options.timings
+            budget = f"{timings.messages} messages a second"
+            seat.listener.limited(seat, "request", budget, wait_s)
         return answer
 
-    def _forget_request(self, result: Any, number: int) -> Any:
-        self._asked.pop(number, None)
-        return result
+    def unsubscribe(self, seat: Seat, subscription_id: int) -> None:
+        """End a subscription, whoever it is of."""
+        done = self.request(seat, "userDataStream.unsubscribe", {"subscriptionId": subscription_id})
+        done.addErrback(_not_unsubscribed)
 
     def drop(self, why: str) -> None:
-        """End the connection, so that the factory makes a new one."""
-        connection = self.factory.connection
-        if connection is not None:
-            connection.drop(why)
+        """End the connection, so that a new one is made."""
+        if self.factory.connection is not None:
+            self.factory.connection.drop(why)
 
-    # -- from the factory: binance.net.protocol.Listener ------------------------------------------
+    # -- from the factory: binance.net.interfaces.Listener ------------------------------------------------
 
-    def dialling(self, factory: StreamFactory, attempt: int) -> None:
-        self._is_dialling = True
+    def connecting(self, line: Line, attempt: int) -> None:
+        self._is_connecting = True
         for seat in self._each():
-            seat.guest.dialling(seat, attempt)
+            seat.listener.connecting(seat, seat.retries)
 
-    def opened(self, factory: StreamFactory, attempt: int) -> None:
-        self._is_open, self._is_dialling = True, False
+    def opened(self, line: Line, attempt: int) -> None:
+        self._is_connecting = False
         for seat in self._each():
-            seat.guest.connection_opened(seat, attempt)
+            seat.connected()
 
-    def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
-        for payload in payloads:
+    def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
+        for payload, message in zip(payloads, messages, strict=True):
             if not self.is_open:
                 return
-            [message] = [MalformedMessage("is a binary frame")] if is_binary else self._decoded([payload])
-            try:
-                message = checked(message)
-            except MalformedMessage as exc:
-                self._malformed(len(payload), str(exc))
-            except (SystemExit, KeyboardInterrupt) as exc:  # of a decoder of the user's
-                self._context.user_code.exits(exc)
-            else:
-                self._take(message, len(payload))
+            self._take(payload, message, at)
 
-    def lost(self, factory: StreamFactory, ending: Ending, retry: bool) -> None:
+    def lost(self, line: Line, ending: Ending, retry: bool) -> None:
         self._nothing_comes()
-        if not retry:
-            self._gone(self)  # before anybody is told, who may start anew
         for seat in self._each():
-            seat.guest.lost(seat, ending, retry)
+            seat.lost(ending)
 
-    def retrying(self, factory: StreamFactory, attempt: int, delay_s: float) -> None:
+    def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
         for seat in self._each():
-            seat.guest.retrying(seat, attempt, delay_s)
+            seat.listener.retrying(seat, seat.retries, delay_s)
 
-    def limited(self, factory: StreamFactory, what: str, budget: str, seconds: float) -> None:
+    def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
         for seat in self._each():
-            seat.guest.limited(seat, what, budget, seconds)
+            seat.listener.limited(seat, what, budget, seconds)
 
-    def outage(self, factory: StreamFactory, attempts: int, reason: str, final: bool) -> None:
-        for seat in self._each():
-            seat.guest.outage(seat, attempts, reason, final)
-
-    def ended(self, factory: StreamFactory, ending: Ending) -> None:
+    def ended(self, line: Line, ending: Ending) -> None:
         self._nothing_comes()
-        self._gone(self)
+        self._closed(self)
         for seat in list(self.seats):
             self.seats.remove(seat)
-            seat.guest.ended(seat, ending)
+            seat.listener.ended(seat, ending)
 
-    # -- within ------------------------------------------
+    # -- within -------------------------------------------------------------------------------------------
 
     def _each(self) -> Iterator[Seat]:
-        """Those who sit here; who is told of something may leave, or let others leave."""
+        """Those who sit here; who hears of something may leave, or let others leave."""
         for seat in list(self.seats):
             if seat in self.seats and not seat.has_left:
                 yield seat
 
     def _nothing_comes(self) -> None:
-        self._is_open = self._is_dialling = False
+        self._is_connecting = False
         self.by_id.clear()
         for seat in self.seats:
-            seat.subscription_id = None
-        asked, self._asked = self._asked, {}
-        for answer in asked.values():
-            answer.errback(NotConnected("the connection was lost before the answer"))
+            seat.subscription_id = None  # before the requests fail, for the keepers look at once
+        self._requests.lost()
 
-    def _take(self, message: dict[str, Any], length: int) -> None:
-        event = message.get("event")
+    def _take(self, payload: bytes, message: Any, at: Arrival) -> None:
+        event = message.get("event") if isinstance(message, dict) else None
         if isinstance(event, dict):
-            self._event(message.get("subscriptionId"), event, length)
-        elif "id" in message and ("result" in message or "error" in message):
-            self._answer(message)
+            self._event(message.get("subscriptionId"), event, len(payload), at)
+        elif isinstance(message, dict) and "id" in message and ("result" in message or "error" in message):
+            self._answer(payload, message, at)
         else:
-            self._malformed(length, "is neither an event nor an answer")
+            malformed = MalformedMessage("is neither an event nor an answer")
+            self._for_each(payload, malformed if isinstance(message, dict) else message, at)
 
-    def _malformed(self, length: int, error: str) -> None:
-        for seat in self._each():  # whose it would have been is not known
-            seat.guest.malformed_payload(length, error)
+    def _for_each(self, payload: bytes, message: Any, at: Arrival) -> None:
+        """Whose it is, is not known, or it is everybody's."""
+        for seat in self._each():
+            seat.listener.received(seat, [payload], [message], at)
 
-    def _event(self, subscription_id: Any, event: dict[str, Any], length: int) -> None:
-        if subscription_id is None and event.get("e") == "serverShutdown":
-            for seat in self._each():
-                seat.guest.shutdown_announced(seat)
-            return
-        seat_of = self.by_id.get(subscription_id) if isinstance(subscription_id, int) else None
-        if seat_of is not None:
-            seat_of.guest.event(seat_of, event, length)
-        else:
+    def _event(self, subscription_id: Any, event: dict[str, Any], length: int, at: Arrival) -> None:
+        kind = event.get("e")
+        text = json.dumps(event, sort_keys=True).encode()  # the envelopes of two connections differ
+        seat = self.by_id.get(subscription_id) if isinstance(subscription_id, int) else None
+        if subscription_id is None and kind == "serverShutdown":
+            self._for_each(text, event, at)
+        elif seat is None:
             log.debug("an event came for a subscription that nobody has (any more)")
-
-    def _answer(self, message: dict[str, Any]) -> None:
-        error = _error(message) if "error" in message else None
-        number = message["id"]
-        answer = self._asked.pop(number, None) if isinstance(number, int) else None
-        if answer is not None:
-            if error is None:
-                answer.callback(message["result"])
-            else:
-                answer.errback(error)
-        elif error is not None and number is None:
-            about_key = error.status_code == 401 or error.code in _KEY_CODES
-            for seat in self._each():
-                if about_key:
-                    seat.guest.session_refused(seat, error)
-                else:
-                    seat.guest.refused(error.code, error.message)
         else:
+            seat.meter.bytes += length
+            seat.listener.received(seat, [text], [event], at)
+            if kind == "eventStreamTerminated" and not seat.has_left:
+                seat.terminated()
+
+    def _answer(self, payload: bytes, message: dict[str, Any], at: Arrival) -> None:
+        if self._requests.answered(message):
+            return
+        if "error" not in message or message["id"] is not None:
             log.debug("an answer came that nobody waits for")
+            return
+        error: BinanceAPIException = error_of(message)
+        if remedy(error.status_code, error.code) is Remedy.FINAL:  # it is about a key
+            for seat in self._each():
+                seat.keeper.doubted(seat, error)
+        else:
+            self._for_each(payload, message, at)
 
 
-def _error(message: dict[str, Any]) -> BinanceAPIException:
-    error = message["error"] if isinstance(message["error"], dict) else {"msg": str(message["error"])}
-    status, code = message.get("status"), error.get("code")
-    return BinanceAPIException(
-        status if isinstance(status, int) else 400,
-        code if isinstance(code, int) else None,
-        str(error.get("msg", "")),
-        error_retry_after_s(error),
-    )
+def _not_unsubscribed(failure: Failure) -> None:
+    log.debug("unsubscribing failed: %s", type(failure.value).__name__)
 
 
-def _no_answer(_: Any, timeout_s: float) -> None:
-    raise BinanceRequestException(f"no answer for {timeout_s:g} s")
+class Sessions:
+    """The connections of one manager to one URL of the WebSocket API; in the reactor's thread only."""
 
+    def __init__(self, url: str, options: Options) -> None:
+        self.url = url
+        self._options = options
+        self._current: Session | None = None
 
-class ApiConnections:
-    """The connections of one manager to the WebSocket API, by URL; in the reactor's thread only."""
+    def opener(
+        self,
+        authoriser: Callable[[Keeper[Any]], Authoriser],
+        report: Report,
+        options: Options,
+        meter: Meter,
+    ) -> Opener:
+        """What makes lines for an account.
 
-    def __init__(self) -> None:
-        self._current: dict[str, ApiConnection] = {}
-
-    def seat(self, url: str, context: Context, guest: Guest, apart_from: ApiConnection | None = None) -> Seat:
-        """A place on the connection to *url* that there is, or on a new one, which is not dialled yet.
-
-        :param apart_from: the connection that is to be left; whoever comes later goes to the new one, too.
+        :param authoriser: makes what authorises it.
         """
-        connection = self._current.get(url)
-        if connection is None or connection is apart_from:
-            connection = self._current[url] = ApiConnection(url, context, self._forget)
-        return Seat(connection, guest)
+        keeper = Keeper[Any](report, options, authoriser)
 
-    def _forget(self, connection: ApiConnection) -> None:
-        for url, current in list(self._current.items()):
-            if current is connection:
-                del self._current[url]
+        def open_line(listener: Listener) -> Line | None:
+            return None if keeper.refused is not None else Seat(self, keeper, listener, options, meter)
+
+        return open_line
+
+    def apart_from(self, left: Session | None) -> Session:
+        """The connection that there is, or a new one, which is not made yet.
+
+        :param left: the connection that is to be left; whoever comes later goes to the new one, too.
+        """
+        if self._current is None or self._current is left:
+            self._current = Session(self.url, self._options, self._forget)
+        return self._current
+
+    def _forget(self, session: Session) -> None:
+        if self._current is session:
+            self._current = None

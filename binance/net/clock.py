@@ -20,7 +20,6 @@ adjusted. ``reactor.seconds`` is never replaced: timers that the application mad
 from __future__ import annotations
 
 import itertools
-import logging
 import os
 import threading
 import time
@@ -35,8 +34,9 @@ from zope.interface import implementer
 
 from binance.process.beat import Beat
 from binance.process.beat import beat as process_beat
+from binance.process.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 #: A smaller lateness of the alarm is ignored, because the two clocks are not read at the same instant.
 TOLERANCE_S = 0.05
@@ -239,8 +239,8 @@ class MonotonicClock:
     def _join(self, beat: Beat) -> None:
         try:
             beat.add(self)
-        except RuntimeError:  # no thread can be started: timers work, but not through a step back
-            log.exception("no thread checks whether the wall clock is set back")
+        except RuntimeError as exc:  # no thread can be started: timers work, but not through a step back
+            log.error("no thread checks whether the wall clock is set back", exc_info=exc)
         else:
             self._beats_in = os.getpid()
 

@@ -12,11 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from binance.order.sequence import Deliver, Sequence, Track, Verdict
-
-#: So many messages held, and digests of others: it is time to switch, ready or not.
-MAX_HELD = 50_000
-#: So long after the new connection opened it is time, too.
-LONGEST_S = 60.0
+from binance.wire.timings import TIMINGS, Timings
 
 ALREADY, NEVER = float("-inf"), float("inf")
 
@@ -43,11 +39,13 @@ class Handover:
 
     :param sequence: of the subscription; it sees what the old connection delivers.
     :param wait_s: no message takes longer than this on its way.
+    :param timings: how much may be held, and for how long.
     """
 
-    def __init__(self, sequence: Sequence, wait_s: float) -> None:
+    def __init__(self, sequence: Sequence, wait_s: float, timings: Timings = TIMINGS) -> None:
         self._sequence = sequence
         self._wait_s = wait_s
+        self._timings = timings
         self.lost()
 
     def lost(self) -> None:
@@ -133,7 +131,7 @@ class Handover:
         """Whether there is no more room, or no more time: leave the old connection, ready or not."""
         if self._opened_at is None:
             return False
-        return now >= self._opened_at + LONGEST_S or self.size() >= MAX_HELD
+        return now >= self._opened_at + self._timings.held_s or self.size() >= self._timings.held
 
     def size(self) -> int:
         """How many messages are held, and digests of others."""
@@ -144,7 +142,9 @@ class Handover:
 
         They may say no once more then, and there is another deadline. None: no new connection is open.
         """
-        return None if self._opened_at is None else min(self._not_before, self._opened_at + LONGEST_S)
+        return (
+            None if self._opened_at is None else min(self._not_before, self._opened_at + self._timings.held_s)
+        )
 
     def release(self, now: float) -> Iterator[Verdict]:
         """What to do about the messages held; the old connection was left, or has ended.

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Set
 _ROUNDING_S = 1e-3
 
 
-class Silence:
+class QuietStreams:
     """How long each stream has been silent.
 
     A stream is told of once, and again only after it has been heard in between.

@@ -12,12 +12,8 @@ from functools import partial
 from operator import length_hint
 from typing import Any
 
-from binance.streams import Kind, kind_of
-
-#: Ids that went back and have not reached the last one delivered within so many messages, or, on a new
-#: connection, within so many seconds, are no old messages that come again: the exchange began anew.
-RESET_AFTER_MESSAGES = 1_000
-RESET_AFTER_S = 5.0
+from binance.venues.catalogue import Kind, Stream
+from binance.wire.timings import TIMINGS, Timings
 
 #: Neither equal to anything nor less: after this nothing is plainly the next.
 _UNKNOWN = float("nan")
@@ -119,36 +115,40 @@ class Track:
 class Sequence:
     """Puts in order what the connections of one subscription bring, one connection after another.
 
-    :param names: the streams.
+    :param streams: that it carries; none: its messages are of no stream, and have no order.
     :param combined: messages are ``{"stream", "data"}``; else they are bare, and of the only stream.
+    :param timings: when ids that went back are taken for a restart.
     :ivar duplicates: messages dropped, for they had been delivered before.
     :ivar gaps: how many times ids were missing.
     :ivar missed: how many ids were missing.
     :ivar resets: how many times the exchange began its ids anew.
     """
 
-    def __init__(self, names: tuple[str, ...] = (), combined: bool = False) -> None:
+    def __init__(
+        self, streams: tuple[Stream, ...] = (), combined: bool = False, timings: Timings = TIMINGS
+    ) -> None:
         self.duplicates = 0
         self.gaps = 0
         self.missed = 0
         self.resets = 0
         self._combined = combined
-        self._name = names[0] if names else ""
+        self._timings = timings
+        self._name = streams[0].name if streams else ""
         self._line = 0
         self._heard: set[str] = set()  # see heard(); only streams without ids, and what was judged
         self._in_doubt: dict[Track, None] = {}  # with a time since which they hold messages
         self._many: dict[str, Kind] = {}  # streams that carry many markets
         self._markets: dict[tuple[str, str], Track] = {}  # of those
         self._tracks: dict[str, Track | None] = {}  # of all others; None if there are no ids to go by
-        for name in names:
-            kind = kind_of(name)
+        for stream in streams:
+            name, kind = stream.name, stream.kind
             if kind is not None and kind.by_symbol:
                 self._many[name] = kind
             else:
                 self._tracks[name] = None if kind is None or kind.first_id is None else Track(name, kind)
         self._all_pass: Callable[[Iterator[Any]], bool] = self._combined_pass
         if not combined:
-            only, kind = self._tracks.get(self._name), kind_of(self._name)
+            only, kind = self._tracks.get(self._name), streams[0].kind if streams else None
             if only is not None:
                 self._all_pass = partial(self._tracked_pass, only)
             else:
@@ -195,12 +195,12 @@ class Sequence:
     def deadline(self) -> float | None:
         """When :meth:`expire` has something to do, by the clock of ``judge``; None: nothing is held so."""
         since = min((track.held_since or 0.0 for track in self._in_doubt), default=None)
-        return None if since is None else since + RESET_AFTER_S
+        return None if since is None else since + self._timings.reset_s
 
     def expire(self, now: float) -> Iterator[Verdict]:
         """Decide about messages that have been held for too long."""
         for track in list(self._in_doubt):
-            if track.held_since is not None and now >= track.held_since + RESET_AFTER_S:
+            if track.held_since is not None and now >= track.held_since + self._timings.reset_s:
                 yield from self._reset(track, now)
 
     def heard(self) -> set[str]:
@@ -358,7 +358,7 @@ class Sequence:
         if track.held_since is None and one.line != track.line:
             track.held_since = now
             self._in_doubt[track] = None
-        if len(track.held) >= RESET_AFTER_MESSAGES:
+        if len(track.held) >= self._timings.reset_messages:
             yield from self._reset(track, now)
 
     def _reset(self, track: Track, now: float) -> Iterator[Verdict]:

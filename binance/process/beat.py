@@ -7,7 +7,6 @@ of -45 s they fire 45 s late. The beat's thread sleeps by the monotonic clock.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -15,7 +14,9 @@ from collections.abc import Callable
 from typing import Protocol
 from weakref import WeakSet
 
-log = logging.getLogger(__name__)
+from binance.process.logs import Log
+
+log = Log(__name__)
 
 BEAT_S = 0.25
 
@@ -70,8 +71,8 @@ class Beat:
         for listener in listeners:
             try:
                 listener.beat()
-            except Exception:  # a bug; the thread must go on for the others
-                log.exception("unexpected error in the beat of %r", listener)
+            except Exception as exc:  # a bug; the thread must go on for the others
+                log.error("unexpected error in the beat of %r", listener, exc_info=exc)
 
     def _run(self) -> None:
         while True:

@@ -17,7 +17,6 @@ reads it.
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import signal
 import socket
@@ -33,9 +32,10 @@ from twisted.python import threadable
 
 from binance.exceptions import ManagerError
 from binance.process.beat import beat
+from binance.process.logs import Log
 from binance.process.threads import DaemonResolver
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 #: A callback that raises SystemExit with each message interrupts the program once in so long.
 INTERRUPT_AGAIN_S = 10.0
@@ -112,6 +112,7 @@ class Runner:
         self._interrupted = False
         self._answered = False  # the reactor was stopped for an interrupt whose handler has yet to run
         self._signals: SignalNumbers | None = None
+        self._numbers = b""  # of signals that arrived after the end of the main thread
         self._asked = False  # the beat has asked for a _look()
         self._raised_at = float("-inf")
 
@@ -181,9 +182,16 @@ class Runner:
             self._ready.set()
 
     def beat(self) -> None:
-        """Wake the reactor, so that it notices a stop from another thread. Called in the beat's thread."""
-        if not self._asked:  # not one call per beat while a callback blocks the reactor
-            self._asked = True
+        """Wake the reactor if there is something for it to notice. Called in the beat's thread."""
+        # first read, then look: the handlers of what arrived while the main thread lived have run or will
+        numbers = b"" if self._signals is None else self._signals.read()
+        main_ended = not threading.main_thread().is_alive()
+        if main_ended:
+            self._numbers += numbers
+        # Twisted keeps it private that stop() was called; without that name the reactor is woken each time
+        stop_called = getattr(self._reactor, "_startedBefore", True)
+        if not self._asked and (stop_called or (main_ended and self._is_over())):
+            self._asked = True  # not one call per beat while a callback blocks the reactor
             self._reactor.callFromThread(self._look)
 
     def _look(self) -> None:
@@ -191,15 +199,19 @@ class Runner:
         self._asked = False
         if threading.current_thread() is not self._thread:
             return  # the application runs the reactor after all, and stops it itself
-        # read while the main thread lives, too: the handlers of these signals have run or will
-        numbers = b"" if self._signals is None else self._signals.read()
-        if threading.main_thread().is_alive():
+        if threading.main_thread().is_alive() or not self._is_over():
             return
-        ours = signal.getsignal(signal.SIGINT) == self._on_sigint
-        if signal.SIGINT in numbers and ours and not self._interrupted:  # the handler has not run
+        if self._is_unhandled():
             self._interrupted = self._answered = True
-        if self._was_interrupted() or not self._wanted():
-            stop(self._reactor)
+        stop(self._reactor)
+
+    def _is_over(self) -> bool:
+        return self._is_unhandled() or self._was_interrupted() or not self._wanted()
+
+    def _is_unhandled(self) -> bool:
+        """Whether Ctrl-C was pressed after the end of the main thread, and our handler has not run."""
+        ours = signal.getsignal(signal.SIGINT) == self._on_sigint
+        return signal.SIGINT in self._numbers and ours and not self._interrupted
 
     def _wanted(self) -> bool:
         with self._lock:

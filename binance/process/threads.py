@@ -5,7 +5,6 @@ The reactor's own pool is joined when it stops: a call that hangs there holds ``
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,7 +19,9 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer
 
-log = logging.getLogger(__name__)
+from binance.process.logs import Log
+
+log = Log(__name__)
 
 
 def in_daemon_thread(reactor: Any, call: Callable[..., Any], *args: Any) -> Deferred[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 
-#: The lag is that of so many chunks, the latest.
+#: Number of batches whose lag is kept, the latest.
 LAGS_KEPT = 1_000
 
 
@@ -15,6 +15,7 @@ class Counts:
     """Counters of one subscription; written in the reactor's thread, read in any.
 
     :ivar messages: handed to the callback.
+    :ivar bytes: received while open, heads of frames included.
     :ivar connections: how many have been open.
     :ivar connected_since: epoch seconds, or None while there is no connection.
     :ivar malformed: payloads that were no message.
@@ -26,6 +27,7 @@ class Counts:
 
     def __init__(self) -> None:
         self.messages = 0
+        self.bytes = 0
         self.connections = 0
         self.connected_since: float | None = None
         self.malformed = 0
@@ -33,7 +35,7 @@ class Counts:
         self.callback_slow = 0
         self.callback_s = 0.0
         self.callback_longest_s = 0.0
-        self._received_at: float | None = None
+        self._came_at_s: float | None = None
         self._lags_s: deque[float] = deque(maxlen=LAGS_KEPT)
 
     def opened(self, now: float) -> None:
@@ -45,13 +47,19 @@ class Counts:
         """The connection was replaced by another, and nothing was interrupted."""
         self.connected_since = now
 
-    def received(self, now: float) -> None:
-        """A chunk came, at *now* in epoch seconds."""
-        self._received_at = now
+    def lost(self) -> None:
+        """There is no connection."""
+        self.connected_since = None
 
-    def lagged(self, seconds: float) -> None:
-        """The last message of a chunk came so long after its event."""
-        self._lags_s.append(seconds)
+    def came(self, epoch_s: float, clock_s: float, happened_at_s: float | None) -> None:
+        """Some messages came.
+
+        :param epoch_s: when, by the wall clock; *clock_s*: by the clock of :meth:`report`.
+        :param happened_at_s: when the last of them happened, by the exchange's clock; None: it does not say.
+        """
+        self._came_at_s = clock_s
+        if happened_at_s is not None:
+            self._lags_s.append(epoch_s - happened_at_s)
 
     def called(self, messages: int, seconds: float) -> None:
         """The callback was called with so many messages, which took so long."""
@@ -61,14 +69,15 @@ class Counts:
             self.callback_longest_s = seconds
 
     def report(self, now: float) -> dict[str, int | float | None]:
-        """The numbers, with times relative to *now*, in epoch seconds."""
+        """The numbers, at *now* by the clock of :meth:`came`."""
         lags_s = sorted(self._lags_s.copy())
         return {
             "messages": self.messages,
+            "bytes": self.bytes,
             "connected_since": self.connected_since,
             "reconnects": max(self.connections - 1, 0),
             "malformed": self.malformed,
-            "last_message_age_s": None if self._received_at is None else now - self._received_at,
+            "last_message_age_s": None if self._came_at_s is None else now - self._came_at_s,
             "lag_p50_s": _percentile(lags_s, 50),
             "lag_p99_s": _percentile(lags_s, 99),
             "callback_s": self.callback_s,

@@ -1,8 +1,15 @@
-"""The one door to the user's code: data callbacks and ``on_event``, in order, never one inside another."""
+"""The one door to the user's code: data callbacks, ``on_event`` and the log, in order, never nested.
+
+Nothing of the user's runs while a connection changes its state. What is to be said about a change is put in a
+queue, and leaves it
+
+- before the next message is handed to a callback, so that events stand where they belong among the data;
+- between two messages, if the first one's callback caused it;
+- else in the reactor's next turn.
+"""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,14 +19,21 @@ from typing import Any, Protocol
 from twisted.internet.error import ReactorNotRunning
 
 from binance.events import Event
+from binance.process.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
+
+#: How often what comes of the last events is handed on, too; a handler may cause one with each.
+LAST_ROUNDS = 10
 
 Callback = Callable[[Any], object]
 
 
 class Receiver(Protocol):
-    """Whose callback is called."""
+    """Whose callback is called.
+
+    :ivar stopped: it wants no more; set from any thread.
+    """
 
     callback: Callback
     stopped: bool
@@ -27,12 +41,13 @@ class Receiver(Protocol):
     def callback_raised(self, error: BaseException) -> None: ...
 
 
-class UserCode:
+class Delivery:
     """Calls what the user passed in, in the reactor's thread, and lets nothing it raises escape.
 
     :param on_event: called with each :class:`~binance.events.Event`, or None.
     :param interrupt: ends the program, for the two exceptions that mean to.
     :param later: calls a function in the reactor's next turn.
+    :param idle: called when everything has been handed on.
     """
 
     def __init__(
@@ -40,18 +55,67 @@ class UserCode:
         on_event: Callable[[Event], object] | None,
         interrupt: Callable[[], None],
         later: Callable[[Callable[[], None]], object],
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
         self._on_event = on_event
         self._interrupt = interrupt
         self._later = later
-        self._events: deque[Event] = deque()
+        self._idle = idle
+        self._queue: deque[Callable[[], None]] = deque()
         self._inside = False
+        self._is_flushing = False
+        self._scheduled = False
 
-    def tell(self, kind: str, conn_key: str, info: dict[str, Any]) -> None:
-        """Hand an event on: now, or when the callback that is running has returned."""
+    # -- for those who have something to say: no code of others runs here -------------------------------
+
+    def soon(self, act: Callable[[], None]) -> None:
+        """Do something that runs code of others, in its turn."""
+        self._queue.append(act)
+        if not self._scheduled:
+            self._scheduled = True
+            self._later(self._turn)
+
+    @property
+    def wants_events(self) -> bool:
+        """Whether there is anybody to hand events to."""
+        return self._on_event is not None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything has been handed on."""
+        return not self._queue
+
+    # -- where code of others runs ------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Hand on what has happened up to now; what comes of it comes later."""
+        if self._inside or self._is_flushing:
+            return  # whoever is inside comes here when it is out
+        self._is_flushing = True
+        try:
+            for _ in range(len(self._queue)):
+                self._queue.popleft()()
+        finally:
+            self._is_flushing = False
+
+    def finish(self) -> None:
+        """Hand on everything, and what comes of it: the reactor will not turn again."""
+        for _ in range(LAST_ROUNDS):
+            if self._queue:
+                self.flush()
+
+    def event(self, event: Event) -> None:
+        """Call ``on_event``."""
         if self._on_event is not None:
-            self._events.append(Event(kind, conn_key, time.time(), info))
-            self._hand_on()
+            error = self._run(self._on_event, event)
+            if error is not None:
+                log.error("%s: on_event raised on %r", event.conn_key, event.kind, exc_info=error)
+
+    def message(self, receiver: Receiver, message: Any) -> None:
+        """Call a receiver with a message that did not come from the exchange."""
+        error = self._run(receiver.callback, message)
+        if error is not None:
+            receiver.callback_raised(error)
 
     def exits(self, exc: BaseException) -> None:
         """Code of the user's raised one of the two exceptions that mean to end the program."""
@@ -61,42 +125,43 @@ class UserCode:
     def call(self, receiver: Receiver, messages: list[Any]) -> tuple[int, float]:
         """Call the receiver's callback with one message after another, until it is stopped, from wherever.
 
-        Events that arise meanwhile are handed on before the next message.
-
         :returns: how many it was called with, and the seconds that the calls took.
         """
+        if self._queue:
+            self.flush()
+            if receiver.stopped:
+                return 0, 0.0
         rest = iter(messages)
         seconds = 0.0
         while True:
             began = time.perf_counter()
             error = self._run(self._call_each, receiver, rest)
             seconds += time.perf_counter() - began
-            if self._events:
-                self._hand_on()
             if error is not None:
                 receiver.callback_raised(error)
+            if self._queue:
+                self.flush()
             left = length_hint(rest)
             if receiver.stopped or not left:
                 return len(messages) - left, seconds
 
     def _call_each(self, receiver: Receiver, rest: Iterator[Any]) -> None:
-        callback, events = receiver.callback, self._events
+        callback, queue = receiver.callback, self._queue
         for message in rest:
             callback(message)
-            if events or receiver.stopped:
+            if queue or receiver.stopped:
                 return
 
-    def _hand_on(self) -> None:
-        if self._inside:
-            return  # whoever is inside comes here when it is out
-        for _ in range(len(self._events)):
-            event = self._events.popleft()
-            error = self._run(self._on_event, event)
-            if error is not None:
-                log.error("%s: on_event raised on %r", event.conn_key, event.kind, exc_info=error)
-        if self._events:
-            # told by what on_event did: in the next turn, or a handler that causes events hangs the reactor
-            self._later(self._hand_on)
+    def _turn(self) -> None:
+        self._scheduled = False
+        try:
+            self.flush()
+        finally:  # a log handler may raise what ends a program
+            if self._queue and not self._scheduled:
+                self._scheduled = True
+                self._later(self._turn)
+        if not self._queue:
+            self._idle()
 
     def _run(self, function: Any, *arguments: Any) -> BaseException | None:
         """Call what is the user's, or calls it; returns what it raised, None if nothing."""

@@ -1,229 +1,311 @@
-"""Moving a subscription to a new connection before the old one ends: when, and how it goes.
+"""Moves of a shard to a new connection: when, and how.
 
-The exchange ends every connection after 24 hours, and announces other ends. The new connection is opened
-first; what both bring is put in order by :mod:`binance.order.handover`; then the old one is left.
+The exchange ends every connection after 24 hours, announces other ends, and lets listen keys expire. The new
+line is opened first; then the old one is left.
+
+A :class:`Move` opens a second line and listens to it alone. The old line goes on reporting to its shard. So
+there is never a question whose report it is, and at the end the listener is all that changes:
+
+- The new line is not open. Nothing is held. If the old line is lost, the shard takes the new one as it is,
+  and the outage, its reports and its limit of retries are the new one's from then on.
+- The new line is open. What it brings is held in a :class:`~binance.order.handover.Handover`, which also
+  sees what the old line delivers. When the new one continues the old one, or the old one is lost, the shard
+  takes over the new line together with what is held.
+- The new line is lost. What was held is forgotten, and it connects again; the old line has lost nothing.
+
+Where the old line is useless (its listen key has ended), nothing is held: the shard takes the new line when
+it is open, or when it cannot be opened at once, so that this is reported as the outage that it is.
 """
 
 from __future__ import annotations
 
-import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, Protocol
 
-from binance.net.protocol import Ending, Line
+from binance.net.interfaces import Arrival, Ending, Line, Listener, Options
+from binance.net.timer import Timer
 from binance.order.handover import Handover
 from binance.order.sequence import Sequence, Verdict
-
-log = logging.getLogger(__name__)
-
-#: A connection is left up to this part of its life early, at random, so that sockets do not move together.
-SPREAD = 0.04
-#: So long after a new connection was of no use another one is tried.
-RETRY_S = 5.0
+from binance.sockets.report import INFO, WARNING, Report
 
 
-class Owner(Protocol):
-    """Whose connections these are: a subscription.
+class Mover(Protocol):
+    """Whose line is replaced: a shard. Reports of the new line that are its business go to it as they are.
 
-    :ivar factory: the line that serves it.
+    :ivar line: the line that serves.
     """
 
-    conn_key: str
-    factory: Line | None
-    stopped: bool
+    line: Line
+    options: Options
+    report: Report
     sequence: Sequence
 
-    def may_move(self) -> bool:
-        """Whether a new connection would bring anything."""
+    @property
+    def stopped(self) -> bool: ...
 
-    def another_line(self) -> Line:
-        """A line like the one that serves now, not dialled yet."""
+    def another_line(self, listener: Listener) -> Line | None:
+        """A line like the one that serves, not connected yet; None if it would be of no use."""
 
-    def lines(self) -> int:
-        """How many there are, those that are being closed included."""
+    def has_room(self) -> bool:
+        """Whether no line of a move before is still being closed."""
 
-    def moved(self, line: Line, verdicts: Iterator[Verdict]) -> None:
-        """Leave the old line, deliver what was held, and go on with the new one."""
+    def sift(
+        self, payloads: list[bytes], messages: list[Any], at: Arrival
+    ) -> tuple[list[bytes], list[Any], bool]:
+        """Count what came, and handle what is not for the user.
 
-    def promoted(self, line: Line) -> None:
-        """The old line is gone, and the new one, which is not open, serves from now on."""
+        :returns: what is for the user; and whether the exchange announced the end of the line.
+        """
 
-    def tell(self, kind: str, **info: Any) -> None: ...
+    def leave(self, line: Line) -> None:
+        """Stop a line, of which nothing but its end is of interest any more."""
+
+    def adopt(self, line: Line) -> None:
+        """Let this line serve, and leave the old one."""
+
+    def moved(self, verdicts: Iterable[Verdict]) -> None:
+        """The line adopted just now is open and continues the old one; deliver what was held."""
+
+    def connecting(self, line: Line, attempt: int) -> None: ...
+
+    def opened(self, line: Line, attempt: int) -> None: ...
+
+    def lost(self, line: Line, ending: Ending, retry: bool) -> None: ...
+
+    def limited(self, line: Line, what: str, budget: str, seconds: float) -> None: ...
+
+    def ended(self, line: Line, ending: Ending) -> None: ...
 
 
-class Rotation:
-    """The moves of one subscription, one at a time; in the reactor's thread.
+class Moves:
+    """The moves of one shard, one at a time; in the reactor's thread.
 
-    :param clock: the reactor, or the clock that its connections go by.
-    :param lifetime_s: seconds after which a connection is left; None: not for its age.
-    :param wait_s: see :class:`~binance.order.handover.Handover`.
-
-    :ivar line: the new line, while there is a move; what it brings is held.
+    :ivar current: the move under way.
     """
 
-    def __init__(self, owner: Owner, clock: Any, lifetime_s: float | None, wait_s: float) -> None:
-        self.line: Line | None = None
-        self._owner = owner
-        self._clock = clock
-        self._lifetime_s = lifetime_s
-        self._handover = Handover(owner.sequence, wait_s)
-        self._is_open = False  # the new line
-        self._why = ""
-        self._began_at = 0.0
-        self._timer: Any = None  # for the next move to begin
-        self._check_timer: Any = None
+    def __init__(self, mover: Mover) -> None:
+        self.current: Move | None = None
+        self.mover = mover
+        self._timer = Timer(mover.options.clock)  # for the next move to begin
+        self._wanted: str | None = None  # why a move is to begin as soon as it can
 
-    # -- the old line -------------------------------------------------------------------------------------
-
-    def plan(self, line: Line) -> None:
-        """*line* serves and is open: leave it before it is too old."""
-        self._no_timer()
-        if self._lifetime_s is not None and line.opened_at is not None:
-            age_s = self._now() - line.opened_at
-            left_s = self._lifetime_s * random.uniform(1 - SPREAD, 1) - age_s
-            self._timer = self._clock.callLater(max(left_s, 0.0), self._due, "lifetime")
+    def plan(self) -> None:
+        """The line that serves is open: leave it before it is too old."""
+        line, options = self.mover.line, self.mover.options
+        if options.lifetime_s is None or line.opened_at is None:
+            self._unplan()
+            return
+        age_s = options.clock.seconds() - line.opened_at
+        left_s = options.lifetime_s * random.uniform(1 - options.timings.move_spread, 1) - age_s
+        self._begin_in(left_s, "lifetime")
 
     def begin(self, why: str) -> None:
         """Move now, unless a move is under way.
 
         :param why: ``"lifetime"`` or ``"serverShutdown"``.
         """
-        owner, old = self._owner, self._owner.factory
-        if owner.stopped or self.line is not None or old is None or not old.is_open():
+        mover, old = self.mover, self.mover.line
+        if mover.stopped or self.current is not None:
             return
-        if not owner.may_move():
-            return  # then the end of the old connection is the end of it
-        self._no_timer()
-        if owner.lines() > 1:  # one of the move before is closing: two are enough
-            self._begin_later(0.2, why)
+        self._unplan()
+        if not old.is_open() or not mover.has_room():
+            self._wanted = why
             return
-        opened_at = self._now() if old.opened_at is None else old.opened_at
-        self._why, self._began_at = why, self._now()
-        log.info("%s: moving to a new connection: %s", owner.conn_key, why)
-        line = self.line = owner.another_line()
-        line.patient(True)
-        owner.tell("rotating", why=why, seconds=self._now() - opened_at)
-        if self.line is line:
-            line.dial()
+        now = mover.options.clock.seconds()
+        seconds = 0.0 if old.opened_at is None else now - old.opened_at
+        move = self._made(why)
+        if move is not None:
+            mover.report.log(INFO, "moving to a new connection: %s", why)
+            mover.report.event("rotating", why=why, seconds=seconds)
+            move.line.connect()
 
-    def delivered(self, payloads: list[bytes], messages: list[Any]) -> None:
-        """What the old line has just brought."""
-        self._handover.delivered(payloads, messages, self._now())
-        if self._is_open:
-            self._check()
+    def replace(self) -> None:
+        """The line that serves is useless: let another one take its place, as soon as it can."""
+        self.abandon()
+        move = self._made(None)
+        if move is not None:
+            move.line.connect()
+            if not self.mover.line.is_open():
+                move.covers_loss()  # there is nothing that it could still deliver
 
-    def old_lost(self) -> bool:
-        """The old line is gone; whether the new one, being open, has taken its place at once.
+    def begin_again(self, why: str | None) -> None:
+        """The new line was of no use: try another, later, or at once if the old one is useless, too."""
+        self.abandon()
+        if why is None:
+            self.replace()
+        else:
+            self._begin_in(self.mover.options.timings.move_again_s, why)
 
-        If there is a new one that is not open, it is the one that serves from now on, and the outage is its.
+    def now_possible(self) -> None:
+        """What a move may have been waiting for is there: room, or the old line carries its streams again."""
+        why, self._wanted = self._wanted, None
+        if why is not None:
+            self.begin(why)
+
+    def covers_loss(self) -> bool:
+        """The line that serves was lost.
+
+        :returns: whether the move under way makes up for that; else whatever serves now has an outage.
         """
-        line = self.line
-        if line is None:
-            self._no_timer()
-            return False
-        if self._is_open:
-            self._switch()
-            return True
-        self.line = None
-        line.patient(False)
-        self._owner.promoted(line)
-        return False
-
-    # -- the new line -------------------------------------------------------------------------------------
-
-    def opened(self) -> None:
-        """The new line is open."""
-        self._is_open = True
-        self._handover.opened(self._now())
-        self._check()
-
-    def held(self, payloads: list[bytes], messages: list[Any]) -> None:
-        """What the new line has brought."""
-        if self._is_open:
-            self._handover.hold(payloads, messages, self._now())
-            self._check()
-
-    def lost(self, ending: Ending) -> None:
-        """The new line is gone, or could not be opened; it dials again, and the old one goes on."""
-        log.info("%s: no new connection yet: %s", self._owner.conn_key, ending.reason)
-        self._forget()
+        self._unplan()
+        move = self.current
+        return move is not None and move.covers_loss()
 
     def abandon(self) -> None:
         """The new line, if there is one, is of no use."""
-        line, self.line = self.line, None
-        self._forget()
-        if line is not None:
-            line.stop()
-
-    def try_another(self) -> None:
-        """The new line is of no use, or has ended for good; another one may be, a little later."""
-        line = self.line
-        self.abandon()
-        if line is not None:
-            self._begin_later(RETRY_S, self._why)
+        move, self.current = self.current, None
+        if move is not None:
+            move.end()
+            self.mover.leave(move.line)
 
     def stop(self) -> None:
-        """End all timers; the lines are the owner's to stop."""
-        self.line = None
-        self._no_timer()
-        self._forget()
+        """End all timers, and the move under way."""
+        self._unplan()
+        self.abandon()
 
-    # -- within -------------------------------------------------------------------------------------------
+    def _made(self, why: str | None) -> Move | None:
+        move = Move(self, why)
+        line = self.mover.another_line(move)
+        if line is None:
+            return None  # refused for good: the end of the old connection is the end of it
+        line.set_patient(why is not None)
+        move.line = line
+        self.current = move
+        return move
 
-    def _now(self) -> float:
-        return float(self._clock.seconds())
+    def _begin_in(self, delay_s: float, why: str) -> None:
+        self._unplan()
+        self._timer.set(delay_s, self.begin, why)
 
-    def _due(self, why: str) -> None:
-        self._timer = None
-        self.begin(why)
+    def _unplan(self) -> None:
+        self._wanted = None
+        self._timer.stop()
 
-    def _begin_later(self, delay_s: float, why: str) -> None:
-        self._no_timer()
-        self._timer = self._clock.callLater(delay_s, self._due, why)
+
+class Move(Listener):
+    """One move; see the head of this module.
+
+    :param why: for a planned move, for which the old line goes on; None: the old line is useless.
+
+    :ivar line: the new one.
+    """
+
+    line: Line
+
+    def __init__(self, moves: Moves, why: str | None) -> None:
+        self._moves = moves
+        self._mover = moves.mover
+        self._why = why
+        options = self._mover.options
+        self._clock = options.clock
+        self._handover = Handover(self._mover.sequence, options.handover_s, options.timings)
+        self._is_open = False
+        self._began_at = self._clock.seconds()
+        self._check_timer = Timer(options.clock)
+
+    def end(self) -> None:
+        """Hold nothing any more."""
+        self._is_open = False
+        self._handover.lost()
+        self._check_timer.stop()
+
+    # -- from the shard: of the old line --------------------------------------------------------------------
+
+    def old_delivered(self, payloads: list[bytes], messages: list[Any]) -> None:
+        """What the old line has just delivered."""
+        self._handover.delivered(payloads, messages, self._clock.seconds())
+        if self._is_open:
+            self._check()
+
+    def covers_loss(self) -> bool:
+        """The old line was lost; whether there is nothing to report about that."""
+        if self._is_open:
+            self._switch()
+            return True
+        self._promote()
+        return self._why is None
+
+    # -- from the new line: binance.net.interfaces.Listener -------------------------------------------------
+
+    def connecting(self, line: Line, attempt: int) -> None:
+        if self._why is None:  # else it does not concern what the user gets
+            self._mover.connecting(line, attempt)
+
+    def opened(self, line: Line, attempt: int) -> None:
+        if self._why is None:
+            self._promote()
+            self._mover.opened(line, attempt)
+            return
+        self._is_open = True
+        self._handover.opened(self._clock.seconds())
+        self._check()
+
+    def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
+        payloads, messages, ends = self._mover.sift(payloads, messages, at)
+        if ends:
+            self._moves.begin_again(self._why)
+        elif self._is_open:
+            self._handover.hold(payloads, messages, self._clock.seconds())
+            self._check()
+
+    def suspended(self, line: Line, reason: str) -> None:
+        self._mover.report.log(INFO, "no new connection yet: %s", reason)
+        self.end()
+
+    def resumed(self, line: Line) -> None:
+        self.opened(line, 0)
+
+    def superseded(self, line: Line) -> None:
+        self._moves.begin_again(self._why)
+
+    def lost(self, line: Line, ending: Ending, retry: bool) -> None:
+        if self._why is None:
+            self._promote()
+            self._mover.lost(line, ending, retry)
+            return
+        self._mover.report.log(INFO, "no new connection yet: %s", ending.reason)
+        self.end()
+
+    def refused(self, line: Line, reason: str) -> None:
+        self._moves.abandon()  # the old connection is the last one
+
+    def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
+        self._mover.limited(line, what, budget, seconds)
+
+    def ended(self, line: Line, ending: Ending) -> None:
+        self._mover.ended(line, ending)
+        self._moves.begin_again(self._why)  # nobody wanted that
+
+    # -- within ---------------------------------------------------------------------------------------------
 
     def _check(self) -> None:
         """Switch if it is time to; else look again when it may be."""
-        now = self._now()
+        now = self._clock.seconds()
         if self._handover.ready(now):
             self._switch()
             return
         if self._handover.full(now):
-            log.warning("%s: the old connection has not caught up with the new one", self._owner.conn_key)
+            self._mover.report.log(WARNING, "the old connection has not caught up with the new one")
             self._switch()
             return
         deadline = self._handover.deadline()
-        if deadline is not None and not (self._check_timer and self._check_timer.getTime() <= deadline):
-            self._no_check()
-            self._check_timer = self._clock.callLater(max(deadline - now, 0.0), self._check_due)
-
-    def _check_due(self) -> None:
-        self._check_timer = None
-        self._check()
+        at = self._check_timer.at
+        if deadline is not None and (at is None or deadline < at):
+            self._check_timer.set(deadline - now, self._check)
 
     def _switch(self) -> None:
-        line, self.line = self.line, None
-        assert line is not None
-        verdicts = self._handover.release(self._now())
-        self._forget()
-        line.patient(False)
-        owner, why, seconds = self._owner, self._why, self._now() - self._began_at
-        owner.moved(line, verdicts)
-        log.info("%s: moved to a new connection in %.1f s", owner.conn_key, seconds)
-        if not owner.stopped:
-            owner.tell("rotated", why=why, seconds=seconds)
+        mover, seconds = self._mover, self._clock.seconds() - self._began_at
+        verdicts = self._handover.release(self._clock.seconds())
+        self._promote()
+        mover.moved(verdicts)
+        if not mover.stopped:
+            mover.report.log(INFO, "moved to a new connection in %.1f s", seconds)
+            mover.report.event("rotated", why=self._why, seconds=seconds)
 
-    def _forget(self) -> None:
-        self._is_open = False
-        self._handover.lost()
-        self._no_check()
-
-    def _no_check(self) -> None:
-        if self._check_timer is not None:
-            self._check_timer.cancel()
-            self._check_timer = None
-
-    def _no_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _promote(self) -> None:
+        """The new line serves from now on, open or not."""
+        self._moves.current = None
+        self.end()
+        self.line.set_patient(False)
+        self._mover.adopt(self.line)

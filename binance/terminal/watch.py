@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from binance import endpoints, streams
+from binance import endpoints
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
+from binance.venues.venue import SPOT
 from binance.websockets import BinanceSocketManager
 
 #: The exchange's venues by the words of the command line.
@@ -41,7 +42,7 @@ class Watch:
     """
 
     def __init__(self, names: Sequence[str], as_json: bool, seconds: float | None) -> None:
-        self._names = streams.multiplex(names)
+        self._names = tuple(stream.name for stream in SPOT.streams(names))
         self._as_json = as_json
         self._seconds = seconds
         self._rows = {name: Row(name) for name in self._names}

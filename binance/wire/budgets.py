@@ -11,14 +11,6 @@ from __future__ import annotations
 import ipaddress
 from collections import deque
 
-#: Attempts to connect to one host.
-MOST_DIALS = 300
-DIALS_SPAN_S = 300.0
-#: What a client may send on one connection, its pongs counted. The exchange counts what arrives, which the
-#: line may push together: a tenth of a second more than the second it names.
-MOST_MESSAGES = 5
-MESSAGES_SPAN_S = 1.1
-
 
 class Budget:
     """At most so many in any span of time, in the order in which they are asked for.
@@ -62,9 +54,13 @@ class DialBudgets:
     """One budget of dials for each place that counts them.
 
     That is a host, whatever the port. Servers at a bare address are somebody's own, one at each port.
+
+    :param most: how many, in *span_s* seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int, span_s: float) -> None:
+        self._most = most
+        self._span_s = span_s
         self._budgets: dict[str, Budget] = {}
 
     def of(self, host: str, port: int) -> Budget:
@@ -72,7 +68,7 @@ class DialBudgets:
         place = f"{host}:{port}" if _is_address(host) else host
         budget = self._budgets.get(place)
         if budget is None:
-            budget = self._budgets[place] = Budget(MOST_DIALS, DIALS_SPAN_S)
+            budget = self._budgets[place] = Budget(self._most, self._span_s)
         return budget
 
 

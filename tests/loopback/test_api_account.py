@@ -6,21 +6,17 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from twisted.internet import reactor
 
-from binance.account import keeper as userstream
-from binance.account import session as ws_api
-from binance.account import signature as api_account
 from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.net import protocol
-from binance.sockets import moves as rotation
 from binance.websockets import BinanceSocketManager
 
 from ..pure.test_signing import API_KEY, ED25519, SECRET, pem
@@ -120,7 +116,7 @@ class ApiCase(ManagerCase):
         return bm
 
 
-def wrapped(event: dict[str, Any], subscription_id: int = 0) -> dict[str, Any]:
+def wrapped(event: dict[str, Any], subscription_id: int | None = 0) -> dict[str, Any]:
     """An event as it travels."""
     return {"subscriptionId": subscription_id, "event": event}
 
@@ -141,7 +137,7 @@ class Spot(ApiCase):
         await until(lambda: self.got)
         assert self.got == [REPORT]
         assert self.events.kinds() == ["connecting", "connected"]
-        assert list(bm._conns) == ["user"]
+        assert list(bm.stats()) == ["user"]
         assert bm.start_user_socket(self.got) is False
         assert bm.stats("user")["messages"] == 1
 
@@ -178,7 +174,7 @@ class Spot(ApiCase):
     async def test_a_terminated_subscription_is_made_again_on_the_same_connection(self):
         """The callback gets the event; ten of them at once cost one renewal; events go on."""
         self.answers[BY_SIGNATURE] = answers({"subscriptionId": 0}, {"subscriptionId": 1})
-        self.patch(api_account, "STEADY_AFTER_S", 0.0)
+        self.quick(steady_s=0.0)
         self.start()
         connection = await self.opened()
         for _ in range(10):
@@ -199,7 +195,7 @@ class Spot(ApiCase):
             return {"subscriptionId": len(self.asked)}
 
         self.answers[BY_SIGNATURE] = ends
-        self.patch(userstream, "FIRST_RETRY_S", 0.05)
+        self.quick(call_again_s=0.05)
         self.start()
         await until(lambda: len(self.events.of("key_replaced")) >= 3)
         times = [event.time for event in self.events if event.kind == "key_replaced"]
@@ -219,10 +215,10 @@ class Spot(ApiCase):
             assert self.events.of("key_failed") == [
                 {"status": status, "code": code, "message": "Invalid.", "final": True}
             ]
-            assert [r.levelname for r in logs.records if r.name != "binance.sockets.subscription"] == [
-                "ERROR"
-            ]
-            assert bm._subscriptions == bm._conns == {}
+            errors = [record.getMessage() for record in logs.records if record.levelname == "ERROR"]
+            assert ["pointless" in line for line in errors] == [True, False]
+            assert "given up" in errors[1]
+            assert bm.stats() == {}
             assert self.got == []
             self.events.clear()
 
@@ -265,7 +261,7 @@ class Spot(ApiCase):
 
     async def test_a_time_that_is_none_is_a_failed_call(self):
         """An exchange that does not say its time is asked again later."""
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(call_again_s=0.01)
         self.answers[BY_SIGNATURE] = answers(Refusal(-1021, "Timestamp."), {"subscriptionId": 0})
         self.answers["time"] = answers({})
         self.start()
@@ -274,7 +270,7 @@ class Spot(ApiCase):
 
     async def test_other_failures_are_tried_again_later(self):
         """Trouble of the exchange's is waited after, told, and ends when it ends."""
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(call_again_s=0.01)
         self.answers[BY_SIGNATURE] = answers(
             Refusal(-1001, "Disconnected.", 500), Refusal(-1008, "Overloaded.", 503), {"subscriptionId": 0}
         )
@@ -295,8 +291,8 @@ class Spot(ApiCase):
 
     async def test_a_request_without_an_answer_is_made_again(self):
         """The exchange took it and never answered: what it may have made is cleared away first."""
-        self.patch(ws_api, "REQUEST_TIMEOUT_S", 0.05)
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(request_s=0.05)
+        self.quick(call_again_s=0.01)
         left = [None, Refusal(-2035, "Subscription already active."), {"subscriptionId": 8}]
 
         def answer(connection: ServedConnection, params: dict[str, Any]) -> Any:
@@ -345,7 +341,7 @@ class Spot(ApiCase):
 
     async def test_an_answer_without_an_id_is_a_failed_call(self):
         """What is no answer to a subscription is told and asked for again."""
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(call_again_s=0.01)
         self.answers[BY_SIGNATURE] = answers({}, [], {"subscriptionId": True}, {"subscriptionId": 0})
         self.start()
         await self.opened()
@@ -424,7 +420,7 @@ class Spot(ApiCase):
         connection = await self.opened()
         bm.stop_socket("user")
         connection.send(wrapped(REPORT))
-        await until(lambda: connection.closed and not bm._live)
+        await until(lambda: connection.closed and self.all_over())
         assert connection.close_code == 1000
         assert self.got == []
         assert self.events.kinds()[-1] == "disconnected"
@@ -442,7 +438,7 @@ class Spot(ApiCase):
         connection = await self.opened()
         for number in range(5):
             connection.send(wrapped({"e": "executionReport", "i": number}))
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         assert self.got == [{"e": "executionReport", "i": 0}]
 
     async def test_stopping_before_the_answer_leaves_nothing_behind(self):
@@ -451,7 +447,7 @@ class Spot(ApiCase):
         bm = self.start()
         await until(lambda: self.asked)
         bm.stop_socket("user")
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         await until(lambda: not self.server.open_connections())
         assert self.events.kinds() == ["connecting", "disconnected"]
 
@@ -496,7 +492,7 @@ class Margin(ApiCase):
         connection.send(wrapped(REPORT, 3))
         await until(lambda: self.got)
         assert self.got == [REPORT]
-        assert list(bm._conns) == ["margin"]
+        assert list(bm.stats()) == ["margin"]
         assert self.client.asked == [None]
 
     async def test_the_token_is_renewed_before_it_ends_on_the_same_connection(self):
@@ -529,7 +525,7 @@ class Margin(ApiCase):
 
     async def test_a_token_that_ended_is_replaced(self):
         """eventStreamTerminated: a new token, the same connection, and the callback knows."""
-        self.patch(api_account, "STEADY_AFTER_S", 0.0)
+        self.quick(steady_s=0.0)
         self.margin()
         connection = await self.opened()
         connection.send(wrapped(TERMINATED, 3))
@@ -540,7 +536,7 @@ class Margin(ApiCase):
 
     async def test_a_rest_outage_at_the_renewal_is_no_outage_of_the_socket(self):
         """Failed calls are told and made again; events go on meanwhile, and the renewal comes."""
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(call_again_s=0.01)
         self.client = TokenClient()
         self.client.good_for_s = 0.3
         bm = self.manager(self.client)
@@ -569,7 +565,7 @@ class Margin(ApiCase):
 
     async def test_a_token_that_the_exchange_refuses_is_replaced(self):
         """-1209: another token is asked for."""
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(call_again_s=0.01)
         self.answers[BY_TOKEN] = answers(Refusal(-1209, "Invalid listenToken."), {"subscriptionId": 3})
         self.margin()
         await self.opened()
@@ -611,7 +607,7 @@ class Margin(ApiCase):
             await until(lambda: "gave_up" in self.events.kinds())
             assert [info["message"] for info in self.events.of("key_failed")] == [words]
             assert self.client.asked == [None]
-            assert bm._subscriptions == {}
+            assert bm.stats() == {}
 
     async def test_a_refused_renewal_leaves_what_still_comes_and_ends_with_it(self):
         """The key was revoked while the old token is good: events go on until the exchange ends them."""
@@ -647,7 +643,7 @@ class Margin(ApiCase):
 
     async def test_answers_that_hold_no_token_are_failed_calls(self):
         """Whatever a client gives instead of a token is told and asked for again."""
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(call_again_s=0.01)
         client = self.client = TokenClient()
         given = [None, {}, {"token": ""}, {"token": "x", "expirationTime": "soon"}]
         real = client.margin_get_listen_token
@@ -660,7 +656,7 @@ class Margin(ApiCase):
     async def test_no_token_is_told_or_logged(self):
         """A token that an error quotes is masked."""
         self.answers[BY_TOKEN] = answers(Refusal(-1209, "TOKEN+/1= is no token."), {"subscriptionId": 3})
-        self.patch(userstream, "FIRST_RETRY_S", 0.01)
+        self.quick(call_again_s=0.01)
         with self.assertLogs(level=logging.DEBUG) as logs:
             self.margin()
             await self.opened()
@@ -699,10 +695,10 @@ class SharingCase(ApiCase):
     async def _connected(self, bm: BinanceSocketManager, count: int = 4) -> None:
         await until(lambda: self.events.kinds().count("connected") == count)
 
-    def ids(self, bm: BinanceSocketManager) -> dict[str, int]:
-        """The subscription id of each key."""
-        subscriptions: Any = bm._subscriptions
-        return {key: one.factory.subscription_id for key, one in subscriptions.items()}
+    def ids(self) -> dict[str, int]:
+        """The subscription id of each key: a token's is its number."""
+        keys = ["margin" if symbol is None else f"isolated_margin:{symbol}" for symbol in self.tokens.asked]
+        return {"user": 0, **{key: number for number, key in enumerate(keys, 1)}}
 
 
 class Sharing(SharingCase):
@@ -715,7 +711,7 @@ class Sharing(SharingCase):
         await self._connected(bm)
         assert self.server.dials == ["/ws-api/v3"]
         [connection] = self.server.connections
-        for key, number in self.ids(bm).items():
+        for key, number in self.ids().items():
             connection.send(wrapped({"e": key}, number))
         await until(lambda: all(got.values()))
         assert got == {key: [{"e": key}] for key in got}
@@ -726,7 +722,7 @@ class Sharing(SharingCase):
         bm, got = self.all_accounts()
         await self._connected(bm)
         [connection] = self.server.connections
-        ids = self.ids(bm)
+        ids = self.ids()
         bm.stop_socket("margin")
         await until(lambda: "userDataStream.unsubscribe" in self.methods())
         assert self.asked[-1] == ("userDataStream.unsubscribe", {"subscriptionId": ids["margin"]})
@@ -740,7 +736,7 @@ class Sharing(SharingCase):
         await self._connected(bm, 5)
         for key in list(got):
             bm.stop_socket(key)
-        await until(lambda: connection.closed and not bm._live)
+        await until(lambda: connection.closed and self.all_over())
         assert len(self.server.dials) == 1
 
     async def test_a_cut_is_an_outage_of_each_and_one_dial_brings_all_back(self):
@@ -759,7 +755,7 @@ class Sharing(SharingCase):
                 "connecting",
                 "connected",
             ]
-        for key, number in self.ids(bm).items():
+        for key, number in self.ids().items():
             self.server.connections[1].send(wrapped({"e": key}, number))
         await until(lambda: all(got.values()))
 
@@ -770,48 +766,101 @@ class Sharing(SharingCase):
         await self._connected(bm, 3)
         await until(lambda: "gave_up" in self.events.kinds("user"))
         assert len(self.server.open_connections()) == 1
-        assert sorted(bm._subscriptions) == ["isolated_margin:BNBBTC", "isolated_margin:ETHBTC", "margin"]
+        assert sorted(bm.stats()) == ["isolated_margin:BNBBTC", "isolated_margin:ETHBTC", "margin"]
 
     async def test_all_are_given_up_together_when_the_retries_are_used_up(self):
         """Each callback gets the message of the page, and no connection is left."""
+        self.quick(retries_s=(0.0,) * 9)
         bm, got = self.all_accounts(max_retries=1)
         await self._connected(bm)
         self.server.refuse_with = (503, "no")
-        with patch.object(protocol, "RETRY_DELAYS_S", (0.0,) * 9):
-            self.server.connections[0].reset()
-            await until(lambda: all(got.values()))
+        self.server.connections[0].reset()
+        await until(lambda: all(got.values()))
         error = {"e": "error", "m": "Max reconnect retries reached"}
         assert got == {key: [error] for key in got}
-        assert bm._subscriptions == bm._conns == {}
+        assert bm.stats() == {}
 
     async def test_a_move_to_a_shared_connection_that_is_given_up_is_tried_again(self):
         """Others lose the new connection for good: who was about to move stays, and moves later."""
-        self.patch(rotation, "RETRY_S", 0.05)
-        self.patch(protocol, "RETRY_DELAYS_S", (0.01,) * 5)
+        self.quick(move_again_s=0.05)
+        self.quick(retries_s=(0.01,) * 5)
         bm, _ = self.all_accounts(max_retries=1, handover_s=0.2)
         await self._connected(bm)
         self.answers[BY_SIGNATURE] = lambda connection, params: None  # so that its move takes its time
-        for key in ("user", "margin"):
-            bm._subscriptions[key].rotation.begin("lifetime")
-        await until(lambda: len(self.events.of("rotated")) == 1)  # the margin account has moved
+        self.server.connections[0].send(wrapped({"e": "serverShutdown"}, None))
+        await until(lambda: len(self.events.of("rotated")) == 3)  # all others have moved
         self.server.refuse_with = (503, "no")
         self.server.connections[1].reset()
-        await until(lambda: "gave_up" in self.events.kinds("margin"))
+        await until(lambda: len(self.events.of("gave_up")) == 3)
         assert "gave_up" not in self.events.kinds("user")
         self.server.refuse_with = None
         self.answers[BY_SIGNATURE] = answers({"subscriptionId": 77})
         await until(lambda: "rotated" in self.events.kinds("user"))
         assert "disconnected" not in self.events.kinds("user")
 
+    async def test_each_counts_its_own_retries_on_a_shared_connection(self):
+        """One is moving and tries for ever; one that joins its new connection has one retry."""
+        self.quick(retries_s=(0.01,) * 9, retry_longest_s=0.01)
+        bm = self.manager(self.client, max_retries=1)
+        bm.start_user_socket(self.got)
+        await self.opened()
+        self.server.refuse_with = (503, "no")
+        self.server.connections[0].send(wrapped({"e": "serverShutdown"}, None))
+        await until(lambda: len(self.server.dials) >= 4)  # its move retries
+        late: list[Any] = []
+        bm.start_margin_socket(late.append)
+        await until(lambda: late)
+        assert late == [{"e": "error", "m": "Max reconnect retries reached"}]
+        assert len(self.events.of("retrying")) == 1
+        assert "disconnected" not in self.events.kinds("user")
+        dials = len(self.server.dials)
+        await until(lambda: len(self.server.dials) >= dials + 3)  # the move goes on
+        self.server.refuse_with = None
+        await until(lambda: "rotated" in self.events.kinds("user"))
+        assert list(bm.stats()) == ["user"]
+
+    async def test_a_refusal_by_the_client_itself_leaves_no_seat_behind(self):
+        """It raises at once, on a connection that is open: the order of events is the usual one."""
+
+        def refused(params: Any) -> Any:
+            raise BinanceAPIException(401, -2015, "revoked")
+
+        bm = self.manager(self.client)
+        bm.start_margin_socket(self.got)
+        connection = await self.opened()
+        self.client.sign_request = refused
+        bm.start_user_socket(self.got)
+        await until(lambda: "gave_up" in self.events.kinds("user"))
+        assert self.events.kinds("user") == ["connecting", "key_failed", "gave_up"]
+        bm.stop_socket("margin")
+        await until(lambda: connection.closed)
+        assert self.server.open_connections() == []
+
+    async def test_a_shutdown_that_is_announced_while_an_account_is_not_subscribed_is_not_forgotten(self):
+        """The exchange ended the subscription: the move begins when it is there again."""
+        self.quick(call_again_s=0.01)
+        bm = self.margin(handover_s=0.1)
+        connection = await self.opened()
+        waiting = self.answers.pop(BY_TOKEN)
+        self.answers[BY_TOKEN] = answers(Refusal(-1000, "later"))
+        connection.send(wrapped({"e": "eventStreamTerminated", "E": 1}, 1))
+        await until(lambda: self.events.of("key_failed"))
+        connection.send(wrapped({"e": "serverShutdown"}, None))
+        await turns()
+        assert "rotating" not in self.events.kinds()
+        self.answers[BY_TOKEN] = waiting
+        await until(lambda: "rotated" in self.events.kinds())
+        assert list(bm.stats()) == ["margin"]
+
     async def test_a_socket_started_during_an_outage_takes_part_when_it_is_over(self):
         """It joins the connection that is being dialled; no second one is made."""
+        self.quick(retries_s=(0.1,) * 9)
         bm = self.start()
         await self.opened()
-        with patch.object(protocol, "RETRY_DELAYS_S", (0.1,) * 9):
-            self.server.connections[0].reset()
-            await until(lambda: "retrying" in self.events.kinds())
-            bm.start_margin_socket(self.got)
-            await self._connected(bm, 3)
+        self.server.connections[0].reset()
+        await until(lambda: "retrying" in self.events.kinds())
+        bm.start_margin_socket(self.got)
+        await self._connected(bm, 3)
         assert len(self.server.dials) == 2
         assert self.events.kinds("margin") == ["connecting", "connected"]
 
@@ -840,7 +889,7 @@ class StoppedWhileTold(SharingCase):
             self.events(event)
             if armed and event.kind == kind and event.conn_key == "user":
                 armed.clear()
-                for key in list(bm._subscriptions) if all_of_them else ["margin"]:
+                for key in list(bm.stats()) if all_of_them else ["margin"]:
                     bm.stop_socket(key)
 
         bm, got = self.all_accounts(on_event=on_event)
@@ -849,9 +898,9 @@ class StoppedWhileTold(SharingCase):
         act(self.server.connections[0])
         await until(lambda: not armed)
         if all_of_them:
-            await until(lambda: not bm._live and not self.server.open_connections())
+            await until(lambda: self.all_over() and not self.server.open_connections())
         else:
-            await until(lambda: "margin" not in {s.conn_key for s in bm._live})
+            await until(lambda: self.is_over("margin"))
             await turns(50)
         stopped = got if all_of_them else ["margin"]
         assert {self.events.kinds(key)[-1] for key in stopped} == {"disconnected"}
@@ -896,7 +945,7 @@ class StoppedWhileTold(SharingCase):
         bm = self.manager(self.client, on_event=on_event)
         bm.start_user_socket(self.got)
         await until(lambda: self.events.of("key_failed"))
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         assert self.events.kinds() == ["connecting", "key_failed", "disconnected"]
 
 
@@ -915,7 +964,7 @@ def test_a_client_that_cannot_sign_raises_at_the_call(client, words):
         bm.start_user_socket(print)
     with pytest.raises(InvalidArgument, match=words):
         bm.start_margin_socket(print)
-    assert bm._subscriptions == {}
+    assert bm.stats() == {}
 
 
 def test_margin_needs_a_client_that_gives_tokens():
@@ -941,27 +990,33 @@ def test_venues_without_the_websocket_api_have_no_margin_sockets():
         own.start_margin_socket(print)
 
 
-def test_the_way_is_the_venues():
-    """By signature on binance.com; by listen key on binance.us, a changed STREAM_URL, a foreign client."""
+class OnlyListenKeys:
+    """An injected client that can do no more than the classic one."""
 
-    class OnlyListenKeys:
-        def stream_get_listen_key(self) -> str:
-            return "x"
+    def stream_get_listen_key(self) -> str:
+        return "x"
 
-        def stream_keepalive(self, listenKey: str) -> None:
-            pass
+    def stream_keepalive(self, listenKey: str) -> None:
+        pass
 
-    def way(client: Any, stream_url: str | None = None, **options: Any) -> str:
-        bm = BinanceSocketManager(client, **options)
-        if stream_url is not None:
-            bm.STREAM_URL = stream_url
-        bm.start_user_socket(print)
-        return type(bm._subscriptions["user"]).__name__
 
-    signing = Client(API_KEY, SECRET)
-    assert way(signing) == "SignedSubscription"
-    assert way(Client(API_KEY, SECRET, testnet=True)) == "SignedSubscription"
-    assert way(Client(API_KEY, SECRET, tld="us")) == "ListenKeySubscription"
-    assert way(signing, endpoints=Endpoints(user_stream="listen_key")) == "ListenKeySubscription"
-    assert way(signing, "ws://127.0.0.1:8080") == "ListenKeySubscription"
-    assert way(OnlyListenKeys()) == "ListenKeySubscription"
+class Ways(ApiCase):
+    """Which way start_user_socket goes."""
+
+    async def test_a_client_that_signs_goes_by_the_venues_way(self):
+        """By signature, unless the venue says listen key, which needs REST."""
+        venue = Endpoints.sandbox("127.0.0.1", self.port)
+        self.manager(self.client, endpoints=venue).start_user_socket(self.got)
+        await self.opened()
+        assert self.server.dials == ["/ws-api/v3"]
+        self.client.stream_get_listen_key = lambda: "x"
+        venue = replace(venue, user_stream="listen_key")
+        self.manager(self.client, endpoints=venue).start_user_socket(self.got)
+        await self.opened(2)
+        assert self.server.dials[1:] == ["/ws/x"]
+
+    async def test_a_client_that_cannot_sign_goes_by_listen_key(self):
+        """Whatever the venue prefers."""
+        self.manager(OnlyListenKeys()).start_user_socket(self.got)
+        await self.opened()
+        assert self.server.dials == ["/ws/x"]

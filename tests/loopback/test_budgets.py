@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet import reactor
+from twisted.internet.task import Clock
 
-from binance.net import protocol
+from binance.net.dial import dials
 from binance.sandbox.exchange import Exchange
-from binance.wire import budgets
-from binance.wire.budgets import DIALS_SPAN_S, MOST_DIALS, Budget, DialBudgets
+from binance.wire.budgets import Budget, DialBudgets
+from binance.wire.timings import TIMINGS, Timings
 
 from ..support import ManagerCase, ServedConnection, turns, until
 
@@ -56,14 +57,23 @@ def test_a_ban_holds_back_what_is_asked_for_after_it():
 
 def test_a_hundred_sockets_cut_at_once_dial_at_once_and_the_four_hundredth_waits():
     """The documented limit: 300 in 5 minutes of one host."""
-    budget = DialBudgets().of("stream.binance.com", 9443)
-    waits = [budget.take(0.0) for _ in range(2 * MOST_DIALS)]
-    assert waits == [0.0] * MOST_DIALS + [DIALS_SPAN_S] * MOST_DIALS
+    budget = dials(Timings()).budget("stream.binance.com", 9443)
+    waits = [budget.take(0.0) for _ in range(600)]
+    assert waits == [0.0] * 300 + [300.0] * 300
+    assert dials(Timings()).words == "300 dials in 5 minutes"
+
+
+def test_managers_share_what_is_counted_of_a_host_if_they_share_their_timings():
+    """By default they do: the exchange counts a process, not a manager."""
+    mine = Timings()
+    assert dials(TIMINGS) is dials(TIMINGS)
+    assert dials(mine) is dials(mine)
+    assert dials(mine) is not dials(Timings())
 
 
 def test_a_host_has_one_budget_and_a_bare_address_one_a_port():
     """The exchange counts what comes to a host; servers of one's own share an address."""
-    budgets = DialBudgets()
+    budgets = DialBudgets(300, 300.0)
     assert budgets.of("stream.binance.com", 9443) is budgets.of("stream.binance.com", 443)
     assert budgets.of("stream.binance.com", 443) is not budgets.of("ws-api.binance.com", 443)
     for own in ("127.0.0.1", "::1", "localhost"):
@@ -72,7 +82,13 @@ def test_a_host_has_one_budget_and_a_bare_address_one_a_port():
 
 
 class Dials(ManagerCase):
-    """Budgets where they are used: a manager against a scripted server."""
+    """Budgets where they are used: a manager against a scripted server, whose time the test lets pass."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.clock = Clock()
+        self.quick(clock=self.clock)
+        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
 
     async def test_a_hundred_sockets_cut_at_once_come_back_within_the_budget(self):
         """All dial again at once, none is refused by the budget, and no window holds too many."""
@@ -80,31 +96,35 @@ class Dials(ManagerCase):
         for number in range(100):
             bm.start_trade_socket(f"s{number}btc", self.got)
         await self.opened(100)
-        self.patch(protocol, "RETRY_DELAYS_S", (0.05,) * 5)
         for connection in self.server.open_connections():
             connection.reset()
+        await until(lambda: len(self.events.of("retrying")) == 100)
+        self.clock.advance(0.5)  # the first retry comes after 0.4 s, and up to a fifth more
         await self.opened(200)
         assert len(self.server.dials) == 200
         assert "limited" not in self.events.kinds()
 
     async def test_dials_beyond_the_budget_wait_and_say_so(self):
         """Five may dial; the others say what they wait for and how long, and come when they may."""
-        self.patch(budgets, "MOST_DIALS", 5)
-        self.patch(budgets, "DIALS_SPAN_S", 0.3)
-        self.patch(protocol, "_dials", DialBudgets())
+        self.quick(dials=5, dials_span_s=30.0)
         bm = self.manager()
         for number in range(12):
             bm.start_trade_socket(f"s{number}btc", self.got)
-        await self.opened(12)
+        await self.opened(5)
+        await until(lambda: len(self.events.of("limited")) == 7)
         limited = self.events.of("limited")
         assert [info["what"] for info in limited] == ["dial"] * 7
-        assert limited[0]["budget"] == "300 dials in 5 minutes"
-        assert [round(info["seconds"], 1) for info in limited] == [0.3] * 5 + [0.6] * 2
+        assert {info["budget"] for info in limited} == {"5 dials in 0.5 minutes"}
+        assert [info["seconds"] for info in limited] == [30.0] * 5 + [60.0] * 2
+        for passes, count in ((29.9, 5), (0.1, 10), (29.9, 10), (0.1, 12)):
+            self.clock.advance(passes)
+            await self.opened(count)
+            await turns()
+            assert len(self.server.dials) == count
 
     async def test_a_socket_that_waits_for_its_dial_can_be_stopped(self):
         """Nothing is dialled for it, and no timer is left."""
-        self.patch(budgets, "MOST_DIALS", 1)
-        self.patch(protocol, "_dials", DialBudgets())
+        self.quick(dials=1)
         bm = self.manager()
         bm.start_trade_socket("BNBBTC", self.got)
         await self.opened()
@@ -112,6 +132,7 @@ class Dials(ManagerCase):
         await until(lambda: self.events.of("limited"))
         bm.stop_socket("ethbtc@trade")
         await until(lambda: "disconnected" in self.events.kinds())
+        assert self.events.kinds("ethbtc@trade") == ["limited", "disconnected"]
         assert len(self.server.dials) == 1
 
     async def test_a_wait_that_the_exchange_asks_for_holds_for_every_socket_of_the_host(self):
@@ -119,41 +140,55 @@ class Dials(ManagerCase):
         exchange = Exchange(reactor)
         self.port = exchange.listen()
         self.addCleanup(exchange.close)
-        exchange.refuse(429, times=1, retry_after_s=1)
+        exchange.refuse(429, times=1, retry_after_s=7)
         bm = self.manager()
         bm.start_trade_socket("BNBBTC", self.got)
         await until(lambda: "retrying" in self.events.kinds())
-        began = reactor.seconds()
+        self.clock.advance(1.5)
         bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: self.events.of("limited"))
         [info] = self.events.of("limited")
         assert info["what"] == "dial"
         assert "asked for" in info["budget"]
-        await until(lambda: "connected" in self.events.kinds())
-        assert reactor.seconds() - began >= 0.9
+        assert info["seconds"] == 5.5
+        self.clock.advance(5.4)
+        await turns()
+        assert len(exchange.dials) == 1
+        self.clock.advance(0.1)
+        await until(lambda: self.events.kinds().count("connected") == 2)
 
     async def test_a_connection_sends_no_more_than_five_messages_a_second(self):
         """Pings in a burst are answered as often as is allowed, the last of them in any case."""
-        pongs: list[tuple[float, bytes]] = []
-        self.patch(
-            ServedConnection,
-            "onPong",
-            lambda connection, payload: pongs.append((reactor.seconds(), payload)),
-        )
+        pongs: list[bytes] = []
+        self.patch(ServedConnection, "onPong", lambda connection, payload: pongs.append(payload))
         self.manager().start_trade_socket("BNBBTC", self.got)
-        connection = await self.opened()
-        for number in range(30):
-            connection.sendPing(b"%d" % number)
-        await until(lambda: pongs and pongs[-1][1] == b"29")
-        assert [payload for _, payload in pongs] == [b"0", b"1", b"2", b"3", b"4", b"29"]
-        assert pongs[5][0] - pongs[0][0] >= 1
+        connection = await self.pinged(30)
+        await until(lambda: len(pongs) == 5)
+        self.clock.advance(1.0)
+        await turns()
+        assert pongs == [b"0", b"1", b"2", b"3", b"4"]
+        self.clock.advance(0.1)  # what is counted is what arrives, which the network may push together
+        await until(lambda: len(pongs) == 6)
+        assert pongs[5] == b"29"
+        connection.sendPing(b"30")
+        await until(lambda: len(pongs) == 7)
+        assert pongs[6] == b"30"
 
     async def test_a_connection_that_ends_while_a_pong_waits_leaves_no_timer(self):
         """What was to be sent is forgotten with the connection."""
         bm = self.manager(max_retries=0)
         bm.start_trade_socket("BNBBTC", self.got)
-        connection = await self.opened()
-        for number in range(10):
-            connection.sendPing(b"%d" % number)
-        await turns(30)
+        connection = await self.pinged(10)
         connection.reset()
+        await until(lambda: len(self.got) == 2)
+        assert self.got[1] == {"e": "error", "m": "Max reconnect retries reached"}
+        assert self.clock.getDelayedCalls() == []
+
+    async def pinged(self, count: int) -> ServedConnection:
+        """The first connection, once so many pings have come on it, and a message behind them."""
+        connection = await self.opened()
+        for number in range(count):
+            connection.sendPing(b"%d" % number)
+        connection.send({"e": "trade", "t": 1})
         await until(lambda: self.got)
+        return connection

@@ -15,11 +15,13 @@ from binance import streams
 from binance.endpoints import BINANCE_US
 from binance.exceptions import InvalidArgument
 from binance.sandbox.exchange import Exchange
-from binance.streams import CATALOGUE, kind_of
+from binance.venues import catalogue, names
+from binance.venues.catalogue import CATALOGUE, Kind, Stream, kind_of
+from binance.venues.venue import SPOT, US
 from binance.websockets import BinanceSocketManager
 
+from ..calls import CALLS
 from ..support import ManagerCase, until
-from .test_manager import CALLS
 
 # Spot *Web Socket Streams* and *CHANGELOG*. Stream: event type, members with the first and the last id,
 # whether ids have no holes, milliseconds between messages, since when, and whether binance.us has it.
@@ -63,14 +65,17 @@ def test_every_documented_stream_is_in_the_catalogue_as_it_is_documented(name):
     ids = (kind.first_id, kind.last_id, kind.contiguous)
     assert (kind.event, *ids, kind.speeds_ms, kind.since, kind.us) == DOCUMENTED[name]
     assert kind.retirement is None
+    assert (US.stream(name).kind is not None) is kind.us
+    assert SPOT.stream(name) == Stream(name, kind)
 
 
 @pytest.mark.parametrize("name", RETIRED)
 def test_every_stream_that_has_ended_says_when(name):
     """What binance.com has ended is in the catalogue with the day."""
-    retirement = streams.retirement(name)
-    assert retirement is not None
-    assert retirement.since == RETIRED[name]
+    kind = kind_of(name)
+    assert kind is not None
+    assert kind.retirement is not None
+    assert kind.retirement.since == RETIRED[name]
 
 
 def test_the_catalogue_has_nothing_else():
@@ -78,6 +83,11 @@ def test_the_catalogue_has_nothing_else():
     assert {kind_of(name) for name in [*DOCUMENTED, *RETIRED]} == set(CATALOGUE)
     assert len({kind.name for kind in CATALOGUE}) == len(CATALOGUE)
     assert all(kind.title for kind in CATALOGUE)
+
+
+def test_the_catalogue_is_found_where_users_look_for_it():
+    """``binance.streams`` has the table and its classes."""
+    assert (streams.CATALOGUE, streams.Kind, streams.Retirement) == (CATALOGUE, Kind, catalogue.Retirement)
 
 
 EXAMPLES = {"<symbol>": "bnbbtc", "<interval>": "1m", "<levels>": "5"}
@@ -90,7 +100,7 @@ def test_the_name_that_is_shown_is_one_that_the_pattern_matches(kind):
     for part, example in EXAMPLES.items():
         name = name.replace(part, example)
     assert [other for other in CATALOGUE if re.fullmatch(other.pattern, name)] == [kind]
-    assert streams.spelt(name) == name
+    assert names.spelt(name) == name
 
 
 @pytest.mark.parametrize(("method", "arguments", "name"), CALLS)
@@ -149,10 +159,10 @@ class Served(ManagerCase):
         self.exchange = exchange
         self.port = exchange.listen()
 
-    async def one_each(self, streams: Iterable[str], **options: Any) -> dict[str, Any]:
+    async def one_each(self, several: Iterable[str], **options: Any) -> dict[str, Any]:
         """The first message of each stream, each on a socket of its own."""
         bm, got = self.manager(**options), dict[str, Any]()
-        wanted = set(streams)
+        wanted = set(several)
         for name in wanted:
             assert bm.start_stream_socket(name, partial(got.setdefault, name)) == name
         await until(lambda: set(got) == wanted)
@@ -163,16 +173,16 @@ class Served(ManagerCase):
         got = await self.one_each(DOCUMENTED)
         for name, message in got.items():
             event, first_id, last_id, *_ = DOCUMENTED[name]
-            assert isinstance(message, list) is streams.is_array(name), name
+            assert isinstance(message, list) is SPOT.stream(name).is_array, name
             assert first(message).get("e") == event, name
             assert all(type(first(message)[member]) is int for member in (first_id, last_id) if member), name
         assert not {event.kind for event in self.events} & {"silent", "malformed", "gap", "gave_up"}
 
     async def test_all_of_them_come_on_one_connection(self):
         """A multiplex socket of all documented streams brings every one under its name."""
-        names = set()
-        self.manager().start_multiplex_socket(DOCUMENTED, lambda message: names.add(message["stream"]))
-        await until(lambda: names == set(DOCUMENTED))
+        came = set()
+        self.manager().start_multiplex_socket(DOCUMENTED, lambda message: came.add(message["stream"]))
+        await until(lambda: came == set(DOCUMENTED))
 
     async def test_times_are_microseconds_where_they_are_asked_for(self):
         """With time_unit all times have 16 digits, keys are the same, and the lag is still a lag."""
@@ -211,7 +221,7 @@ def test_binance_us_has_no_microseconds(start: Callable[[BinanceSocketManager], 
     bm = BinanceSocketManager(None, endpoints=BINANCE_US, time_unit="MICROSECOND")
     with pytest.raises(InvalidArgument, match=r"binance\.us"):
         start(bm)
-    assert not bm._subscriptions
+    assert bm.stats() == {}
     assert start(BinanceSocketManager(None, endpoints=BINANCE_US, time_unit="MILLISECOND"))
 
 

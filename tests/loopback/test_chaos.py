@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from unittest.mock import patch
-
 from twisted.internet import reactor
 
-from binance.net import protocol
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.limits import NO_LIMITS
 
@@ -25,18 +22,18 @@ class Chaos(ManagerCase):
         self.port = exchange.listen()
         self.addCleanup(exchange.close)
         ledger = Ledger()
-        with patch.object(protocol, "RETRY_DELAYS_S", (0.05,) * 5):
-            bm = self.manager(
-                on_event=ledger.on_event, max_retries=None, silence_s=5, lifetime_s=1.0, handover_s=0.5
-            )
-            start(bm, ledger)
-            exchange.delay(0.05, each=True)
-            exchange.chaos(seed, 0.1, FAULTS)
-            await until(lambda: len(exchange.chaos_state()["done"]) >= 50)
-            exchange.stop_chaos()
-            exchange.clear()
-            before = dict(ledger.delivered)
-            await until(lambda: all(ledger.delivered[stream] > before[stream] for stream in before))
+        self.quick(retries_s=(0.05,) * 5)
+        bm = self.manager(
+            on_event=ledger.on_event, max_retries=None, silence_s=5, lifetime_s=1.0, handover_s=0.5
+        )
+        start(bm, ledger)
+        exchange.delay(0.05, each=True)
+        exchange.chaos(seed, 0.1, FAULTS)
+        await until(lambda: len(exchange.chaos_state()["done"]) >= 50)
+        exchange.stop_chaos()
+        exchange.clear()
+        before = dict(ledger.delivered)
+        await until(lambda: all(ledger.delivered[stream] > before[stream] for stream in before))
         assert ledger.wrong == []
         assert ledger.delivered["bnbbtc@trade"] > 0
         assert ledger.events["rotated"] > 0

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
+from twisted.internet.testing import MemoryReactorClock
 
 from binance import client as client_module
 from binance import constants
@@ -33,6 +34,7 @@ from binance.endpoints import (
 )
 from binance.exceptions import BinanceAPIException, BinanceError, BinanceRequestException, InvalidArgument
 from binance.websockets import BinanceSocketManager
+from binance.wire.timings import Timings
 
 from ..pure.test_signing import ED25519, pem
 
@@ -330,14 +332,16 @@ def test_threads_do_not_disturb_one_another(client, server):
 # -- answers ----------------------------------------------------------------------------------------------
 
 
-def test_threads_share_no_session(client):
-    """A requests session is not made for several threads: each has its own, and keeps it."""
-    mine = client._session()
+def test_threads_share_no_session(client, server):
+    """A requests session is not made for several threads: each has its own connection, and keeps it."""
+    client.ping()
     with ThreadPoolExecutor(1) as pool:
-        theirs = pool.submit(client._session).result()
-        assert pool.submit(client._session).result() is theirs
-    assert client._session() is mine
-    assert theirs is not mine
+        pool.submit(client.ping).result()
+        pool.submit(client.ping).result()
+    client.ping()
+    mine, theirs, theirs_again, mine_again = [seen.peer for seen in server.seen]
+    assert mine_again == mine
+    assert theirs_again == theirs != mine
 
 
 def test_answers_are_the_exchanges_objects(client, server):
@@ -680,6 +684,13 @@ def test_a_key_that_no_header_can_hold_is_an_error_that_does_not_repeat_it(serve
 # -- venues -----------------------------------------------------------------------------------------------
 
 
+class Recording(MemoryReactorClock):
+    """A reactor that connects nowhere, and knows where it should have."""
+
+    def callFromThread(self, call: Callable[..., object], *arguments: Any) -> None:
+        call(*arguments)
+
+
 @pytest.mark.parametrize(
     ("options", "venue"),
     [
@@ -693,9 +704,20 @@ def test_a_key_that_no_header_can_hold_is_an_error_that_does_not_repeat_it(serve
 )
 def test_a_client_goes_to_the_venue_that_it_is_told(options, venue):
     """tld, testnet, demo or endpoints name the venue, and a manager made with the client goes there too."""
-    client = Client(**options)
+    client = Client("key", "secret", **options)
     assert client.endpoints == venue
-    assert BinanceSocketManager(client)._venue() == venue
+    reactor = Recording()
+    bm = BinanceSocketManager(client, reactor=reactor)
+    bm.timings = Timings()
+    bm.start_trade_socket("BNBBTC", print)
+    hosts = [venue.stream]
+    if venue.user_stream == "signature":
+        bm.start_user_socket(print)
+        hosts.append(venue.ws_api)
+    bm.start()
+    bm.close()
+    there = [(url.hostname, url.port or 443) for url in map(urlsplit, hosts)]
+    assert [(host, port) for host, port, *_ in reactor.sslClients] == there
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Ids that are missing, repeated or begin anew; the numbers; the user's decoder: all of it over loopback."""
+"""Ids that are missing, repeated or restarted; the numbers; the user's decoder: all of it over loopback."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from twisted.internet import reactor
 from twisted.internet.task import Clock
 
-from binance import streams
-from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceError
+from binance.net import protocol
 from binance.process.runner import runner
-from binance.sockets import delivery as usercode
-from binance.sockets import subscription
+from binance.sockets import delivery, shard
 from binance.websockets import BinanceSocketManager
 
-from ..support import ManagerCase, ServedConnection, turns, until
+from ..support import ManagerCase, ServedConnection, has_ended, turns, until
 
 TRADE, AGG_TRADE, DEPTH, BOOK = "bnbbtc@trade", "bnbbtc@aggTrade", "bnbbtc@depth", "bnbbtc@bookTicker"
 TICKER, KLINE = "bnbbtc@ticker", "bnbbtc@kline_1m"
+BLOCK_TRADE = "bnbbtc@blockTrade"  # may be quiet for any time
 
 START = {
     TRADE: "start_trade_socket",
@@ -48,19 +46,8 @@ def frames(*payloads: bytes) -> bytes:
     return b"".join(bytes([0x81, len(payload)]) + payload for payload in payloads)
 
 
-class Standing:
-    """The test's reactor, except that its time stands still until the test lets it pass."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.seconds = clock.seconds
-        self.callLater = clock.callLater
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(reactor, name)
-
-
 class FakeTime:
-    """In place of the module ``time`` where a subscription measures: it passes when a test says so."""
+    """In place of the module ``time`` where times are measured: it passes when a test says so."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -82,30 +69,20 @@ class StreamsCase(ManagerCase):
     """
 
     combined = False
-    options: dict[str, Any] = {}
 
     def setUp(self) -> None:
         super().setUp()
         self.told: list[Any] = []
+        self.after_message: Callable[[], None] = lambda: None
         self.clock = Clock()
         self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
-        self.patch(streams, "silent_s", lambda name, binance_us=False: None)  # it has tests of its own
-        self.bm = self.manager(**self.options)
+        self.quick(clock=self.clock)
+        self.bm = self.manager()
 
     def manager(self, client: Any = None, **options: Any) -> BinanceSocketManager:
         """A started manager on the fake clock."""
-        bm = BinanceSocketManager(
-            client,
-            endpoints=Endpoints.sandbox("127.0.0.1", self.port),
-            on_event=self.on_event,
-            reactor=Standing(self.clock),
-            silence_s=100_000,
-            lifetime_s=None,
-            **options,
-        )
-        bm.start()
-        self.addCleanup(self._close, bm)
-        return bm
+        options.setdefault("on_event", self.on_event)
+        return super().manager(client, silence_s=100_000, lifetime_s=None, **options)
 
     def on_event(self, event: Event) -> None:
         self.events(event)
@@ -118,11 +95,12 @@ class StreamsCase(ManagerCase):
             message = message["data"]
         self.got(message)
         self.told.append(message)
+        self.after_message()
 
     def start(self, stream: str) -> str:
         """Start a socket of that stream; returns its key."""
         if self.combined:
-            return str(self.bm.start_multiplex_socket([TICKER, stream], self.callback))
+            return str(self.bm.start_multiplex_socket([BLOCK_TRADE, stream], self.callback))
         return str(getattr(self.bm, START[stream])("BNBBTC", self.callback))
 
     def send(self, connection: ServedConnection, stream: str, *messages: Any) -> None:
@@ -139,8 +117,9 @@ class StreamsCase(ManagerCase):
         self.told.remove({"arrived": True})
 
     def timers(self) -> list[float]:
-        """When timers are due, but for the watchdogs of silence."""
-        return [call.getTime() for call in self.clock.getDelayedCalls() if call.getTime() < 100_000]
+        """In how many seconds timers are due, but for those of silence, which have time."""
+        due = [call.getTime() - self.clock.seconds() for call in self.clock.getDelayedCalls()]
+        return [seconds for seconds in due if seconds < 50]
 
     async def cut(self, connection: ServedConnection) -> ServedConnection:
         """Lose the line without a close frame; returns the connection that takes its place."""
@@ -239,7 +218,7 @@ class Gaps(StreamsCase):
             self.clock.advance(0.1)
         reset = ("reset", {"stream": TRADE, "last": 902, "first": 1})
         assert self.told == [*before, reset, *map(trade, range(1, 6))]
-        assert "began its ids anew" in logs.output[0]
+        assert "the exchange restarted its ids" in logs.output[0]
         self.send(connection, TRADE, trade(6))
         await self.arrived(connection, TRADE)
         assert self.told[-1] == trade(6)
@@ -288,11 +267,11 @@ class Gaps(StreamsCase):
         connection = await self.cut(connection)
         self.send(connection, TRADE, *map(trade, range(1, 6)))
         await self.arrived(connection, TRADE)
-        plain = self.callback
-        self.bm._subscriptions[key].callback = lambda message: (plain(message), self.bm.stop_socket(key))
+        self.after_message = lambda: self.bm.stop_socket(key)
         self.clock.advance(5)
         assert self.got == [trade(900), trade(1)]
-        await until(lambda: not self.bm._live)
+        await until(lambda: has_ended(self.events[-1]))
+        assert self.got == [trade(900), trade(1)]
 
     async def test_a_malformed_payload_is_a_malformed_event_and_a_gap(self):
         """Trade 5 comes as half a message: one event for the payload, and one for the id that it held."""
@@ -373,12 +352,12 @@ class Gaps(StreamsCase):
         connection = await self.cut(connection)
         self.send(connection, TRADE, trade(1), trade(2))
         await self.arrived(connection, TRADE)
-        assert [time - self.clock.seconds() for time in self.timers()] == [5]
+        assert self.timers() == [5]
         return key, connection
 
     async def gone(self) -> None:
         """Nothing is left, and nothing more is delivered."""
-        await until(lambda: not self.bm._live)
+        await until(lambda: has_ended(self.events[-1]))
         assert self.clock.getDelayedCalls() == []
         self.clock.advance(10)
         assert self.got == [trade(900)]
@@ -471,7 +450,7 @@ class MeasuredCase(StreamsCase):
     def setUp(self) -> None:
         super().setUp()
         self.time = FakeTime()
-        for room in (subscription, usercode):
+        for room in (delivery, protocol, shard):
             patched = patch.object(room, "time", self.time)
             patched.start()
             self.addCleanup(patched.stop)
@@ -526,13 +505,14 @@ class Stats(MeasuredCase):
         assert self.bm.stats(key)["reconnects"] == 2
 
     async def test_the_age_of_the_last_message_grows_until_the_next(self):
-        """It is the time since something came."""
+        """It is the time since something came, whatever is done to the wall clock."""
         key = self.start(TRADE)
         connection = await self.opened()
         self.send(connection, TRADE, trade(1))
         await until(lambda: self.got)
         assert self.bm.stats(key)["last_message_age_s"] == 0
-        self.time.passes(12.5)
+        self.clock.advance(12.5)
+        self.time.passes(-45)
         assert self.bm.stats(key)["last_message_age_s"] == 12.5
         self.send(connection, TRADE, trade(2))
         await until(lambda: len(self.got) == 2)
@@ -696,8 +676,7 @@ class SlowCallbacks(MeasuredCase):
             if event.kind == "callback_error":
                 self.time.passes(0.2)
 
-        bm = self.manager()
-        bm._user_code._on_event = slow
+        bm = self.manager(on_event=slow)
         key = str(bm.start_trade_socket("BNBBTC", raises))
         connection = await self.opened()
         with self.assertLogs("binance", "ERROR"):

@@ -15,17 +15,13 @@ import pytest
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
-import binance.constants as bc
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceError
 from binance.websockets import BinanceSocketManager
 
+from ..calls import CALLS, nothing
 from ..support import ManagerCase, Recorder, turns, until
-
-
-def nothing(message: object) -> None:
-    """A callback for sockets whose messages do not matter."""
 
 
 def in_thread(call: Callable[..., object], *arguments: object) -> None:
@@ -34,37 +30,6 @@ def in_thread(call: Callable[..., object], *arguments: object) -> None:
     thread.start()
     thread.join()
 
-
-# method, arguments, connection key and path as the server sees it
-CALLS = [
-    ("start_depth_socket", ("BNBBTC", nothing), "bnbbtc@depth"),
-    ("start_depth_socket", ("BNBBTC", nothing, bc.WEBSOCKET_DEPTH_5), "bnbbtc@depth5"),
-    ("start_depth_socket", ("BNBBTC", nothing, 10, 100), "bnbbtc@depth10@100ms"),
-    ("start_depth_socket", ("BNBBTC", nothing, None, 0), "bnbbtc@depth"),
-    ("start_kline_socket", ("bnbbtc", nothing), "bnbbtc@kline_1m"),
-    ("start_kline_socket", ("BnbBtc", nothing, bc.KLINE_INTERVAL_30MINUTE), "bnbbtc@kline_30m"),
-    ("start_aggtrade_socket", ("BNBBTC", nothing), "bnbbtc@aggTrade"),
-    ("start_trade_socket", ("BNBBTC", nothing), "bnbbtc@trade"),
-    ("start_symbol_ticker_socket", ("BNBBTC", nothing), "bnbbtc@ticker"),
-    ("start_symbol_miniticker_socket", ("BNBBTC", nothing), "bnbbtc@miniTicker"),
-    ("start_symbol_book_ticker_socket", ("BNBBTC", nothing), "bnbbtc@bookTicker"),
-    ("start_ticker_socket", (nothing,), "!ticker@arr"),
-    ("start_miniticker_socket", (nothing,), "!miniTicker@arr"),
-    ("start_miniticker_socket", (nothing, 1000), "!miniTicker@arr"),
-    ("start_miniticker_socket", (nothing, 3000), "!miniTicker@arr"),
-    ("start_book_ticker_socket", (nothing,), "!bookTicker"),
-    ("start_block_trade_socket", ("BNBBTC", nothing), "bnbbtc@blockTrade"),
-    ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing), "bnbbtc@ticker_1h"),
-    ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing, "4h"), "bnbbtc@ticker_4h"),
-    ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing, "1d"), "bnbbtc@ticker_1d"),
-    ("start_rolling_window_ticker_socket", (nothing,), "!ticker_1h@arr"),
-    ("start_rolling_window_ticker_socket", (nothing, "4h"), "!ticker_4h@arr"),
-    ("start_rolling_window_ticker_socket", (nothing, "1d"), "!ticker_1d@arr"),
-    ("start_avg_price_socket", ("BNBBTC", nothing), "bnbbtc@avgPrice"),
-    ("start_reference_price_socket", ("BNBBTC", nothing), "bnbbtc@referencePrice"),
-    ("start_stream_socket", ("BNBBTC@kline_1M", nothing), "bnbbtc@kline_1M"),
-    ("start_stream_socket", ("!miniTicker@arr", nothing), "!miniTicker@arr"),
-]
 
 SIGNATURES = {
     "start_depth_socket": "(symbol, callback, depth=None, interval=None)",
@@ -199,8 +164,7 @@ def test_a_wrong_argument_raises_at_once_and_claims_no_key(name, arguments):
         getattr(bm, name)(*arguments)
     assert isinstance(caught.value, BinanceError)
     assert str(caught.value)
-    assert not bm._conns
-    assert not bm._subscriptions
+    assert bm.stats() == {}
 
 
 @pytest.mark.parametrize("callback", [None, "process", 7])
@@ -213,7 +177,7 @@ def test_a_callback_that_cannot_be_called_raises_type_error(name, callback):
     bm = BinanceSocketManager(None)
     with pytest.raises(TypeError, match="callback"):
         getattr(bm, name)(callback=callback, **arguments)
-    assert not bm._subscriptions
+    assert bm.stats() == {}
 
 
 @pytest.mark.parametrize(
@@ -288,7 +252,7 @@ class Keys(ManagerCase):
         for method, arguments, name in CALLS:
             bm = self.manager()
             assert getattr(bm, method)(*arguments) == name
-            assert list(bm._conns) == [name]
+            assert list(bm.stats()) == [name]
             seen.add(f"/ws/{name}")
         await self.opened(len(CALLS))
         assert set(self.server.dials) == seen
@@ -323,7 +287,7 @@ class Keys(ManagerCase):
         bm = BinanceSocketManager(
             None, endpoints=Endpoints.sandbox("127.0.0.1", self.port), reactor=reactor, on_event=self.events
         )
-        self.addCleanup(self._close, bm)
+        self.addCleanup(self.closed, bm)
         bm.start_trade_socket("BNBBTC", self.got)
         await turns()
         assert self.server.dials == []
@@ -369,7 +333,7 @@ class Keys(ManagerCase):
         bm = BinanceSocketManager(None, endpoints=BINANCE_US, on_event=self.events)
         with self.assertNoLogs("binance", "WARNING"):
             bm.start_ticker_socket(self.got)
-        assert bm._subscriptions["!ticker@arr"].retired == ()
+        assert list(bm.stats()) == ["!ticker@arr"]
 
 
 class Messages(ManagerCase):
@@ -551,7 +515,7 @@ class Stopping(ManagerCase):
         connection.send({"t": 2})
         bm.stop_socket(key)
         await until(lambda: connection.closed)
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         assert connection.close_code == 1000
         assert self.got == [{"t": 1}]
         last = self.events[-1]
@@ -561,7 +525,7 @@ class Stopping(ManagerCase):
             True,
             False,
         )
-        assert key not in bm._conns
+        assert key not in bm.stats()
 
     async def test_a_callback_that_stops_its_socket_gets_nothing_more(self):
         """Messages that came in the same chunk are not delivered after the stop."""
@@ -645,7 +609,7 @@ class Stopping(ManagerCase):
             return True
 
         fresh = Recorder()
-        log = logging.getLogger("binance.sockets.subscription")
+        log = logging.getLogger("binance.sockets")
         log.addFilter(anew)  # a filter runs at the moment that another thread would have to hit
         self.addCleanup(log.removeFilter, anew)
         bm = self.manager(max_retries=0)
@@ -653,7 +617,7 @@ class Stopping(ManagerCase):
         (await self.opened()).reset()
         (await self.opened(2)).send({"t": 1})
         await until(lambda: fresh)
-        assert list(bm._conns) == ["bnbbtc@trade"]
+        assert list(bm.stats()) == ["bnbbtc@trade"]
         assert bm.start_trade_socket("BNBBTC", self.got) is False
 
     async def test_a_closed_manager_is_forgotten(self):
@@ -680,7 +644,7 @@ class Stopping(ManagerCase):
         connection = await self.opened()
         bm.stop_socket(key)
         await until(lambda: connection.closed)
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         assert connection.close_code == 1000
         assert self.events[-1].info["clean"] is False
 
@@ -697,7 +661,7 @@ class Stopping(ManagerCase):
 
     def flush_pending_dials(self) -> list[object]:
         """Timers that would dial; trial itself fails the test on any that is left."""
-        return [call for call in reactor.getDelayedCalls() if "redial" in repr(call.func)]
+        return [call for call in reactor.getDelayedCalls() if "reconnect" in repr(call.func)]
 
     async def test_stopping_during_the_handshake_ends_the_attempt(self):
         """A socket stopped before it was open is dropped and not dialled again."""
@@ -706,7 +670,7 @@ class Stopping(ManagerCase):
         key = bm.start_trade_socket("BNBBTC", self.got)
         assert self.events.kinds() == ["connecting"]
         bm.stop_socket(key)
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         await turns()
         assert self.server.open_connections() == []
         assert self.events.kinds() == ["connecting", "disconnected"]
@@ -722,7 +686,7 @@ class Stopping(ManagerCase):
         bm = self.manager(on_event=on_event, max_retries=0)
         bm.start_trade_socket("BNBBTC", self.got)
         (await self.opened()).reset()
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         assert self.got == []
         assert self.events.kinds() == ["connecting", "connected", "disconnected", "disconnected"]
         assert bm.start_trade_socket("BNBBTC", self.got) == "bnbbtc@trade"
@@ -775,7 +739,7 @@ class Stopping(ManagerCase):
         await self.opened(2)
         bm.close()
         assert not bm.is_alive()
-        assert bm._conns == {}
+        assert bm.stats() == {}
         await until(lambda: not self.server.open_connections())
         assert [connection.close_code for connection in self.server.connections] == [1000, 1000]
         assert bm.start_trade_socket("BNBBTC", self.got) == "bnbbtc@trade"
@@ -822,8 +786,7 @@ class Stopping(ManagerCase):
         (await self.opened(2)).send({"t": 1})
         await until(lambda: self.got)
         assert len(self.server.dials) == 2
-        assert not bm._stopping
-        assert not bm._waiting
+        assert list(bm.stats()) == ["bnbbtc@trade"]
 
     async def test_managers_are_independent(self):
         """Closing one manager leaves the other delivering, on the same stream."""
@@ -873,7 +836,7 @@ class Stopping(ManagerCase):
         await until(lambda: {c.path for c in self.server.open_connections()} == expected)
         await turns()
         assert len(self.server.open_connections()) == len(expected)
-        assert len(bm._conns) == len(expected)
+        assert len(bm.stats()) == len(expected)
 
 
 class Joining(ManagerCase):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 from autobahn.twisted.websocket import WebSocketClientFactory
 from twisted.internet import reactor
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.protocol import Factory, Protocol, ReconnectingClientFactory
 from twisted.internet.task import Clock
 
-from binance import endpoints
 from binance.endpoints import Endpoints
-from binance.net import protocol
-from binance.net.protocol import StreamFactory
+from binance.net import factory as net_factory
 from binance.process.threads import DaemonResolver
+from binance.venues.venue import ports
+from binance.wire.timings import Timings
 
 from ..support import ManagerCase, Recorder, ScriptedServer, turns, until
 
@@ -42,9 +45,7 @@ class ClockCase(ManagerCase):
     def setUp(self) -> None:
         super().setUp()
         self.clock = Clock()
-        patched = patch.object(StreamFactory, "clock", self.clock)
-        patched.start()
-        self.addCleanup(patched.stop)
+        self.quick(clock=self.clock)
         self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
 
     async def lost(self, times: int) -> None:
@@ -62,6 +63,31 @@ class ClockCase(ManagerCase):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             return Endpoints.sandbox("127.0.0.1", probe.getsockname()[1])
+
+
+class Stopping:
+    """The test's reactor, except that it can be seen to stop."""
+
+    def __init__(self) -> None:
+        self._before: list[Callable[[], Deferred[Any]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(reactor, name)
+
+    def addSystemEventTrigger(self, phase: str, event: str, call: Callable[[], Deferred[Any]]) -> object:
+        assert event == "shutdown"
+        if phase == "before":
+            self._before.append(call)
+        return call
+
+    def removeSystemEventTrigger(self, trigger: Any) -> None:
+        if trigger in self._before:
+            self._before.remove(trigger)
+
+    def stop(self) -> Deferred[Any]:
+        """Begin to stop; what is returned fires when nobody has anything to do before that."""
+        (call,), self._before = self._before, []
+        return call()
 
 
 class Retries(ClockCase):
@@ -123,7 +149,7 @@ class Retries(ClockCase):
         assert self.events.kinds()[-1] == "gave_up"
         assert self.events.of("gave_up")[0]["attempts"] == 5
         assert "ConnectionRefused" in self.events.of("gave_up")[0]["reason"]
-        assert bm._conns == {}
+        assert bm.stats() == {}
         self.clock.advance(3600)
         await turns()
         assert self.got == [ERROR]
@@ -136,7 +162,7 @@ class Retries(ClockCase):
         for _ in range(5):
             await self.retry()
         assert self.got == [ERROR]
-        assert bm._conns == {}
+        assert bm.stats() == {}
         assert self.events.kinds().count("gave_up") == 1
         assert "connected" not in self.events.kinds()
         assert reason in self.events.of("gave_up")[0]["reason"]
@@ -216,7 +242,7 @@ class Retries(ClockCase):
         assert self.got == [ERROR]
         assert len(logs.output) == 1
         assert "5 retries failed, going on" in logs.output[0]
-        assert list(bm._conns) == [KEY]
+        assert list(bm.stats()) == [KEY]
         assert "gave_up" not in self.events.kinds()
         assert all(30 <= info["delay_s"] <= 36 for info in self.events.of("retrying")[5:])
 
@@ -249,7 +275,7 @@ class Retries(ClockCase):
             await until(lambda count=count: len(self.events.of("retrying")) == count)
         delays = [info["delay_s"] for info in self.events.of("retrying")]
         assert all(d >= least for d, least in zip(delays, (0.4, 2, 5, 10, 15, 30, 30, 30), strict=True))
-        assert list(bm._conns) == [KEY]
+        assert list(bm.stats()) == [KEY]
         assert self.got == []
 
     async def test_a_message_makes_the_next_wait_a_short_one(self):
@@ -303,7 +329,7 @@ class Retries(ClockCase):
         bm = self.manager(max_retries=0)
         bm.start_trade_socket("BNBBTC", dict.clear)
         (await self.opened()).reset()
-        await until(lambda: not bm._conns)
+        await until(lambda: not bm.stats())
         bm.start_trade_socket("BNBBTC", self.got)
         (await self.opened(2)).reset()
         await until(lambda: self.got)
@@ -374,29 +400,37 @@ class Retries(ClockCase):
 
     async def test_a_message_without_an_end_is_refused(self):
         """A frame, or a message in many frames, larger than any of the exchange ends the connection."""
-        with patch.object(protocol, "MAX_MESSAGE_BYTES", 70_000):
-            self.manager().start_trade_socket("BNBBTC", self.got)
-            (await self.opened(1)).transport.write(b"\x81\x7f" + (70_001).to_bytes(8, "big"))
-            await self.lost(1)
-            self.clock.advance(1)
-            part = b"\x7e" + (40_000).to_bytes(2, "big") + b" " * 40_000
-            (await self.opened(2)).transport.write(b"\x01" + part + b"\x00" + part)
-            await self.lost(2)
+        self.quick(message_bytes=70_000)
+        self.manager().start_trade_socket("BNBBTC", self.got)
+        (await self.opened(1)).transport.write(b"\x81\x7f" + (70_001).to_bytes(8, "big"))
+        await self.lost(1)
+        self.clock.advance(1)
+        part = b"\x7e" + (40_000).to_bytes(2, "big") + b" " * 40_000
+        (await self.opened(2)).transport.write(b"\x01" + part + b"\x00" + part)
+        await self.lost(2)
         assert self.got == []
         assert all("exceed" in info["reason"] for info in self.events.of("disconnected"))
-        assert protocol.MAX_MESSAGE_BYTES == 64 * 1024 * 1024
+        assert Timings().message_bytes == 64 * 1024 * 1024
 
     async def test_the_end_of_the_reactor_waits_half_a_second_for_close_frames(self):
         """An exchange that answers no close frame holds a stopping reactor no longer than that."""
         self.server.answers_close = False
-        bm = self.manager()
+        stopping = Stopping()
+        bm = self.manager(reactor=stopping)
         bm.start_trade_socket("BNBBTC", self.got)
         connection = await self.opened()
-        await bm._before_shutdown()
-        assert connection.close_code == 1000
-        assert bm._live
-        self.clock.advance(1)
-        await until(lambda: not bm._live)
+        ends = []
+        stopping.stop().addCallback(ends.append)
+        await until(lambda: connection.close_code == 1000)
+        self.clock.advance(0.4)
+        await turns()
+        assert ends == []
+        self.clock.advance(0.1)
+        assert len(ends) == 1
+        await turns()
+        assert self.events.of("disconnected") == []  # the connection is there still
+        self.clock.advance(0.5)
+        await self.lost(1)
 
     async def test_a_clean_close_by_the_server_is_told_with_its_code_and_dialled_again(self):
         """1001 "going away": the code and the words are in the event."""
@@ -467,7 +501,7 @@ class Retries(ClockCase):
         self.clock.advance(0)
         await until(lambda: self.got and other)
         assert self.got == other == [ERROR]
-        assert bm._conns == {}
+        assert bm.stats() == {}
 
     async def test_bytes_that_are_no_http_are_a_reason_not_a_traceback(self):
         """A server that speaks something else is told in the event, and nothing else is disturbed."""
@@ -511,6 +545,18 @@ def retry_after_77(self, code, reason, headers=None):
     self.sendData(head.encode() + body)
 
 
+class TurningClock(Clock):
+    """A clock that goes round as a reactor does: what a timer sets for now is due in the next turn."""
+
+    def advance(self, amount: float) -> None:
+        self.rightNow += amount
+        for call in self.getDelayedCalls().copy():
+            if call.getTime() <= self.seconds() and call in self.calls:
+                self.calls.remove(call)
+                call.called = 1
+                call.func(*call.args, **call.kw)
+
+
 class Silence(ClockCase):
     """A dead line is dropped; a quiet one is not."""
 
@@ -530,7 +576,7 @@ class Silence(ClockCase):
 
     async def test_a_quiet_line_that_pings_is_left_alone(self):
         """Ten minutes of pings and no data: still the same connection, and each ping was answered."""
-        self.manager(silence_s=75).start_trade_socket("BNBBTC", self.got)
+        self.manager(silence_s=75).start_block_trade_socket("BNBBTC", self.got)  # may be quiet for any time
         connection = await self.opened()
         pongs = []
         connection.onPong = pongs.append
@@ -543,17 +589,24 @@ class Silence(ClockCase):
 
     async def test_what_waits_to_be_read_is_life(self):
         """A callback that kept the reactor from reading for long does not cost the connection."""
-        bm = self.manager(silence_s=75)
-        bm.start_trade_socket("BNBBTC", self.got)
+        clock = self.clock = TurningClock()
+        self.quick(clock=clock)
+        self.manager(silence_s=75).start_trade_socket("BNBBTC", self.got)
         connection = await self.opened()
-        protocol = bm._conns[KEY].connection
-        self.clock.rightNow += 100  # nothing was read for so long, though this came
         connection.send({"waiting": 1})
-        protocol._maybe_silent()
+        clock.advance(100)  # nothing was read for so long, though this came
+        assert self.got == []
         await until(lambda: self.got)
-        self.clock.advance(0)
+        clock.advance(0)
         await turns()
         assert self.events.of("disconnected") == []
+        clock.advance(74)
+        clock.advance(0)
+        await turns()
+        assert self.events.of("disconnected") == []
+        clock.advance(1)
+        clock.advance(0)
+        await self.lost(1)
 
     async def test_data_without_pings_is_life_too(self):
         """A server that never pings but sends data is not dropped."""
@@ -565,15 +618,21 @@ class Silence(ClockCase):
             await until(lambda number=number: len(self.got) == number + 1)
         assert len(self.server.connections) == 1
 
-    def test_the_default_fits_the_venue(self):
+    async def test_the_default_fits_the_venue(self):
         """75 s where pings come every 20 s, 400 s where they come every 3 minutes."""
-        from binance.endpoints import BINANCE_COM, BINANCE_US
-
-        for venue, silence_s in ((BINANCE_COM, 75), (BINANCE_US, 400)):
-            bm = self.manager(endpoints=venue)
+        for count, (host, silence_s) in enumerate((("binance.com", 75), ("binance.us", 400)), 1):
+            with patch.object(reactor, "resolve", lambda name, timeout=(): succeed("127.0.0.1")):
+                bm = self.manager(endpoints=Endpoints(stream=f"ws://stream.{host}:{self.port}"))
+                bm.start_trade_socket("BNBBTC", self.got)
+                await self.opened(count)
+            self.clock.advance(silence_s - 1)
+            await turns()
+            assert len(self.events.of("disconnected")) == 2 * (count - 1)
+            self.clock.advance(1)
+            await self.lost(2 * count - 1)
+            assert self.events.of("disconnected")[-1]["reason"] == f"no frame for {silence_s} s"
             bm.close()
-            bm.start_trade_socket("BNBBTC", self.got)
-            assert bm._conns[KEY].options.silence_s == silence_s
+            await self.lost(2 * count)
 
     async def test_a_handshake_that_nobody_answers_is_given_up_after_ten_seconds(self):
         """A server that accepts TCP and says nothing does not hold a socket for ever."""
@@ -586,7 +645,7 @@ class Silence(ClockCase):
         await until(self.clock.getDelayedCalls)
         timers = [repr(call) for call in reactor.getDelayedCalls()]
         assert not [timer for timer in timers if "_BatchedTimer" in timer], "Autobahn's own timer is on"
-        self.clock.advance(protocol.OPEN_TIMEOUT_S)
+        self.clock.advance(10)
         await self.lost(1)
         assert self.events.of("disconnected")[0]["reason"] == "the handshake took more than 10 s"
 
@@ -664,9 +723,8 @@ class Ports(ManagerCase):
         """9443 refused: the retry goes to 443, and so do later sockets and reconnects at once."""
         with socket.create_server(("127.0.0.1", 0)) as held:
             refused = held.getsockname()[1]
-        self.patch(endpoints, "ports", lambda host, port: (refused, self.port))
-        self.patch(protocol, "_reached_ports", {})
-        self.patch(protocol, "RETRY_DELAYS_S", (0.01,) * 5)
+        self.patch(net_factory, "ports", lambda host, port: (refused, self.port))
+        self.quick(retries_s=(0.01,) * 5)
         bm = self.manager(endpoints=Endpoints.sandbox("127.0.0.1", refused))
         bm.start_trade_socket("BNBBTC", self.got)
         connection = await self.opened()
@@ -674,14 +732,14 @@ class Ports(ManagerCase):
         await self.opened(2)
         connection.reset()
         await self.opened(3)
-        ports = [event.info["url"].split(":")[2].partition("/")[0] for event in self.events.dialled()]
-        assert ports == [str(port) for port in (refused, self.port, self.port, self.port)]
+        dialled = [event.info["url"].split(":")[2].partition("/")[0] for event in self.events.dialled()]
+        assert dialled == [str(port) for port in (refused, self.port, self.port, self.port)]
         assert "connected" not in [event.kind for event in self.events if str(refused) in str(event.info)]
 
 
 def test_the_hosts_that_serve_on_two_ports_are_known():
     """The documented pairs, the one in the URL first; any other host has the port of its URL alone."""
-    assert endpoints.ports("stream.binance.com", 9443) == (9443, 443)
-    assert endpoints.ports("ws-api.binance.com", 443) == (443, 9443)
-    assert endpoints.ports("stream.binance.com", 8080) == (8080,)
-    assert endpoints.ports("stream.binance.us", 9443) == (9443,)
+    assert ports("stream.binance.com", 9443) == (9443, 443)
+    assert ports("ws-api.binance.com", 443) == (443, 9443)
+    assert ports("stream.binance.com", 8080) == (8080,)
+    assert ports("stream.binance.us", 9443) == (9443,)

@@ -8,14 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from twisted.internet import reactor
+from twisted.internet.task import Clock
 
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.net import protocol
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.limits import NO_LIMITS
-from binance.sockets import moves as rotation
 
 from ..support import ManagerCase, Recorder, turns, until
 
@@ -175,9 +174,9 @@ class Moves(ManagerCase):
         exchange = self.exchange_here(rate=0)
         venue = Endpoints.sandbox("127.0.0.1", self.port)
         client = Client("K" * 60, endpoints=venue)
-        bm = self.manager(client, on_event=self.on_event, lifetime_s=0.4, handover_s=0.2)
+        options = {"on_event": self.on_event, "lifetime_s": 0.4, "handover_s": 0.2}
+        bm = self.manager(client, endpoints=None, **options)
         bm.STREAM_URL = venue.stream
-        bm._endpoints = None
         bm.start_user_socket(self.got)
         await until(lambda: "connected" in self.events.kinds())
         made: list[Any] = []
@@ -192,8 +191,8 @@ class Moves(ManagerCase):
     async def test_the_old_connection_goes_on_while_no_new_one_can_be_had(self):
         """Dials are refused: nothing is lost and nothing is given up; when they are accepted, it moves."""
         exchange = self.exchange_here()
-        self.patch(protocol, "RETRY_DELAYS_S", (0.02,) * 5)
-        self.patch(protocol, "LONGEST_DELAY_S", 0.02)
+        self.quick(retries_s=(0.02,) * 5)
+        self.quick(retry_longest_s=0.02)
         got = Told()
         bm = self.manager(on_event=self.on_event, lifetime_s=0.3, handover_s=1.0)
         bm.start_trade_socket("BNBBTC", got)
@@ -209,8 +208,8 @@ class Moves(ManagerCase):
     async def test_the_new_connection_takes_the_outage_over_if_the_old_one_ends_first(self):
         """Refused and then cut: an ordinary outage, told as one, with one gap, and no third connection."""
         exchange = self.exchange_here()
-        self.patch(protocol, "RETRY_DELAYS_S", (0.05,) * 5)
-        self.patch(protocol, "LONGEST_DELAY_S", 0.05)
+        self.quick(retries_s=(0.05,) * 5)
+        self.quick(retry_longest_s=0.05)
         got = Told()
         bm = self.manager(on_event=self.on_event, lifetime_s=0.3, handover_s=1.0, max_retries=None)
         bm.start_trade_socket("BNBBTC", got)
@@ -234,13 +233,10 @@ class Moves(ManagerCase):
         """The old one is behind and is cut: the ids between are named once, the rest is delivered once."""
         exchange = self.exchange_here()
         got = Told()
-        bm = self.manager(on_event=self.on_event, lifetime_s=None, handover_s=1.0)
+        bm = self.manager(on_event=self.on_event, lifetime_s=1.0, handover_s=1.0)
         bm.start_trade_socket("BNBBTC", got)
         await until(lambda: got)
-        exchange.open_connections[0].set_delay(5.0)  # from now on it has brought nothing new when it is cut
-        await turns(50)
-        exchange.server_shutdown()
-        bm._subscriptions[TRADE].rotation.begin("serverShutdown")
+        exchange.open_connections[0].set_delay(60.0)  # from now on it has brought nothing new when it is cut
         await until(lambda: len(exchange.open_connections) == 2)
         await turns(100)
         exchange.end(exchange.open_connections[0], "reset")
@@ -261,7 +257,7 @@ class Moves(ManagerCase):
         exchange.quiet("bnbbtc@depth")  # so that the move takes its time
         await until(lambda: len(exchange.open_connections) == 2)
         bm.stop_socket("bnbbtc@depth")
-        await until(lambda: not exchange.open_connections and not bm._live)
+        await until(lambda: not exchange.open_connections and self.all_over())
         assert self.events.kinds().count("disconnected") == 1
         assert self.events.kinds()[-1] == "disconnected"
         codes = {connection.close_code for connection in exchange.connections}
@@ -283,7 +279,7 @@ class Moves(ManagerCase):
 
         bm = self.manager(on_event=on_event, lifetime_s=0.2, handover_s=0.2)
         bm.start_trade_socket("BNBBTC", self.got)
-        await until(lambda: kind in self.events.kinds() and not bm._live)
+        await until(lambda: kind in self.events.kinds() and self.all_over())
         await until(lambda: not exchange.open_connections)
         assert self.events.kinds()[-1] == "disconnected"
 
@@ -293,25 +289,30 @@ class Scripted(ManagerCase):
 
     async def test_lives_differ_so_that_sockets_do_not_move_together(self):
         """A few per cent less than lifetime_s, at random; never more."""
+        clock = Clock()
+        self.quick(clock=clock)
         bm = self.manager(lifetime_s=1000)
         for number in range(20):
             bm.start_trade_socket(f"s{number}btc", self.got)
         await self.opened(20)
-        now = reactor.seconds()
-        left = sorted(s.rotation._timer.getTime() - now for s in bm._subscriptions.values())
-        assert len(set(left)) == 20
-        assert left[0] >= 1000 * (1 - rotation.SPREAD) - 5 and left[-1] <= 1000
+        moves = {call.getTime() for call in clock.getDelayedCalls() if call.getTime() > 900}
+        assert len(moves) == 20
+        assert min(moves) >= 1000 * (1 - self.timings.move_spread) and max(moves) <= 1000
 
     async def test_without_a_lifetime_no_connection_is_left_for_its_age(self):
-        """lifetime_s=None: no timer for it."""
-        bm = self.manager(lifetime_s=None)
-        bm.start_trade_socket("BNBBTC", self.got)
+        """lifetime_s=None: two days later it is the same connection."""
+        clock = Clock()
+        self.quick(clock=clock)
+        self.manager(lifetime_s=None, silence_s=1e9).start_trade_socket("BNBBTC", self.got)
         await self.opened()
-        assert bm._subscriptions[TRADE].rotation._timer is None
+        clock.advance(2 * 86_400)
+        await turns()
+        assert "rotating" not in self.events.kinds()
+        assert len(self.server.dials) == 1
 
     async def test_the_announcement_on_the_new_connection_sends_it_away_too(self):
         """It ends as well: another one is dialled a little later, and the old one goes on."""
-        self.patch(rotation, "RETRY_S", 0.05)
+        self.quick(move_again_s=0.05)
         bm = self.manager(handover_s=0.1)
         bm.start_trade_socket("BNBBTC", self.got)
         old = await self.opened()
@@ -345,7 +346,7 @@ class Scripted(ManagerCase):
         new.send({"e": "trade", "t": 6})
         await until(lambda: len(self.got) == 6)
         assert self.events.kinds() == ["connecting", "connected", "rotating", "rotated"]
-        assert bm._conns[TRADE].is_open()
+        assert bm.stats(TRADE)["connected_since"] is not None
 
     async def test_malformed_payloads_and_errors_on_the_new_connection_are_told(self):
         """What is no message is not held; what is an error is an event."""

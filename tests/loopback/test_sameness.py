@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import threading
 import zlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from itertools import accumulate, chain, pairwise
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol
@@ -25,14 +23,19 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
 from binance.events import Event
-from binance.net import protocol as room
-from binance.net.protocol import ConnectionOptions, StreamFactory, StreamProtocol
-from binance.order.sequence import Sequence
-from binance.sockets.delivery import UserCode
-from binance.sockets.subscription import BATCH, Context, Subscription
-from binance.wire.codec import Decoder
+from binance.net.factory import StreamFactory
+from binance.net.interfaces import Arrival, Line, Listener, Options
+from binance.net.protocol import BATCH, StreamProtocol
+from binance.order import sequence
+from binance.sockets.counts import Counts
+from binance.sockets.delivery import Delivery
+from binance.sockets.report import Report
+from binance.sockets.subscription import Hooks, Subscription
+from binance.venues.venue import SPOT
+from binance.wire.codec import Codec, Decoder
+from binance.wire.timings import Timings
 
-from ..pure.test_frames import BINARY, CLOSE, CONTINUATION, HEADLIKE, PING, PONG, TEXT, filled, frame, parsed
+from ..frames import BINARY, CLOSE, CONTINUATION, HEADLIKE, PING, PONG, TEXT, filled, frame, parsed
 from ..support import ManagerCase, turns, until
 
 URL = "ws://127.0.0.1:9/ws/bnbbtc@trade"
@@ -121,22 +124,28 @@ class Told(list[Any]):
             self.protocol.end()
 
 
-class Listening:
+class Listening(Listener):
     """A listener that keeps to the contract: once the connection has ended, it forgets the rest of a list."""
 
     def __init__(self, told: Told) -> None:
         self.told = told
-        self.bytes_received = 0
 
-    def opened(self, factory: StreamFactory, attempt: int) -> None:
+    def opened(self, line: Line, attempt: int) -> None:
         self.told.opened()
 
-    def received(self, factory: StreamFactory, payloads: list[bytes], is_binary: bool = False) -> None:
-        assert payloads
+    def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
+        assert 0 < len(payloads) == len(messages) <= BATCH
         assert self.told.protocol.state == OPEN
-        for payload in payloads:
+        for payload, is_binary in zip(payloads, messages, strict=True):
             if self.told.protocol.state == OPEN:
                 self.told.message(payload, is_binary)
+
+
+class Kinds(Codec):
+    """In place of each message whether it came in a binary frame."""
+
+    def decoded(self, payloads: Sequence[bytes], is_binary: bool = False) -> list[Any]:
+        return [is_binary for _ in payloads]
 
 
 class Stock(WebSocketClientProtocol):
@@ -156,18 +165,15 @@ class Stock(WebSocketClientProtocol):
         self.sendClose(1000)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def pongs_at_once() -> Iterator[None]:
-    """The budget of a connection's messages has tests of its own; Autobahn has none."""
-    with patch.object(room, "MOST_MESSAGES", 1_000_000):
-        yield
+def options_on(clock: Clock, codec: Codec, timings: Timings) -> Options:
+    """What a manager hands on, with a clock for a reactor: there is no network."""
+    return Options(clock, clock, timings, max_retries=0, silence_s=75.0, ca_file=None, codec=codec)
 
 
 def ours(told: Told, clock: Clock) -> Any:
-    """A protocol of ours, not connected yet."""
-    listener: Any = Listening(told)
-    with patch.object(room, "MAX_MESSAGE_BYTES", LIMIT):
-        factory = StreamFactory(URL, listener, ConnectionOptions(clock, 0, 75.0, None))
+    """A protocol of ours, not connected yet; without a budget of messages, for Autobahn has none."""
+    timings = Timings(messages=1_000_000, message_bytes=LIMIT)
+    factory = StreamFactory(URL, Listening(told), options_on(clock, Kinds(), timings), Counts())
     return factory.buildProtocol(None)
 
 
@@ -482,6 +488,31 @@ def test_the_known_cases_do_what_they_have_to(name, cut):
     assert mine == autobahns
 
 
+def test_each_batch_goes_to_whoever_listens_by_then():
+    """Who hands the line over in the middle of a chunk gets the rest of the batch, and no more."""
+
+    class Leaving(Listener):
+        def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
+            first.extend(payloads)
+            line.listener = Staying()
+
+    class Staying(Listener):
+        def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
+            rest.extend(payloads)
+
+    first: list[bytes] = []
+    rest: list[bytes] = []
+    factory = StreamFactory(URL, Leaving(), options_on(Clock(), Codec(), Timings()), Counts())
+    protocol = factory.buildProtocol(None)
+    wire = Wire([])
+    protocol.makeConnection(wire)
+    payloads = [b"%d" % number for number in range(3 * BATCH)]
+    protocol.dataReceived(answer(wire.request) + b"".join(frame(TEXT, payload) for payload in payloads))
+    assert first == payloads[:BATCH]
+    assert rest == payloads[BATCH:]
+    protocol.connectionLost(Failure(ConnectionDone()))
+
+
 # -- several messages in one chunk, as the callback sees them ------------------------------------------------
 
 STREAM = "bnbbtc@trade"
@@ -503,39 +534,63 @@ class Fed:
     :ivar on_event: called with each event, after it was noted.
     """
 
-    def __init__(self, combined: bool, decoder: Decoder | None = None) -> None:
+    def __init__(self, combined: bool, decoder: Decoder | None = None, behind: bytes = b"") -> None:
         self.combined = combined
         self.told: list[Any] = []
         self.events: list[Event] = []
         self.on_message: Callable[[int], object] = lambda number: None
         self.on_event: Callable[[Event], object] = lambda event: None
-        clock = Clock()
-        user_code = UserCode(self._event, lambda: None, lambda function: clock.callLater(0, function))
-        context = Context(
-            ConnectionOptions(clock, 0, 75.0, None),
-            decoder,
-            user_code,
-            lambda subscription, factory: None,
-            lambda subscription: None,
+        self.clock = Clock()
+        # no budget of messages: it has tests of its own
+        options = options_on(self.clock, Codec(decoder), Timings(messages=1_000_000))
+        self.delivery = Delivery(
+            self._event,
+            interrupt=lambda: None,
+            later=lambda function: self.clock.callLater(0, function),
         )
+        counts = Counts()
         self.subscription = Subscription(
-            context, STREAM, self._message, sequence=Sequence((STREAM,), combined)
+            self.report(STREAM),
+            self._message,
+            options,
+            Hooks(lambda subscription, factory: None, lambda subscription: None),
+            counts,
         )
-        self.connection = self.subscription.connect_to(URL).buildProtocol(None)
+        self.subscription.add(
+            lambda listener: StreamFactory(URL, listener, options, counts),
+            sequence=sequence.Sequence(SPOT.streams([STREAM]), combined),
+            watched={},
+        )
+        [shard] = self.subscription.shards
+        self.connection = shard.line.factory.buildProtocol(None)
         self.wire = Wire(self.told)
         self.connection.makeConnection(self.wire)
-        self.connection.dataReceived(answer(self.wire.request))
-        assert self.told.pop() == "connected"
+        self.receive(answer(self.wire.request) + behind)
+        assert self.told.pop(0) == "connected"
 
-    def trade(self, number: int) -> bytes:
+    def report(self, conn_key: str) -> Report:
+        """What tells of the socket of this key."""
+        return Report(conn_key, self.delivery, self.clock, 60.0)
+
+    def receive(self, data: bytes) -> None:
+        """One chunk comes; then the reactor goes round."""
+        self.connection.dataReceived(data)
+        self.clock.advance(0)
+
+    @staticmethod
+    def payload(number: int, combined: bool) -> bytes:
         """The payload of one trade."""
         message: dict[str, Any] = {"e": "trade", "s": "BNBBTC", "t": number}
-        return json.dumps({"stream": STREAM, "data": message} if self.combined else message).encode()
+        return json.dumps({"stream": STREAM, "data": message} if combined else message).encode()
+
+    def trade(self, number: int) -> bytes:
+        """The payload of one trade, in this subscription's form."""
+        return self.payload(number, self.combined)
 
     def feed(self, *payloads: bytes | int) -> None:
         """Receive text messages, trades by their ids, in one chunk."""
         payloads_only = [self.trade(one) if isinstance(one, int) else one for one in payloads]
-        self.connection.dataReceived(b"".join(frame(TEXT, payload) for payload in payloads_only))
+        self.receive(b"".join(frame(TEXT, payload) for payload in payloads_only))
 
     def stats(self, name: str) -> Any:
         """One of the numbers that are counted."""
@@ -556,17 +611,6 @@ class Fed:
 def fed(request):
     """A subscription of each of the two forms, open."""
     return Fed(request.param == "combined")
-
-
-@pytest.fixture(params=["json", "orjson"])
-def either_decoder(request):
-    """Without orjson, and with it."""
-    if request.param == "orjson":
-        pytest.importorskip("orjson")
-        yield
-    else:
-        with patch.dict(sys.modules, {"orjson": None}):
-            yield
 
 
 SIZES = [1, 2, BATCH - 1, BATCH, BATCH + 1, 2 * BATCH, 2 * BATCH + 1]
@@ -593,10 +637,10 @@ def test_a_callback_that_stops_its_socket_gets_nothing_after_it(fed, last):
     fed.on_message = lambda number: number == last and fed.subscription.stop()
     fed.feed(*range(1, ALL + 1))
     fed.feed(ALL + 1)
-    fed.connection.dataReceived(frame(PING, b"abc"))
+    fed.receive(frame(PING, b"abc"))
     assert fed.told == [*range(1, last + 1), CLOSE_1000]
     assert fed.stats("messages") == last
-    fed.connection.dataReceived(frame(CLOSE, b"\x03\xe8"))
+    fed.receive(frame(CLOSE, b"\x03\xe8"))
     fed.connection.connectionLost(Failure(ConnectionDone()))
     assert fed.told == [*range(1, last + 1), CLOSE_1000]
     assert fed.connection.wasClean
@@ -645,7 +689,7 @@ def test_what_a_callback_sets_off_is_told_before_the_next_message(fed, at, raise
 
     def on_message(number: int) -> None:
         if number == at:
-            fed.subscription.context.user_code.tell("connecting", "another", {})
+            fed.report("another").event("connecting")
             assert fed.told[-1] == at  # never one inside another
             if raises:
                 raise RuntimeError("of the test")
@@ -759,7 +803,7 @@ def test_a_ping_between_messages_of_one_chunk_is_answered_between_them(fed):
     """The messages before it are delivered before the pong is written, those behind it after that."""
     trades = [frame(TEXT, fed.trade(number)) for number in range(1, 7)]
     between = [frame(PING, b"abc"), frame(PONG, b"x"), frame(PING)]
-    fed.connection.dataReceived(b"".join([*trades[:3], *between, *trades[3:]]))
+    fed.receive(b"".join([*trades[:3], *between, *trades[3:]]))
     assert fed.told == [1, 2, 3, PONG_ABC, ("wrote", PONG, b""), 4, 5, 6]
 
 
@@ -768,36 +812,32 @@ def test_a_message_in_fragments_and_a_large_one_keep_their_place(fed):
     three, four = fed.trade(3), fed.trade(4) + b" " * 70_000
     pieces = [frame(TEXT, three[:9], fin=False), frame(PING, b"abc"), frame(CONTINUATION, three[9:])]
     before, behind = ([frame(TEXT, fed.trade(number)) for number in numbers] for numbers in ((1, 2), (5, 6)))
-    fed.connection.dataReceived(b"".join([*before, *pieces, frame(TEXT, four), *behind]))
+    fed.receive(b"".join([*before, *pieces, frame(TEXT, four), *behind]))
     assert fed.told == [1, 2, PONG_ABC, 3, 4, 5, 6]
 
 
 def test_a_binary_frame_between_messages_is_malformed_where_it_stands(fed):
     """The exchange sends text; what is not costs only itself."""
     one, two = (frame(TEXT, fed.trade(number)) for number in (1, 2))
-    fed.connection.dataReceived(one + frame(BINARY, fed.trade(7)) + two)
+    fed.receive(one + frame(BINARY, fed.trade(7)) + two)
     assert fed.told == [1, "malformed", 2]
 
 
 def test_nothing_of_a_chunk_is_delivered_behind_a_close_frame(fed):
     """The messages before it are."""
     one, two, three = (frame(TEXT, fed.trade(number)) for number in (1, 2, 3))
-    fed.connection.dataReceived(one + two + frame(CLOSE, b"\x03\xe8") + three)
+    fed.receive(one + two + frame(CLOSE, b"\x03\xe8") + three)
     assert fed.told == [1, 2, CLOSE_1000]
 
 
 @pytest.mark.parametrize("combined", [False, True], ids=["raw", "combined"])
 def test_messages_that_come_with_the_end_of_the_handshake_are_delivered(combined):
     """In the chunk of the 101 answer, behind it, after connected was told."""
-    late = Fed(combined)
-    told = late.told
-    second = late.subscription.connect_to(URL).buildProtocol(None)
-    wire = Wire(told)
-    second.makeConnection(wire)
-    frames = [frame(TEXT, late.trade(number)) for number in range(BATCH + 1)]
-    second.dataReceived(answer(wire.request) + b"".join(frames))
-    assert told == ["connected", *range(BATCH + 1)]
-    assert late.stats("bytes") == sum(map(len, frames))
+    trades = [Fed.payload(number, combined) for number in range(BATCH + 1)]
+    frames = b"".join(frame(TEXT, trade) for trade in trades)
+    fed = Fed(combined, behind=frames)
+    assert fed.told == [*range(BATCH + 1)]
+    assert fed.stats("bytes") == len(frames)
 
 
 class OneChunk(ManagerCase):

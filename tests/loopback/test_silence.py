@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 from twisted.internet import reactor
 from twisted.internet.task import Clock
 
-from binance import streams
 from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
 from binance.events import Event
-from binance.order.quiet_streams import Silence
+from binance.order.quiet_streams import QuietStreams
 from binance.order.sequence import Sequence
 from binance.websockets import BinanceSocketManager
 
+from ..orders import streams
 from ..support import ManagerCase, ServedConnection, turns, until
-from .test_gaps import Standing
 
 TRADE, DEPTH, TICKER, KLINE = "bnbbtc@trade", "bnbbtc@depth", "bnbbtc@ticker", "bnbbtc@kline_1m"
 TOP, ARRAY, ALL_BOOKS, UNKNOWN = "bnbbtc@depth5", "!miniTicker@arr", "!bookTicker", "bnbbtc@somethingNew"
@@ -54,7 +53,7 @@ def feed(sequence: Sequence, messages: list[Any]) -> None:
 @pytest.mark.parametrize("combined", [False, True])
 def test_each_stream_is_heard_once_for_each_time_it_brings_something(name, combined):
     """The first message and every later one make a stream heard, until it is asked for."""
-    sequence = Sequence((name,), combined)
+    sequence = Sequence(streams(name), combined)
     assert sequence.heard() == set()
     for number in range(1, 5):
         message = MESSAGES[name](number)
@@ -66,7 +65,7 @@ def test_each_stream_is_heard_once_for_each_time_it_brings_something(name, combi
 @given(st.lists(st.lists(st.sampled_from(list(MESSAGES)), max_size=8), max_size=8))
 def test_what_is_heard_is_what_came_since_the_last_look(looks):
     """Whatever comes between two looks, in whatever mixture, those streams are heard and no others."""
-    sequence = Sequence(tuple(MESSAGES), combined=True)
+    sequence = Sequence(streams(*MESSAGES), combined=True)
     number = 0
     for names in looks:
         batch = []
@@ -82,7 +81,7 @@ def test_what_is_heard_is_what_came_since_the_last_look(looks):
 )
 def test_duplicates_and_messages_without_an_id_are_heard_too(data):
     """A message that is held, dropped or out of any order shows that its stream is alive."""
-    sequence = Sequence((TRADE, DEPTH), combined=True)
+    sequence = Sequence(streams(TRADE, DEPTH), combined=True)
     feed(sequence, [{"stream": TRADE, "data": {"e": "trade", "t": 5}}])
     sequence.heard()
     feed(sequence, [{"stream": TRADE, "data": data}])
@@ -92,14 +91,14 @@ def test_duplicates_and_messages_without_an_id_are_heard_too(data):
 @pytest.mark.parametrize("message", [{"stream": "other@trade", "data": {}}, {"stream": ["a"]}, {}, {"x": 1}])
 def test_nothing_is_kept_of_streams_that_were_not_asked_for(message):
     """What names no stream of the connection is not heard, so nothing piles up."""
-    sequence = Sequence((TRADE, ALL_BOOKS), combined=True)
+    sequence = Sequence(streams(TRADE, ALL_BOOKS), combined=True)
     feed(sequence, [message])
     assert sequence.heard() == set()
 
 
 def test_an_interruption_is_no_message():
     """That a connection was lost does not make its streams heard, once the next one has begun."""
-    sequence = Sequence((TRADE,))
+    sequence = Sequence(streams(TRADE))
     feed(sequence, [{"e": "trade", "t": 5}])
     sequence.interrupted()
     sequence.heard()  # as a subscription does when the next connection opens
@@ -111,74 +110,52 @@ def test_an_interruption_is_no_message():
 
 def test_each_stream_has_its_own_time():
     """A stream is silent when its time has passed, whatever the others do."""
-    silence = Silence({"a": 60, "b": 120})
-    assert silence.every_s == 60
-    silence.begin(1000)
-    assert silence.check(set(), 1060) == {"a": 60}
-    assert silence.check({"a"}, 1120) == {"b": 120}
-    assert silence.check(set(), 1180) == {"a": 60}
+    quiet = QuietStreams({"a": 60, "b": 120})
+    assert quiet.every_s == 60
+    quiet.begin(1000)
+    assert quiet.check(set(), 1060) == {"a": 60}
+    assert quiet.check({"a"}, 1120) == {"b": 120}
+    assert quiet.check(set(), 1180) == {"a": 60}
 
 
 def test_it_is_told_once_until_the_stream_is_heard():
     """A stream that stays silent is told of once; heard again and silent again, a second time."""
-    silence = Silence({"a": 60})
-    silence.begin(0)
-    told = [silence.check(set(), now) for now in (60, 120, 180)]
+    quiet = QuietStreams({"a": 60})
+    quiet.begin(0)
+    told = [quiet.check(set(), now) for now in (60, 120, 180)]
     assert told == [{"a": 60}, {}, {}]
-    assert silence.check({"a"}, 240) == {}
-    assert silence.check(set(), 300) == {"a": 60}
+    assert quiet.check({"a"}, 240) == {}
+    assert quiet.check(set(), 300) == {"a": 60}
 
 
 def test_a_new_connection_starts_the_clock_anew_and_repeats_nothing():
     """After a reconnect the time begins again, and what was told of is not told of again."""
-    silence = Silence({"a": 60, "b": 60})
-    silence.begin(0)
-    assert silence.check({"b"}, 60) == {"a": 60}
-    silence.begin(100)
-    assert silence.check(set(), 119) == {}
-    assert silence.check(set(), 160) == {"b": 60}
+    quiet = QuietStreams({"a": 60, "b": 60})
+    quiet.begin(0)
+    assert quiet.check({"b"}, 60) == {"a": 60}
+    quiet.begin(100)
+    assert quiet.check(set(), 119) == {}
+    assert quiet.check(set(), 160) == {"b": 60}
 
 
 @given(st.floats(0, 1e9), st.floats(5, 1000))
 def test_a_check_that_is_on_time_is_not_missed_by_rounding(begin, seconds):
     """Wherever the clock stands, the check after the stream's own time tells of it."""
-    silence = Silence({"a": seconds})
-    silence.begin(begin)
-    assert set(silence.check(set(), begin + seconds)) == {"a"}
-
-
-# stream: seconds on binance.com, on binance.us
-TIMES = {
-    "bnbbtc@trade": (600, 600),
-    "bnbbtc@aggTrade": (600, 600),
-    "bnbbtc@blockTrade": (None, None),
-    "bnbbtc@kline_1m": (300, 300),
-    "bnbbtc@kline_1s": (300, 300),
-    "bnbbtc@kline_1d@+08:00": (300, 300),
-    "bnbbtc@depth": (120, 120),
-    "bnbbtc@depth@100ms": (120, 120),
-    "bnbbtc@depth20@100ms": (60, 60),
-    "bnbbtc@bookTicker": (120, 120),
-    "bnbbtc@ticker": (60, 60),
-    "bnbbtc@miniTicker": (60, 60),
-    "bnbbtc@ticker_1h": (60, 60),
-    "!ticker_1d@arr": (60, 60),
-    "!miniTicker@arr": (60, 60),
-    "bnbbtc@avgPrice": (60, 60),
-    "bnbbtc@referencePrice": (60, 60),
-    "!ticker@arr": (None, 60),
-    "!bookTicker": (None, 60),
-    "bnbbtc@trde": (60, 60),
-}
-
-
-@pytest.mark.parametrize("name", TIMES)
-def test_each_kind_of_stream_has_a_time_that_fits_it(name):
-    """What trades rarely may be quiet for long; what the venue has ended is told of in another way."""
-    assert (streams.silent_s(name), streams.silent_s(name, binance_us=True)) == TIMES[name]
+    quiet = QuietStreams({"a": seconds})
+    quiet.begin(begin)
+    assert set(quiet.check(set(), begin + seconds)) == {"a"}
 
 
 # -- over loopback ----------------------------------------------------------------------------------------
+
+
+class InTurns(Clock):
+    """A clock for which "at once" is a matter of the turns of the reactor, not of its time."""
+
+    def callLater(self, delay_s: float, call: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+        if delay_s == 0:
+            return reactor.callLater(0, call, *args, **kw)
+        return super().callLater(delay_s, call, *args, **kw)
 
 
 class Silences(ManagerCase):
@@ -186,20 +163,22 @@ class Silences(ManagerCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.clock = Clock()
-        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
+        self.use(Clock())
+
+    def use(self, clock: Clock) -> None:
+        """Let the managers that are made from now on go by this clock."""
+        self.clock = clock
+        self.quick(clock=clock)
+        self.addCleanup(lambda: self.assertEqual(clock.getDelayedCalls(), []))
 
     def manager(self, client: Any = None, **options: Any) -> BinanceSocketManager:
-        options = {"on_event": self.events, "silence_s": 1e6, "reactor": Standing(self.clock)} | options
-        bm = BinanceSocketManager(client, endpoints=Endpoints.sandbox("127.0.0.1", self.port), **options)
-        bm.start()
-        self.addCleanup(self._close, bm)
-        return bm
+        return super().manager(client, silence_s=1e6, **options)
 
-    def passes(self, seconds: float) -> None:
-        """Let time pass in steps, as it does."""
+    async def passes(self, seconds: float) -> None:
+        """Let time pass in steps, as it does; what comes of it is told in the reactor's next turn."""
         for _ in range(int(seconds)):
             self.clock.advance(1)
+        await turns(3)
 
     async def brings(self, connection: ServedConnection, message: Any) -> None:
         """Send one message and wait until the callback has it."""
@@ -215,10 +194,10 @@ class Silences(ManagerCase):
         """After a minute without a message: one event and one line that says why that may be."""
         self.manager().start_stream_socket("bnbbtc@trde", self.got)
         await self.opened()
-        self.passes(59)
+        await self.passes(59)
         assert self.silent() == []
-        with self.assertLogs("binance", "WARNING") as logs:
-            self.passes(600)
+        with self.assertLogs("binance.sockets", "WARNING") as logs:
+            await self.passes(600)
         assert len(self.silent()) == 1
         stream, seconds = self.silent()[0]
         assert stream == "bnbbtc@trde"
@@ -236,7 +215,7 @@ class Silences(ManagerCase):
         for number in range(1, 8):
             await self.brings(connection, {"stream": alive, "data": {"e": "24hrTicker", "E": number}})
             await self.brings(connection, {"stream": TRADE, "data": {"e": "trade", "t": number}})
-            self.passes(30)
+            await self.passes(30)
         assert [stream for stream, _ in self.silent()] == [dead]
         assert self.events.kinds(key).count("silent") == 1
         assert len(self.got) == 14
@@ -245,38 +224,46 @@ class Silences(ManagerCase):
         """A stream that comes back and is gone again is told of a second time."""
         self.manager().start_symbol_ticker_socket("BNBBTC", self.got)
         connection = await self.opened()
-        self.passes(100)
+        await self.passes(100)
         await self.brings(connection, {"e": "24hrTicker", "E": 1})
         assert len(self.silent()) == 1
-        self.passes(200)
+        await self.passes(200)
         assert len(self.silent()) == 2
         assert 60 <= self.silent()[1][1] <= 62
+
+    async def test_a_stream_that_falls_silent_after_a_move_covered_the_loss_of_its_line_is_told_of(self):
+        """The old connection ends in the middle of a move: the new one is watched as the old one was."""
+        self.manager(handover_s=30).start_symbol_ticker_socket("BNBBTC", self.got)
+        old = await self.opened()
+        await self.brings(old, {"e": "24hrTicker", "E": 1})
+        old.send({"e": "serverShutdown", "E": 2})
+        await until(lambda: len(self.server.connections) == 2)
+        await turns()
+        old.reset()
+        await until(lambda: "rotated" in self.events.kinds())
+        await self.passes(200)
+        assert len(self.silent()) == 1
+        assert "disconnected" not in self.events.kinds()
 
     async def test_the_time_begins_when_the_connection_has_opened_and_again_when_another_has(self):
         """A line that is cut sooner than a stream's time leaves nothing to tell."""
         self.manager().start_symbol_ticker_socket("BNBBTC", self.got)
         connection = await self.opened()
         for count in range(2, 5):
-            self.passes(50)
+            await self.passes(50)
             connection.reset()
             await until(lambda count=count: len(self.events.of("retrying")) == count - 1)
             # the outage itself is no silence of the stream
             self.clock.advance(self.events.of("retrying")[-1]["delay_s"])
             connection = await self.opened(count)
         assert self.silent() == []
-        self.passes(62)
+        await self.passes(62)
         assert len(self.silent()) == 1
 
     async def test_what_waits_to_be_read_comes_before_the_verdict(self):
         """A stream whose message lies in the socket when its time is up is not told of."""
-
-        def call_later(delay_s: float, *call: Any) -> Any:
-            # "at once" is a matter of the turns of the reactor, not of its time
-            return reactor.callLater(0, *call) if delay_s == 0 else self.clock.callLater(delay_s, *call)
-
-        standing = Standing(self.clock)
-        standing.callLater = call_later  # type: ignore[method-assign]
-        self.manager(reactor=standing).start_symbol_ticker_socket("BNBBTC", self.got)
+        self.use(InTurns())
+        self.manager().start_symbol_ticker_socket("BNBBTC", self.got)
         connection = await self.opened()
         connection.send({"e": "24hrTicker", "E": 1})
         connection.transport.doWrite()  # now, not when the reactor comes round
@@ -288,22 +275,23 @@ class Silences(ManagerCase):
         self.clock.advance(60)
         await until(self.silent)
 
-    async def test_messages_that_pass_in_the_handler_of_the_event_are_not_lost(self):
-        """While one silence is told of, other streams may bring something: they are heard."""
+    async def test_messages_that_come_while_a_silence_is_told_of_are_heard(self):
+        """While the handler of the event runs, other streams may bring something: that is not lost."""
         bm = self.manager(on_event=lambda event: on_event(event))
-        key = bm.start_multiplex_socket(["a@ticker", "b@ticker"], self.got)
+        bm.start_multiplex_socket(["a@ticker", "b@ticker"], self.got)
 
         def on_event(event: Event) -> None:
             self.events(event)
             if event.kind == "silent":
-                payload = b'{"stream":"b@ticker","data":{"e":"24hrTicker"}}'
-                bm._subscriptions[key].received(bm._conns[key], [payload])
+                connection.send({"stream": "b@ticker", "data": {"e": "24hrTicker"}})
+                connection.transport.doWrite()  # now: it lies in the socket before the handler returns
 
         connection = await self.opened()
         await self.brings(connection, {"stream": "b@ticker", "data": {"e": "24hrTicker"}})
-        self.passes(61)
+        await self.passes(61)
+        await until(lambda: len(self.got) == 2)
         assert [stream for stream, _ in self.silent()] == ["a@ticker"]
-        self.passes(60)  # b was heard in the handler, which is less than a minute ago at the next look
+        await self.passes(60)  # b was heard in the handler, which is less than a minute ago at the next look
         assert [stream for stream, _ in self.silent()] == ["a@ticker"]
         assert len(self.got) == 2
 
@@ -318,14 +306,14 @@ class Silences(ManagerCase):
         bm = self.manager(on_event=on_event)
         bm.start_multiplex_socket(["a@ticker", "b@ticker"], self.got)
         await self.opened()
-        self.passes(61)
+        await self.passes(61)
+        await until(lambda: self.events.kinds().count("disconnected") == 1)
         assert self.events.kinds().count("silent") == 1
-        await until(lambda: not bm._live)
         assert self.clock.getDelayedCalls() == []
         key = bm.start_symbol_ticker_socket("BNBBTC", self.got)
         await self.opened(2)
         bm.stop_socket(key)
-        await until(lambda: not bm._live)
+        await until(lambda: self.events.kinds().count("disconnected") == 2)
         assert self.clock.getDelayedCalls() == []
 
     async def test_a_socket_that_is_given_up_leaves_no_timer(self):
@@ -343,7 +331,7 @@ class Silences(ManagerCase):
         bm.start_ticker_socket(self.got)
         await self.opened(2)
         assert [call.getTime() > 1e5 for call in self.clock.getDelayedCalls()] == [True, True]
-        self.passes(3600)
+        await self.passes(3600)
         assert self.silent() == []
 
     async def test_many_silent_streams_are_one_line(self):
@@ -351,8 +339,8 @@ class Silences(ManagerCase):
         names = [f"s{number}btc@ticker" for number in range(300)]
         self.manager().start_multiplex_socket(names, self.got)
         await self.opened()
-        with self.assertLogs("binance", "WARNING") as logs:
-            self.passes(61)
+        with self.assertLogs("binance.sockets", "WARNING") as logs:
+            await self.passes(61)
         assert [stream for stream, _ in self.silent()] == names
         assert len(logs.output) == 1
         assert "and 295 more" in logs.output[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
 import sys
@@ -15,12 +14,11 @@ from unittest.mock import patch
 import pytest
 from twisted.internet import reactor
 
-from binance.account import keeper as userstream
+from binance.account.keeper import asked_wait_s
 from binance.client import Client
-from binance.endpoints import BINANCE_US, Endpoints
+from binance.endpoints import BINANCE_US
 from binance.events import Event
-from binance.exceptions import BinanceAPIException
-from binance.net import protocol
+from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
@@ -94,7 +92,7 @@ class UserSocket(ManagerCase):
         connection.send({"e": "executionReport", "i": 7})
         await until(lambda: self.got)
         assert self.got == [{"e": "executionReport", "i": 7}]
-        assert list(bm._conns) == ["user"]
+        assert list(bm.stats()) == ["user"]
         assert bm.start_user_socket(self.got) is False
 
     async def test_the_key_is_kept_alive_every_user_timeout_off_the_reactor_thread(self):
@@ -133,33 +131,6 @@ class UserSocket(ManagerCase):
         assert len(logs.output) == 3
         assert len(self.server.dials) == 1
 
-    async def test_the_waits_after_failures_double_up_to_a_minute(self):
-        """0.5, 1, 2 ... seconds, at most the keepalive interval and at most a minute."""
-        waits = []
-
-        class Waits:
-            """A reactor whose timers are looked at and do not run."""
-
-            seconds = staticmethod(reactor.seconds)
-
-            def callLater(self, delay_s: float, call: Any, *args: Any) -> Any:
-                waits.append(delay_s)
-                return reactor.callLater(3600, call, *args)
-
-        bm = self.start()
-        await self.opened()
-        subscription: Any = bm._subscriptions["user"]
-        subscription.options = type("Options", (), {"reactor": Waits()})()
-        for _ in range(9):
-            subscription._failed(ConnectionError("no line"))
-        assert waits == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
-        subscription._longest_retry_s = 10
-        subscription._failed(ConnectionError("no line"))
-        assert waits[-1] == 10
-        subscription._kept_alive({})
-        subscription._failed(ConnectionError("no line"))
-        assert waits[-1] == 0.5
-
     async def test_a_vanished_key_is_replaced_and_the_socket_moves(self):
         """-1125: a new key is asked for, the new socket opens, and the old one is closed after it."""
         self.client.on_keep = raising(UNKNOWN)
@@ -195,17 +166,14 @@ class UserSocket(ManagerCase):
         assert len(self.server.open_connections()) == 1
         assert self.got[0] == {"e": "listenKeyExpired", "E": 1, "listenKey": KEY + "1"}
 
-    async def test_what_the_old_connection_says_of_its_key_after_the_move_is_old_news(self):
-        """listenKeyExpired on a connection that has been left is delivered and costs no renewal."""
+    async def test_a_key_that_is_said_to_have_expired_twice_is_replaced_once(self):
+        """A second listenKeyExpired on the same connection is delivered and costs no renewal."""
         self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
-        bm = self.start()
-        subscription: Any = bm._subscriptions["user"]
+        self.start()
         old = await self.opened()
-        old_factory = bm._conns["user"]
         expired = {"e": "listenKeyExpired", "E": 1, "listenKey": KEY + "1"}
         old.send(expired)
-        await until(lambda: bm._conns["user"] is not old_factory)
-        subscription.received(old_factory, [json.dumps(expired).encode()])
+        old.send(expired)
         await self.opened(2)
         await turns(50)
         assert self.got == [expired] * 2
@@ -251,25 +219,27 @@ class UserSocket(ManagerCase):
         """The key is replaced during an outage: only the new one is dialled from then on."""
         self.client.on_keep = raising(UNKNOWN)
         self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
-        bm = self.start(user_timeout=0.05)
-        subscription: Any = bm._subscriptions["user"]
+        self.quick(retries_s=(0.05,) * 9)
+        self.start(user_timeout=0.05)
         connection = await self.opened()
         self.server.refuse_with = (503, "Service Unavailable")
         connection.reset()
         await until(lambda: f"/ws/{KEY}2" in self.server.dials)
-        assert subscription._factories == [bm._conns["user"]]
+        dials = self.server.dials
+        await until(lambda: dials.count(f"/ws/{KEY}2") == 3)
+        assert f"/ws/{KEY}1" not in dials[dials.index(f"/ws/{KEY}2") :]
 
     async def test_a_refusal_for_good_during_an_outage_ends_the_socket_at_once(self):
         """Nothing more can come: no dial is made that could only fail or be mute."""
         self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
+        self.quick(retries_s=(600.0,))
         bm = self.start(user_timeout=0.02)
         connection = await self.opened()
         self.server.refuse_with = (503, "Service Unavailable")
-        with patch.object(protocol, "RETRY_DELAYS_S", (600.0,)):
-            connection.reset()
-            await until(lambda: "gave_up" in self.events.kinds())
+        connection.reset()
+        await until(lambda: "gave_up" in self.events.kinds())
         assert len(self.server.dials) == 1
-        assert bm._conns == {}
+        assert bm.stats() == {}
 
     async def test_stopping_during_a_move_is_one_ending(self):
         """Both connections are closed with 1000, and disconnected is told once, as the last event."""
@@ -283,7 +253,7 @@ class UserSocket(ManagerCase):
         bm = self.start(on_event=on_event)
         old = await self.opened()
         old.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
-        await until(lambda: old.closed and not bm._live)
+        await until(lambda: old.closed and self.all_over())
         await turns()
         assert old.close_code == 1000
         assert self.events.kinds().count("disconnected") == 1
@@ -345,8 +315,8 @@ class UserSocket(ManagerCase):
                 await turns(50)
             assert self.client.gets == 1
             assert [info["final"] for info in self.events.of("key_failed")] == [True]
-            assert bm._conns == {}
-            assert bm._subscriptions == {}
+            assert bm.stats() == {}
+            assert bm.stats() == {}
             assert self.got == []
             assert [record.levelname for record in logs.records] == ["ERROR"] * len(logs.records)
             self.events.clear()
@@ -370,7 +340,7 @@ class UserSocket(ManagerCase):
         connection.reset()
         await until(lambda: "gave_up" in self.events.kinds())
         assert len(self.client.kept) == 1
-        assert bm._conns == {}
+        assert bm.stats() == {}
         assert self.got == [{"e": "executionReport"}]
         assert "retrying" not in self.events.kinds()
         assert [info["retry"] for info in self.events.of("disconnected")] == [False]
@@ -388,9 +358,34 @@ class UserSocket(ManagerCase):
             connection.reset()
         await until(lambda: "gave_up" in self.events.kinds())
 
+    async def test_a_socket_that_is_refused_and_then_lost_is_given_up_once(self):
+        """Also where the lost connection was the last that its retries allow: one reason, no message."""
+        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
+        self.start(user_timeout=0.02, max_retries=0)
+        connection = await self.opened()
+        await until(lambda: self.events.of("key_failed"))
+        connection.reset()
+        await until(self.all_over)
+        await turns()
+        assert [info["reason"] for info in self.events.of("gave_up")] == ["HTTP 401: revoked"]
+        assert self.got == []
+
+    async def test_a_socket_that_moves_to_a_new_key_has_its_retries_and_no_more(self):
+        """The new connection is refused: one retry where one is allowed, counted from 1."""
+        self.quick(retries_s=(0.01,) * 9)
+        self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
+        self.start(max_retries=1)
+        old = await self.opened()
+        self.server.refuse_with = (503, "no")
+        old.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
+        await until(lambda: "gave_up" in self.events.kinds())
+        assert self.server.dials.count(f"/ws/{KEY}2") == 2
+        assert [info["attempt"] for info in self.events.of("retrying")] == [1]
+        assert [info["attempt"] for info in self.events.of("connecting")] == [0, 0, 1]
+
     async def test_a_call_that_never_comes_back_is_made_again(self):
         """An injected client may have no timeout of its own."""
-        self.patch(userstream, "CALL_TIMEOUT_S", 0.05)
+        self.quick(call_s=0.05)
         hang = threading.Event()
         self.addCleanup(hang.set)
         first = iter([hang.wait])
@@ -422,7 +417,7 @@ class UserSocket(ManagerCase):
         connection.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
         await until(lambda: "gave_up" in self.events.kinds())
         await until(lambda: connection.closed)
-        assert bm._conns == {}
+        assert bm.stats() == {}
 
     async def test_errors_of_any_shape_do_not_end_the_keepalive(self):
         """A client's exception may have attributes of any type, raise when read, or print nothing."""
@@ -453,15 +448,14 @@ class UserSocket(ManagerCase):
         release = threading.Event()
         self.addCleanup(release.set)
         self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))
-        bm = self.start(max_retries=0)
+        self.start(max_retries=0)
         old = await self.opened()
-        subscription: Any = bm._subscriptions["user"]
         old.send({"e": "listenKeyExpired", "listenKey": KEY + "1"})
         self.server.on_open = lambda connection: None
         await until(lambda: self.client.gets == 2)
         old.reset()
         new = await self.opened(2)
-        await until(lambda: len(subscription._factories) == 1)
+        await until(lambda: self.server.open_connections() == [new])
         new.send({"e": "balanceUpdate"})
         await until(lambda: len(self.got) == 2)
         assert "gave_up" not in self.events.kinds()
@@ -469,8 +463,8 @@ class UserSocket(ManagerCase):
     async def test_the_wait_that_the_exchange_asks_for_is_kept(self):
         """Retry-After of a refused call is longer than our own wait: it is obeyed."""
         error = BinanceAPIException(418, -1003, "banned", retry_after_s=120)
-        assert userstream.asked_wait_s(error) == 120
-        assert userstream.asked_wait_s(BinanceAPIException(418, -1003, "x", retry_after_s=1e12)) == 3 * 86_400
+        assert asked_wait_s(error) == 120
+        assert asked_wait_s(BinanceAPIException(418, -1003, "x", retry_after_s=1e12)) == 3 * 86_400
         self.client.on_get = raising(error)
         with self.assertLogs("binance", "WARNING") as logs:
             self.start()
@@ -482,7 +476,7 @@ class UserSocket(ManagerCase):
         bm = self.start(user_timeout=0.02)
         await self.opened()
         bm.stop_socket("user")
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         kept = len(self.client.kept)
         await turns(50)
         assert len(self.client.kept) <= kept + 1
@@ -508,7 +502,7 @@ class UserSocket(ManagerCase):
         if kind == "key_replaced":
             self.server.open_connections()[-1].send({"e": "listenKeyExpired", "listenKey": self.client.key})
         await until(lambda: kind in self.events.kinds())
-        await until(lambda: not bm._live and not self.server.open_connections())
+        await until(lambda: self.all_over() and not self.server.open_connections())
         assert self.events.kinds()[-1] == "disconnected"
 
     async def test_stopping_while_the_key_is_being_asked_for_opens_nothing(self):
@@ -574,17 +568,15 @@ class UserSocket(ManagerCase):
 
     async def test_the_last_words_and_those_of_an_endless_outage_are_masked_too(self):
         """What the exchange quotes when the socket is stopped, and when it is tried for ever."""
+        self.quick(retries_s=(0.0,) * 9)
         words = f"bye /ws/{KEY}1"
         bm = self.start(max_retries=None)
         connection = await self.opened()
         bm.stop_socket("user")
         connection.sendCloseFrame(1001, words.encode())
-        await until(lambda: not bm._live)
+        await until(self.all_over)
         self.server.refuse_with = (404, words)
-        with (
-            patch.object(protocol, "RETRY_DELAYS_S", (0.0,) * 9),
-            self.assertLogs("binance", "ERROR") as logs,
-        ):
+        with self.assertLogs("binance", "ERROR") as logs:
             bm.start_user_socket(self.got)
             await until(lambda: self.got)
         everything = " ".join([*logs.output, repr(self.events)])
@@ -598,6 +590,17 @@ class UserSocket(ManagerCase):
         self.start(user_timeout=0.03)
         await until(lambda: len(self.events.of("key_failed")) == 2)
         assert self.events.of("key_failed")[1]["message"] == "PUT /x?listenKey=*** failed"
+
+    async def test_with_a_changed_stream_url_user_sockets_go_to_that_host(self):
+        """A changed STREAM_URL replaces the host of user sockets too, which then go by listen key."""
+        bm = self.manager(Client("key", "secret"), endpoints=None)
+        bm.STREAM_URL = f"ws://127.0.0.1:{self.port}/"
+        with pytest.raises(InvalidArgument, match="by listen key"):
+            bm.start_margin_socket(print)
+        bm = self.manager(self.client, endpoints=None)
+        bm.STREAM_URL = f"ws://127.0.0.1:{self.port}/"
+        bm.start_user_socket(self.got)
+        assert (await self.opened()).path == f"/ws/{KEY}1"
 
     async def test_a_server_that_quotes_the_path_does_not_get_the_key_into_the_log(self):
         """What the exchange says in refusing an upgrade is masked like everything else."""
@@ -654,7 +657,7 @@ def test_a_client_that_cannot_get_a_key_raises_at_the_call(client):
     bm = BinanceSocketManager(client)
     with pytest.raises(ValueError, match="user socket"):
         bm.start_user_socket(print)
-    assert bm._subscriptions == {}
+    assert bm.stats() == {}
 
 
 def test_the_refusal_of_a_client_does_not_print_it():
@@ -667,13 +670,3 @@ def test_the_refusal_of_a_client_does_not_print_it():
     with pytest.raises(ValueError, match="Talkative has none") as caught:
         BinanceSocketManager(Talkative()).start_user_socket(print)
     assert "SECRET" not in str(caught.value)
-
-
-def test_with_a_changed_stream_url_user_sockets_go_to_that_host():
-    """A changed STREAM_URL replaces the host of user sockets too."""
-    bm = BinanceSocketManager(FakeClient())
-    bm.STREAM_URL = "ws://127.0.0.1:8080/"
-    bm.start_user_socket(print)
-    subscription: Any = bm._subscriptions["user"]
-    assert subscription._stream_base == "ws://127.0.0.1:8080"
-    assert bm._venue() == Endpoints(stream="ws://127.0.0.1:8080", user_stream="listen_key")

@@ -1,7 +1,4 @@
-"""The wall clock is set back by 45 s while a program runs: it ends when told to, and timers keep their time.
-
-Twisted's own timers go by the wall clock. No socket is started here, so none of them plays a part.
-"""
+"""The wall clock is set back by 45 s while a program runs: it ends when told to, and timers are in time."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from binance.sandbox import Sandbox
-from tests.scripts import Running
+from tests.scripts import BOUND_S, Running
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
 
@@ -180,3 +177,60 @@ def test_a_forked_process_has_a_beat_of_its_own(run: Running) -> None:
     )
     script.wait_for("child 0")
     assert script.end() == 0
+
+
+#: A socket that has been open since before the step.
+OPEN_AND_STEPPED = (
+    CLOCK
+    + """
+bm = manager()
+bm.start_trade_socket(IDLE, no_data)
+bm.start()
+wait_for(f"connected {IDLE}@trade")
+step(-45)
+say("stepped")
+"""
+)
+
+
+def test_a_socket_that_is_cut_after_the_step_is_back_after_its_own_wait(run: Running) -> None:
+    """Half a second, as ever: neither the wait before the retry nor the limit of attempts is 45 s longer."""
+    script = run(
+        OPEN_AND_STEPPED
+        + """
+wait_for(f"disconnected {IDLE}@trade")
+wait_for(f"connected {IDLE}@trade")
+bm.close()
+"""
+    )
+    script.wait_for("stepped")
+    assert run.sandbox.cut(script.idle) == 1
+    script.wait_for("connected", bound_s=STOP_BOUND_S)
+    assert "limited" not in " ".join(script.printed)
+    assert script.end(STOP_BOUND_S) == 0
+
+
+def test_a_healthy_connection_is_kept_and_its_pings_are_answered_after_the_step(tmp_path: Path) -> None:
+    """Nine pings later, more than any limit, it is the same connection."""
+    with Sandbox(symbols=["BNBBTC"], ping_interval_s=0.3, pong_timeout_s=2.0) as exchange:
+        running = Running(tmp_path, exchange)
+        try:
+            opened = OPEN_AND_STEPPED.replace("manager()", "manager(silence_s=2)")
+            script = running(opened + "time.sleep(3); bm.close()")
+            script.end_quietly(BOUND_S)
+            assert len(running.connections(script)) == 1
+            assert running.close_codes(script) == [1000]
+        finally:
+            running.stop()
+
+
+@pytest.mark.parametrize(
+    "ending", ["bm.close()", "reactor.stop()", "bm.stop_socket(IDLE + '@trade'); bm.close()"]
+)
+def test_a_program_with_an_open_socket_ends_with_a_close_frame_though_the_clock_was_set_back(
+    run: Running, ending: str
+) -> None:
+    """The close frame is sent, and the end of the connection waited for, as ever."""
+    script = run(OPEN_AND_STEPPED + ending)
+    script.end_quietly(STOP_BOUND_S)
+    assert run.close_codes(script) == [1000]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,15 +108,64 @@ def test_a_line_that_was_given_up_says_so():
     assert line.messages == 0
 
 
+class FakeTime:
+    """In place of the module ``time``: it passes while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class FakeSandbox:
+    """An exchange that nobody goes to."""
+
+    host, port, url = "127.0.0.1", 9, "http://127.0.0.1:9"
+
+    def __init__(self, **options: Any) -> None:
+        """Takes what the real one takes."""
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing to close."""
+
+    def cut(self) -> int:
+        """There is nothing to cut."""
+        return 0
+
+
 @pytest.mark.parametrize("kind", TOLD)
-def test_the_demo_tells_what_goes_wrong(kind):
+def test_the_demo_tells_what_goes_wrong(kind, monkeypatch):
     """Whatever should not happen is a line among the news."""
-    demo = Demo(4, 1)
-    demo._lines["user"] = Line("user")
-    demo._on_event(Event(kind, "user", 0.0, {"reason": "because"}))
-    assert len(demo._news) == 1
-    assert f"user: {kind}" in demo._news[0]
-    assert "because" in demo._news[0]
+
+    class FakeManager:
+        def __init__(self, client: Any, on_event: Any) -> None:
+            self._on_event = on_event
+
+        def __enter__(self) -> Any:
+            return self
+
+        def __exit__(self, *exception: object) -> None: ...
+
+        def __getattr__(self, start: str) -> Any:
+            return lambda *arguments: None
+
+        def start_user_socket(self, callback: Any) -> None:
+            self._on_event(Event(kind, "user", 0.0, {"reason": "because"}))
+
+    for name, fake in (("Sandbox", FakeSandbox), ("BinanceSocketManager", FakeManager), ("time", FakeTime())):
+        monkeypatch.setattr(f"binance.terminal.demo.{name}", fake)
+    out = io.StringIO()
+    assert Demo(4, 1, out).run() == 1
+    (news,) = [line for line in out.getvalue().splitlines() if "user: " in line]
+    assert f"user: {kind}" in news
+    assert "because" in news
 
 
 def test_a_screen_redraws_a_terminal_and_prints_lines_elsewhere():

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from binance import endpoints, streams
+from binance import endpoints
 from binance.client import Client
 from binance.events import KINDS
-from binance.net import protocol, trust
+from binance.net import trust
 from binance.sandbox import Sandbox
 from binance.sandbox.faults import REMOTE
+from binance.venues.venue import SPOT, US
 from binance.websockets import BinanceSocketManager
+from binance.wire.timings import Timings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -78,10 +80,11 @@ def sandbox():
 PRELUDE = """
 import runpy
 import binance.endpoints
-import binance.net.protocol
+from binance.websockets import BinanceSocketManager
+from binance.wire.timings import Timings
 
 binance.endpoints.send_everything_to_sandbox("127.0.0.1", {port})
-binance.net.protocol.RETRY_DELAYS_S = (0.05,) * 5
+BinanceSocketManager.timings = Timings(retries_s=(0.05,) * 5)
 runpy.run_path({path!r}, run_name="__main__")
 """
 
@@ -252,21 +255,22 @@ def test_every_kind_of_event_says_what_to_do():
 def test_the_waits_on_the_page_are_those_of_the_code():
     """The table of waits is that of the code."""
     waits = re.findall(r"^   \* - .+\n     - ([0-9.]+) s", page("reconnecting"), re.MULTILINE)
-    assert [float(wait) for wait in waits] == [*protocol.RETRY_DELAYS_S, protocol.LONGEST_DELAY_S]
+    timings = Timings()
+    assert [float(wait) for wait in waits] == [*timings.retries_s, timings.retry_longest_s]
 
 
 def test_the_silence_on_the_page_is_that_of_the_code():
     """The seconds of silence on the reconnecting page are those of the two venues."""
-    com, us = (endpoints.silence_s(venue.stream) for venue in (endpoints.BINANCE_COM, endpoints.BINANCE_US))
-    assert f"for {com:g} s ({us:g} s on binance.us)" in flat(page("reconnecting"))
+    words = f"for {SPOT.silence_s:g} s ({US.silence_s:g} s on binance.us)"
+    assert words in flat(page("reconnecting"))
 
 
 @pytest.mark.parametrize("name", ["!ticker@arr", "!bookTicker"])
 def test_the_retired_streams_have_their_dates(name):
     """The sockets page gives each retired stream the day that its event gives."""
-    retirement = streams.retirement(name)
-    assert retirement is not None
-    assert f"- ``{name}`` - {retirement.since}" in flat(page("sockets"))
+    kind = SPOT.stream(name).kind
+    assert kind is not None and kind.retirement is not None
+    assert f"- ``{name}`` - {kind.retirement.since}" in flat(page("sockets"))
 
 
 def test_the_venues_on_the_page_are_those_of_the_code():

@@ -87,9 +87,7 @@ def test_everything_goes_on_when_the_main_program_has_ended(run: Running) -> Non
     """Lost connections come back, name lookups and all, and listen keys are kept alive."""
     script = run(
         """
-        import binance.net.protocol
-
-        binance.net.protocol.RETRY_DELAYS_S = (0.01,) * 5
+        from binance.wire.timings import Timings
 
         class Client:
             def stream_get_listen_key(self):
@@ -99,7 +97,9 @@ def test_everything_goes_on_when_the_main_program_has_ended(run: Running) -> Non
                 say("kept alive, main", threading.main_thread().is_alive())
 
         by_name = Endpoints.sandbox("localhost", int(VENUE.rest.rpartition(":")[2]))
+        quick = Timings(retries_s=(0.01,) * 5)
         bm = manager(Client(), user_timeout=0.2, endpoints=by_name)
+        bm.timings = quick
         bm.start_user_socket(no_data)
         for number in range(12):  # more than a pool of threads has idle
             bm.start_trade_socket(f"{IDLE}{number}", no_data)
@@ -845,7 +845,8 @@ theirs = threading.Thread(target=stop_when_told, daemon=True)
 theirs.start()
 %s
 reactor.run()
-say("ours:", set(threading.enumerate()) - {threading.main_thread(), theirs})
+ours = set(threading.enumerate()) - {threading.main_thread(), theirs}
+say("ours:", *sorted(thread.name for thread in ours), all(thread.daemon for thread in ours))
 say("resolver kept:", reactor.nameResolver is resolver)
 """
 
@@ -853,7 +854,7 @@ say("resolver kept:", reactor.nameResolver is resolver)
 @pytest.mark.parametrize("how", OWN_REACTOR)
 @pytest.mark.parametrize("ending", ["reactor.stop", "Ctrl-C"])
 def test_an_application_that_runs_the_reactor_keeps_it(run: Running, how: str, ending: str) -> None:
-    """No thread of ours; data comes in the application's; the end of its reactor sends close frames 1000."""
+    """No thread of ours but the beat, a daemon; data comes in the application's; then close frames 1000."""
     script = run(OWN_APPLICATION % OWN_REACTOR[how])
     script.wait_for("connected", times=3)
     script.wait_for("data", times=20)
@@ -862,7 +863,7 @@ def test_an_application_that_runs_the_reactor_keeps_it(run: Running, how: str, e
     else:
         script.type("now")
     script.end_quietly()
-    assert "ours: set()" in script.printed
+    assert "ours: binance beat True" in script.printed
     assert "resolver kept: True" in script.printed
     assert run.close_codes(script) == [1000, 1000]
 
@@ -1139,9 +1140,7 @@ def test_the_recipe_of_the_page_restarts_a_socket_from_its_callback(run: Running
     """After the last retry the message comes once, the key is free, and the new socket streams again."""
     script = run(
         """
-        import binance.net.protocol
-
-        binance.net.protocol.RETRY_DELAYS_S = (0.01,) * 5
+        from binance.wire.timings import Timings
 
         def got(message):
             global key
@@ -1154,6 +1153,7 @@ def test_the_recipe_of_the_page_restarts_a_socket_from_its_callback(run: Running
                 say("data")
 
         bm = manager()
+        bm.timings = Timings(retries_s=(0.01,) * 5)
         key = bm.start_trade_socket("BNBBTC", got)
         bm.start()
         """

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
-import queue
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from binance.events import Event
 from binance.terminal.table import Row, Screen, Table, last_value
-from binance.terminal.watch import VENUES, Watch
+from binance.terminal.watch import VENUES, WAITING_LINES, Watch
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parents[1] / "data"
@@ -101,11 +102,12 @@ def test_a_closed_pipe_ends_it_quietly():
 
 GIVEN_UP = """
 import socket, sys
-from binance.net import protocol
 from binance.terminal import watch
 from binance.endpoints import Endpoints
+from binance.websockets import BinanceSocketManager
+from binance.wire.timings import Timings
 
-protocol.RETRY_DELAYS_S = (0.01,) * 5
+BinanceSocketManager.timings = Timings(retries_s=(0.01,) * 5)
 with socket.socket() as probe:
     probe.bind(("127.0.0.1", 0))
     venue = Endpoints.sandbox("127.0.0.1", probe.getsockname()[1])
@@ -131,23 +133,66 @@ def test_an_exchange_that_is_not_there_ends_it(form):
         assert done.stdout == ""
 
 
-def test_it_ends_after_the_seconds_that_were_asked_for(monkeypatch):
+class FakeTime:
+    """In place of the module ``time``: it passes while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class FakeManager:
+    """A manager that opens nothing; what happens to its socket is played by ``play(on_event, callback)``."""
+
+    play: Callable[[Any, Any], None]
+
+    def __init__(self, client: Any, on_event: Any, **options: Any) -> None:
+        self._on_event = on_event
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing to close."""
+
+    def start_multiplex_socket(self, names: Any, callback: Any) -> str:
+        """Opens nothing."""
+        self.play(self._on_event, callback)
+        return "streams="
+
+
+@pytest.fixture
+def playing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any, Any], None]], None]:
+    """Sets what happens to the socket of a watch instead of what would happen."""
+
+    def plays(play: Callable[[Any, Any], None]) -> None:
+        manager = type("Playing", (FakeManager,), {"play": staticmethod(play)})
+        monkeypatch.setattr("binance.terminal.watch.BinanceSocketManager", manager)
+
+    return plays
+
+
+@pytest.fixture
+def fake_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    """The time of a watch."""
+    time = FakeTime()
+    monkeypatch.setattr("binance.terminal.watch.time", time)
+    return time
+
+
+def test_it_ends_after_the_seconds_that_were_asked_for(playing, fake_time):
     """--seconds 5 is five seconds."""
-
-    class FakeTime:
-        now = 0.0
-        monotonic = staticmethod(lambda: FakeTime.now)
-
-        @staticmethod
-        def sleep(seconds: float) -> None:
-            FakeTime.now += seconds
-
-    monkeypatch.setattr("binance.terminal.watch.time", FakeTime)
-    Watch(["bnbbtc@trade"], as_json=False, seconds=5)._show()
-    assert 5 <= FakeTime.now < 5.1
+    playing(lambda on_event, callback: None)
+    assert Watch(["bnbbtc@trade"], as_json=False, seconds=5).run(VENUES["com"]) == 0
+    assert 5 <= fake_time.now < 5.1
 
 
-def test_a_message_does_not_wait_for_the_next_one(monkeypatch):
+def test_a_message_does_not_wait_for_the_next_one(playing, monkeypatch):
     """Through a pipe, too, each message is there at once, however seldom they come."""
 
     class Pipe:
@@ -158,12 +203,17 @@ def test_a_message_does_not_wait_for_the_next_one(monkeypatch):
 
         def flush(self) -> None:
             self.arrived, self.held = self.arrived + self.held, ""
+            self.on_event(event("gave_up", attempts=5, reason="that is all"))
+
+    def play(on_event: Any, callback: Any) -> None:
+        pipe.on_event = on_event
+        callback({"stream": "bnbbtc@trade", "data": {}})
 
     pipe = Pipe()
-    watching = Watch(["bnbbtc@trade"], as_json=True, seconds=None)
-    watching._take_json({"stream": "bnbbtc@trade", "data": {}})
     monkeypatch.setattr(sys, "stdout", pipe)
-    watching._print_messages()
+    playing(play)
+    # 1: it ended because the message had arrived, and not after the seconds
+    assert Watch(["bnbbtc@trade"], as_json=True, seconds=30).run(VENUES["com"]) == 1
     assert pipe.arrived == '{"stream":"bnbbtc@trade","data":{}}\n'
 
 
@@ -180,11 +230,9 @@ def event(kind: str, **info: Any) -> Event:
     return Event(kind, "streams=bnbbtc@trade", 0.0, info)
 
 
-def test_states_and_news_follow_the_events():
+def test_states_and_news_follow_the_events(playing, fake_time, capsys):
     """Lost, retrying, back, given up: the row's state and a line each."""
-    watching = Watch(["bnbbtc@trade"], as_json=False, seconds=None)
-    row = watching._rows["bnbbtc@trade"]
-    for told, state, words in [
+    steps = [
         (event("connecting", url="", attempt=0), "waiting", None),
         (event("connected", url="", attempt=0), "live", "connected"),
         (event("disconnected", code=1006, reason="it broke", clean=False, retry=True), "lost", "it broke"),
@@ -192,24 +240,41 @@ def test_states_and_news_follow_the_events():
         (event("malformed", count=1, length=3, error="x"), "lost", "malformed"),
         (event("disconnected", code=None, reason="no", clean=False, retry=False), "given up", "no"),
         (event("gave_up", attempts=5, reason="no"), "given up", None),
-    ]:
-        watching._on_event(told)
-        assert row.state == state
-        news = [] if watching._news.empty() else [watching._news.get()]
-        assert bool(news) == (words is not None)
-        assert not news or words in news[0]
-    assert watching._given_up == "no"
+    ]
+    known = 0
+    for count, (told, state, words) in enumerate(steps, 1):
+
+        def play(on_event: Any, callback: Any, count: int = count) -> None:
+            callback(
+                {"stream": "bnbbtc@trade", "data": {"e": "trade", "p": "1"}}
+            )  # a row without one says that
+            for played, _, _ in steps[:count]:
+                on_event(played)
+
+        playing(play)
+        status = Watch(["bnbbtc@trade"], as_json=False, seconds=fake_time.now + 0.2).run(VENUES["com"])
+        out, err = capsys.readouterr()
+        lines = out.splitlines()
+        assert f" {state} " in lines[-1]
+        news = [line for line in lines if re.match(r" +[0-9.]+ s  ", line)]
+        assert len(news) == known + (words is not None)
+        assert words is None or words in news[-1]
+        known = len(news)
+        assert status == (told.kind == "gave_up")
+        assert err == ("watch: given up: no\n" if status else "")
 
 
-def test_a_reader_that_is_too_slow_is_told_what_was_dropped(capsys):
+def test_a_reader_that_is_too_slow_is_told_what_was_dropped(playing, capsys):
     """More messages than may wait are dropped, and their number is told, never silently."""
-    watching = Watch(["bnbbtc@trade"], as_json=True, seconds=None)
-    watching._messages = queue.Queue(2)
-    for number in range(5):
-        watching._take_json({"stream": "bnbbtc@trade", "data": {"t": number}})
-    watching._print_messages()
+
+    def play(on_event: Any, callback: Any) -> None:
+        for number in range(WAITING_LINES + 3):
+            callback({"stream": "bnbbtc@trade", "data": {"t": number}})
+
+    playing(play)
+    assert Watch(["bnbbtc@trade"], as_json=True, seconds=0).run(VENUES["com"]) == 0
     out, err = capsys.readouterr()
-    assert [json.loads(line)["data"]["t"] for line in out.splitlines()] == [0, 1]
+    assert [json.loads(line)["data"]["t"] for line in out.splitlines()] == list(range(WAITING_LINES))
     assert "3 messages dropped" in err
 
 
@@ -277,33 +342,14 @@ def test_what_came_before_the_end_is_printed_for_a_slow_reader():
     assert "dropped" not in err
 
 
-def test_messages_left_in_the_queue_are_printed_at_the_end(capsys, monkeypatch):
+def test_messages_left_in_the_queue_are_printed_at_the_end(playing, capsys):
     """What was taken before Ctrl-C is printed after it."""
-    watching = Watch(["bnbbtc@trade"], as_json=True, seconds=None)
 
-    def interrupted() -> None:
+    def play(on_event: Any, callback: Any) -> None:
         for number in range(3):
-            watching._take_json({"stream": "bnbbtc@trade", "data": {"t": number}})
+            callback({"stream": "bnbbtc@trade", "data": {"t": number}})
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(watching, "_show", interrupted)
-    monkeypatch.setattr("binance.terminal.watch.BinanceSocketManager", FakeManager)
-    assert watching.run(VENUES["com"]) == 0
+    playing(play)
+    assert Watch(["bnbbtc@trade"], as_json=True, seconds=None).run(VENUES["com"]) == 0
     assert [json.loads(line)["data"]["t"] for line in capsys.readouterr().out.splitlines()] == [0, 1, 2]
-
-
-class FakeManager:
-    """A manager that opens nothing."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Takes what the real one takes."""
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """Nothing to close."""
-
-    def start_multiplex_socket(self, names: Any, callback: Any) -> str:
-        """Opens nothing."""
-        return "streams="

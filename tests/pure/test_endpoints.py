@@ -14,7 +14,6 @@ from binance.endpoints import (
     SPOT_DEMO,
     SPOT_TESTNET,
     Endpoints,
-    silence_s,
 )
 from binance.exceptions import BinanceError, InvalidArgument
 
@@ -216,25 +215,3 @@ def test_the_sandbox_stands_in_for_every_venue(tls, http, ws):
 def test_the_sandbox_takes_an_ipv6_address():
     """An address with colons is put in brackets, as a URL needs it."""
     assert Endpoints.sandbox("::1", 8080).rest == "http://[::1]:8080"
-
-
-@pytest.mark.parametrize(
-    ("host", "seconds"),
-    [
-        (BINANCE_COM.stream, 75),
-        (SPOT_TESTNET.stream, 75),
-        (SPOT_DEMO.stream, 75),
-        (MARKET_DATA_ONLY.stream, 75),
-        ("ws://127.0.0.1:8080", 75),
-        ("wss://binance.us.example", 75),
-        ("wss://notbinance.us", 75),
-        (BINANCE_US.stream, 400),
-        ("wss://stream.binance.us", 400),
-        ("wss://binance.us", 400),
-        ("wss://Stream.Binance.US:9443", 400),
-        ("wss://stream.binance.us:443/ws", 400),
-    ],
-)
-def test_silence_is_longer_where_pings_are_rarer(host, seconds):
-    """A line is dead after 75 s where pings come every 20 s, after 400 s where they come every 3 minutes."""
-    assert silence_s(host) == seconds

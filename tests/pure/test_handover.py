@@ -9,17 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance.order import handover
-from binance.order.handover import LONGEST_S, Handover
+from binance.order.handover import Handover
 from binance.order.sequence import Deliver, Gap, Reset, Sequence, Verdict
+from binance.wire.timings import TIMINGS, Timings
 
-from .test_sequence import (
+from ..orders import (
     AGG_TRADE,
     ALL_BOOKS,
     BOOK,
@@ -32,11 +31,14 @@ from .test_sequence import (
     exchanges,
     fed,
     messages_of,
+    streams,
     words,
 )
 
 TICKER, TOP, ALL_MINI = "bnbbtc@ticker", "neobtc@depth5", "!miniTicker@arr"
 WAIT_S = 5.0
+#: The longest that a new connection may be open before it takes over.
+LONGEST_S = 60.0
 EXAMPLES = int(os.environ.get("HANDOVER_EXAMPLES", "100"))
 
 
@@ -44,12 +46,14 @@ class Lines:
     """A subscription with two connections, as plain as one can be.
 
     :ivar told: the verdicts of all there was.
+    :ivar opened_at: when the new connection opened, the last time.
     :ivar switched_at: when the old connection was left, or ended.
     """
 
-    def __init__(self, sequence: Sequence, now: float = 0.0) -> None:
+    def __init__(self, sequence: Sequence, now: float = 0.0, timings: Timings = TIMINGS) -> None:
         self.sequence = sequence
-        self.handover = Handover(sequence, WAIT_S)
+        self.handover = Handover(sequence, WAIT_S, timings)
+        self.opened_at = now
         self.now = now
         self.told: list[Verdict] = []
         self.switched_at: float | None = None
@@ -60,6 +64,7 @@ class Lines:
     def opens(self) -> None:
         """A new connection is open."""
         self.new_is_open = True
+        self.opened_at = self.now
         self.handover.opened(self.now)
         self.ask()
 
@@ -122,7 +127,7 @@ class Lines:
     def switch(self, why: str) -> None:
         """Leave the old connection."""
         self.switched_at, self.why = self.now, why
-        assert not (why == "ready" and self.now >= self.handover._opened_at + LONGEST_S + 1)
+        assert not (why == "ready" and self.now >= self.opened_at + LONGEST_S + 1)
         released = list(self.handover.release(self.now))
         self.told += released
         self.released = len(released)
@@ -255,7 +260,7 @@ def played(lines: Lines, comes: str, message_of: Callable[[str], Any], word: Cal
 @pytest.mark.parametrize(("stream", "comes", "told"), STORIES)
 def test_story(stream, comes, told, combined):
     """What comes on two connections is told so, on raw and on combined ones."""
-    lines = Lines(Sequence((stream,), combined), 100.0)
+    lines = Lines(Sequence(streams(stream), combined), 100.0)
 
     def message_of(token: str) -> Any:
         return wrapped(stream, messages_of(stream, token), combined)
@@ -319,7 +324,7 @@ UNNUMBERED = [(name, raw) for name in (TICKER, TOP, ALL_MINI, "bnbbtc@avgPrice")
 @pytest.mark.parametrize(("comes", "told"), TEXT_STORIES)
 def test_story_without_ids(stream, comes, told, combined):
     """A held message is dropped only for one of the same text, on all streams whose messages have no ids."""
-    lines = Lines(Sequence(() if stream == "of the account" else (stream,), combined), 100.0)
+    lines = Lines(Sequence(() if stream == "of the account" else streams(stream), combined), 100.0)
 
     def message_of(token: str) -> Any:
         return wrapped(stream, [{"s": token}] if stream == ALL_MINI else {"s": token}, combined)
@@ -339,9 +344,9 @@ def batch(*items: tuple[str, Any]) -> list[Any]:
     return [wrapped(s, data(s, what) if isinstance(what, int) else what) for s, what in items]
 
 
-def opened(*streams: str, now: float = 0.0) -> Lines:
+def opened(*names: str, now: float = 0.0, timings: Timings = TIMINGS) -> Lines:
     """A combined connection, and a new one that has just opened."""
-    lines = Lines(Sequence(streams, combined=True), now)
+    lines = Lines(Sequence(streams(*names), combined=True), now, timings)
     lines.opens()
     return lines
 
@@ -400,7 +405,7 @@ def test_anything_that_the_old_connection_brings_is_taken():
     odd = [{"result": None, "id": 1}, ValueError("malformed"), [], None, 5, "x", {"stream": 7, "data": {}}]
     odd += [{"stream": TRADE}, {"stream": "x@y", "data": {}}, {"stream": "", "data": {"t": 1}}]
     lines.handover.delivered([b"%d" % n for n, _ in enumerate(odd)], odd, 0.0)
-    bare = Handover(Sequence((TRADE,)), WAIT_S)
+    bare = Handover(Sequence(streams(TRADE)), WAIT_S)
     bare.opened(0.0)
     bare.delivered([b"%d" % n for n, _ in enumerate(odd)], odd, 0.0)
     assert not lines.handover.ready(0.0) and lines.handover.ready(5.0) and bare.ready(5.0)
@@ -479,7 +484,8 @@ def test_what_a_connection_brought_is_forgotten_when_another_one_opens():
     lines.ends()
     for now in (0.0, 1.0, 6.0):
         lines.handover.delivered([b"%f" % now], batch((TICKER, {"E": now})), now)
-    assert [at for at, *_ in lines.handover._before] == [1.0, 6.0]
+    lines.handover.opened(6.0)
+    assert lines.handover.size() == 2  # what came at 1.0 and at 6.0
 
 
 def test_behind_the_switch_messages_pass_at_full_speed():
@@ -496,13 +502,12 @@ def test_behind_the_switch_messages_pass_at_full_speed():
 
 def test_memory_has_a_bound_and_so_has_time():
     """Messages held and digests kept count; when there are too many, or after a minute, it is to switch."""
-    lines = opened(TRADE, TICKER)
+    lines = opened(TRADE, TICKER, timings=Timings(held=6))
     lines.old(batch((TRADE, 1)))
-    with patch.object(handover, "MAX_HELD", 6):
-        lines.new(batch((TRADE, 5), (TRADE, 6), (TRADE, 7)))
-        lines.old(batch((TICKER, {"E": 1}), (TICKER, {"E": 2})))
-        assert lines.handover.size() == 5 and lines.why == ""
-        lines.new(batch((TICKER, {"E": 3})))
+    lines.new(batch((TRADE, 5), (TRADE, 6), (TRADE, 7)))
+    lines.old(batch((TICKER, {"E": 1}), (TICKER, {"E": 2})))
+    assert lines.handover.size() == 5 and lines.why == ""
+    lines.new(batch((TICKER, {"E": 3})))
     assert lines.why == "full"
     lines = opened(TRADE, TICKER, now=7.0)
     lines.new(batch((TRADE, 5)))
@@ -520,8 +525,7 @@ def test_what_is_delivered_is_forgotten():
         lines.old(batch((TRADE, number), (TICKER, {"E": number}), (AGG_TRADE, number)))
         lines.new(batch((TRADE, number + 2), (TICKER, {"E": number + 2})))
         assert lines.handover.size() <= 6
-    texts = lines.handover._texts[TICKER]
-    assert len(texts.waiting) == 2 and not texts.among
+    assert lines.handover.size() == 4  # the last two of each that the new one is ahead with
 
 
 def test_old_messages_are_forgotten_when_the_new_connection_has_caught_up():
@@ -553,7 +557,7 @@ def test_the_bound_of_waiting_for_the_new_one_to_catch_up_begins_when_all_else_i
 
 def test_a_handover_that_nobody_opened_says_nothing():
     """Nothing is ready, full, or due; and what is released is nothing."""
-    order = Sequence((TRADE,))
+    order = Sequence(streams(TRADE))
     idle = Handover(order, WAIT_S)
     assert (idle.ready(1e9), idle.full(1e9), idle.deadline(), idle.size()) == (False, False, None, 0)
     assert list(idle.release(1e9)) == []
@@ -652,7 +656,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.emitted = list(self._emitted())
-        self.streams = tuple(dict.fromkeys(SOURCES[source][0] for source in self.busy))
+        self.streams = streams(*dict.fromkeys(SOURCES[source][0] for source in self.busy))
 
     def _emitted(self) -> list[Emitted]:
         next_id, at, events = Counter(dict.fromkeys(range(len(SOURCES)), 1_000)), 0.0, 0
@@ -679,9 +683,9 @@ class World:
             emitted.append(Emitted(number, source, at, message, first, last))
         return emitted
 
-    def runs(self, order: Sequence) -> Lines:
+    def runs(self, order: Sequence, timings: Timings = TIMINGS) -> Lines:
         """Let it happen; then time passes until all bounds are over."""
-        lines = Lines(order)
+        lines = Lines(order, timings=timings)
         self.opened_at: float | None = None
         old = self.old.arrivals(self.emitted, 0.0)
         happens: list[tuple[float, int, int, Any]] = [(at, 4, 0, one) for at, one in old]
@@ -718,7 +722,7 @@ class World:
                 lines.old(messages)
             elif kind == 5:
                 lines.old_ends()
-            assert lines.handover.size() < handover.MAX_HELD  # or it would have switched
+            assert lines.handover.size() < timings.held  # or it would have switched
         lines.until(lines.now + LONGEST_S + 2 * WAIT_S)
         return lines
 
@@ -880,8 +884,7 @@ def test_whatever_befalls_them_each_id_is_delivered_once_or_lies_in_one_gap(worl
 @settings(deadline=None, max_examples=EXAMPLES)
 def test_the_same_holds_if_there_is_room_for_a_few_messages_only(world, room):
     """When it is full, the old connection is left as if it had ended."""
-    with patch.object(handover, "MAX_HELD", room):
-        check_all(world, world.runs(Sequence(world.streams, combined=True)))
+    check_all(world, world.runs(Sequence(world.streams, combined=True), Timings(held=room)))
 
 
 @given(smooth, st.integers(0, 40))

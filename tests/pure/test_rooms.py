@@ -15,18 +15,25 @@ from binance import constants, enums
 
 PACKAGE = Path(binance.__file__).parent
 
+#: Of these packages every module is pure.
+PURE_PACKAGES = ["venues", "wire", "order"]
 PURE_ROOMS = [
     *("constants", "enums", "exceptions", "endpoints", "streams", "events"),
-    *("venues.signing", "wire.frames", "wire.codec", "wire.budgets", "wire.waits"),
-    *("order.sequence", "order.handover", "order.quiet_streams"),
+    *(
+        f"{package}.{source.stem}"
+        for package in PURE_PACKAGES
+        for source in sorted((PACKAGE / package).glob("*.py"))
+        if source.stem != "__init__"
+    ),
     *("process.beat", "net.trust", "sockets.counts"),
 ]
 
 # from the bottom up: a room may import the rooms of the lines above its own, and those of its own package
 LAYERS = [
     {"constants", "exceptions", "events"},
-    {"enums", "endpoints", "streams", "venues", "wire", "process"},
-    {"order"},
+    {"enums", "endpoints", "wire", "process"},
+    {"venues"},
+    {"streams", "order"},
     {"net"},
     {"client", "sockets"},
     {"account"},

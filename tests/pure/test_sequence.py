@@ -6,72 +6,45 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance.order import sequence
 from binance.order.sequence import Deliver, Gap, Reset, Sequence, Verdict
-from binance.streams import CATALOGUE, kind_of
+from binance.venues.catalogue import CATALOGUE, kind_of
 from binance.websockets import BinanceSocketManager
+from binance.wire.timings import Timings
 
-from ..loopback.test_manager import CALLS
-
-TRADE, AGG_TRADE, BOOK = "bnbbtc@trade", "bnbbtc@aggTrade", "bnbbtc@bookTicker"
-DEPTH, FAST_DEPTH, ALL_BOOKS = "bnbbtc@depth", "neobtc@depth@100ms", "!bookTicker"
-
-#: Members with the first and the last id of a message: what the exchange's documentation says, written here
-#: a second time.
-IDS = {
-    TRADE: ("t", "t"),
-    AGG_TRADE: ("a", "a"),
-    DEPTH: ("U", "u"),
-    FAST_DEPTH: ("U", "u"),
-    BOOK: ("u", "u"),
-    ALL_BOOKS: ("u", "u"),
-}
-CONTIGUOUS = (TRADE, AGG_TRADE, DEPTH, FAST_DEPTH)
-
-#: A message without ids of each of some streams.
-SNAPSHOTS = {
-    "bnbbtc@ticker": {"e": "24hrTicker", "E": 1},
-    "bnbbtc@miniTicker": {"e": "24hrMiniTicker", "E": 1},
-    "bnbbtc@kline_1m": {"e": "kline", "k": {"t": 1, "f": 5, "L": 9}},
-    "bnbbtc@depth5": {"lastUpdateId": 7, "bids": [], "asks": []},
-    "!miniTicker@arr": [{"e": "24hrMiniTicker", "s": "BNBBTC"}],
-    "bnbbtc@somethingNew": {"e": "trade", "t": 7, "u": 7},
-}
-
-
-def data(stream: str, first: int, last: int | None = None, symbol: str = "BNBBTC") -> dict[str, Any]:
-    """One message of a stream, as far as its order goes."""
-    first_id, last_id = IDS[stream]
-    return {"s": symbol, first_id: first, last_id: first if last is None else last}
-
-
-def fed(sequence: Sequence, messages: list[Any], now: float = 0.0) -> Iterator[Verdict]:
-    """Feed one batch as a subscription does."""
-    begin = 0
-    while begin < len(messages):
-        end = sequence.in_order(messages, begin)
-        assert begin <= end <= len(messages)
-        yield from map(Deliver, messages[begin:end])
-        if end < len(messages):
-            yield from sequence.judge(messages[end], now)
-        begin = end + 1
-
-
-def delivered(verdicts: Iterable[Verdict]) -> list[Any]:
-    """The messages that are for the user."""
-    return [verdict.message for verdict in verdicts if isinstance(verdict, Deliver)]
+from ..calls import CALLS
+from ..orders import (
+    AGG_TRADE,
+    ALL_BOOKS,
+    BOOK,
+    CONTIGUOUS,
+    DEPTH,
+    FAST_DEPTH,
+    IDS,
+    SNAPSHOTS,
+    SOURCES,
+    TRADE,
+    Exchange,
+    Sent,
+    cuts,
+    data,
+    delivered,
+    exchanges,
+    faithful_step,
+    fed,
+    messages_of,
+    streams,
+    words,
+)
 
 
 def held_in(sequence: Sequence) -> list[int]:
     """How many messages each stream holds."""
-    tracks = [*sequence._tracks.values(), *sequence._markets.values()]
-    return [len(track.held) for track in tracks if track is not None]
+    return [len(track.held) for track in sequence.tracks()]
 
 
 # -- stories ----------------------------------------------------------------------------------------------
@@ -144,32 +117,12 @@ STORIES = [
 ]
 
 
-def messages_of(stream: str, token: str) -> dict[str, Any]:
-    """``7``, ``4-6`` or ``B7`` as a message."""
-    symbol, first, last = re.fullmatch(r"([A-Z]?)(\d+)(?:-(\d+))?", token).groups()
-    return data(stream, int(first), None if last is None else int(last), symbol)
-
-
-def words(stream: str, verdict: Verdict) -> str:
-    """A verdict as the stories spell it."""
-    market = "" if stream != ALL_BOOKS else f"{getattr(verdict, 'symbol', '')} "
-    if isinstance(verdict, Gap):
-        assert verdict.stream == stream
-        return f"gap({market}{verdict.first}-{verdict.last} {verdict.cause})"
-    if isinstance(verdict, Reset):
-        assert verdict.stream == stream
-        return f"reset({market}{verdict.last}>{verdict.first})"
-    message = verdict.message.get("data", verdict.message)
-    first, last = (message[name] for name in IDS[stream])
-    return message["s"] + (f"{first}-{last}" if stream in (DEPTH, FAST_DEPTH) else f"{first}")
-
-
 @pytest.mark.parametrize("combined", [False, True])
 @pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize(("stream", "comes", "told"), STORIES)
 def test_story(stream, comes, told, together, combined):
     """What comes is told so, on a raw and a combined connection, one by one and in batches."""
-    order = Sequence((stream, "bnbbtc@ticker") if combined else (stream,), combined)
+    order = Sequence(streams(stream, "bnbbtc@ticker") if combined else streams(stream), combined)
     now, verdicts, batch = 100.0, [], []
     for token in [*comes.split(), "end"]:
         if token[0] in "|+e" or not together:
@@ -195,7 +148,7 @@ def test_story(stream, comes, told, together, combined):
 @pytest.mark.parametrize("stream", [TRADE, BOOK, DEPTH])
 def test_a_thousand_messages_that_went_back_are_a_new_beginning(stream, line):
     """999 are held; with the next one all are delivered in order behind one reset, and none is held."""
-    order = Sequence((stream,))
+    order = Sequence(streams(stream))
     list(fed(order, [data(stream, 5_000)]))
     if line == "a new":
         order.interrupted()
@@ -212,7 +165,7 @@ def test_a_thousand_messages_that_went_back_are_a_new_beginning(stream, line):
 
 def test_a_replay_of_999_messages_is_a_replay():
     """So many lower ids that then reach the last one were old messages, and none of them is delivered."""
-    order = Sequence((TRADE,))
+    order = Sequence(streams(TRADE))
     list(fed(order, [data(TRADE, number) for number in range(1, 1_001)]))
     order.interrupted()
     assert list(fed(order, [data(TRADE, number) for number in range(1, 1_001)])) == []
@@ -222,7 +175,7 @@ def test_a_replay_of_999_messages_is_a_replay():
 
 def test_the_deadline_is_five_seconds_after_the_first_message_that_went_back():
     """It is that of the stream that waits longest; there is none if nothing went back on a new connection."""
-    order = Sequence((TRADE, DEPTH), combined=True)
+    order = Sequence(streams(TRADE, DEPTH), combined=True)
 
     def comes(stream: str, number: int, now: float) -> None:
         list(fed(order, [{"stream": stream, "data": data(stream, number)}], now))
@@ -246,7 +199,7 @@ def test_the_deadline_is_five_seconds_after_the_first_message_that_went_back():
 
 def test_a_stream_whose_ids_went_back_does_not_hold_up_the_others():
     """Messages of other streams of the connection are delivered while one waits."""
-    order = Sequence((TRADE, BOOK, "bnbbtc@ticker"), combined=True)
+    order = Sequence(streams(TRADE, BOOK, "bnbbtc@ticker"), combined=True)
     both = [{"stream": stream, "data": data(stream, 50)} for stream in (TRADE, BOOK)]
     list(fed(order, both))
     order.interrupted()
@@ -261,7 +214,7 @@ def test_a_stream_whose_ids_went_back_does_not_hold_up_the_others():
 def test_a_stream_without_ids_delivers_everything(name):
     """A snapshot that comes twice is delivered twice, raw and combined, whatever numbers it has."""
     for combined in (False, True):
-        order = Sequence((name,), combined)
+        order = Sequence(streams(name), combined)
         message = {"stream": name, "data": SNAPSHOTS[name]} if combined else SNAPSHOTS[name]
         got = list(fed(order, [message] * 3))
         order.interrupted()
@@ -346,7 +299,7 @@ def assert_counts_for_nothing(stream: str, odd: dict[str, Any], combined: bool) 
     odd = {"stream": stream, "data": odd} if combined else odd
 
     def told(odd_ones: int) -> list[Verdict]:
-        order = Sequence((stream,), combined)
+        order = Sequence(streams(stream), combined)
         verdicts: list[Verdict] = []
         for number in (5, 6, 6, 9, None, 8, 9, 10, None, 2, 3):
             if number is None:
@@ -366,7 +319,7 @@ def assert_counts_for_nothing(stream: str, odd: dict[str, Any], combined: bool) 
 @pytest.mark.parametrize("combined", [False, True])
 def test_true_is_not_the_id_one(combined):
     """Not even where 1 is the next id, though Python says that they are equal."""
-    order = Sequence((TRADE,), combined)
+    order = Sequence(streams(TRADE), combined)
     comes = [data(TRADE, 0), {"s": "BNBBTC", "t": True}, data(TRADE, 1), data(TRADE, 2)]
     if combined:
         comes = [{"stream": TRADE, "data": message} for message in comes]
@@ -393,7 +346,7 @@ def test_true_is_not_the_id_one(combined):
 )
 def test_a_combined_message_of_no_known_stream_is_delivered_and_counts_for_nothing(message):
     """No name, a name that was not asked for, no data, no market: it is passed on as often as it comes."""
-    order = Sequence((TRADE, ALL_BOOKS), combined=True)
+    order = Sequence(streams(TRADE, ALL_BOOKS), combined=True)
     five, six = ({"stream": TRADE, "data": data(TRADE, number)} for number in (5, 6))
     comes = [message, five, message, message, six, message]
     assert list(fed(order, comes)) == [*map(Deliver, comes)]
@@ -402,18 +355,6 @@ def test_a_combined_message_of_no_known_stream_is_delivered_and_counts_for_nothi
 
 
 # -- the model --------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Sent:
-    """A message as the exchange sent it, with what the model goes by; no ids: first is None."""
-
-    message: Any
-    stream: str
-    symbol: str | None = None
-    first: int | None = None
-    last: int | None = None
-    line: int = 0
 
 
 @dataclass
@@ -427,9 +368,13 @@ class State:
 
 
 class Model:
-    """What is to happen, one message at a time, a dict with a state for each stream."""
+    """What is to happen, one message at a time, a dict with a state for each stream.
 
-    def __init__(self) -> None:
+    :param limit: so many messages that went back are a new beginning.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
         self.states: dict[tuple[str, str | None], State] = {}
         self.duplicates = 0
 
@@ -444,7 +389,7 @@ class Model:
             state.held.append(sent)
             if sent.line != state.line and state.held_since is None:
                 state.held_since = now
-            if len(state.held) == sequence.RESET_AFTER_MESSAGES:
+            if len(state.held) == self.limit:
                 return self.begin_anew(sent.stream, sent.symbol, now)
             return []
         self.duplicates += len(state.held)
@@ -483,170 +428,6 @@ class Model:
 
 
 # -- what can happen --------------------------------------------------------------------------------------
-
-SYMBOLS = ("BNBBTC", "NEOBTC")
-SOURCES = [(stream, None) for stream in IDS if stream != ALL_BOOKS] + [(ALL_BOOKS, s) for s in SYMBOLS]
-STREAMS = (*IDS, *SNAPSHOTS)
-#: Some like an id that may be the next one, some like none.
-ODD_IDS = (..., None, "5", 0.25, -3.5, 6.0, 7.0, True, float("inf"))
-
-few = st.integers(1, 4)
-source = st.integers(0, len(SOURCES) - 1)
-faithful_step = st.one_of(
-    st.tuples(st.just("goes_on"), source, few),
-    st.tuples(st.just("goes_on"), source, few),
-    st.tuples(st.just("skips"), source, few),
-    st.tuples(st.just("repeats"), source, st.integers(0, 7)),
-    st.tuples(st.just("sends_snapshot"), st.sampled_from(list(SNAPSHOTS))),
-    st.tuples(st.just("sends_odd_one"), source, st.sampled_from(ODD_IDS)),
-    st.tuples(st.just("is_cut")),
-    st.tuples(st.just("is_cut_and_replays"), few),
-)
-step = st.one_of(
-    faithful_step,
-    faithful_step,
-    st.tuples(st.just("begins_anew"), source, st.booleans(), few),
-    st.tuples(st.just("waits"), st.sampled_from([0.5, 2.0, 4.5, 5.0, 9.0])),
-)
-
-
-@dataclass
-class Exchange:
-    """What the exchange does, step by step.
-
-    :ivar busy: which of the SOURCES send anything, on a combined connection; on a *raw* one the first.
-    :ivar told: what came of it: each a :class:`Sent`, ``"cut"``, or seconds that pass.
-    """
-
-    busy: list[int]
-    raw: bool
-    told: list[Any] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.busy = self.busy[:1] if self.raw else self.busy
-        self.next_id = [50] * len(SOURCES)
-        self.line = 0
-
-    def streams(self) -> tuple[str, ...]:
-        return (SOURCES[self.busy[0]][0],) if self.raw else STREAMS
-
-    def order(self) -> Sequence:
-        return Sequence(self.streams(), not self.raw)
-
-    def received(self) -> list[Sent]:
-        return [sent for sent in self.told if isinstance(sent, Sent)]
-
-    # steps
-
-    def goes_on(self, number: int, count: int) -> None:
-        """The next messages; those of depth with some ids each."""
-        number = self._one_of_the_busy(number)
-        for _ in range(count):
-            first = self.next_id[number]
-            last = first + first % 3 * self._is_depth(number)
-            self.next_id[number] = last + 1
-            self._send(number, first, last)
-
-    def skips(self, number: int, count: int) -> None:
-        """The next message but some."""
-        self.next_id[self._one_of_the_busy(number)] += count
-        self.goes_on(number, 1)
-
-    def repeats(self, number: int, back: int) -> None:
-        """An earlier message once more; of depth, perhaps one that overlaps those that were sent."""
-        number = self._one_of_the_busy(number)
-        last = self.next_id[number] - 1 - back
-        self._send(number, last - (last + back) % 3 * self._is_depth(number), last)
-
-    def begins_anew(self, number: int, on_a_new_connection: bool, count: int) -> None:
-        """Ids far lower, or not so far."""
-        if on_a_new_connection:
-            self.is_cut()
-        self.next_id[self._one_of_the_busy(number)] //= 4
-        self.goes_on(number, count)
-
-    def sends_odd_one(self, number: int, value: Any) -> None:
-        """Something that is not what a message of the stream is; of depth, two sorts of that."""
-        number = self._one_of_the_busy(number)
-        self._send(number, value, value, valid=False)
-        if self._is_depth(number):
-            self._send(number, 40, 39, valid=False)
-
-    def sends_snapshot(self, stream: str) -> None:
-        """A message of a stream without ids, if there are other streams."""
-        if not self.raw:
-            message = SNAPSHOTS[stream]
-            self._put(Sent(message.copy(), stream))
-
-    def is_cut(self) -> None:
-        """The connection is lost, and there is another one."""
-        self.told.append("cut")
-        self.line += 1
-
-    def is_cut_and_replays(self, count: int) -> None:
-        """As some servers do: the last messages of each stream come again."""
-        self.is_cut()
-        for number, _ in enumerate(self.busy):
-            for back in reversed(range(count)):
-                self.repeats(number, back)
-
-    def waits(self, seconds: float) -> None:
-        self.told.append(seconds)
-
-    # within
-
-    def _one_of_the_busy(self, number: int) -> int:
-        return self.busy[number % len(self.busy)]
-
-    def _is_depth(self, number: int) -> bool:
-        return SOURCES[number][0] in (DEPTH, FAST_DEPTH)
-
-    def _send(self, number: int, first: Any, last: Any, valid: bool = True) -> None:
-        stream, symbol = SOURCES[number]
-        first_id, last_id = IDS[stream]
-        message = {"s": symbol or "BNBBTC", first_id: first, last_id: last}
-        message = {name: value for name, value in message.items() if value is not ...}
-        self._put(Sent(message, stream, symbol, first, last) if valid else Sent(message, stream))
-
-    def _put(self, sent: Sent) -> None:
-        sent.line = self.line
-        if not self.raw:
-            sent.message = {"stream": sent.stream, "data": sent.message}
-        sent.message = Numbered(sent.message, len(self.told))
-        self.told.append(sent)
-
-
-class Numbered(dict[str, Any]):
-    """A message that is equal to itself only: what comes twice is two."""
-
-    def __init__(self, message: dict[str, Any], number: int) -> None:
-        super().__init__(message)
-        self.number = number
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    __hash__ = None
-
-    def __repr__(self) -> str:
-        return f"{super().__repr__()} #{self.number}"
-
-
-def exchanges(steps: st.SearchStrategy[Any] = step) -> st.SearchStrategy[Exchange]:
-    """Anything that an exchange can do on a combined connection, or a raw one."""
-
-    def does(busy: list[int], raw: bool, steps: list[tuple[Any, ...]]) -> Exchange:
-        exchange = Exchange(busy, raw)
-        for what, *how in steps:
-            getattr(exchange, what)(*how)
-        return exchange
-
-    busy = st.lists(source, min_size=1, max_size=3, unique=True)
-    few_or_many = st.lists(steps, max_size=12) | st.lists(steps, min_size=12, max_size=60)
-    return st.builds(does, busy, st.booleans(), few_or_many)
-
-
-cuts = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 
 
 def stably(verdicts: Iterable[Verdict], streams: dict[int, Any]) -> list[Verdict]:
@@ -688,10 +469,10 @@ def run(exchange: Exchange, sizes: list[int], order: Sequence) -> list[Verdict]:
     return verdicts
 
 
-def model_of(exchange: Exchange) -> tuple[Model, list[Verdict]]:
+def model_of(exchange: Exchange, limit: int) -> tuple[Model, list[Verdict]]:
     """The same, one message after another, by the model."""
     streams = {id(sent.message): (sent.stream, sent.symbol) for sent in exchange.received()}
-    model, verdicts, now = Model(), [], 1_000.0
+    model, verdicts, now = Model(limit), [], 1_000.0
     for told in exchange.told:
         if isinstance(told, Sent):
             verdicts += model.take(told, now)
@@ -714,10 +495,9 @@ def test_what_is_done_is_what_the_model_says(exchange, sizes, limit):
     batches of any sizes: verdicts, counters and what is still held are those of the model. What was received
     is delivered, a duplicate, or held.
     """
-    with patch.object(sequence, "RESET_AFTER_MESSAGES", limit):
-        order = exchange.order()
-        verdicts = run(exchange, sizes, order)
-        model, expected = model_of(exchange)
+    order = exchange.order(Timings(reset_messages=limit))
+    verdicts = run(exchange, sizes, order)
+    model, expected = model_of(exchange, limit)
     assert verdicts == expected
     gaps = [verdict for verdict in verdicts if isinstance(verdict, Gap)]
     assert order.duplicates == model.duplicates
@@ -733,10 +513,10 @@ def test_what_is_done_is_what_the_model_says(exchange, sizes, limit):
 @settings(deadline=None, max_examples=200)
 def test_it_does_not_matter_how_messages_are_cut_into_batches(exchange, sizes, other_sizes):
     """The same messages lead to the same, one by one, in any batches, or all at once."""
-    with patch.object(sequence, "RESET_AFTER_MESSAGES", 5):
-        one_by_one = run(exchange, [1], exchange.order())
-        for cut in (sizes, other_sizes, [10_000]):
-            assert run(exchange, cut, exchange.order()) == one_by_one
+    few = Timings(reset_messages=5)
+    one_by_one = run(exchange, [1], exchange.order(few))
+    for cut in (sizes, other_sizes, [10_000]):
+        assert run(exchange, cut, exchange.order(few)) == one_by_one
 
 
 @given(exchanges(faithful_step), cuts)
@@ -790,8 +570,7 @@ def test_gaps_are_exactly_the_ids_that_were_never_seen_in_time(exchange, sizes):
 @settings(deadline=None, max_examples=200)
 def test_nothing_is_dropped_or_moved_where_there_are_no_ids(exchange, sizes, limit):
     """Tickers, klines, partial depth, arrays, unknown names and dicts without their id: all, in order."""
-    with patch.object(sequence, "RESET_AFTER_MESSAGES", limit):
-        verdicts = run(exchange, sizes, exchange.order())
+    verdicts = run(exchange, sizes, exchange.order(Timings(reset_messages=limit)))
     without = [sent.message for sent in exchange.received() if sent.first is None]
     assert [message for message in delivered(verdicts) if message in without] == without
 
@@ -800,7 +579,7 @@ def test_nothing_is_dropped_or_moved_where_there_are_no_ids(exchange, sizes, lim
 @settings(deadline=None, max_examples=25)
 def test_no_stream_ever_holds_a_thousand_messages(backs, size):
     """Whatever goes back, on the same connection or on new ones, memory has an end."""
-    order = Sequence((TRADE, DEPTH), combined=True)
+    order = Sequence(streams(TRADE, DEPTH), combined=True)
     last = 10_000
     for count, cut in backs:
         if cut:

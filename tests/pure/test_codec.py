@@ -1,44 +1,23 @@
-"""Payloads to messages, and what is said to the client itself."""
+"""Payloads to messages."""
 
 from __future__ import annotations
 
 import codecs
 import json
-import sys
 from contextlib import suppress
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from binance.exceptions import BinanceError, MalformedMessage
-from binance.wire.codec import (
-    MAX_RETRIES_MESSAGE,
-    ControlReply,
-    ServerShutdown,
-    control,
-    decode,
-    default_decoder,
-    event_time_s,
-)
+from binance.wire.codec import Codec, decode, default_decoder
+from binance.wire.control import control
+
+from ..decoders import standard_decoder
 
 DATA = Path(__file__).parents[1] / "data"
-
-
-def standard_decoder():
-    """The default decoder where orjson is not installed."""
-    with patch.dict(sys.modules, {"orjson": None}):
-        return default_decoder()
-
-
-@pytest.fixture(params=["json", "orjson"])
-def decoder(request):
-    """Each of the two decoders that come by default."""
-    if request.param == "json":
-        return standard_decoder()
-    return pytest.importorskip("orjson").loads
 
 
 # -- what the exchange sends ------------------------------------------------------------------------------
@@ -260,120 +239,79 @@ def test_decode_with_orjson_lets_only_its_own_error_escape(payload):
         assert isinstance(decode(payload, loads, array=True), (dict, list))
 
 
-# -- what is for the client itself ------------------------------------------------------------------------
-
-DONE = ControlReply(None, "", False)
-
-CONTROL = [
-    # the five methods' replies
-    (b'{"result":null,"id":7}', DONE),
-    (b'{"id":7,"result":null}', DONE),
-    (b'{"result":["bnbbtc@trade"],"id":7}', DONE),
-    (b'{"result":[],"id":7}', DONE),
-    (b'{"result":false,"id":7}', DONE),
-    (b'{"result":true,"id":7}', DONE),
-    # the ids that the venues know
-    (b'{"result":null,"id":0}', DONE),
-    (b'{"result":null,"id":null}', DONE),
-    (b'{"result":null,"id":"a1"}', DONE),
-    (b'{"result":null,"id":-9223372036854775808}', DONE),
-    # errors as documented
-    (b'{"code":0,"msg":"Unknown property","id":7}', ControlReply(0, "Unknown property", True)),
-    (b'{"code":2,"msg":"Invalid request: no id"}', ControlReply(2, "Invalid request: no id", True)),
-    (b'{"code":3,"msg":"Invalid JSON","id":null}', ControlReply(3, "Invalid JSON", True)),
-    # errors as seen
-    (b'{"error":{"code":2,"msg":"Invalid request"},"id":7}', ControlReply(2, "Invalid request", True)),
-    (b'{"error":{"code":3,"msg":"Invalid JSON"},"id":null}', ControlReply(3, "Invalid JSON", True)),
-    (b'{"error":{"code":4,"msg":"Too many subscriptions"}}', ControlReply(4, "Too many subscriptions", True)),
-    (b'{"id":null,"status":401,"error":{"code":-2015,"msg":"No."}}', ControlReply(-2015, "No.", True)),
-    (b'{"id":1,"status":200,"result":{},"rateLimits":[]}', DONE),
-    # the end of the connection
-    (b'{"e":"serverShutdown","E":1790000000000}', ServerShutdown()),
-    (b'{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1790000000000}}', ServerShutdown()),
-]
+# -- several at once --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("payload", "meaning"), CONTROL)
-def test_control_messages_are_told_from_market_messages(payload, meaning, decoder):
-    """Replies, both shapes of an error, and serverShutdown, raw or combined, are for the client."""
-    assert control(decode(payload, decoder)) == meaning
+def outcome(codec: Codec, decoded: object) -> object:
+    """A message, or in which words it is none."""
+    try:
+        return codec.checked(decoded)
+    except MalformedMessage as exc:
+        return f"malformed: {exc}"
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        [],
-        [{"result": None, "id": 1}],
-        {"result": None},
-        {"id": 1},
-        {"code": 1},
-        {"msg": "text"},
-        {"e": "error", "m": "text"},
-        MAX_RETRIES_MESSAGE,
-        {"e": "someday", "code": 1, "msg": "text"},
-        {"e": "someday", "result": None, "id": 1},
-        {"e": "someday", "error": {"code": 1, "msg": "text"}},
-        {"e": ["odd"]},
-        {"e": {"odd": 1}},
-        {"stream": "bnbbtc@trade", "data": {"e": "trade"}},
-        {"stream": "!miniTicker@arr", "data": [{"e": "24hrMiniTicker"}]},
-        {"stream": "bnbbtc@depth5", "data": {"lastUpdateId": 1, "bids": [], "asks": []}},
-        {"stream": ["odd"], "data": {}},
-        {"lastUpdateId": 1, "bids": [], "asks": []},
-        {"u": 1, "s": "BNBBTC", "b": "1", "B": "1", "a": "1", "A": "1"},
-        {"anything": "else"},
-    ],
-)
-def test_everything_else_is_for_the_user(message):
-    """What is no control message is delivered, known or not."""
-    assert control(message) is None
+#: No messages, of which none completes another.
+ALONE = [b"", b"}", b"7", b"null", b"NaN", b'"text"', b"\xff", b'{"a":1', b"1,2", b"{} {}"]
 
 
-@pytest.mark.parametrize("error", [None, "text", 5, [], {}, {"msg": "text"}])
-def test_an_error_of_an_odd_shape_is_still_an_error(error):
-    """Whatever stands under ``error``, it is a reply to the client and does not raise."""
-    reply = control({"error": error, "id": 1})
-    assert isinstance(reply, ControlReply)
-    assert reply.refused
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([b"{}", b""], False)
+@example([b"", b""], True)
+@example([b'{"a":1', b'"b":2}'], False)
+@example([b"[1", b"2]"], True)
+@given(st.lists(NEAR_JSON | st.sampled_from(ALONE), max_size=5), st.booleans())
+def test_payloads_that_are_decoded_together_are_what_they_are_alone(either_decoder, payloads, array):
+    """As many come out as go in, and each is the message, or the failure, that it is by itself."""
+    codec = Codec(array=array)
+    together = codec.decoded(payloads)
+    alone = [one for payload in payloads for one in codec.decoded([payload])]
+    assert [outcome(codec, one) for one in together] == [outcome(codec, one) for one in alone]
 
 
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner, max_size=2),
-    max_leaves=4,
-)
+def test_a_users_decoder_sees_every_payload_by_itself():
+    """It was written for one message, and what it raises costs only that one."""
+    seen = []
+
+    def decoder(payload):
+        seen.append(payload)
+        if payload == b"2":
+            raise KeyError("odd")
+        return {"payload": payload}
+
+    codec = Codec(decoder)
+    first, second, third = codec.decoded([b"1", b"2", b"3"])
+    assert seen == [b"1", b"2", b"3"]
+    assert (first, third) == ({"payload": b"1"}, {"payload": b"3"})
+    assert outcome(codec, second) == "malformed: cannot be decoded: 'odd'"
 
 
-@settings(deadline=None)
-@given(
-    st.dictionaries(
-        st.sampled_from(["e", "stream", "data", "error", "code", "msg", "result", "id"]), JSON_VALUES
-    )
-)
-def test_control_never_raises(message):
-    """Any dict is a control message or is for the user; telling which raises nothing."""
-    assert isinstance(control(message), (ControlReply, ServerShutdown, type(None)))
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_what_ends_the_program_is_kept_in_its_place(error):
+    """An interrupt in a decoder is raised where its message's turn comes, not before those in front of it."""
+
+    def decoder(payload):
+        if payload == b"2":
+            raise error
+        return {}
+
+    codec = Codec(decoder)
+    first, second, third = codec.decoded([b"1", b"2", b"3"])
+    assert codec.checked(first) == codec.checked(third) == {}
+    with pytest.raises(error):
+        codec.checked(second)
 
 
-@pytest.mark.parametrize(
-    ("message", "time_s"),
-    [
-        ({"e": "trade", "E": 1_790_000_000_123}, 1_790_000_000.123),
-        ({"e": "trade", "E": 1_790_000_000_123_456}, 1_790_000_000.123456),
-        ({"stream": "bnbbtc@trade", "data": {"E": 1_790_000_000_000}}, 1_790_000_000.0),
-        ({"stream": "!miniTicker@arr", "data": [{"E": 1}, {"E": 1_790_000_000_000}]}, 1_790_000_000.0),
-        ([{"E": 1}, {"E": 1_790_000_000_000}], 1_790_000_000.0),
-        ({"u": 1, "s": "BNBBTC"}, None),
-        ({"stream": "bnbbtc@bookTicker", "data": {"u": 1}}, None),
-        ({"stream": "bnbbtc@trade"}, None),
-        ({"E": "1790000000000"}, None),
-        ({"E": 10**400}, None),
-        ({"E": -1}, None),
-        ([], None),
-        (MalformedMessage("is none"), None),
-        (7, None),
-    ],
-)
-def test_the_event_time_is_read_from_any_shape_of_message(message, time_s):
-    """Milliseconds or microseconds, raw, combined or in a list, as seconds; None where there is no time."""
-    assert event_time_s(message) == time_s
+def test_a_binary_frame_is_malformed_whatever_it_holds():
+    """The exchange sends text; the decoder is not even asked."""
+    codec = Codec(lambda payload: pytest.fail("asked"))
+    assert [outcome(codec, one) for one in codec.decoded([b"{}", b"x"], is_binary=True)] == [
+        "malformed: is a binary frame"
+    ] * 2
+
+
+@pytest.mark.parametrize(("array", "is_one"), [(False, False), (True, True)])
+def test_a_list_is_a_message_on_an_array_stream_only(array, is_one):
+    """A codec knows whether its stream sends lists."""
+    codec = Codec(array=array)
+    assert (outcome(codec, codec.decoded([b"[]"])[0]) == []) is is_one
+    assert codec.checked({}) == {}

@@ -1,4 +1,4 @@
-"""Stream names, keys and paths out of a call's arguments."""
+"""Names of streams, keys and paths out of a call's arguments."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from binance import constants as bc
-from binance import streams
 from binance.exceptions import BinanceError, InvalidArgument, InvalidStream
+from binance.venues import names
+from binance.venues.venue import SPOT
 
 LISTEN_KEY = (string.ascii_letters + string.digits + "Zq")[:64]
 
 # with everything Python's strings can hold, lone surrogates included
 ANY_TEXT = st.text(st.characters(min_codepoint=0, max_codepoint=0x10FFFF))
+
+
+def multiplex(given_names):
+    """The names of a combined connection to binance.com."""
+    return names.multiplex(given_names, SPOT.max_streams)
 
 
 # -- names ------------------------------------------------------------------------------------------------
@@ -27,7 +33,7 @@ ANY_TEXT = st.text(st.characters(min_codepoint=0, max_codepoint=0x10FFFF))
 @pytest.mark.parametrize("symbol", ["BNBBTC", "bnbbtc", "BnbBtc"])
 def test_symbols_may_have_any_case_and_kinds_keep_theirs(symbol, kind):
     """The symbol is lowered, the kind of stream is spelt as the exchange spells it."""
-    assert streams.symbol_stream(symbol, kind) == f"bnbbtc@{kind}"
+    assert names.symbol_stream(symbol, kind) == f"bnbbtc@{kind}"
 
 
 @pytest.mark.parametrize(
@@ -42,7 +48,7 @@ def test_symbols_may_have_any_case_and_kinds_keep_theirs(symbol, kind):
 )
 def test_symbols_are_not_only_letters(symbol, spelt):
     """Digits, underscores, hyphens and letters of other scripts are part of symbols."""
-    assert streams.lowered(symbol) == spelt
+    assert names.lowered(symbol) == spelt
 
 
 @pytest.mark.parametrize(
@@ -64,7 +70,7 @@ def test_symbols_are_not_only_letters(symbol, spelt):
 )
 def test_depth_is_the_changes_or_the_top_of_the_book(levels, speed_ms, name):
     """Levels are numbers or strings, and the speed is left out unless it is 100 ms."""
-    assert streams.depth("BNBBTC", levels, speed_ms) == name
+    assert names.depth("BNBBTC", levels, speed_ms) == name
 
 
 @pytest.mark.parametrize(
@@ -74,20 +80,20 @@ def test_depth_is_the_changes_or_the_top_of_the_book(levels, speed_ms, name):
 def test_depth_has_only_levels_that_the_exchange_offers(levels):
     """Any other number of levels is refused with those that exist, in words."""
     with pytest.raises(InvalidStream, match="5, 10 or 20"):
-        streams.depth("BNBBTC", levels)
+        names.depth("BNBBTC", levels)
 
 
 @pytest.mark.parametrize("speed_ms", [55, 1, 250, 500, 1000.5, -100, "100", "100ms", "", True, False, [100]])
 def test_depth_has_only_speeds_that_the_exchange_offers(speed_ms):
     """Any other interval is refused with those that exist, in words."""
     with pytest.raises(InvalidStream, match="100"):
-        streams.depth("BNBBTC", None, speed_ms)
+        names.depth("BNBBTC", None, speed_ms)
 
 
 @pytest.mark.parametrize("interval", bc.KLINE_INTERVALS)
 def test_klines_have_every_interval_of_the_exchange(interval):
     """Each constant makes a stream, a month and a minute different ones."""
-    assert streams.kline("BNBBTC", interval) == f"bnbbtc@kline_{interval}"
+    assert names.kline("BNBBTC", interval) == f"bnbbtc@kline_{interval}"
 
 
 @pytest.mark.parametrize(
@@ -96,28 +102,28 @@ def test_klines_have_every_interval_of_the_exchange(interval):
 def test_klines_have_no_other_interval(interval):
     """Any other interval is refused with those that exist, in words."""
     with pytest.raises(InvalidStream, match="30m"):
-        streams.kline("BNBBTC", interval)
+        names.kline("BNBBTC", interval)
 
 
 def test_klines_can_begin_by_the_clock_of_utc_plus_8():
     """The time zone stands behind the interval; None is UTC, which has no suffix."""
-    assert streams.kline("BNBBTC", "1d", "+08:00") == "bnbbtc@kline_1d@+08:00"
-    assert streams.kline("BNBBTC", "1d", None) == "bnbbtc@kline_1d"
+    assert names.kline("BNBBTC", "1d", "+08:00") == "bnbbtc@kline_1d@+08:00"
+    assert names.kline("BNBBTC", "1d", None) == "bnbbtc@kline_1d"
 
 
 @pytest.mark.parametrize("time_zone", ["", "0", "+8", "08:00", "+09:00", "-08:00", "UTC", 8, ["+08:00"]])
 def test_klines_have_no_other_time_zone(time_zone):
     """Any other time zone is refused with the one that exists."""
     with pytest.raises(InvalidStream, match=r"\+08:00"):
-        streams.kline("BNBBTC", "1d", time_zone)
+        names.kline("BNBBTC", "1d", time_zone)
 
 
 def test_many_names_fit_a_line():
     """The first five are named, the others counted."""
-    names = [f"s{number}" for number in range(8)]
-    assert streams.listed(names[:1]) == "s0"
-    assert streams.listed(names[:5]) == "s0, s1, s2, s3, s4"
-    assert streams.listed(names) == "s0, s1, s2, s3, s4 and 3 more"
+    many = [f"s{number}" for number in range(8)]
+    assert names.listed(many[:1]) == "s0"
+    assert names.listed(many[:5]) == "s0, s1, s2, s3, s4"
+    assert names.listed(many) == "s0, s1, s2, s3, s4 and 3 more"
 
 
 BAD_SYMBOLS = [
@@ -152,9 +158,9 @@ BAD_SYMBOLS = [
 ]
 
 BY_SYMBOL = {
-    "symbol_stream": lambda symbol: streams.symbol_stream(symbol, "trade"),
-    "depth": streams.depth,
-    "kline": lambda symbol: streams.kline(symbol, "1m"),
+    "symbol_stream": lambda symbol: names.symbol_stream(symbol, "trade"),
+    "depth": names.depth,
+    "kline": lambda symbol: names.kline(symbol, "1m"),
 }
 
 
@@ -190,29 +196,29 @@ def test_what_cannot_be_a_symbol_is_refused(call, symbol):
 )
 def test_multiplex_lowers_symbols_and_keeps_the_rest(given_names, spelt):
     """Order is kept, a name given twice counts once, and any iterable will do."""
-    assert streams.multiplex(given_names) == spelt
+    assert multiplex(given_names) == spelt
 
 
-@pytest.mark.parametrize("names", ["bnbbtc@trade", b"bnbbtc@trade", "", None, 5, True])
-def test_multiplex_takes_a_list(names):
+@pytest.mark.parametrize("given_names", ["bnbbtc@trade", b"bnbbtc@trade", "", None, 5, True])
+def test_multiplex_takes_a_list(given_names):
     """A single string, the usual slip, is refused with a list to go by."""
     with pytest.raises(InvalidStream, match=r"list of names, e\.g\. \['bnbbtc@aggTrade'"):
-        streams.multiplex(names)
+        multiplex(given_names)
 
 
-@pytest.mark.parametrize("names", [[], (), {}, iter([])])
-def test_multiplex_takes_at_least_one(names):
+@pytest.mark.parametrize("given_names", [[], (), {}, iter([])])
+def test_multiplex_takes_at_least_one(given_names):
     """No streams are no connection."""
     with pytest.raises(InvalidStream, match="empty"):
-        streams.multiplex(names)
+        multiplex(given_names)
 
 
 def test_multiplex_takes_what_one_connection_carries():
     """1,024 streams are taken, one more is refused with both numbers, and repetitions do not count."""
-    names = [f"s{number}@trade" for number in range(1024)]
-    assert len(streams.multiplex(names * 2)) == 1024
+    most = [f"s{number}@trade" for number in range(1024)]
+    assert len(multiplex(most * 2)) == 1024
     with pytest.raises(InvalidStream, match=r"1025.*1024"):
-        streams.multiplex([*names, "one-more@trade"])
+        multiplex([*most, "one-more@trade"])
 
 
 @pytest.mark.parametrize(
@@ -251,11 +257,11 @@ def test_multiplex_takes_what_one_connection_carries():
 def test_multiplex_refuses_what_is_no_stream_name(name):
     """One wrong name among right ones is refused, before anything is opened."""
     with pytest.raises(InvalidStream, match=r"names look like|a symbol looks like"):
-        streams.multiplex(["bnbbtc@aggTrade", name, "neobtc@ticker"])
+        multiplex(["bnbbtc@aggTrade", name, "neobtc@ticker"])
 
 
 @pytest.mark.parametrize(
-    "names",
+    "given_names",
     [
         LISTEN_KEY,
         LISTEN_KEY.encode(),
@@ -268,14 +274,14 @@ def test_multiplex_refuses_what_is_no_stream_name(name):
     ],
     ids=["bare", "bytes", "listed", "among", "bytes listed", "answer", "blank", "path"],
 )
-def test_multiplex_refuses_a_listen_key_and_does_not_repeat_it(names):
+def test_multiplex_refuses_a_listen_key_and_does_not_repeat_it(given_names):
     """A listen key is a secret: the error says where account events come from, not the key."""
     with pytest.raises(InvalidStream) as caught:
-        streams.multiplex(names)
+        multiplex(given_names)
     assert LISTEN_KEY.lower() not in f"{caught.value!r} {caught.value}".lower()
 
 
-@pytest.mark.parametrize("call", [streams.lowered, lambda key: streams.multiplex([f"{key}@trade"])])
+@pytest.mark.parametrize("call", [names.lowered, lambda key: multiplex([f"{key}@trade"])])
 def test_a_listen_key_in_a_symbols_place_is_not_repeated(call):
     """What is too long for a symbol may be a secret, and is described instead of quoted."""
     with pytest.raises(InvalidStream, match="characters") as caught:
@@ -286,7 +292,7 @@ def test_a_listen_key_in_a_symbols_place_is_not_repeated(call):
 def test_the_error_about_a_listen_key_names_the_call_to_use():
     """Who passes a listen key is sent to start_user_socket."""
     with pytest.raises(InvalidStream, match="start_user_socket"):
-        streams.multiplex([LISTEN_KEY])
+        multiplex([LISTEN_KEY])
 
 
 # -- keys and paths ---------------------------------------------------------------------------------------
@@ -295,7 +301,7 @@ def test_the_error_about_a_listen_key_names_the_call_to_use():
 def test_a_combined_connections_key_lists_its_streams():
     """The key is the classic one, ``streams=`` and the names with slashes between."""
     assert (
-        streams.multiplex_key(("bnbbtc@aggTrade", "neobtc@ticker")) == "streams=bnbbtc@aggTrade/neobtc@ticker"
+        names.multiplex_key(("bnbbtc@aggTrade", "neobtc@ticker")) == "streams=bnbbtc@aggTrade/neobtc@ticker"
     )
 
 
@@ -312,7 +318,7 @@ PATHS = [
 @pytest.mark.parametrize(("name", "encoded"), PATHS)
 def test_a_raw_stream_has_its_name_in_the_path(name, encoded):
     """The path is ``/ws/<name>``, and what a URL cannot hold, ``+`` among it, is percent-encoded."""
-    assert streams.raw_path(name) == f"/ws/{encoded}"
+    assert names.raw_path(name) == f"/ws/{encoded}"
 
 
 @pytest.mark.parametrize(("name", "encoded"), PATHS)
@@ -320,57 +326,15 @@ def test_a_raw_stream_has_its_name_in_the_path(name, encoded):
 def test_microseconds_are_asked_for_in_the_query(name, encoded, unit):
     """timeUnit is the query of a raw stream and the end of a combined one; the default is not sent."""
     query = "timeUnit=MICROSECOND" if unit == "MICROSECOND" else ""
-    assert streams.raw_path(name, unit) == f"/ws/{encoded}" + (query and f"?{query}")
+    assert names.raw_path(name, unit) == f"/ws/{encoded}" + (query and f"?{query}")
     combined = f"/stream?streams=a@trade/{encoded}" + (query and f"&{query}")
-    assert streams.combined_path(("a@trade", name), unit) == combined
+    assert names.combined_path(("a@trade", name), unit) == combined
 
 
 def test_combined_streams_stand_in_the_query():
     """The path is ``/stream?streams=`` and the encoded names with bare slashes between."""
-    names, encoded = zip(*PATHS, strict=True)
-    assert streams.combined_path(names) == "/stream?streams=" + "/".join(encoded)
-
-
-@pytest.mark.parametrize(
-    ("name", "array"),
-    [
-        ("!miniTicker@arr", True),
-        ("!ticker@arr", True),
-        ("!miniTicker@arr@3000ms", True),
-        ("!ticker_1h@arr", True),
-        ("!bookTicker", False),
-        ("bnbbtc@ticker", False),
-        ("arr@arr", False),
-    ],
-)
-def test_all_market_arrays_are_known_by_name(name, array):
-    """Only ``!...@arr`` streams send lists."""
-    assert streams.is_array(name) is array
-
-
-@pytest.mark.parametrize(
-    ("name", "since", "use"),
-    [
-        ("!ticker@arr", "2026-03-26", "!miniTicker@arr"),
-        ("!ticker@arr@1000ms", "2026-03-26", "!miniTicker@arr"),
-        ("!bookTicker", "2022-12-07", "<symbol>@bookTicker"),
-    ],
-)
-def test_a_retired_stream_says_since_when_and_what_to_use(name, since, use):
-    """A stream that binance.com has ended names the day and what does its work now."""
-    retired = streams.retirement(name)
-    assert retired is not None
-    assert retired.since == since
-    assert use in retired.use
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["!miniTicker@arr", "!ticker_1h@arr", "bnbbtc@ticker", "bnbbtc@bookTicker", "bnbbtc@depth@100ms", ""],
-)
-def test_living_streams_are_not_retired(name):
-    """What the venue serves, or never served, has no retirement."""
-    assert streams.retirement(name) is None
+    several, encoded = zip(*PATHS, strict=True)
+    assert names.combined_path(several) == "/stream?streams=" + "/".join(encoded)
 
 
 # -- any text ---------------------------------------------------------------------------------------------
@@ -381,13 +345,13 @@ def assert_fits_a_url(name: str) -> None:
     assert name
     assert not set(name) & set("/?#&%\\")
     assert not any(letter.isspace() for letter in name)
-    raw = streams.raw_path(name)
+    raw = names.raw_path(name)
     assert raw.isascii()
     assert raw.isprintable()
     assert unquote(raw) == f"/ws/{name}"
     parts = urlsplit(f"wss://host.example{raw}")
     assert (unquote(parts.path), parts.query, parts.fragment) == (f"/ws/{name}", "", "")
-    combined = urlsplit("wss://host.example" + streams.combined_path((name, "a@trade")))
+    combined = urlsplit("wss://host.example" + names.combined_path((name, "a@trade")))
     assert combined.fragment == ""
     assert [unquote(part) for part in combined.query.removeprefix("streams=").split("/")] == [name, "a@trade"]
 
@@ -408,7 +372,7 @@ def test_any_symbol_is_refused_or_makes_a_name_that_fits_a_url(symbol):
 def test_any_stream_name_is_refused_or_fits_a_url(name):
     """Whatever text is passed as a stream name, multiplex lets through only what a URL carries unharmed."""
     try:
-        spelt = streams.multiplex([name])
+        spelt = multiplex([name])
     except InvalidStream:
         return
     assert_fits_a_url(spelt[0])
@@ -418,7 +382,7 @@ def test_any_stream_name_is_refused_or_fits_a_url(name):
 @given(st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=20))
 def test_any_plain_symbol_is_taken_in_any_case(symbol):
     """Letters, digits, hyphens and underscores make a symbol, and its case does not matter."""
-    assert streams.lowered(symbol) == streams.lowered(symbol.upper()) == streams.lowered(symbol.lower())
+    assert names.lowered(symbol) == names.lowered(symbol.upper()) == names.lowered(symbol.lower())
 
 
 @settings(deadline=None)
@@ -427,8 +391,8 @@ def test_any_levels_and_speed_and_interval_are_refused_or_offered(value):
     """Whatever value is passed, only names that the exchange offers come out."""
     offered = {"a@depth", "a@depth@100ms", "a@depth5", "a@depth10", "a@depth20"}
     with suppress(InvalidStream):
-        assert streams.depth("a", value) in offered
+        assert names.depth("a", value) in offered
     with suppress(InvalidStream):
-        assert streams.depth("a", None, value) in offered
+        assert names.depth("a", None, value) in offered
     with suppress(InvalidStream):
-        assert streams.kline("a", value).removeprefix("a@kline_") in bc.KLINE_INTERVALS
+        assert names.kline("a", value).removeprefix("a@kline_") in bc.KLINE_INTERVALS

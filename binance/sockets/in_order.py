@@ -1,0 +1,85 @@
+"""Delivers a line's messages in the order of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from binance.net.interfaces import Clock
+from binance.net.timer import Timer
+from binance.order.sequence import Deliver, Gap, Sequence, Verdict
+from binance.sockets.intake import Handled, Intake
+from binance.sockets.report import WARNING, Report
+
+
+class Receiver(Protocol):
+    """Who gets the messages.
+
+    :ivar stopped: it wants no more; that may change with each message.
+    """
+
+    stopped: bool
+
+    def deliver(self, messages: list[Any]) -> None: ...
+
+
+class InOrder:
+    """Hands on at once what is plainly next, and does with the rest what the sequence decides."""
+
+    def __init__(
+        self, sequence: Sequence, intake: Intake, receiver: Receiver, report: Report, clock: Clock
+    ) -> None:
+        self._sequence = sequence
+        self._intake = intake
+        self._receiver = receiver
+        self._report = report
+        self._clock = clock
+        self._timer = Timer(clock)  # for what is held because its ids went back
+
+    def take(self, payloads: list[bytes], messages: list[Any]) -> bool:
+        """Deliver those that are next in their order, all at once; look at each of the others by itself.
+
+        :returns: whether one of them announced the end of the connection.
+        """
+        begin, count, ends, receiver = 0, len(messages), False, self._receiver
+        while begin < count and not receiver.stopped:
+            end = self._sequence.in_order(messages, begin)
+            if end > begin:
+                receiver.deliver(messages if end - begin == count else messages[begin:end])
+            if end < count and not receiver.stopped:
+                handled = self._intake.handle(messages[end], len(payloads[end]))
+                if handled is None:
+                    self.settle(self._sequence.judge(messages[end], self._clock.seconds()))
+                ends = ends or handled is Handled.SHUTDOWN
+            begin = end + 1
+        return ends
+
+    def settle(self, verdicts: Iterable[Verdict]) -> None:
+        """Do what the sequence has decided."""
+        for verdict in verdicts:
+            if isinstance(verdict, Deliver):
+                self._receiver.deliver([verdict.message])
+            elif isinstance(verdict, Gap):
+                count = verdict.last - verdict.first + 1
+                words = "%s lacks %d ids, %d to %d, %s"
+                about = (verdict.stream, count, verdict.first, verdict.last, verdict.cause)
+                self._report.log_seldom(self._sequence.gaps, WARNING, words, *about)
+                self._report.event("gap", **asdict(verdict), count=count)
+            else:
+                info = {name: value for name, value in asdict(verdict).items() if value is not None}
+                self._report.log(WARNING, "the exchange restarted its ids: %s", info)
+                self._report.event("reset", **info)
+            if self._receiver.stopped:
+                return
+        deadline = self._sequence.deadline()
+        if deadline is not None and self._timer.at is None:
+            self._timer.set(deadline - self._clock.seconds(), self._due)
+
+    def end(self) -> None:
+        """Nothing more is to be delivered."""
+        self._timer.stop()
+
+    def _due(self) -> None:
+        if not self._receiver.stopped:
+            self.settle(self._sequence.expire(self._clock.seconds()))

@@ -1,0 +1,112 @@
+"""What happened to one socket: its event and its log line, masked, in one place.
+
+Neither is handed on at once; see :mod:`binance.sockets.delivery`. So whoever reports may be in the middle of
+a change of state.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from binance.events import Event
+from binance.net.interfaces import Clock
+from binance.process.logs import ERROR, INFO, WARNING, Log
+from binance.sockets.delivery import Delivery
+
+__all__ = ["ERROR", "INFO", "WARNING", "Report"]
+
+log = Log("binance.sockets")
+
+#: Signatures and the like that are still hidden, the latest.
+SHORT_LIVED_KEPT = 16
+
+
+class Report:
+    """Puts what happens to one connection key into events and log lines.
+
+    :param log_every_s: seconds between two lines of one kind about what may happen with every message.
+    """
+
+    def __init__(self, conn_key: str, delivery: Delivery, clock: Clock, log_every_s: float) -> None:
+        self.conn_key = conn_key
+        self.delivery = delivery
+        self._clock = clock
+        self._log_every_s = log_every_s
+        self._logged: dict[str, float] = {}  # when a line of each kind was last logged
+        self._secrets: set[str] = set()
+        self._short_lived: deque[str] = deque(maxlen=SHORT_LIVED_KEPT)
+        self._generation = 0  # a new one begins when the socket is stopped, and when it has ended
+        self._is_closed = False
+
+    def hide(self, secret: str) -> None:
+        """Show *** in place of this from now on."""
+        self._secrets.add(secret)
+
+    def hide_for_now(self, secret: str) -> None:
+        """The same for something that is of no use after a while, such as a signature."""
+        self._short_lived.append(secret)
+
+    def event(self, kind: str, *, always: bool = False, **info: Any) -> None:
+        """Something happened that is an event.
+
+        :param always: it is the user's own doing, and reported although the socket may have been stopped.
+        """
+        if self.delivery.wants_events:
+            shown = {name: self._shown(value) for name, value in info.items()}
+            event = Event(kind, self.conn_key, time.time(), shown)
+            self.soon(lambda: self.delivery.event(event), always)
+
+    def log(self, level: int, words: str, *arguments: Any, error: BaseException | None = None) -> None:
+        """Log a line.
+
+        :param words: with places for *arguments*; the connection key stands before them.
+        :param error: of the user's code; its traceback is logged although the socket may have been stopped.
+        """
+        shown = [self._shown(argument) for argument in arguments]
+        self.soon(
+            lambda: log.log(level, f"%s: {words}", self.conn_key, *shown, exc_info=error),
+            always=error is not None,
+        )
+
+    def log_seldom(
+        self, count: int, level: int, words: str, *arguments: Any, error: BaseException | None = None
+    ) -> None:
+        """Log what may happen with every message, one line in a while.
+
+        :param count: how often it has happened so far.
+        """
+        now = self._clock.seconds()
+        if now - self._logged.get(words, float("-inf")) >= self._log_every_s:
+            self._logged[words] = now
+            every = "one line a minute" if self._log_every_s == 60 else f"one line in {self._log_every_s:g} s"
+            self.log(level, f"{words} (%d so far; {every})", *arguments, count, error=error)
+
+    def close(self) -> None:
+        """The socket was stopped: nothing but its end is reported any more, nor what waits; any thread."""
+        self._is_closed = True
+        self._generation += 1
+
+    def end(self) -> None:
+        """It has ended: what is reported now are its last words."""
+        self._is_closed = False
+        self._generation += 1
+
+    def soon(self, act: Callable[[], None], always: bool = False) -> None:
+        """Do something in its turn, unless the socket is stopped before.
+
+        :param always: even then.
+        """
+        if always:
+            self.delivery.soon(act)
+        elif not self._is_closed:
+            generation = self._generation
+            self.delivery.soon(lambda: act() if self._generation == generation else None)
+
+    def _shown(self, value: Any) -> Any:
+        if isinstance(value, str):
+            for secret in (*self._secrets, *self._short_lived):
+                value = value.replace(secret, "***")
+        return value

@@ -1,0 +1,62 @@
+"""What the exchange's errors mean for who asked: one table from code and status to remedy. Pure.
+
+REST, the WebSocket API and listen keys go by it. An error that is not in it is worth another try, later.
+
+Source: Spot *Error codes*; *Margin Trading*, "User Data Stream"; binance.us *User Data Streams*.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Remedy(Enum):
+    """What to do about an error."""
+
+    AGAIN = "the same call, a little later"
+    FINAL = "nothing: it would fail again however often it was made"
+    NEW_KEY = "the same with a new listen key or token"
+    CORRECT_CLOCK = "the same with the exchange's time"
+    NEW_CONNECTION = "the same on a new connection"
+    CLEAR_AWAY = "see what the exchange has subscribed already, end it, and try again"
+
+
+REMEDIES = {
+    -1003: Remedy.AGAIN,  # too many requests, or a ban: it says until when
+    -1021: Remedy.CORRECT_CLOCK,  # the timestamp is outside the window
+    -1022: Remedy.FINAL,  # the signature is wrong: so is the secret
+    -1125: Remedy.NEW_KEY,  # no such listen key
+    -1209: Remedy.NEW_KEY,  # a listen token that is not valid, or not any more
+    -2014: Remedy.FINAL,  # the API key has a wrong form
+    -2015: Remedy.FINAL,  # the API key, its addresses or its rights
+    -2035: Remedy.CLEAR_AWAY,  # the account is subscribed on this connection, by a lost answer
+    -2042: Remedy.NEW_CONNECTION,  # a connection has so many subscription ids, and no more
+}
+
+#: By HTTP status, where the code says nothing.
+STATUS_REMEDIES = {
+    401: Remedy.FINAL,  # the API key
+    410: Remedy.FINAL,  # what was asked for has been ended
+}
+
+
+#: Exceptions for one method of authorising, with clearer words than the exchange's (a web page, or nothing).
+OF_A_METHOD = {
+    ("token", 404): (Remedy.FINAL, "HTTP 404: this venue has no margin accounts"),
+    ("listen_key", 410): (Remedy.FINAL, "HTTP 410: binance.com ended spot listen keys on 2026-02-20"),
+}
+
+#: The code of a timestamp that the exchange's clock does not accept.
+WRONG_CLOCK = -1021
+
+
+def remedy(status: int | None, code: int | None) -> Remedy:
+    """What to do about an error.
+
+    :param status: HTTP status; *code*: the exchange's. None: it has none.
+    """
+    by_status = STATUS_REMEDIES.get(status) if status is not None else None
+    by_code = REMEDIES.get(code) if code is not None else None
+    if Remedy.FINAL in (by_status, by_code):
+        return Remedy.FINAL
+    return by_code or by_status or Remedy.AGAIN

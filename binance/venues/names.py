@@ -1,0 +1,190 @@
+"""A caller's words to the names of streams, and to the paths where they are served. Pure.
+
+Source for all names: Spot *Web Socket Streams*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from binance.constants import KLINE_INTERVALS
+from binance.exceptions import InvalidStream
+from binance.venues.catalogue import DEPTH_LEVELS, TICKER_WINDOWS
+
+TIME_ZONES = ("+08:00",)  # by which klines can be cut, besides UTC
+MULTIPLEX_PREFIX = "streams="
+LISTED = 5  # names in one line of the log
+
+# a listen key has 60 characters and more: what is that long is no symbol, and is not quoted in errors
+_SYMBOL = re.compile(r"[\w\-.]{1,40}")
+_KIND = re.compile(r"[A-Za-z][\w@+:\-]{0,40}", re.ASCII)
+_URL_SAFE = "!@_-.:~"
+
+
+def lowered(symbol: str) -> str:
+    """The symbol as stream names spell it.
+
+    :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
+    :raises InvalidStream: if it is no string, empty, or holds what a symbol cannot: a blank, a slash ...
+    """
+    if not isinstance(symbol, str) or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
+        raise InvalidStream(f"{_quoted(symbol)} is no symbol; a symbol looks like 'BNBBTC'")
+    return symbol.lower()
+
+
+def symbol_stream(symbol: str, kind: str) -> str:
+    """``"bnbbtc@<kind>"``, for the kinds that take no parameter: ``trade``, ``aggTrade``, ``ticker`` ...
+
+    :raises InvalidStream: as :func:`lowered`.
+    """
+    return f"{lowered(symbol)}@{kind}"
+
+
+def depth(symbol: str, levels: str | int | None = None, speed_ms: int | None = None) -> str:
+    """Name the stream of one symbol's order book: its changes, or the top of it.
+
+    :param symbol: market symbol in any case.
+    :param levels: None for the changes (diff depth); 5, 10 or 20 price levels per side, as a number or
+        a string, for the top (partial depth).
+    :param speed_ms: milliseconds between pushes: 100, or None or 0 for the default, 1000.
+    :returns: e.g. ``"bnbbtc@depth"``, ``"bnbbtc@depth5@100ms"``.
+    :raises InvalidStream: if the exchange does not offer *levels* or *speed_ms*.
+
+    Source: Spot *Web Socket Streams*, "Diff. Depth Stream", "Partial Book Depth Streams".
+    """
+    name = symbol_stream(symbol, "depth")
+    if levels is not None:
+        if isinstance(levels, bool) or str(levels) not in map(str, DEPTH_LEVELS):
+            raise InvalidStream(f"no partial depth stream has {levels!r} levels; use 5, 10 or 20")
+        name += str(levels)
+    if speed_ms is None or (speed_ms == 0 and not isinstance(speed_ms, bool)):
+        return name
+    if speed_ms != 100:
+        raise InvalidStream(
+            f"no depth stream has interval {speed_ms!r}; use 100, or 0 or None for one push a second"
+        )
+    return f"{name}@100ms"
+
+
+def kline(symbol: str, interval: str, time_zone: str | None = None) -> str:
+    """Name the stream of one symbol's klines, e.g. ``"bnbbtc@kline_30m"``.
+
+    :param interval: one of :data:`binance.constants.KLINE_INTERVALS`; case matters, ``1M`` is a month.
+    :param time_zone: None for klines that begin by the clock of UTC; ``"+08:00"``: eight hours earlier.
+    :raises InvalidStream: if the exchange has no such interval or time zone.
+
+    Source: Spot *Web Socket Streams*, "Kline/Candlestick Streams for UTC", "... with timezone offset".
+    """
+    if interval not in KLINE_INTERVALS:
+        raise InvalidStream(f"no kline has interval {interval!r}; use one of {' '.join(KLINE_INTERVALS)}")
+    name = symbol_stream(symbol, f"kline_{interval}")
+    if time_zone is None:
+        return name
+    if time_zone not in TIME_ZONES:
+        raise InvalidStream(f"no kline has time zone {time_zone!r}; use '+08:00', or None for UTC")
+    return f"{name}@{time_zone}"
+
+
+def window_ticker(window: str, symbol: str | None = None) -> str:
+    """Name the stream of the statistics of a rolling window: ``"bnbbtc@ticker_1h"``, ``"!ticker_1h@arr"``.
+
+    :param window: ``"1h"``, ``"4h"`` or ``"1d"``.
+    :param symbol: market symbol in any case; None for all symbols.
+    :raises InvalidStream: if the exchange has no such window.
+
+    Source: Spot *Web Socket Streams*, "Individual Symbol Rolling Window Statistics Streams", "All Market
+    Rolling Window Statistics Streams".
+    """
+    if not isinstance(window, str) or window not in TICKER_WINDOWS:
+        raise InvalidStream(f"no ticker has window {window!r}; use one of {' '.join(TICKER_WINDOWS)}")
+    return f"!ticker_{window}@arr" if symbol is None else symbol_stream(symbol, f"ticker_{window}")
+
+
+def multiplex(names: Iterable[str], most: int) -> tuple[str, ...]:
+    """Check the names of a combined connection and spell them as the exchange does.
+
+    Symbol parts are lowered, the rest is kept (``@aggTrade``, ``!miniTicker@arr``, ``@kline_1M``); a name
+    given twice counts once.
+
+    :param names: stream names, e.g. ``["BNBBTC@aggTrade", "neobtc@ticker"]``.
+    :param most: how many one connection carries.
+    :raises InvalidStream: if *names* is a string, empty, too long for one connection, or holds something
+        that is no stream name, such as a listen key.
+    """
+    if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
+        raise InvalidStream("streams is a list of names, e.g. ['bnbbtc@aggTrade', 'neobtc@ticker']")
+    distinct = tuple(dict.fromkeys(spelt(name) for name in names))
+    if not distinct:
+        raise InvalidStream("streams is empty; pass at least one name, e.g. 'bnbbtc@aggTrade'")
+    if len(distinct) > most:
+        raise InvalidStream(f"{len(distinct)} streams; one connection takes {most}, start further sockets")
+    return distinct
+
+
+def spelt(name: str) -> str:
+    """Check one stream's name and spell it as the exchange does: the symbol part lowered, the rest kept.
+
+    :raises InvalidStream: if it is no stream's name; a listen key is refused and not quoted.
+    """
+    if not isinstance(name, str):
+        raise InvalidStream(f"a {type(name).__name__} is no stream name; names look like 'bnbbtc@aggTrade'")
+    if name.startswith("!"):
+        if not _KIND.fullmatch(name[1:]):
+            raise InvalidStream(f"{_quoted(name)} is no stream name; names look like '!miniTicker@arr'")
+        return name
+    symbol, at, kind = name.partition("@")
+    if not at:
+        # not quoted: it may be a listen key, which is a secret
+        raise InvalidStream(
+            "a name without '@' is no market stream; names look like 'bnbbtc@aggTrade', "
+            "and account events come through start_user_socket"
+        )
+    if not _KIND.fullmatch(kind):
+        raise InvalidStream(f"{_quoted(name)} is no stream name; names look like 'bnbbtc@aggTrade'")
+    return f"{lowered(symbol)}@{kind}"
+
+
+def _quoted(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 45 else f"a {type(value).__name__} of {len(text)} characters"
+
+
+def multiplex_key(names: tuple[str, ...]) -> str:
+    """The connection key of a combined connection: ``"streams=bnbbtc@aggTrade/neobtc@ticker"``."""
+    return MULTIPLEX_PREFIX + "/".join(names)
+
+
+def raw_path(name: str, time_unit: str | None = None) -> str:
+    """Where one stream is served bare: ``"/ws/bnbbtc@trade"``, percent-encoded where a URL needs it.
+
+    :param time_unit: of all times in the messages: ``"MICROSECOND"``, or ``"MILLISECOND"`` or None.
+
+    Source: Spot *Web Socket Streams*, "General WSS information" (``timeUnit``).
+    """
+    query = "?timeUnit=MICROSECOND" if time_unit == "MICROSECOND" else ""
+    return f"/ws/{quote(name, safe=_URL_SAFE)}{query}"
+
+
+def combined_path(names: tuple[str, ...], time_unit: str | None = None) -> str:
+    """Where several streams are served as ``{"stream", "data"}``: ``"/stream?streams=a@trade/b@ticker"``.
+
+    :param time_unit: as for :func:`raw_path`.
+    """
+    query = "&timeUnit=MICROSECOND" if time_unit == "MICROSECOND" else ""
+    return f"/stream?{MULTIPLEX_PREFIX}" + "/".join(quote(name, safe=_URL_SAFE) for name in names) + query
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a line of the log, however many there are: ``"a@trade, b@trade and 3 more"``."""
+    more = len(names) - LISTED
+    return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def api_query(time_unit: str | None = None) -> str:
+    """What stands behind the URL of the WebSocket API; *time_unit* as for :func:`raw_path`.
+
+    Source: Spot *WebSocket API*, "General API Information".
+    """
+    return "?timeUnit=MICROSECOND" if time_unit == "MICROSECOND" else ""
