@@ -19,17 +19,25 @@ from zope.interface import implementer
 
 from binance.constants import SIDE_BUY, SIDE_SELL
 from binance.exceptions import InvalidArgument
-from binance.sandbox import certificates, ws_api
-from binance.sandbox.accounts import LISTEN_KEY_MS, LISTEN_TOKEN_MS, SPOT, Account, Accounts, account_kind
-from binance.sandbox.faults import REMOTE, Cut, Faults, checked
-from binance.sandbox.frames import frame
+from binance.sandbox.accounts.accounts import (
+    LISTEN_KEY_MS,
+    LISTEN_TOKEN_MS,
+    SPOT,
+    Account,
+    Accounts,
+    account_kind,
+)
+from binance.sandbox.accounts.signatures import Clock
+from binance.sandbox.answers import ws_api
+from binance.sandbox.answers.rest import RestCall
+from binance.sandbox.answers.ws_api import Session, Subscription
+from binance.sandbox.faults.line import REMOTE, Cut, Faults, checked
 from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
-from binance.sandbox.market import DAY_MS, DEFAULT_SYMBOLS, QUIET_WEIGHT, Market, decimal
-from binance.sandbox.payloads import IN_MICROS, Feed, Payload, in_micros, message_id
-from binance.sandbox.rest import RestCall
-from binance.sandbox.server import Channel, Connection, SandboxSite, SandboxSocketFactory
-from binance.sandbox.signatures import Clock
-from binance.sandbox.ws_api import Session, Subscription
+from binance.sandbox.market.book import DAY_MS, DEFAULT_SYMBOLS, QUIET_WEIGHT, Market, decimal
+from binance.sandbox.market.payloads import IN_MICROS, Feed, Payload, in_micros, message_id
+from binance.sandbox.net import certificates
+from binance.sandbox.net.connection import Channel, Connection, SandboxSite, SandboxSocketFactory
+from binance.sandbox.net.frames import frame
 
 log = logging.getLogger(__name__)
 
@@ -172,13 +180,13 @@ class Exchange(Faults):
     :param quiet_symbols: symbols that are listed but hardly traded, in addition to *symbols* or among them.
     :param quiet_weight: how often one of these is traded, where another is traded once; 0 for never.
     :param lifetime_s: seconds of the exchange's clock after which a connection is ended; None for never.
-    :param lifetime_end: how, as in :meth:`~binance.sandbox.faults.Faults.cut`; ``"close"`` is with 1001.
+    :param lifetime_end: how, as in :meth:`~binance.sandbox.faults.line.Faults.cut`; ``"close"`` is with 1001.
     :param limits: what clients may do how often.
     :param flat_errors: True sends control errors as documented, ``{"code", "msg", "id"}``; False as they
         have been seen, ``{"error": {"code", "msg"}, "id"}``.
     :raises InvalidArgument: if an argument cannot be.
 
-    :ivar connections: every :class:`~binance.sandbox.server.Connection` made, oldest first, closed ones
+    :ivar connections: every :class:`~binance.sandbox.net.connection.Connection` made, oldest first, closed ones
         included.
     :ivar dials: (seconds of the reactor's clock, path) of every upgrade request, refused ones included.
     :ivar rest_calls: (method, path, parameters) of every REST call, signatures masked.
@@ -276,7 +284,7 @@ class Exchange(Faults):
 
         :param port: 0 for any that is free.
         :param tls: True for TLS on it; then :attr:`certificate_file` is what clients have to trust.
-        :param certificate: what kind to show, see :func:`binance.sandbox.certificates.make_identity`.
+        :param certificate: what kind to show, see :func:`binance.sandbox.net.certificates.make_identity`.
         :returns: the port's number.
         :raises InvalidArgument: if there is no such certificate.
         """

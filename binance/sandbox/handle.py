@@ -43,7 +43,7 @@ class Sandbox:
     """A miniature exchange in a child process, which ends with this one.
 
     As a context manager it runs inside the block. Every fault is a method, as are ``fill`` and
-    ``deposit``; what they mean is told in :mod:`binance.sandbox.faults`.
+    ``deposit``; what they mean is told in :mod:`binance.sandbox.faults.line`.
 
     :param seed: makes the market.
     :param rate: trades per second, over all symbols.

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.accounts import LISTEN_KEY_MS, LISTEN_TOKEN_MS
-from binance.sandbox.certificates import KINDS
-from binance.sandbox.faults import Cut
+from binance.sandbox.accounts.accounts import LISTEN_KEY_MS, LISTEN_TOKEN_MS
+from binance.sandbox.faults.line import Cut
 from binance.sandbox.limits import NO_LIMITS, Limits, read_limits
-from binance.sandbox.market import DAY_MS, DEFAULT_SYMBOLS
+from binance.sandbox.market.book import DAY_MS, DEFAULT_SYMBOLS
+from binance.sandbox.net.certificates import KINDS
 
 
 def parser(prog: str = "python -m binance.sandbox") -> argparse.ArgumentParser:

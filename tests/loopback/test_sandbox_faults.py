@@ -16,8 +16,8 @@ from twisted.internet.ssl import optionsForClientTLS
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
-from binance.sandbox.chaos import CHAOS_KINDS, plan
-from binance.sandbox.edits import Edit
+from binance.sandbox.faults.chaos import CHAOS_KINDS, plan
+from binance.sandbox.faults.edits import Edit
 from binance.sandbox.limits import NO_LIMITS, Limits
 
 from .test_sandbox_server import SandboxTestCase, TrustFile

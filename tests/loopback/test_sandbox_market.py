@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox import payloads, rest
-from binance.sandbox.accounts import LISTEN_KEY_MS, Accounts
-from binance.sandbox.frames import fragments, frame
-from binance.sandbox.market import DAY_MS, Market, decimal, kline_end, kline_open, units
-from binance.sandbox.payloads import Feed
+from binance.sandbox.accounts.accounts import LISTEN_KEY_MS, Accounts
+from binance.sandbox.answers import rest
+from binance.sandbox.market import payloads
+from binance.sandbox.market.book import DAY_MS, Market, decimal, kline_end, kline_open, units
+from binance.sandbox.market.payloads import Feed
+from binance.sandbox.net.frames import fragments, frame
 
 START_MS = 1_789_999_991_234
 EIGHTH = Decimal("0.00000001")
@@ -886,14 +887,14 @@ def test_fragments_join_to_the_message(payload, pieces):
 @pytest.mark.parametrize(
     "room",
     [
-        "market",
-        "payloads",
-        "accounts",
-        "rest",
-        "frames",
-        "faults",
-        "edits",
-        "chaos",
+        "market.book",
+        "market.payloads",
+        "accounts.accounts",
+        "answers.rest",
+        "net.frames",
+        "faults.line",
+        "faults.edits",
+        "faults.chaos",
         "limits",
         "handle",
         "serve",

@@ -27,13 +27,14 @@ from twisted.trial.unittest import TestCase
 from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox import Sandbox, server
+from binance.sandbox import Sandbox
 from binance.sandbox.exchange import Exchange
-from binance.sandbox.faults import REMOTE
+from binance.sandbox.faults.line import REMOTE
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
+from binance.sandbox.net import connection as server
+from binance.sandbox.net.connection import parse_socket_path
 from binance.sandbox.serve import parser
-from binance.sandbox.server import parse_socket_path
 
 
 class Client(WebSocketClientProtocol):
@@ -365,12 +366,12 @@ class StreamTests(SandboxTestCase):
         client = await self.connect("/ws/bnbbtc@trade")
         other = await self.connect("/ws/bnbbtc@trade")
         client.transport.pauseProducing()
-        with self.assertLogs("binance.sandbox.server", "WARNING") as logged:
+        with self.assertLogs("binance.sandbox.net.connection", "WARNING") as logged:
             for number in range(1, 41):
                 exchange.deliver("bnbbtc@trade", {"n": number, "pad": "x" * 1_000_000})
                 exchange.flush()
                 await other.count(number)
-        assert logged.output == ["WARNING:binance.sandbox.server:connection 1 does not read; cut off"]
+        assert logged.output == ["WARNING:binance.sandbox.net.connection:connection 1 does not read; cut off"]
         assert [connection.open for connection in exchange.connections] == [False, True]
         told = [(entry["fault"], entry["connections"]) for entry in exchange.fault_log]
         assert told == [("slow_reader", [1])]
@@ -658,7 +659,7 @@ class FaultTests(SandboxTestCase):
         client = await self.connect("/ws/bnbbtc@trade")
         other = await self.connect("/ws/ethbtc@trade")
         await client.count(1)
-        with self.assertLogs("binance.sandbox.faults", "INFO") as logged:
+        with self.assertLogs("binance.sandbox.faults.line", "INFO") as logged:
             assert exchange.cut("bnbbtc@trade") == 1
         assert "connections [1]" in logged.output[0]
         await client.until(lambda: client.lost is not None)

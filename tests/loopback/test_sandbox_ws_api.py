@@ -18,10 +18,11 @@ from twisted.internet import reactor
 from twisted.internet.task import deferLater
 
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox import NO_LIMITS, Limits, Sandbox, ws_api
-from binance.sandbox.accounts import Accounts
-from binance.sandbox.market import Market
-from binance.sandbox.signatures import Clock
+from binance.sandbox import NO_LIMITS, Limits, Sandbox
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.signatures import Clock
+from binance.sandbox.answers import ws_api
+from binance.sandbox.market.book import Market
 from tests.loopback.test_sandbox_server import SandboxTestCase
 
 SECRET = "a-secret-of-nobody"

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox.accounts import Accounts
-from binance.sandbox.signatures import (
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.signatures import (
     check_signature,
     check_timing,
     kind_by_form,

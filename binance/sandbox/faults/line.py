@@ -20,17 +20,17 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.accounts import account_kind
-from binance.sandbox.chaos import Run, Step, plan
-from binance.sandbox.edits import Edit, Kind
-from binance.sandbox.frames import BINARY, TEXT, frame
-from binance.sandbox.payloads import in_micros
+from binance.sandbox.accounts.accounts import account_kind
+from binance.sandbox.faults.chaos import Run, Step, plan
+from binance.sandbox.faults.edits import Edit, Kind
+from binance.sandbox.market.payloads import in_micros
+from binance.sandbox.net.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
-    from binance.sandbox.accounts import Accounts
-    from binance.sandbox.market import Market
-    from binance.sandbox.server import Connection
-    from binance.sandbox.ws_api import Session
+    from binance.sandbox.accounts.accounts import Accounts
+    from binance.sandbox.answers.ws_api import Session
+    from binance.sandbox.market.book import Market
+    from binance.sandbox.net.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -809,7 +809,7 @@ class Faults:
         What it has done, and to how many, is in ``chaos`` of the state.
 
         :param mean_s: mean of the seconds between two, of the reactor's clock.
-        :param kinds: names of faults, of ``binance.sandbox.chaos.CHAOS_KINDS``; None for all of these.
+        :param kinds: names of faults, of ``binance.sandbox.faults.chaos.CHAOS_KINDS``; None for all of these.
         :param seconds: after which it stops by itself; None for never.
         :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
         """

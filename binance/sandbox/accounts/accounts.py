@@ -26,8 +26,7 @@ from binance.constants import (
     TIME_IN_FORCE_IOC,
 )
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox.market import UNIT, Market, decimal, units
-from binance.sandbox.signatures import (
+from binance.sandbox.accounts.signatures import (
     KeyKind,
     Proof,
     check_signature,
@@ -35,6 +34,7 @@ from binance.sandbox.signatures import (
     public_key_proof,
     secret_proof,
 )
+from binance.sandbox.market.book import UNIT, Market, decimal, units
 
 LISTEN_KEY_MS: Final = 60 * 60_000
 LISTEN_KEY_LENGTH: Final = 64

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 from binance.constants import KLINE_INTERVALS
-from binance.sandbox.market import (
+from binance.sandbox.market.book import (
     EAST_MS,
     UTC_MS,
     AggTrade,

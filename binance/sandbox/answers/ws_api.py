@@ -7,11 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
 
 from binance.exceptions import BinanceAPIException
-from binance.sandbox import rest
-from binance.sandbox.accounts import SPOT, Account, Accounts, no_such_key
-from binance.sandbox.market import Market
-from binance.sandbox.payloads import MICROS
-from binance.sandbox.signatures import (
+from binance.sandbox.accounts.accounts import SPOT, Account, Accounts, no_such_key
+from binance.sandbox.accounts.signatures import (
     Clock,
     KeyKind,
     bad_signature,
@@ -20,6 +17,9 @@ from binance.sandbox.signatures import (
     text_of,
     ws_payload,
 )
+from binance.sandbox.answers import rest
+from binance.sandbox.market.book import Market
+from binance.sandbox.market.payloads import MICROS
 
 PATH: Final = "/ws-api/v3"
 

@@ -20,12 +20,12 @@ from twisted.web.server import NOT_DONE_YET, Site
 from zope.interface import implementer
 
 from binance.exceptions import BinanceAPIException
-from binance.sandbox import rest, ws_api
-from binance.sandbox.edits import Edit
-from binance.sandbox.frames import PING, fragments, frame
+from binance.sandbox.answers import rest, ws_api
+from binance.sandbox.answers.ws_api import Session
+from binance.sandbox.faults.edits import Edit
 from binance.sandbox.limits import MESSAGES_SPAN_S, Window
-from binance.sandbox.payloads import IN_MICROS, MICROS, Payload, message_id
-from binance.sandbox.ws_api import Session
+from binance.sandbox.market.payloads import IN_MICROS, MICROS, Payload, message_id
+from binance.sandbox.net.frames import PING, fragments, frame
 
 if TYPE_CHECKING:
     from binance.sandbox.exchange import Exchange

@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException
-from binance.sandbox import payloads
-from binance.sandbox.accounts import LISTEN_TOKEN_MS, MARGIN, Accounts, isolated_kind
-from binance.sandbox.market import EAST_MS, SYMBOL, UTC_MS, AggTrade, Book, Market, Trade, decimal
-from binance.sandbox.payloads import MICROS, MILLIS
-from binance.sandbox.signatures import Clock, bad_signature, check_timing, rest_payload
+from binance.sandbox.accounts.accounts import LISTEN_TOKEN_MS, MARGIN, Accounts, isolated_kind
+from binance.sandbox.accounts.signatures import Clock, bad_signature, check_timing, rest_payload
+from binance.sandbox.market import payloads
+from binance.sandbox.market.book import EAST_MS, SYMBOL, UTC_MS, AggTrade, Book, Market, Trade, decimal
+from binance.sandbox.market.payloads import MICROS, MILLIS
 
 _MOST_LEVELS: Final = 5000
 _MOST_ITEMS: Final = 1000
