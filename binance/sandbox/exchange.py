@@ -33,8 +33,12 @@ from binance.sandbox.answers.rest import RestCall
 from binance.sandbox.answers.ws_api import Session, Subscription
 from binance.sandbox.faults.line import REMOTE, Cut, Faults, checked
 from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
-from binance.sandbox.market.book import DAY_MS, DEFAULT_SYMBOLS, QUIET_WEIGHT, Market, decimal
-from binance.sandbox.market.payloads import IN_MICROS, Feed, Payload, in_micros, message_id
+from binance.sandbox.market.amounts import decimal
+from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.market import Market
+from binance.sandbox.market.payloads import IN_MICROS, Payload, in_micros, message_id
+from binance.sandbox.market.symbols import DEFAULT_SYMBOLS, QUIET_WEIGHT
+from binance.sandbox.market.times import DAY_MS
 from binance.sandbox.net import certificates
 from binance.sandbox.net.connection import Channel, Connection, SandboxSite, SandboxSocketFactory
 from binance.sandbox.net.frames import frame
@@ -186,8 +190,8 @@ class Exchange(Faults):
         have been seen, ``{"error": {"code", "msg"}, "id"}``.
     :raises InvalidArgument: if an argument cannot be.
 
-    :ivar connections: every :class:`~binance.sandbox.net.connection.Connection` made, oldest first, closed ones
-        included.
+    :ivar connections: every :class:`~binance.sandbox.net.connection.Connection` made, oldest first, closed
+        ones included.
     :ivar dials: (seconds of the reactor's clock, path) of every upgrade request, refused ones included.
     :ivar rest_calls: (method, path, parameters) of every REST call, signatures masked.
     :ivar sent: with *record*, per stream the ids sent while somebody listened (``t``, ``a``, ``u``, ``I`` or

@@ -14,7 +14,8 @@ from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.accounts import LISTEN_KEY_MS, LISTEN_TOKEN_MS
 from binance.sandbox.faults.line import Cut
 from binance.sandbox.limits import NO_LIMITS, Limits, read_limits
-from binance.sandbox.market.book import DAY_MS, DEFAULT_SYMBOLS
+from binance.sandbox.market.symbols import DEFAULT_SYMBOLS
+from binance.sandbox.market.times import DAY_MS
 from binance.sandbox.net.certificates import KINDS
 
 

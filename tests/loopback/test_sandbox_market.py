@@ -16,8 +16,10 @@ from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.sandbox.accounts.accounts import LISTEN_KEY_MS, Accounts
 from binance.sandbox.answers import rest
 from binance.sandbox.market import payloads
-from binance.sandbox.market.book import DAY_MS, Market, decimal, kline_end, kline_open, units
-from binance.sandbox.market.payloads import Feed
+from binance.sandbox.market.amounts import decimal, units
+from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.market import Market
+from binance.sandbox.market.times import DAY_MS, kline_end, kline_open
 from binance.sandbox.net.frames import fragments, frame
 
 START_MS = 1_789_999_991_234
@@ -693,7 +695,7 @@ def test_the_24_hour_window_lets_go_of_what_is_older():
     assert (told["n"], told["F"], told["L"]) == (len(within), within[0].id, within[-1].id)
     assert told["v"] == decimal(sum(trade.quantity for trade in within))
     assert told["x"] == decimal(before[-1].price)
-    month = payloads.kline(book, book.candle(now_ms, "1M"), "1M", now_ms)["k"]
+    month = payloads.kline(book, book.history.candle(now_ms, "1M"), "1M", now_ms)["k"]
     assert month["n"] <= len(trades)
 
 
@@ -887,7 +889,8 @@ def test_fragments_join_to_the_message(payload, pieces):
 @pytest.mark.parametrize(
     "room",
     [
-        "market.book",
+        "market.market",
+        "market.feed",
         "market.payloads",
         "accounts.accounts",
         "answers.rest",

@@ -22,7 +22,7 @@ from binance.sandbox import NO_LIMITS, Limits, Sandbox
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.signatures import Clock
 from binance.sandbox.answers import ws_api
-from binance.sandbox.market.book import Market
+from binance.sandbox.market.market import Market
 from tests.loopback.test_sandbox_server import SandboxTestCase
 
 SECRET = "a-secret-of-nobody"

@@ -34,7 +34,8 @@ from binance.sandbox.accounts.signatures import (
     public_key_proof,
     secret_proof,
 )
-from binance.sandbox.market.book import UNIT, Market, decimal, units
+from binance.sandbox.market.amounts import UNIT, decimal, units
+from binance.sandbox.market.market import Market
 
 LISTEN_KEY_MS: Final = 60 * 60_000
 LISTEN_KEY_LENGTH: Final = 64

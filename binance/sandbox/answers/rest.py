@@ -11,8 +11,12 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.accounts import LISTEN_TOKEN_MS, MARGIN, Accounts, isolated_kind
 from binance.sandbox.accounts.signatures import Clock, bad_signature, check_timing, rest_payload
 from binance.sandbox.market import payloads
-from binance.sandbox.market.book import EAST_MS, SYMBOL, UTC_MS, AggTrade, Book, Market, Trade, decimal
+from binance.sandbox.market.amounts import decimal
+from binance.sandbox.market.book import AggTrade, Book, Trade
+from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS, MILLIS
+from binance.sandbox.market.symbols import SYMBOL
+from binance.sandbox.market.times import EAST_MS, UTC_MS
 
 _MOST_LEVELS: Final = 5000
 _MOST_ITEMS: Final = 1000
@@ -285,7 +289,7 @@ def _klines(asked: _Asked) -> Any:
         raise not_valid("timeZone")
     first_ms, last_ms = asked.time_ms("startTime"), asked.time_ms("endTime")
     last_ms = asked.now_ms if last_ms is None else min(last_ms, asked.now_ms)
-    listed = book.candles(interval, _TIME_ZONES[zone], first_ms, last_ms, asked.limit())
+    listed = book.history.candles(interval, _TIME_ZONES[zone], first_ms, last_ms, asked.limit())
     return [payloads.rest_kline(book, candle, interval, asked.per_ms) for candle in listed]
 
 

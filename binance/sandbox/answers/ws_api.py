@@ -18,7 +18,7 @@ from binance.sandbox.accounts.signatures import (
     ws_payload,
 )
 from binance.sandbox.answers import rest
-from binance.sandbox.market.book import Market
+from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS
 
 PATH: Final = "/ws-api/v3"

@@ -29,7 +29,7 @@ from binance.sandbox.net.frames import BINARY, TEXT, frame
 if TYPE_CHECKING:
     from binance.sandbox.accounts.accounts import Accounts
     from binance.sandbox.answers.ws_api import Session
-    from binance.sandbox.market.book import Market
+    from binance.sandbox.market.market import Market
     from binance.sandbox.net.connection import Connection
 
 log = logging.getLogger(__name__)
