@@ -19,18 +19,14 @@ from zope.interface import implementer
 
 from binance.constants import SIDE_BUY, SIDE_SELL
 from binance.exceptions import InvalidArgument
-from binance.sandbox.accounts.accounts import (
-    LISTEN_KEY_MS,
-    LISTEN_TOKEN_MS,
-    SPOT,
-    Account,
-    Accounts,
-    account_kind,
-)
+from binance.sandbox.accounts.account import SPOT, Account, account_kind
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.events import deposit, stream_terminated
+from binance.sandbox.accounts.listening import LISTEN_KEY_MS, LISTEN_TOKEN_MS
+from binance.sandbox.accounts.sessions import Session, Subscription
 from binance.sandbox.accounts.signatures import Clock
 from binance.sandbox.answers import ws_api
 from binance.sandbox.answers.rest import RestCall
-from binance.sandbox.answers.ws_api import Session, Subscription
 from binance.sandbox.faults.line import REMOTE, Cut, Faults, checked
 from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
 from binance.sandbox.market.amounts import decimal
@@ -699,7 +695,7 @@ class Exchange(Faults):
             self.refit(connection)
 
     def _told_ended(self, connection: Connection, ended: Iterable[Subscription]) -> None:
-        event = self.accounts.stream_terminated(self.time_ms)
+        event = stream_terminated(self.time_ms)
         for subscription in ended:
             body = self._event_body(connection, subscription.number, event)
             connection.put_last(subscription.account.kind, body)
@@ -734,10 +730,10 @@ class Exchange(Faults):
     # -- accounts ----------------------------------------------------------------------------------
 
     def _run_accounts(self, now_s: float) -> None:
-        for account in self.accounts.expired(self.market.now_ms):
+        for account in self.accounts.listen_keys.expired(self.market.now_ms):
             log.info("a listen key has run out")
             self.expire_listen_key(account.api_key)
-        self.accounts.forget_old_tokens(self.market.now_ms)
+        self.accounts.tokens.forget_expired(self.market.now_ms)
         self.settle_sessions()
         if not self.user_rate or now_s < self._next_user_s:
             return
@@ -758,7 +754,7 @@ class Exchange(Faults):
             signatures is all that is checked.
         :raises InvalidArgument: if both are given, or one cannot be such.
         """
-        self.accounts.add_key(api_key, secret, public_key)
+        self.accounts.keys.add(api_key, secret, public_key)
 
     @checked
     def fill(
@@ -799,7 +795,9 @@ class Exchange(Faults):
         price: str | None,
         client_order_id: str | None,
     ) -> list[dict[str, Any]]:
-        events = self.accounts.order(account, self.market, symbol, side, quantity, price, client_order_id)
+        events = self.accounts.orders.send(
+            account, self.market, symbol, side, quantity, price, client_order_id
+        )
         for stream, payload in self._feed.fresh(self.market.books[symbol.upper()]):
             self.deliver(stream, payload)
         self._tell(account, events)
@@ -817,7 +815,7 @@ class Exchange(Faults):
         Source: Spot *User Data Streams*, "Balance Update".
         """
         chosen = self.accounts.choose(api_key, account_kind(account, self.market.books))
-        events = self.accounts.deposit(chosen, asset, amount, self.time_ms)
+        events = deposit(chosen, asset, amount, self.time_ms)
         self._tell(chosen, events)
         self.flush()
         log.info("deposit: %s %s", amount, asset)

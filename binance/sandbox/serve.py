@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.accounts.accounts import LISTEN_KEY_MS, LISTEN_TOKEN_MS
+from binance.sandbox.accounts.listening import LISTEN_KEY_MS, LISTEN_TOKEN_MS
 from binance.sandbox.faults.line import Cut
 from binance.sandbox.limits import NO_LIMITS, Limits, read_limits
 from binance.sandbox.market.symbols import DEFAULT_SYMBOLS

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox.accounts.accounts import LISTEN_KEY_MS, Accounts
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.events import deposit
+from binance.sandbox.accounts.listening import LISTEN_KEY_MS
 from binance.sandbox.answers import rest
 from binance.sandbox.market import payloads
 from binance.sandbox.market.amounts import decimal, units
@@ -794,20 +796,20 @@ def test_listen_keys_live_60_minutes_after_each_extension():
     """A key is the account's only one, is extended by POST and PUT, and is unknown once dropped."""
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    key = accounts.open_key(account, 0)
+    key = accounts.listen_keys.open(account, 0)
     assert len(key) == 64
-    assert accounts.open_key(account, 1000) == key
-    assert accounts.expired(LISTEN_KEY_MS + 999) == []
-    assert accounts.expired(LISTEN_KEY_MS + 1000) == [account]
-    accounts.extend_key(account, key, 2000)
-    assert accounts.expired(LISTEN_KEY_MS + 1000) == []
+    assert accounts.listen_keys.open(account, 1000) == key
+    assert accounts.listen_keys.expired(LISTEN_KEY_MS + 999) == []
+    assert accounts.listen_keys.expired(LISTEN_KEY_MS + 1000) == [account]
+    accounts.listen_keys.extend(account, key, 2000)
+    assert accounts.listen_keys.expired(LISTEN_KEY_MS + 1000) == []
     with pytest.raises(BinanceAPIException) as caught:
-        accounts.extend_key(accounts.authenticate("another"), key, 0)
+        accounts.listen_keys.extend(accounts.authenticate("another"), key, 0)
     assert (caught.value.status_code, caught.value.code) == (400, -1125)
-    accounts.close_key(account, key)
+    accounts.listen_keys.close(account, key)
     with pytest.raises(BinanceAPIException):
-        accounts.extend_key(account, key, 0)
-    assert accounts.open_key(account, 0) != key
+        accounts.listen_keys.extend(account, key, 0)
+    assert accounts.listen_keys.open(account, 0) != key
 
 
 EXECUTION_FIELDS = "e E s c S o f q p P F g C x X r i l z L n N T t I w m M O Z Y Q W V"
@@ -821,7 +823,7 @@ def test_an_order_is_told_trade_by_trade():
     book.forget_fresh()
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    events = accounts.order(account, market, "bnbbtc", "BUY", "5", client_order_id="mine")
+    events = accounts.orders.send(account, market, "bnbbtc", "BUY", "5", client_order_id="mine")
     assert [event["e"] for event in events] == ["executionReport"] * (len(events) - 1) + [
         "outboundAccountPosition"
     ]
@@ -843,7 +845,7 @@ def test_what_a_limit_leaves_of_an_order_expires():
     market = Market(("BNBBTC",), start_ms=START_MS)
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    events = accounts.order(account, market, "BNBBTC", "SELL", "2", price="5")
+    events = accounts.orders.send(account, market, "BNBBTC", "SELL", "2", price="5")
     assert [event.get("X") for event in events] == ["NEW", "EXPIRED", None]
     assert (events[1]["o"], events[1]["f"], events[1]["z"]) == ("LIMIT", "IOC", "0.00000000")
 
@@ -853,10 +855,10 @@ def test_an_account_cannot_spend_what_it_does_not_have():
     market = Market(("BTCUSDT",), start_ms=START_MS)
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    events = accounts.order(account, market, "BTCUSDT", "BUY", "1000")
+    events = accounts.orders.send(account, market, "BTCUSDT", "BUY", "1000")
     assert [(event["X"], event["r"]) for event in events] == [("REJECTED", "INSUFFICIENT_BALANCES")]
-    accounts.deposit(account, "BTC", "-1000000", START_MS)
-    assert accounts.order(account, market, "BTCUSDT", "SELL", "1")[0]["X"] == "REJECTED"
+    deposit(account, "BTC", "-1000000", START_MS)
+    assert accounts.orders.send(account, market, "BTCUSDT", "SELL", "1")[0]["X"] == "REJECTED"
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65_535, 65_536])

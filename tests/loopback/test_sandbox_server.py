@@ -921,7 +921,7 @@ class FaultTests(SandboxTestCase):
         await raw.ended
         while exchange.transports:
             await self.turn()
-        assert exchange.accounts.live() == []
+        assert exchange.accounts.listen_keys.accounts() == []
 
     async def test_what_cannot_be_is_refused(self):
         """Wrong arguments of faults raise at once, and nothing is in force."""

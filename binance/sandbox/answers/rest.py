@@ -8,7 +8,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException
-from binance.sandbox.accounts.accounts import LISTEN_TOKEN_MS, MARGIN, Accounts, isolated_kind
+from binance.sandbox.accounts.account import MARGIN, isolated_kind
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.listening import LISTEN_TOKEN_MS
 from binance.sandbox.accounts.signatures import Clock, bad_signature, check_timing, rest_payload
 from binance.sandbox.market import payloads
 from binance.sandbox.market.amounts import decimal
@@ -373,12 +375,14 @@ def _symbol(book: Book) -> dict[str, Any]:
 def _user_stream(call: RestCall, api_key: str | None, accounts: Accounts, now_ms: float) -> Any:
     account = accounts.authenticate(api_key)
     if call.method == "POST":
-        return {"listenKey": accounts.open_key(account, now_ms)}
+        listen_key = accounts.listen_keys.open(account, now_ms)
+        accounts.listens(account)
+        return {"listenKey": listen_key}
     if call.method == "PUT":
-        accounts.extend_key(account, _mandatory(call, "listenKey"), now_ms)
+        accounts.listen_keys.extend(account, _mandatory(call, "listenKey"), now_ms)
         return {}
     if call.method == "DELETE":
-        accounts.close_key(account, _mandatory(call, "listenKey"))
+        accounts.listen_keys.close(account, _mandatory(call, "listenKey"))
         return {}
     raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
 
@@ -394,7 +398,7 @@ def _listen_token(
     payload, in_place = rest_payload(*sent)
     if not in_place:
         raise bad_signature()
-    accounts.check_signature(account.api_key, payload, signature)
+    accounts.keys.check_signature(account.api_key, payload, signature)
     isolated = call.params.get("isIsolated", "false").lower()
     if isolated not in ("true", "false"):
         raise not_valid("isIsolated")
@@ -406,5 +410,5 @@ def _listen_token(
         validity_ms = LISTEN_TOKEN_MS
     elif not 0 < validity_ms <= LISTEN_TOKEN_MS:
         raise not_valid("validity")
-    token, expires_ms = accounts.open_token(account, validity_ms, market.now_ms)
+    token, expires_ms = accounts.tokens.open(account, validity_ms, market.now_ms)
     return {"token": token, "expirationTime": int(expires_ms + clock.offset_ms)}

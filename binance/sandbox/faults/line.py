@@ -20,7 +20,8 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.accounts.accounts import account_kind
+from binance.sandbox.accounts.account import account_kind
+from binance.sandbox.accounts.events import listen_key_expired
 from binance.sandbox.faults.chaos import Run, Step, plan
 from binance.sandbox.faults.edits import Edit, Kind
 from binance.sandbox.market.payloads import in_micros
@@ -28,7 +29,7 @@ from binance.sandbox.net.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
     from binance.sandbox.accounts.accounts import Accounts
-    from binance.sandbox.answers.ws_api import Session
+    from binance.sandbox.accounts.sessions import Session
     from binance.sandbox.market.market import Market
     from binance.sandbox.net.connection import Connection
 
@@ -212,7 +213,7 @@ class Faults:
             "slow_tls": self.slow_start,
             "edits": {str(c.id): [[e.kind, e.left] for e in c.edits] for c in self.connections if c.edits},
             "clock": self.clock_offset_ms,
-            "revoke_key": self.accounts.revoked(),
+            "revoke_key": self.accounts.keys.revoked(),
             "chaos": bool(self._chaos and self._chaos.running),
             "malformed": {str(c.id): c.malformed_left for c in self.connections if c.malformed_left},
         }
@@ -688,12 +689,12 @@ class Faults:
         :param api_key: whose; None for all.
         :returns: how many ran out.
         """
-        ended = [a for a in self.accounts.live() if api_key is None or a.api_key == api_key]
+        ended = [a for a in self.accounts.listen_keys.accounts() if api_key is None or a.api_key == api_key]
         for account in ended:
             listen_key = account.listen_key
             if listen_key is not None:
-                self.accounts.drop_key(account)
-                self.deliver_event(listen_key, self.accounts.listen_key_expired(listen_key, self.time_ms))
+                self.accounts.listen_keys.drop(account)
+                self.deliver_event(listen_key, listen_key_expired(listen_key, self.time_ms))
         self.flush()
         if ended:
             self.note("expire_listen_key", keys=len(ended))
@@ -705,9 +706,9 @@ class Faults:
 
         :returns: how many.
         """
-        forgotten = self.accounts.live()
+        forgotten = self.accounts.listen_keys.accounts()
         for account in forgotten:
-            self.accounts.drop_key(account)
+            self.accounts.listen_keys.drop(account)
         self.note("forget_listen_keys", keys=len(forgotten))
         return len(forgotten)
 
@@ -736,7 +737,7 @@ class Faults:
         :param api_key: whose; None for all.
         :returns: how many tokens ran out.
         """
-        expired = self.accounts.drop_tokens(api_key)
+        expired = self.accounts.tokens.drop(api_key)
         touched = self._end_subscriptions(api_key, None, by_token=True)
         self.note("expire_listen_tokens", touched, tokens=expired)
         self.settle_sessions()
@@ -779,7 +780,7 @@ class Faults:
     @checked
     def restore_key(self, api_key: str | None = None) -> None:
         """Take an api key again, or all; what it had is gone."""
-        self.accounts.restore(api_key)
+        self.accounts.keys.restore(api_key)
         self.note("restore_key")
 
     @checked
@@ -858,7 +859,7 @@ class Faults:
         self.rest()
         self.accept()
         self.clock_offset_ms = 0.0
-        self.accounts.restore(None)
+        self.accounts.keys.restore(None)
         self._refit_all()
         self.tell_missed(self.connections)
         self.flush()

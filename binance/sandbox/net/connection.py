@@ -20,8 +20,8 @@ from twisted.web.server import NOT_DONE_YET, Site
 from zope.interface import implementer
 
 from binance.exceptions import BinanceAPIException
+from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers import rest, ws_api
-from binance.sandbox.answers.ws_api import Session
 from binance.sandbox.faults.edits import Edit
 from binance.sandbox.limits import MESSAGES_SPAN_S, Window
 from binance.sandbox.market.payloads import IN_MICROS, MICROS, Payload, message_id
