@@ -60,7 +60,7 @@ class LimitTests(SandboxTestCase):
         """Pings that come faster than the real exchange's cost their client nothing when it answers them."""
         exchange = self.exchange(rate=0, ping_interval_s=0.01)
         client = await self.connect("/ws")
-        await client.until(lambda: exchange.connections[0].pongs > 20)
+        await client.until(lambda: exchange.connections[0].pinger.pongs > 20)
         for number in range(3):
             await client.ask(method="LIST_SUBSCRIPTIONS", id=number)
 

@@ -28,13 +28,13 @@ from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
+from binance.sandbox.calls import REMOTE
 from binance.sandbox.exchange import Exchange
-from binance.sandbox.faults.line import REMOTE
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
 from binance.sandbox.net import connection as server
-from binance.sandbox.net.connection import parse_socket_path
-from binance.sandbox.serve import parser
+from binance.sandbox.net.upgrades import parse_socket_path
+from binance.sandbox.options import parser
 
 
 class Client(WebSocketClientProtocol):
@@ -474,7 +474,7 @@ class ControlTests(SandboxTestCase):
         """A connection that cannot be put in order is over all the same, so the exchange can close."""
         exchange = self.exchange(rate=0)
         client = await self.connect("/ws/bnbbtc@trade")
-        exchange._listeners.clear()
+        exchange.delivery.remove(exchange.connections[0].outbox, "bnbbtc@trade", "", combined=False)
         client.transport.abortConnection()
         await exchange.close()
         assert exchange.transports == set()
@@ -497,7 +497,7 @@ class HeartbeatTests(SandboxTestCase):
         client = await self.connect("/ws")
         await client.until(lambda: len(client.pings) >= 5)
         assert all(len(str(int(ping))) == 13 for ping in client.pings)
-        await client.until(lambda: exchange.connections[0].pongs >= 3)
+        await client.until(lambda: exchange.connections[0].pinger.pongs >= 3)
 
     async def test_a_client_that_does_not_answer_pings_is_closed(self):
         """Without pongs comes a close frame, 1008, ``Pong timeout``; unasked pongs do not help."""
@@ -659,7 +659,7 @@ class FaultTests(SandboxTestCase):
         client = await self.connect("/ws/bnbbtc@trade")
         other = await self.connect("/ws/ethbtc@trade")
         await client.count(1)
-        with self.assertLogs("binance.sandbox.faults.line", "INFO") as logged:
+        with self.assertLogs("binance.sandbox.net.journal", "INFO") as logged:
             assert exchange.cut("bnbbtc@trade") == 1
         assert "connections [1]" in logged.output[0]
         await client.until(lambda: client.lost is not None)
@@ -748,7 +748,7 @@ class FaultTests(SandboxTestCase):
         assert exchange.stall("nobody") == 0
         exchange.connections[1].path = "/ws/other"  # so that the two can be told apart
         assert exchange.stall("/ws/bnbbtc") == 1
-        sent, pings = exchange.connections[0].sent, exchange.connections[0].pinged
+        sent, pings = exchange.connections[0].sent, exchange.connections[0].pinger.pings
         await client.until(lambda: (len(client.payloads), len(client.pings)) == (sent, pings))
         client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":1}')
         client.sendPing(b"there?")
@@ -851,7 +851,7 @@ class FaultTests(SandboxTestCase):
         sent = exchange.connections[0].sent
         await client.count(sent + 5)
         assert client.frames == len(client.payloads) + 3 * 20
-        assert len(client.pings) == exchange.connections[0].pinged == 3 * 20
+        assert len(client.pings) == exchange.connections[0].pinger.pings == 3 * 20
         ids = [message["t"] for message in client.messages]
         assert ids == list(range(ids[0], ids[0] + len(ids)))
         exchange.fragments(pieces=2, pings=False, match="ethbtc")

@@ -299,7 +299,7 @@ class SessionTests(ApiCase):
         exchange = self.exchange(listen_keys=False)
         client = await self.connect(PATH)
         assert await self.error(client, "userDataStream.start", apiKey="someone") == (400, -1020)
-        exchange.listen_keys = True
+        exchange.backend.listen_keys = True
         key = (await self.result(client, "userDataStream.start", apiKey="someone"))["listenKey"]
         assert await self.result(client, "userDataStream.ping", apiKey="someone", listenKey=key) == {}
         assert await self.result(client, "userDataStream.stop", apiKey="someone", listenKey=key) == {}

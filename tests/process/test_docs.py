@@ -17,7 +17,7 @@ from binance.client import Client
 from binance.events import KINDS
 from binance.net import protocol, trust
 from binance.sandbox import Sandbox
-from binance.sandbox.faults.line import REMOTE
+from binance.sandbox.calls import REMOTE
 from binance.websockets import BinanceSocketManager
 
 ROOT = Path(__file__).resolve().parents[2]

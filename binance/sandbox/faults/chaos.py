@@ -1,116 +1,27 @@
-"""A seeded mix of faults: what happens next, and after how long. Pure: others keep the time and act."""
+"""Chaos: faults that happen by themselves, by a plan."""
 
-import random
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Final
 
-from binance.exceptions import InvalidArgument
+from binance.sandbox.faults.fault import Fault, Rule
+from binance.sandbox.faults.plan import Step, plan
+from binance.sandbox.market.market import Market
+from binance.sandbox.net.connections import Connections
+from binance.sandbox.net.timers import Timer
 
 # Steps that a run remembers.
-KEPT_STEPS: Final = 10_000
+_KEPT_STEPS: Final = 10_000
 
 
-class Step(NamedTuple):
-    """One fault of a plan: the seconds to wait before it, its name and its arguments."""
-
-    wait_s: float
-    fault: str
-    arguments: dict[str, Any]
-
-
-def _cut(rng: random.Random) -> dict[str, Any]:
-    how = rng.choice(("reset", "drop", "close"))
-    return {"how": how, "code": rng.choice((1001, 1011, 1012))} if how == "close" else {"how": how}
-
-
-def _refuse(rng: random.Random) -> dict[str, Any]:
-    status = rng.choice((403, 418, 429, 451, 502, 503, 504))
-    retry_after_s = rng.choice((None, 1, 2)) if status in (418, 429) else None
-    return {"status": status, "times": rng.randint(1, 3), "retry_after_s": retry_after_s}
-
-
-def _rest(rng: random.Random) -> dict[str, Any]:
-    failure = rng.choice(({"down": 502}, {"down": 503}, {"delay_s": 1.0}, {"how": "reset"}))
-    return failure | {"lasting_s": _seconds(rng)}
-
-
-def _seconds(rng: random.Random) -> float:
-    return round(rng.uniform(0.5, 3.0), 2)
-
-
-def _times(rng: random.Random) -> dict[str, Any]:
-    return {"times": rng.randint(1, 5)}
-
-
-_KINDS_OF_PAYLOADS: Final = ("not_json", "not_utf8", "binary", "empty", "list", "number", "string")
-
-# By the name of the fault: its arguments, drawn anew each time.
-_DRAWN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
-    "cut": _cut,
-    "refuse": _refuse,
-    "stall": lambda rng: {"seconds": _seconds(rng)},
-    "quiet": lambda rng: {"lasting_s": _seconds(rng)},
-    "malformed": lambda rng: {"kind": rng.choice(_KINDS_OF_PAYLOADS)} | _times(rng),
-    "fragments": lambda rng: {"pieces": rng.randint(2, 5), "times": rng.randint(5, 50)},
-    "duplicate": _times,
-    "reorder": _times,
-    "skip": _times,
-    "delay": lambda rng: {"seconds": round(rng.uniform(0.05, 0.5), 2), "lasting_s": _seconds(rng)},
-    "late_pings": lambda rng: {"seconds": round(rng.uniform(1.0, 20.0), 1), "lasting_s": _seconds(rng) * 10},
-    "server_shutdown": lambda rng: {},
-    "rest": _rest,
-    "expire_listen_key": lambda rng: {},
-    "forget_listen_keys": lambda rng: {},
-    "terminate_subscriptions": lambda rng: {},
-    "expire_listen_tokens": lambda rng: {},
-}
-
-CHAOS_KINDS: Final = tuple(_DRAWN)
-
-# Those that can be meant for a part of the connections.
-_AIMED: Final = frozenset(
-    {"cut", "stall", "quiet", "malformed", "fragments", "duplicate", "reorder", "skip", "delay"}
-)
-
-
-def plan(
-    seed: int, mean_s: float, kinds: Collection[str] | None = None, symbols: Sequence[str] = ()
-) -> Iterator[Step]:
-    """Plan faults without end; the same arguments make the same plan.
-
-    :param mean_s: mean of the seconds between two faults.
-    :param kinds: which faults, of :data:`CHAOS_KINDS`; None for all.
-    :param symbols: market symbols; half of the faults that can be are meant for streams of one of these.
-    :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
-    """
-    # In one order: that of a set differs from one run to the next.
-    chosen = [kind for kind in CHAOS_KINDS if kinds is None or kind in kinds]
-    unknown = [kind for kind in kinds or () if kind not in _DRAWN]
-    if unknown or not chosen:
-        raise InvalidArgument(f"chaos knows no {', '.join(unknown)}; use of {', '.join(CHAOS_KINDS)}")
-    if mean_s <= 0:
-        raise InvalidArgument("the mean of the seconds between two faults is above 0")
-    return _steps(random.Random(f"{seed}/chaos"), mean_s, chosen, symbols)
-
-
-def _steps(rng: random.Random, mean_s: float, kinds: Sequence[str], symbols: Sequence[str]) -> Iterator[Step]:
-    while True:
-        fault = rng.choice(kinds)
-        arguments = _DRAWN[fault](rng)
-        if fault in _AIMED and symbols and rng.random() < 0.5:
-            arguments["match"] = rng.choice(symbols).lower() + "@"
-        yield Step(round(rng.expovariate(1 / mean_s), 3), fault, arguments)
-
-
-class Run:
+class _Run:
     """A plan that is carried out until it is stopped.
 
-    :param steps: the plan, whose seed and mean are told in the state.
+    :param steps: the plan, whose seed and mean are in the state.
     :param later: calls something after so many seconds, and returns what can be cancelled.
-    :param act: carries out a step, and returns what there is to know of it.
+    :param act: carries out a step, and returns what is kept of it.
 
-    :ivar done: the steps carried out, the last :data:`KEPT_STEPS` of them.
+    :ivar done: the steps carried out, the last 10,000 of them.
     """
 
     def __init__(
@@ -118,12 +29,12 @@ class Run:
         seed: int,
         mean_s: float,
         steps: Iterator[Step],
-        later: Callable[..., Any],
+        later: Callable[..., Timer],
         act: Callable[[Step], dict[str, Any]],
     ) -> None:
         self.running = True
-        self.done: deque[dict[str, Any]] = deque(maxlen=KEPT_STEPS)
-        self._told = {"seed": seed, "mean_s": mean_s}
+        self.done: deque[dict[str, Any]] = deque(maxlen=_KEPT_STEPS)
+        self._named = {"seed": seed, "mean_s": mean_s}
         self._steps = steps
         self._later = later
         self._act = act
@@ -140,9 +51,54 @@ class Run:
     def stop(self) -> None:
         """Carry out nothing more."""
         self.running = False
-        if self._timer.active():
-            self._timer.cancel()
+        self._timer.cancel()
 
     def state(self) -> dict[str, Any]:
-        """Return what there is to know, in a form that JSON can carry."""
-        return self._told | {"running": self.running, "done": list(self.done)}
+        """Return what has happened, in a form that JSON can carry."""
+        return self._named | {"running": self.running, "done": list(self.done)}
+
+
+class Chaos(Fault):
+    """Lets faults happen by themselves.
+
+    :param carry_out: carries out a call by its name and arguments.
+    """
+
+    def __init__(
+        self, connections: Connections, market: Market, carry_out: Callable[[str, dict[str, Any]], Any]
+    ) -> None:
+        super().__init__(connections)
+        self._market = market
+        self._carry_out = carry_out
+        self._run: _Run | None = None
+        self._rule = Rule(None)
+
+    def state(self) -> dict[str, Any]:
+        return {"chaos": self._run is not None and self._run.running}
+
+    def run_state(self) -> dict[str, Any] | None:
+        """Return the seed of the last :meth:`chaos` and what has happened; None if there was none."""
+        return None if self._run is None else self._run.state()
+
+    def chaos(self, seed: int, mean_s: float, kinds: Collection[str] | None, seconds: float | None) -> None:
+        """Let faults happen by themselves."""
+        steps = plan(seed, mean_s, kinds, list(self._market.books))
+        self.stop_chaos()
+        self._run = _Run(seed, mean_s, steps, self._timers.later, self._act)
+        self._note("chaos", seed=seed, mean_s=mean_s)
+        self._rule = Rule(None)
+        self._end_after(seconds, self._rule, self.stop_chaos)
+
+    def _act(self, step: Step) -> dict[str, Any]:
+        touched = self._carry_out(step.fault, step.arguments)
+        return {"time_ms": self._connections.time_ms(), "touched": touched}
+
+    def stop_chaos(self) -> int:
+        """Let no more faults happen by themselves."""
+        run = self._run
+        if run is None or not run.running:
+            return 0
+        run.stop()
+        self._rule.forget_end()
+        self._note("stop_chaos", done=len(run.done))
+        return len(run.done)
