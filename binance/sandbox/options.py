@@ -98,8 +98,8 @@ class _Symbols(Flag):
         super().__init__(name, words)
         self._unset = unset
 
-    def read(self, namespace: argparse.Namespace, default: Any) -> list[str]:
-        return [symbol for symbol in self.given(namespace).split(",") if symbol]
+    def read(self, namespace: argparse.Namespace, default: Any) -> tuple[str, ...]:
+        return tuple(symbol for symbol in self.given(namespace).split(",") if symbol)
 
     def shown(self, value: Collection[str] | None) -> str:
         return ",".join(self._unset if value is None else value)

@@ -888,30 +888,6 @@ def test_fragments_join_to_the_message(payload, pieces):
     assert opcodes == [0x01, *[0x89, 0x00] * (pieces - 2), 0x89, 0x80]
 
 
-@pytest.mark.parametrize(
-    "room",
-    [
-        "market.market",
-        "market.feed",
-        "market.payloads",
-        "accounts.accounts",
-        "answers.rest",
-        "net.frames",
-        "calls",
-        "options",
-        "faults.edits",
-        "faults.plan",
-        "limits",
-        "handle",
-        "serve",
-    ],
-)
-def test_pure_rooms_do_not_import_twisted(room):
-    """Whoever imports a pure room of the sandbox gets no Twisted with it."""
-    code = f"import sys, binance.sandbox.{room}; sys.exit('twisted' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
-
-
 def test_no_room_installs_a_reactor():
     """Importing the server leaves the choice of the reactor to the program."""
     code = "import sys, binance.sandbox.exchange; sys.exit('twisted.internet.reactor' in sys.modules)"

@@ -1,6 +1,5 @@
 """The sandbox over real sockets, seen by a plain Autobahn client and a plain HTTP client."""
 
-import inspect
 import json
 import os
 import select
@@ -28,7 +27,6 @@ from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
-from binance.sandbox.calls import REMOTE
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
@@ -1036,14 +1034,6 @@ class TlsTests(SandboxTestCase):
 def test_paths_of_sockets(uri, expected):
     """A path says which streams a connection begins with and in which form."""
     assert parse_socket_path(uri) == expected
-
-
-def test_the_handle_has_every_fault():
-    """Each fault of the exchange is a method of the handle, with the same arguments and defaults."""
-    for name in REMOTE:
-        ours = inspect.signature(getattr(Sandbox, name)).parameters
-        theirs = inspect.signature(getattr(Exchange, name)).parameters
-        assert [(p.name, p.default) for p in ours.values()] == [(p.name, p.default) for p in theirs.values()]
 
 
 @pytest.mark.parametrize("tls", [False, True])

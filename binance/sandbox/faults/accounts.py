@@ -27,10 +27,6 @@ class AccountFaults(Fault):
     def lift(self) -> None:
         self._accounts.keys.restore(None)
 
-    def expire_listen_key(self, api_key: str | None) -> int:
-        """Let listen keys expire."""
-        return self._users.expire_listen_key(api_key)
-
     def forget_listen_keys(self) -> int:
         """Forget all listen keys."""
         forgotten = self._accounts.listen_keys.accounts()
