@@ -165,7 +165,7 @@ class Exchange(Calls):
         """Write to every connection what is queued for it."""
         self._traffic.flush()
 
-    # -- what there is to see ----------------------------------------------------------------------
+    # -- what can be looked at ----------------------------------------------------------------------
 
     @property
     def time_ms(self) -> int:

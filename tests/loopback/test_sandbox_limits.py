@@ -1,4 +1,4 @@
-"""What the sandbox puts up with, how long it lets a connection live, and in which unit it tells the time."""
+"""Rate limits of the sandbox, the lifetime of its connections, and the unit of its times."""
 
 from itertools import pairwise
 

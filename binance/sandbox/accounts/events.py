@@ -41,7 +41,7 @@ def deposit(account: Account, asset: str, amount: str, now_ms: int) -> list[dict
 
     :param amount: signed decimal string.
     :returns: the events ``balanceUpdate`` and ``outboundAccountPosition``.
-    :raises InvalidArgument: if *amount* is no number.
+    :raises InvalidArgument: if *amount* is not a number.
 
     Source: Spot *User Data Streams*, "Balance Update".
     """

@@ -58,7 +58,7 @@ class Orders:
         :param quantity: of the base asset, as a decimal string; ``price`` likewise, of the quote.
         :returns: ``executionReport`` events (NEW, one per trade, EXPIRED for a rest; REJECTED alone
             if the account is too poor), then ``outboundAccountPosition``.
-        :raises InvalidArgument: if symbol, side or an amount is none.
+        :raises InvalidArgument: if symbol, side or an amount is invalid.
 
         Source: Spot *User Data Streams*, "Order Update".
         """

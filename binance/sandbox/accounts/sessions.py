@@ -30,12 +30,12 @@ class Session:
     """What one connection of the WebSocket API has.
 
     :param per_ms: units of time in a millisecond.
-    :param return_limits: whether replies tell of limits, unless a request says otherwise.
+    :param return_limits: whether replies report limits, unless a request says otherwise.
 
     :ivar connected_ms: since when it is open, on the exchange's clock.
     :ivar api_key: who has logged on, or None; ``authorized_ms`` since when.
     :ivar lost_key: whether who had logged on was revoked.
-    :ivar warned: whether the client still has to be told of a revoked key.
+    :ivar warned: whether the client still has to get the error of a revoked key.
     """
 
     def __init__(self, per_ms: int, return_limits: bool) -> None:
@@ -86,7 +86,7 @@ class Session:
         self.authorized_ms = 0.0
 
     def revoke(self, api_key: str | None) -> bool:
-        """Take what a revoked key has given, or any key; say whether that was anything."""
+        """End what a revoked key has opened, or any key; return whether there was anything."""
         lost = [s for s in self.subscriptions.values() if api_key in (None, s.account.api_key)]
         for subscription in lost:
             self.end(subscription)
@@ -98,6 +98,6 @@ class Session:
         return logged_on or bool(lost)
 
     def state(self) -> dict[str, Any]:
-        """Return what there is to know, in a form that JSON can carry, without keys."""
-        told = [{"id": s.number, "account": s.account.kind} for s in self.subscriptions.values()]
-        return {"logged_on": self.api_key is not None, "subscriptions": told}
+        """Return its state, in a form that JSON can carry, without keys."""
+        listed = [{"id": s.number, "account": s.account.kind} for s in self.subscriptions.values()]
+        return {"logged_on": self.api_key is not None, "subscriptions": listed}

@@ -24,10 +24,10 @@ _MOST_LEVELS: Final = 5000
 _MOST_ITEMS: Final = 1000
 USER_STREAM: Final = "/api/v3/userDataStream"
 _LISTEN_TOKEN: Final = "/sapi/v1/userListenToken"
-# Margin's listen keys, which are no more. Source: the change log of Margin.
+# Margin's listen keys, which were removed. Source: the change log of Margin.
 _GONE: Final = ("/sapi/v1/userDataStream", "/sapi/v1/userDataStream/isolated")
 
-# Parameters that open something to who reads them.
+# Parameters that give access to whoever reads them.
 _SECRET: Final = ("signature", "listenToken")
 
 _TIME_UNITS: Final = {"MILLISECOND": MILLIS, "MICROSECOND": MICROS}
@@ -85,7 +85,7 @@ def answer(
     :param listen_keys: False answers listen key calls as binance.com does since they were removed there.
     :param time_unit: the header ``X-MBX-TIME-UNIT``, or None.
     :param sent: the call as it was sent, for signatures.
-    :param clock: what the exchange takes for the time.
+    :param clock: the exchange's time.
 
     Source: Spot *REST API*; binance.us *User Data Streams*; Margin *Trade Data Stream*; *Error codes*.
     """
@@ -110,12 +110,12 @@ def answer(
 
 
 def refused(error: BinanceAPIException) -> Answer:
-    """Return the answer that tells of an error."""
+    """Return the answer that reports an error."""
     return Answer(error.status_code or 400, {"code": error.code, "msg": error.message})
 
 
 def units_in_a_millisecond(time_unit: str | None) -> int:
-    """Read what a client says of the unit of times.
+    """Read the unit of times that a client asks for.
 
     :param time_unit: ``"MILLISECOND"`` or ``"MICROSECOND"`` in any case, or None.
     :raises BinanceAPIException: 400 with -1194 for any other.
@@ -130,7 +130,7 @@ def units_in_a_millisecond(time_unit: str | None) -> int:
 
 
 def weight(call: RestCall) -> int:
-    """Say what a call takes of the weight that an address has for a minute.
+    """Return the weight of a call, which counts against the limit of its address.
 
     Source: Spot *REST API*, "Market Data endpoints"; binance.us *User Data Streams*.
     """
@@ -146,7 +146,7 @@ def weight(call: RestCall) -> int:
 
 
 def gateway_page(status: int, reason: str) -> str:
-    """Return the HTML that a gateway puts in place of an answer."""
+    """Return the HTML page that a gateway sends in place of an answer."""
     return GONE_HTML.replace("410 Gone", f"{status} {reason}")
 
 
@@ -205,7 +205,7 @@ class _Asked:
         return number
 
     def limit(self) -> int:
-        """Return how many items are wanted: 500 unless told, 1000 at the most."""
+        """Return how many items are wanted: 500 by default, 1000 at most."""
         limit = self.number("limit")
         if limit == 0:
             raise not_valid("limit")
@@ -223,7 +223,7 @@ def _illegal(name: str, legal: str) -> BinanceAPIException:
 
 
 def not_valid(name: str) -> BinanceAPIException:
-    """Return the error of a parameter that cannot be so."""
+    """Return the error of a parameter with an invalid value."""
     return BinanceAPIException(400, -1130, f"Data sent for parameter '{name}' is not valid.")
 
 
@@ -299,12 +299,12 @@ def _average_price(asked: _Asked) -> Any:
     return payloads.rest_average_price(asked.book(), asked.now_ms, asked.per_ms)
 
 
-def _each(tell: Callable[[_Asked, Book], Any]) -> Callable[[_Asked], Any]:
+def _each(show: Callable[[_Asked, Book], Any]) -> Callable[[_Asked], Any]:
     """Return what answers for the one ``symbol``, or with a list for several."""
 
     def respond(asked: _Asked) -> Any:
         books = asked.books()
-        return tell(asked, asked.book()) if books is None else [tell(asked, book) for book in books]
+        return show(asked, asked.book()) if books is None else [show(asked, book) for book in books]
 
     return respond
 

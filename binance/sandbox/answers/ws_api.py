@@ -25,7 +25,7 @@ from binance.sandbox.market.payloads import MICROS
 
 PATH: Final = "/ws-api/v3"
 
-# What opening a connection takes of an address's weight.
+# The weight of opening a connection.
 DIAL_WEIGHT: Final = 2
 
 
@@ -34,7 +34,7 @@ class Venue(NamedTuple):
 
     :ivar weigh: counts weight of the client's address; returns what is used within a minute, and the
         seconds to wait if that is too much, else None.
-    :ivar weight_per_min: the limit of it; None if there is none.
+    :ivar weight_per_min: its limit; None for no limit.
     """
 
     market: Market
@@ -64,11 +64,11 @@ class _Asked:
         self.ended: list[Subscription] = []
 
     def time(self, exchange_ms: float) -> int:
-        """Return a moment of the exchange's clock the way this client is told of it."""
+        """Return a time of the exchange's clock in this client's unit."""
         return int((exchange_ms + self.venue.clock.offset_ms) * self.session.per_ms)
 
     def end(self, subscription: Subscription) -> None:
-        """End a subscription, to be told of."""
+        """End a subscription; its event is sent before the reply."""
         self.session.end(subscription)
         self.ended.append(subscription)
 
@@ -86,7 +86,7 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
     request_id: int | str | None = None
     asked = _Asked({}, session, venue)
     show_limits, weight = session.return_limits, 1
-    told: dict[str, Any]
+    outcome: dict[str, Any]
     try:
         request = _read(payload, is_binary)
         request_id = _request_id(request)
@@ -104,24 +104,24 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
             )
     except BinanceAPIException as error:
         used, wait_s = venue.weigh(weight)
-        told = _error(asked, error, wait_s)
+        outcome = _error(asked, error, wait_s)
     else:
         used, wait_s = venue.weigh(weight)
         try:
             if wait_s is not None:
                 text = f"Too much request weight used; current limit is {venue.weight_per_min} per minute."
                 raise BinanceAPIException(429, -1003, text)
-            told = {"status": 200, "result": respond(asked)}
+            outcome = {"status": 200, "result": respond(asked)}
         except BinanceAPIException as error:
-            told = _error(asked, error, wait_s)
-    body = {"id": request_id} | told
+            outcome = _error(asked, error, wait_s)
+    body = {"id": request_id} | outcome
     if show_limits:
         body["rateLimits"] = _limits(venue, used)
     return Reply(body, asked.ended)
 
 
 def key_revoked() -> dict[str, Any]:
-    """Return what a session is told, unasked, whose key has been revoked.
+    """Return the message that a session gets, without a request, when its key is revoked.
 
     Source: Spot *WebSocket API*, "Session Authentication".
     """
@@ -194,15 +194,15 @@ def _rest_call(asked: _Asked, path: str) -> rest.RestCall:
     return rest.RestCall("GET", path, asked.texts)
 
 
-# -- telling ---------------------------------------------------------------------------------------------
+# -- replies ---------------------------------------------------------------------------------------------
 
 
 def _error(asked: _Asked, error: BinanceAPIException, wait_s: float | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"code": error.code, "msg": error.message}
+    shown: dict[str, Any] = {"code": error.code, "msg": error.message}
     if error.status_code == 429 and wait_s is not None:
         now_ms = asked.venue.market.now_ms
-        told["data"] = {"serverTime": asked.time(now_ms), "retryAfter": asked.time(now_ms + wait_s * 1000)}
-    return {"status": error.status_code or 400, "error": told}
+        shown["data"] = {"serverTime": asked.time(now_ms), "retryAfter": asked.time(now_ms + wait_s * 1000)}
+    return {"status": error.status_code or 400, "error": shown}
 
 
 def _limits(venue: Venue, used: int) -> list[dict[str, Any]]:
@@ -251,10 +251,10 @@ def _public(path: str) -> Callable[[_Asked], Any]:
         venue = asked.venue
         unit = "MICROSECOND" if asked.session.per_ms == MICROS else None
         given = venue.market, venue.accounts, venue.listen_keys
-        told = rest.answer(_rest_call(asked, path), None, *given, unit, clock=venue.clock)
-        if told.status != 200:
-            raise BinanceAPIException(told.status, told.body["code"], told.body["msg"])
-        return told.body
+        answered = rest.answer(_rest_call(asked, path), None, *given, unit, clock=venue.clock)
+        if answered.status != 200:
+            raise BinanceAPIException(answered.status, answered.body["code"], answered.body["msg"])
+        return answered.body
 
     return respond
 
@@ -347,10 +347,10 @@ def _listen_key(http_method: str) -> Callable[[_Asked], Any]:
         venue = asked.venue
         call = rest.RestCall(http_method, rest.USER_STREAM, asked.texts)
         api_key = mandatory(asked.texts, "apiKey")
-        told = rest.answer(call, api_key, venue.market, venue.accounts, venue.listen_keys)
-        if told.status != 200:
-            raise BinanceAPIException(told.status, told.body["code"], told.body["msg"])
-        return told.body
+        answered = rest.answer(call, api_key, venue.market, venue.accounts, venue.listen_keys)
+        if answered.status != 200:
+            raise BinanceAPIException(answered.status, answered.body["code"], answered.body["msg"])
+        return answered.body
 
     return respond
 

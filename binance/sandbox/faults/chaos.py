@@ -18,7 +18,7 @@ class _Run:
     """A plan that is carried out until it is stopped.
 
     :param steps: the plan, whose seed and mean are in the state.
-    :param later: calls something after so many seconds, and returns what can be cancelled.
+    :param later: calls something after a number of seconds.
     :param act: carries out a step, and returns what is kept of it.
 
     :ivar done: the steps carried out, the last 10,000 of them.

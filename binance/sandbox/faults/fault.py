@@ -51,7 +51,7 @@ class Fault:
         """Instruct a connection that has just opened, and log it."""
 
     def apply(self, connection: Connection) -> None:
-        """Instruct an open connection anew: the rules have changed, or its streams."""
+        """Instruct an open connection again: the rules have changed, or its streams."""
 
     def left(self, connection: Connection) -> None:
         """Forget a connection that gets no more messages."""

@@ -109,7 +109,7 @@ class Faults:
             fault.opened(connection)
 
     def changed(self, connection: Connection) -> None:
-        """Instruct a connection anew whose streams have changed."""
+        """Instruct a connection again, since its streams or the rules have changed."""
         for fault in self._all:
             fault.apply(connection)
 

@@ -41,7 +41,7 @@ def _times(rng: random.Random) -> dict[str, Any]:
 
 _KINDS_OF_PAYLOADS: Final = ("not_json", "not_utf8", "binary", "empty", "list", "number", "string")
 
-# By the name of the fault: its arguments, drawn anew each time.
+# By the name of the fault: its arguments, drawn each time.
 _DRAWN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
     "cut": _cut,
     "refuse": _refuse,

@@ -28,11 +28,11 @@ def units(text: str) -> int:
 
     :param text: e.g. ``"0.5"``; at most eight decimals.
     :returns: amount in units of 1e-8.
-    :raises InvalidArgument: if *text* is no such number.
+    :raises InvalidArgument: if *text* is not such a number.
     """
     found = re.fullmatch(r"([+-]?)([0-9]+)(?:\.([0-9]{1,8}))?", text)
     if found is None:
-        raise InvalidArgument(f"{text!r} is no decimal number with at most eight decimals")
+        raise InvalidArgument(f"{text!r} is not a decimal number with at most eight decimals")
     sign, whole, fraction = found.groups(default="")
     amount = int(whole) * UNIT + int(fraction.ljust(8, "0"))
     return -amount if sign == "-" else amount

@@ -19,7 +19,7 @@ DEPTH_SPEEDS_MS: Final = (100, 1000)
 # Trades and aggregate trades that a book keeps.
 KEPT_TRADES: Final = 10_000
 
-# One arrival in so many brings a block trade too, of so many times an order's size.
+# One arrival in 25 also makes a block trade, of 40 to 80 times an order's size.
 _BLOCK_EVERY: Final = 25
 _BLOCK_SIZES: Final = 40
 
@@ -254,7 +254,7 @@ class Book:
         return made
 
     def forget_fresh(self) -> None:
-        """Empty ``fresh_trades`` and its like: they have been told."""
+        """Empty ``fresh_trades`` and its like: they have been sent."""
         self.fresh_trades = []
         self.fresh_aggs = []
         if self.fresh_blocks:

@@ -52,19 +52,19 @@ _PARTIAL: Final = re.compile(r"depth(5|10|20)(@100ms)?")
 
 
 class _Klines:
-    """Pushes of one kline stream: when trades have come, and once more when a candle is over."""
+    """Pushes of one kline stream: when trades have come, and again when a candle has closed."""
 
     def __init__(self, book: Book, interval: str, offset_ms: int, per_ms: int) -> None:
         self._book, self._interval, self._offset_ms, self._per_ms = book, interval, offset_ms, per_ms
-        self._told: tuple[int, int] | None = None
+        self._pushed: tuple[int, int] | None = None
 
     def __call__(self, time_ms: int) -> Payload | None:
         # The candle over at this very moment, if one is; else the one that runs.
         candle = self._book.history.candle(time_ms - 1, self._interval, self._offset_ms)
         state = (candle.open_ms, candle.last_id)
-        if state == self._told and time_ms < candle.until_ms:
+        if state == self._pushed and time_ms < candle.until_ms:
             return None
-        self._told = state
+        self._pushed = state
         return kline(self._book, candle, self._interval, time_ms, self._per_ms)
 
 
@@ -73,21 +73,21 @@ class _Arrays:
 
     def __init__(self, books: list[Book], make: Snapshot, per_ms: int) -> None:
         self._books, self._make, self._per_ms = books, make, per_ms
-        self._told = {book.symbol: book.trade_id for book in books}
+        self._pushed = {book.symbol: book.trade_id for book in books}
 
     def __call__(self, time_ms: int) -> Payload | None:
-        changed = [book for book in self._books if book.trade_id != self._told[book.symbol]]
+        changed = [book for book in self._books if book.trade_id != self._pushed[book.symbol]]
         for book in changed:
-            self._told[book.symbol] = book.trade_id
+            self._pushed[book.symbol] = book.trade_id
         return [self._make(book, time_ms, self._per_ms) for book in changed] or None
 
 
 class Feed:
     """The messages of one market, for the streams that somebody wants.
 
-    :param market: the market to tell of; the feed alone moves it.
+    :param market: the market whose messages it makes; the feed alone moves it.
 
-    A name that the exchange does not offer, or no longer, can be wanted and brings nothing: the
+    A name that the exchange does not offer, or no longer, can be wanted and has no messages: the
     exchange accepts such names without a word. ``!ticker@arr`` and ``!bookTicker`` are among them.
     With :data:`IN_MICROS` behind it a name is the same stream with its times in microseconds.
 
@@ -180,7 +180,7 @@ class Feed:
         return self._single_maker(kind)
 
     def advance(self, until_ms: float) -> Iterator[tuple[str, Payload]]:
-        """Move the market to a moment and tell what happens on the way.
+        """Move the market to a moment and yield what happens on the way.
 
         :param until_ms: milliseconds since the epoch.
         :returns: (stream name, payload) in the order in which the exchange would send them; use it
@@ -212,7 +212,7 @@ class Feed:
             yield from self.fresh(book)
 
     def fresh(self, book: Book) -> Iterator[tuple[str, Payload]]:
-        """Tell what the real-time streams say of a book in which an order has just acted."""
+        """Yield what the real-time streams say of a book in which an order has just acted."""
         symbol = book.symbol
         for stream, per_ms in self._trades.get(symbol, _NONE).items():
             for made in book.fresh_trades:
@@ -229,9 +229,9 @@ class Feed:
             top = book.top()
             if top != self._last_top.get(symbol):
                 self._last_top[symbol] = top
-                told = book_ticker(book)
+                pushed = book_ticker(book)
                 for stream in tops:
-                    yield stream, told
+                    yield stream, pushed
         book.forget_fresh()
 
     def _push(self, time_ms: int) -> Iterator[tuple[str, Payload]]:

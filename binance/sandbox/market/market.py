@@ -24,7 +24,7 @@ class Market:
     :param start_ms: when it opens, milliseconds since the epoch.
     :param quiet_symbols: those of *symbols*, or further ones, that are listed but hardly traded.
     :param quiet_weight: how often one of these is traded, where an ordinary symbol is traded once.
-    :raises InvalidArgument: if *symbols* is empty or names one twice or what is no symbol, or *rate* or
+    :raises InvalidArgument: if *symbols* is empty or names one twice or an invalid one, or *rate* or
         *quiet_weight* is negative or not finite, or nothing is traded.
     """
 
@@ -59,7 +59,7 @@ class Market:
         self._next_ms = start_ms + self._wait_ms(1)
 
     def _wait_ms(self, trades: int) -> float:
-        """Draw the time that so many trades take."""
+        """Draw the time that a number of trades takes."""
         if not self.rate:
             return inf
         return trades * 1000.0 / self.rate * (0.5 + self._rng.random())

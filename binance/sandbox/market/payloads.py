@@ -265,8 +265,8 @@ def rest_agg_trade(book: Book, item: AggTrade, per_ms: int = MILLIS) -> dict[str
 
     Source: Spot *REST API*, "Compressed/Aggregate trades list".
     """
-    told = agg_trade(book, item, per_ms)
-    return {field: told[field] for field in "apqflTmM"}
+    made = agg_trade(book, item, per_ms)
+    return {field: made[field] for field in "apqflTmM"}
 
 
 def rest_kline(book: Book, candle: Candle, interval: str, per_ms: int = MILLIS) -> list[Any]:
@@ -274,8 +274,8 @@ def rest_kline(book: Book, candle: Candle, interval: str, per_ms: int = MILLIS) 
 
     Source: Spot *REST API*, "Kline/Candlestick data".
     """
-    told = kline(book, candle, interval, candle.until_ms, per_ms)["k"]
-    return [told[field] for field in "tohlcvTqnVQB"]
+    made = kline(book, candle, interval, candle.until_ms, per_ms)["k"]
+    return [made[field] for field in "tohlcvTqnVQB"]
 
 
 def rest_ticker(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any]:
@@ -283,8 +283,8 @@ def rest_ticker(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any
 
     Source: Spot *REST API*, "24hr ticker price change statistics".
     """
-    told = ticker(book, time_ms, per_ms)
-    return {name: told[field] for name, field in _REST_TICKER.items()}
+    made = ticker(book, time_ms, per_ms)
+    return {name: made[field] for name, field in _REST_TICKER.items()}
 
 
 def rest_book_ticker(book: Book) -> dict[str, Any]:
@@ -292,8 +292,8 @@ def rest_book_ticker(book: Book) -> dict[str, Any]:
 
     Source: Spot *REST API*, "Symbol order book ticker".
     """
-    told = book_ticker(book)
-    return {name: told[field] for name, field in _REST_BOOK_TICKER.items()}
+    made = book_ticker(book)
+    return {name: made[field] for name, field in _REST_BOOK_TICKER.items()}
 
 
 def rest_average_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any]:
@@ -301,5 +301,5 @@ def rest_average_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[s
 
     Source: Spot *REST API*, "Current average price".
     """
-    told = average_price(book, time_ms, per_ms)
-    return {"mins": AVERAGE_MINUTES, "price": told["w"], "closeTime": told["T"]}
+    made = average_price(book, time_ms, per_ms)
+    return {"mins": AVERAGE_MINUTES, "price": made["w"], "closeTime": made["T"]}

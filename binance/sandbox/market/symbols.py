@@ -55,11 +55,11 @@ def instrument(symbol: str) -> Instrument:
     """Describe a symbol; one that the sandbox does not know gets ordinary numbers.
 
     :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
-    :raises InvalidArgument: if *symbol* is empty, or could not be told from the rest of a stream's name.
+    :raises InvalidArgument: if *symbol* is empty, or could not be separated from the rest of a stream's name.
     """
     name = symbol.upper()
     if not re.fullmatch(SYMBOL, name):
-        raise InvalidArgument(f"{symbol!r} is no symbol; use 1 to 20 letters, digits, or any of - _ .")
+        raise InvalidArgument(f"{symbol!r} is not a symbol; use 1 to 20 letters, digits, or any of - _ .")
     known = _KNOWN.get(name)
     if known is not None:
         return known

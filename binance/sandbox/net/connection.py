@@ -156,8 +156,8 @@ class Connection(WebSocketServerProtocol):
             "id": self.id, "path": self.path, "streams": list(self.subscribed.streams),
             "combined": self.combined, "sent": self.sent, "received": self.received,
             "pinged": self.pinger.pings, "pongs": self.pinger.pongs, "open": self.open, "closed": self.closed,
-            "close_code": self.close_code, "close_reason": self.close_reason, "stalled": self.stalled,
-            "micros": bool(self.suffix),
+            "close_code": self.close_code, "close_reason": self.close_reason,
+            "stalled": self.stalled and self.open, "micros": bool(self.suffix),
         }  # fmt: skip
         return state if self.session is None else state | self.session.state()
 

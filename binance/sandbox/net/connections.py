@@ -175,7 +175,7 @@ class Connections:
             self.watcher.changed(connection)
 
     def _move(self, connection: Connection, before: Subscribed, now: Subscribed) -> None:
-        """Listen to the streams that are new, and no more to those that have gone."""
+        """Listen to the streams that are new, and no longer to those that were removed."""
         other_form = before.combined != now.combined
         outbox, suffix = connection.outbox, connection.suffix
         for stream in before.streams:
