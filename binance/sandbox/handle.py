@@ -43,12 +43,8 @@ class Sandbox(Calls):
     """A miniature exchange in a child process, which ends with this one.
 
     As a context manager it runs inside the block. Every call of :class:`binance.sandbox.calls.Calls` is a
-    method: the faults, ``fill``, ``deposit`` and ``add_api_key``. Its keyword arguments are the fields of
-    :class:`binance.sandbox.options.SandboxOptions`, in short ``seed``, ``rate``, ``speed``, ``user_rate``,
-    ``symbols`` and ``quiet_symbols`` of the market, ``tls``, ``certificate`` and ``port`` to listen on,
-    ``api_keys``, ``listen_keys``, ``listen_key_s`` and ``listen_token_s`` of accounts, ``ping_interval_s``,
-    ``pong_timeout_s``, ``lifetime_s``, ``lifetime_end`` and ``limits`` of connections, ``flat_errors``,
-    ``record``, and ``startup_s``.
+    method: the faults, ``fill``, ``deposit`` and ``add_api_key``. Its keyword arguments are described in
+    :class:`binance.sandbox.options.SandboxOptions`.
 
     :ivar host: address it listens on, ``"127.0.0.1"``; ``port``: the number.
     :ivar tls: whether it speaks TLS.

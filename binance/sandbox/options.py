@@ -26,7 +26,7 @@ Certificate = Literal["good", "expired", "other_host", "chain"]
 _CERTIFICATES: Final = get_args(Certificate)
 _CUTS: Final = get_args(Cut)
 _LIMITS: Final = ", ".join(Limits().numbers())
-_PROG: Final = "python -m binance.sandbox"
+PROG: Final = "python -m binance.sandbox"
 
 _Fields = ParamSpec("_Fields")
 _Self = TypeVar("_Self")
@@ -176,9 +176,9 @@ def _end(value: Any) -> str | None:
     return None if value in _CUTS else f"use one of {', '.join(_CUTS)}"
 
 
-def _option(default: Any, flag: Flag, check: Check | None = None) -> Any:
-    """Return the field of one option."""
-    return field(default=default, metadata={"flag": flag, "check": check})
+def _option(default: Any, flag: Flag, check: Check | None = None, secret: bool = False) -> Any:
+    """Return the field of one option; a secret one is not shown with the others."""
+    return field(default=default, repr=not secret, metadata={"flag": flag, "check": check})
 
 
 def _number_flag(name: str, words: str) -> Flag:
@@ -241,6 +241,7 @@ class _Trading:
             "no api key exists but those that POST /sandbox/add_api_key brings; else any does",
             turns_to=(),
         ),
+        secret=True,
     )
     limits: Limits | None = _option(  # noqa: RUF009, it returns a field
         None,
@@ -332,8 +333,8 @@ class SandboxOptions(ExchangeOptions, _Listening):
 
     startup_s: float = 60.0
     # not to be chosen: it is for this machine alone
-    interface: str = field(default="127.0.0.1", init=False)
-    quiet_weight: float = field(default=QUIET_WEIGHT, init=False)
+    interface: str = field(default=_Listening.interface, init=False)
+    quiet_weight: float = field(default=_Trading.quiet_weight, init=False)
 
     def arguments(self) -> list[str]:
         """Return the arguments of ``python -m binance.sandbox``; API keys are not among them."""
@@ -358,7 +359,7 @@ class ProgramOptions(_Running, _Answering, _Chaos, _Trading, _Listening):
 # -- the command line ----------------------------------------------------------------------------------
 
 
-def parser(prog: str = _PROG) -> argparse.ArgumentParser:
+def parser(prog: str = PROG) -> argparse.ArgumentParser:
     """Return the parser of the sandbox's command line."""
     parse = argparse.ArgumentParser(
         prog=prog,

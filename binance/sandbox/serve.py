@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.options import parser, read_options
+from binance.sandbox.options import PROG, parser, read_options
 
 
-def serve(argv: Sequence[str] | None = None, prog: str = "python -m binance.sandbox") -> int:
+def serve(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Serve a sandbox until a signal, or the end of its parent, ends it.
 
     Prints one line with the address, ``sandbox: http://127.0.0.1:40123``; with TLS the address begins with

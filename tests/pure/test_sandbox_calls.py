@@ -147,7 +147,8 @@ def test_options_are_checked(name, values):
             ExchangeOptions(**{name: value}).check()
 
 
-def test_secrets_stand_in_no_command_line():
-    """API keys are not among the arguments; that there are any is."""
-    arguments = SandboxOptions(api_keys={"key": "secret"}).arguments()
-    assert arguments == ["--no-api-keys"]
+def test_secrets_are_not_shown():
+    """API keys are not among the arguments, which only say that there are any, and in no text."""
+    options = SandboxOptions(api_keys={"key": "a secret"})
+    assert options.arguments() == ["--no-api-keys"]
+    assert "a secret" not in repr(options)
