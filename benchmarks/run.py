@@ -418,7 +418,7 @@ def make_certificate(scratch: Path) -> tuple[str, str]:
     """Write what clients believe and what the server shows; returns the paths."""
     sys.path.insert(0, str(ROOT))
     try:
-        from binance.sandbox.certificates import make_identity
+        from binance.sandbox.net.certificates import make_identity
     except ImportError as exc:
         sys.exit(f"--tls: {exc}; run this with .venv-benchmarks/bin/python")
     identity = make_identity("chain")

@@ -1,4 +1,4 @@
-"""What the exchange puts up with: numbers, and windows of time to count in. Pure: time is an argument."""
+"""Rate limits of one exchange, and windows of time to count in. Pure: time is an argument."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -63,12 +63,14 @@ def read_limits(texts: Mapping[str, str]) -> Limits:
     """Read limits from a command line.
 
     :param texts: a number, or ``none``, by the name of the limit.
-    :raises InvalidArgument: if there is no such limit, or it cannot be so.
+    :raises InvalidArgument: if there is no such limit, or it cannot have that value.
     """
     read: dict[str, Any] = {}
     for name, text in texts.items():
         if name not in {item.name for item in fields(Limits)}:
-            raise InvalidArgument(f"no limit is {name!r}")
+            raise InvalidArgument(
+                f"there is no limit {name!r}; use one of {', '.join(item.name for item in fields(Limits))}"
+            )
         read[name] = None if text == "none" else int(text) if text.isdecimal() else text
     return Limits(**read)
 
@@ -89,7 +91,7 @@ class Window:
         self._counted = 0
 
     def count(self, now_s: float, amount: int = 1) -> bool:
-        """Count something that happens now; say whether it is still within the limit."""
+        """Count something that happens now; return whether it is still within the limit."""
         if self._most is None:
             return True
         self._forget(now_s)

@@ -49,15 +49,13 @@ class Report:
         """The same for something that is of no use after a while, such as a signature."""
         self._short_lived.append(secret)
 
-    def event(self, kind: str, *, always: bool = False, **info: Any) -> None:
-        """Something happened that is an event.
+    def event(self, kind: str, **info: Any) -> None:
+        """Something happened that is an event."""
+        self._event(kind, info)
 
-        :param always: it is the user's own doing, and reported although the socket may have been stopped.
-        """
-        if self.delivery.wants_events:
-            shown = {name: self._shown(value) for name, value in info.items()}
-            event = Event(kind, self.conn_key, time.time(), shown)
-            self.soon(lambda: self.delivery.event(event), always)
+    def event_of_user(self, kind: str, **info: Any) -> None:
+        """The same of the user's own doing: it is reported although the socket may have been stopped."""
+        self._event(kind, info, always=True)
 
     def log(self, level: int, words: str, *arguments: Any, error: BaseException | None = None) -> None:
         """Log a line.
@@ -104,6 +102,12 @@ class Report:
         elif not self._is_closed:
             generation = self._generation
             self.delivery.soon(lambda: act() if self._generation == generation else None)
+
+    def _event(self, kind: str, info: dict[str, Any], always: bool = False) -> None:
+        if self.delivery.wants_events:
+            shown = {name: self._shown(value) for name, value in info.items()}
+            event = Event(kind, self.conn_key, time.time(), shown)
+            self.soon(lambda: self.delivery.event(event), always)
 
     def _shown(self, value: Any) -> Any:
         if isinstance(value, str):

@@ -144,7 +144,7 @@ class Subscription:
         self.counts.callback_errors += 1
         count = self.counts.callback_errors
         self.report.log_seldom(count, ERROR, "the callback raised", error=error)
-        self.report.event("callback_error", always=True, count=count, error=safe_repr(error))
+        self.report.event_of_user("callback_error", count=count, error=safe_repr(error))
 
     def _part(self) -> None:
         """It was given up, and not stopped since: the key is free."""

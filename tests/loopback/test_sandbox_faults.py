@@ -16,8 +16,8 @@ from twisted.internet.ssl import optionsForClientTLS
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
-from binance.sandbox.chaos import CHAOS_KINDS, plan
-from binance.sandbox.edits import Edit
+from binance.sandbox.faults.edits import Edit
+from binance.sandbox.faults.plan import CHAOS_KINDS, plan
 from binance.sandbox.limits import NO_LIMITS, Limits
 
 from .test_sandbox_server import SandboxTestCase, TrustFile
@@ -172,11 +172,11 @@ class TimeTests(SandboxTestCase):
         assert exchange.delay(0.5, each=True) == 1
         for _ in range(4):
             await self.connect("/ws/bnbbtc@trade")
-        late = [connection.delay_s for connection in exchange.connections]
+        late = [connection.outbox.delay_s for connection in exchange.connections]
         assert len(set(late)) == 5
         assert all(0 <= delay_s <= 0.5 for delay_s in late)
         exchange.delay(0.5, each=True)
-        assert [connection.delay_s for connection in exchange.connections] == late
+        assert [connection.outbox.delay_s for connection in exchange.connections] == late
 
     async def test_a_fault_can_be_meant_for_one_connection(self):
         """`#2` is the connection whose id is 2, whatever its streams: each fault leaves the others alone."""
@@ -261,7 +261,7 @@ class EndTests(SandboxTestCase):
     async def test_a_fault_is_ended_by_its_own_timer_only(self):
         """What ``clear`` or another call has taken away leaves no timer that ends what came after."""
         exchange = self.exchange(rate=0)
-        before = len(exchange._timers)
+        before = len(exchange.timers)
         for begin in (
             lambda **options: exchange.quiet(**options),
             lambda **options: exchange.delay(1, **options),
@@ -269,9 +269,9 @@ class EndTests(SandboxTestCase):
             lambda **options: exchange.rest(down=502, **options),
         ):
             begin(lasting_s=1000)
-            assert len(exchange._timers) == before + 1
+            assert len(exchange.timers) == before + 1
             exchange.clear()
-            assert len(exchange._timers) == before
+            assert len(exchange.timers) == before
             begin(lasting_s=0.02)
             exchange.clear()
             begin()
@@ -285,14 +285,14 @@ class EndTests(SandboxTestCase):
         await pause(0.05)
         assert exchange.faults() == {"delay": [[None, 2]], "chaos": True}
         exchange.clear()
-        assert len(exchange._timers) == before
+        assert len(exchange.timers) == before
 
     async def test_each_stall_holds_for_itself(self):
         """A connection sends again once the last stall that holds it is over."""
         exchange = self.exchange(rate=3000)
         await self.connect("/ws/bnbbtc@trade")
         other = await self.connect("/ws/ethbtc@trade")
-        before = len(exchange._timers)
+        before = len(exchange.timers)
         exchange.stall("bnbbtc@")
         exchange.stall(seconds=0.02, new=True)
         await other.more(1)
@@ -300,7 +300,7 @@ class EndTests(SandboxTestCase):
         exchange.stall("bnbbtc@", seconds=1000)
         assert exchange.resume("bnbbtc@") == 1
         assert exchange.faults() == {}
-        assert len(exchange._timers) == before
+        assert len(exchange.timers) == before
 
     async def test_a_refused_call_leaves_nothing_in_force(self):
         """Arguments are checked before anything is done: kinds, whole and finite numbers, seconds from 0."""
@@ -370,7 +370,7 @@ class EndTests(SandboxTestCase):
         exchange = self.exchange(rate=0)
         client = await self.connect("/ws")
         await client.ask(method="SUBSCRIBE", params=["bnbbtc@trade?timeUnit=MICROSECOND"], id=1)
-        assert exchange._listeners == {}
+        assert exchange.delivery.listeners == {}
         for code in (1004, 1005, 1006, 1015):
             with pytest.raises(InvalidArgument, match="close code"):
                 exchange.cut(how="close", code=code)
@@ -396,7 +396,7 @@ class ChaosTests(SandboxTestCase):
                 clients.append(self.dial("/ws/bnbbtc@trade"))
             await pause(0.01)
         done = exchange.stop_chaos()
-        state = json.loads(exchange.encode(exchange.state()))
+        state = json.loads(json.dumps(exchange.state()))
         assert not state["chaos"]["running"]
         told = [(item["fault"], item["arguments"]) for item in state["chaos"]["done"]]
         assert told == [step[1:] for step in islice(plan(3, 0.002, None, ["BNBBTC"]), done)]

@@ -1,4 +1,4 @@
-"""What the sandbox puts up with, how long it lets a connection live, and in which unit it tells the time."""
+"""Rate limits of the sandbox, the lifetime of its connections, and the unit of its times."""
 
 from itertools import pairwise
 
@@ -60,7 +60,7 @@ class LimitTests(SandboxTestCase):
         """Pings that come faster than the real exchange's cost their client nothing when it answers them."""
         exchange = self.exchange(rate=0, ping_interval_s=0.01)
         client = await self.connect("/ws")
-        await client.until(lambda: exchange.connections[0].pongs > 20)
+        await client.until(lambda: exchange.connections[0].pinger.pongs > 20)
         for number in range(3):
             await client.ask(method="LIST_SUBSCRIPTIONS", id=number)
 

@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox import payloads, rest
-from binance.sandbox.accounts import LISTEN_KEY_MS, Accounts
-from binance.sandbox.frames import fragments, frame
-from binance.sandbox.market import DAY_MS, Market, decimal, kline_end, kline_open, units
-from binance.sandbox.payloads import Feed
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.events import deposit
+from binance.sandbox.accounts.listening import LISTEN_KEY_MS
+from binance.sandbox.answers import rest
+from binance.sandbox.market import payloads
+from binance.sandbox.market.amounts import decimal, units
+from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.market import Market
+from binance.sandbox.market.times import DAY_MS, kline_end, kline_open
+from binance.sandbox.net.frames import fragments, frame
 
 START_MS = 1_789_999_991_234
 EIGHTH = Decimal("0.00000001")
@@ -692,7 +697,7 @@ def test_the_24_hour_window_lets_go_of_what_is_older():
     assert (told["n"], told["F"], told["L"]) == (len(within), within[0].id, within[-1].id)
     assert told["v"] == decimal(sum(trade.quantity for trade in within))
     assert told["x"] == decimal(before[-1].price)
-    month = payloads.kline(book, book.candle(now_ms, "1M"), "1M", now_ms)["k"]
+    month = payloads.kline(book, book.history.candle(now_ms, "1M"), "1M", now_ms)["k"]
     assert month["n"] <= len(trades)
 
 
@@ -791,20 +796,20 @@ def test_listen_keys_live_60_minutes_after_each_extension():
     """A key is the account's only one, is extended by POST and PUT, and is unknown once dropped."""
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    key = accounts.open_key(account, 0)
+    key = accounts.listen_keys.open(account, 0)
     assert len(key) == 64
-    assert accounts.open_key(account, 1000) == key
-    assert accounts.expired(LISTEN_KEY_MS + 999) == []
-    assert accounts.expired(LISTEN_KEY_MS + 1000) == [account]
-    accounts.extend_key(account, key, 2000)
-    assert accounts.expired(LISTEN_KEY_MS + 1000) == []
+    assert accounts.listen_keys.open(account, 1000) == key
+    assert accounts.listen_keys.expired(LISTEN_KEY_MS + 999) == []
+    assert accounts.listen_keys.expired(LISTEN_KEY_MS + 1000) == [account]
+    accounts.listen_keys.extend(account, key, 2000)
+    assert accounts.listen_keys.expired(LISTEN_KEY_MS + 1000) == []
     with pytest.raises(BinanceAPIException) as caught:
-        accounts.extend_key(accounts.authenticate("another"), key, 0)
+        accounts.listen_keys.extend(accounts.authenticate("another"), key, 0)
     assert (caught.value.status_code, caught.value.code) == (400, -1125)
-    accounts.close_key(account, key)
+    accounts.listen_keys.close(account, key)
     with pytest.raises(BinanceAPIException):
-        accounts.extend_key(account, key, 0)
-    assert accounts.open_key(account, 0) != key
+        accounts.listen_keys.extend(account, key, 0)
+    assert accounts.listen_keys.open(account, 0) != key
 
 
 EXECUTION_FIELDS = "e E s c S o f q p P F g C x X r i l z L n N T t I w m M O Z Y Q W V"
@@ -818,7 +823,7 @@ def test_an_order_is_told_trade_by_trade():
     book.forget_fresh()
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    events = accounts.order(account, market, "bnbbtc", "BUY", "5", client_order_id="mine")
+    events = accounts.orders.send(account, market, "bnbbtc", "BUY", "5", client_order_id="mine")
     assert [event["e"] for event in events] == ["executionReport"] * (len(events) - 1) + [
         "outboundAccountPosition"
     ]
@@ -840,7 +845,7 @@ def test_what_a_limit_leaves_of_an_order_expires():
     market = Market(("BNBBTC",), start_ms=START_MS)
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    events = accounts.order(account, market, "BNBBTC", "SELL", "2", price="5")
+    events = accounts.orders.send(account, market, "BNBBTC", "SELL", "2", price="5")
     assert [event.get("X") for event in events] == ["NEW", "EXPIRED", None]
     assert (events[1]["o"], events[1]["f"], events[1]["z"]) == ("LIMIT", "IOC", "0.00000000")
 
@@ -850,10 +855,10 @@ def test_an_account_cannot_spend_what_it_does_not_have():
     market = Market(("BTCUSDT",), start_ms=START_MS)
     accounts = Accounts(seed=1)
     account = accounts.authenticate("someone")
-    events = accounts.order(account, market, "BTCUSDT", "BUY", "1000")
+    events = accounts.orders.send(account, market, "BTCUSDT", "BUY", "1000")
     assert [(event["X"], event["r"]) for event in events] == [("REJECTED", "INSUFFICIENT_BALANCES")]
-    accounts.deposit(account, "BTC", "-1000000", START_MS)
-    assert accounts.order(account, market, "BTCUSDT", "SELL", "1")[0]["X"] == "REJECTED"
+    deposit(account, "BTC", "-1000000", START_MS)
+    assert accounts.orders.send(account, market, "BTCUSDT", "SELL", "1")[0]["X"] == "REJECTED"
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65_535, 65_536])
@@ -881,28 +886,6 @@ def test_fragments_join_to_the_message(payload, pieces):
         data = data[at + length :]
     assert joined == payload
     assert opcodes == [0x01, *[0x89, 0x00] * (pieces - 2), 0x89, 0x80]
-
-
-@pytest.mark.parametrize(
-    "room",
-    [
-        "market",
-        "payloads",
-        "accounts",
-        "rest",
-        "frames",
-        "faults",
-        "edits",
-        "chaos",
-        "limits",
-        "handle",
-        "serve",
-    ],
-)
-def test_pure_rooms_do_not_import_twisted(room):
-    """Whoever imports a pure room of the sandbox gets no Twisted with it."""
-    code = f"import sys, binance.sandbox.{room}; sys.exit('twisted' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_no_room_installs_a_reactor():

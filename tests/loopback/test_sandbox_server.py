@@ -1,6 +1,5 @@
 """The sandbox over real sockets, seen by a plain Autobahn client and a plain HTTP client."""
 
-import inspect
 import json
 import os
 import select
@@ -27,13 +26,13 @@ from twisted.trial.unittest import TestCase
 from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox import Sandbox, server
+from binance.sandbox import Sandbox
 from binance.sandbox.exchange import Exchange
-from binance.sandbox.faults import REMOTE
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
-from binance.sandbox.serve import parser
-from binance.sandbox.server import parse_socket_path
+from binance.sandbox.net import connection as server
+from binance.sandbox.net.upgrades import parse_socket_path
+from binance.sandbox.options import parser
 
 
 class Client(WebSocketClientProtocol):
@@ -365,12 +364,12 @@ class StreamTests(SandboxTestCase):
         client = await self.connect("/ws/bnbbtc@trade")
         other = await self.connect("/ws/bnbbtc@trade")
         client.transport.pauseProducing()
-        with self.assertLogs("binance.sandbox.server", "WARNING") as logged:
+        with self.assertLogs("binance.sandbox.net.connection", "WARNING") as logged:
             for number in range(1, 41):
                 exchange.deliver("bnbbtc@trade", {"n": number, "pad": "x" * 1_000_000})
                 exchange.flush()
                 await other.count(number)
-        assert logged.output == ["WARNING:binance.sandbox.server:connection 1 does not read; cut off"]
+        assert logged.output == ["WARNING:binance.sandbox.net.connection:connection 1 does not read; cut off"]
         assert [connection.open for connection in exchange.connections] == [False, True]
         told = [(entry["fault"], entry["connections"]) for entry in exchange.fault_log]
         assert told == [("slow_reader", [1])]
@@ -473,7 +472,7 @@ class ControlTests(SandboxTestCase):
         """A connection that cannot be put in order is over all the same, so the exchange can close."""
         exchange = self.exchange(rate=0)
         client = await self.connect("/ws/bnbbtc@trade")
-        exchange._listeners.clear()
+        exchange.delivery.remove(exchange.connections[0].outbox, "bnbbtc@trade", "", combined=False)
         client.transport.abortConnection()
         await exchange.close()
         assert exchange.transports == set()
@@ -496,7 +495,7 @@ class HeartbeatTests(SandboxTestCase):
         client = await self.connect("/ws")
         await client.until(lambda: len(client.pings) >= 5)
         assert all(len(str(int(ping))) == 13 for ping in client.pings)
-        await client.until(lambda: exchange.connections[0].pongs >= 3)
+        await client.until(lambda: exchange.connections[0].pinger.pongs >= 3)
 
     async def test_a_client_that_does_not_answer_pings_is_closed(self):
         """Without pongs comes a close frame, 1008, ``Pong timeout``; unasked pongs do not help."""
@@ -658,7 +657,7 @@ class FaultTests(SandboxTestCase):
         client = await self.connect("/ws/bnbbtc@trade")
         other = await self.connect("/ws/ethbtc@trade")
         await client.count(1)
-        with self.assertLogs("binance.sandbox.faults", "INFO") as logged:
+        with self.assertLogs("binance.sandbox.net.journal", "INFO") as logged:
             assert exchange.cut("bnbbtc@trade") == 1
         assert "connections [1]" in logged.output[0]
         await client.until(lambda: client.lost is not None)
@@ -747,7 +746,7 @@ class FaultTests(SandboxTestCase):
         assert exchange.stall("nobody") == 0
         exchange.connections[1].path = "/ws/other"  # so that the two can be told apart
         assert exchange.stall("/ws/bnbbtc") == 1
-        sent, pings = exchange.connections[0].sent, exchange.connections[0].pinged
+        sent, pings = exchange.connections[0].sent, exchange.connections[0].pinger.pings
         await client.until(lambda: (len(client.payloads), len(client.pings)) == (sent, pings))
         client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":1}')
         client.sendPing(b"there?")
@@ -850,7 +849,7 @@ class FaultTests(SandboxTestCase):
         sent = exchange.connections[0].sent
         await client.count(sent + 5)
         assert client.frames == len(client.payloads) + 3 * 20
-        assert len(client.pings) == exchange.connections[0].pinged == 3 * 20
+        assert len(client.pings) == exchange.connections[0].pinger.pings == 3 * 20
         ids = [message["t"] for message in client.messages]
         assert ids == list(range(ids[0], ids[0] + len(ids)))
         exchange.fragments(pieces=2, pings=False, match="ethbtc")
@@ -920,7 +919,7 @@ class FaultTests(SandboxTestCase):
         await raw.ended
         while exchange.transports:
             await self.turn()
-        assert exchange.accounts.live() == []
+        assert exchange.accounts.listen_keys.accounts() == []
 
     async def test_what_cannot_be_is_refused(self):
         """Wrong arguments of faults raise at once, and nothing is in force."""
@@ -1035,14 +1034,6 @@ class TlsTests(SandboxTestCase):
 def test_paths_of_sockets(uri, expected):
     """A path says which streams a connection begins with and in which form."""
     assert parse_socket_path(uri) == expected
-
-
-def test_the_handle_has_every_fault():
-    """Each fault of the exchange is a method of the handle, with the same arguments and defaults."""
-    for name in REMOTE:
-        ours = inspect.signature(getattr(Sandbox, name)).parameters
-        theirs = inspect.signature(getattr(Exchange, name)).parameters
-        assert [(p.name, p.default) for p in ours.values()] == [(p.name, p.default) for p in theirs.values()]
 
 
 @pytest.mark.parametrize("tls", [False, True])

@@ -18,10 +18,12 @@ from twisted.internet import reactor
 from twisted.internet.task import deferLater
 
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox import NO_LIMITS, Limits, Sandbox, ws_api
-from binance.sandbox.accounts import Accounts
-from binance.sandbox.market import Market
-from binance.sandbox.signatures import Clock
+from binance.sandbox import NO_LIMITS, Limits, Sandbox
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.sessions import Session
+from binance.sandbox.accounts.signatures import Clock
+from binance.sandbox.answers import ws_api
+from binance.sandbox.market.market import Market
 from tests.loopback.test_sandbox_server import SandboxTestCase
 
 SECRET = "a-secret-of-nobody"
@@ -297,7 +299,7 @@ class SessionTests(ApiCase):
         exchange = self.exchange(listen_keys=False)
         client = await self.connect(PATH)
         assert await self.error(client, "userDataStream.start", apiKey="someone") == (400, -1020)
-        exchange.listen_keys = True
+        exchange.backend.listen_keys = True
         key = (await self.result(client, "userDataStream.start", apiKey="someone"))["listenKey"]
         assert await self.result(client, "userDataStream.ping", apiKey="someone", listenKey=key) == {}
         assert await self.result(client, "userDataStream.stop", apiKey="someone", listenKey=key) == {}
@@ -600,7 +602,7 @@ class FaultTests(ApiCase):
             for connection in exchange.open_connections:
                 if not connection.session.subscriptions and not connection.stalled:
                     account = exchange.accounts.authenticate(f"key-{connection.id % 2}", "margin")
-                    token, _ = exchange.accounts.open_token(account, 1000, exchange.market.now_ms)
+                    token, _ = exchange.accounts.tokens.open(account, 1000, exchange.market.now_ms)
                     request = {"id": 1, "method": "userDataStream.subscribe.listenToken"}
                     payload = json.dumps(request | {"params": {"listenToken": token}}).encode()
                     connection.onMessage(payload, False)
@@ -627,7 +629,7 @@ class FaultTests(ApiCase):
 
 def test_a_connection_has_a_number_of_subscriptions():
     """Neither more than 1000 at a time nor more than 65,535 in all are opened on a connection."""
-    accounts, session = Accounts(1), ws_api.Session(1, True)
+    accounts, session = Accounts(1), Session(1, True)
     for number in range(1000):
         assert session.subscribe(accounts.authenticate(f"key-{number}"), "signature").number == number
     extra = accounts.authenticate("extra")
@@ -653,7 +655,7 @@ def test_every_message_has_a_reply(message):
     payload = message if isinstance(message, bytes) else json.dumps(message).encode()
     market = Market(["BNBBTC"], 1, 0, 1_790_000_000_000)
     venue = ws_api.Venue(market, Accounts(1), True, Clock(0, (1_790_000_000_000,)), lambda _: (1, None), 6000)
-    reply = ws_api.answer(payload, False, ws_api.Session(1, True), venue)
+    reply = ws_api.answer(payload, False, Session(1, True), venue)
     told = json.loads(json.dumps(reply.body, ensure_ascii=False).encode())
     assert ("result" in told) != ("error" in told)
     assert told["status"] == 200 or told["error"]["code"] < 0

@@ -17,7 +17,7 @@ from binance.client import Client
 from binance.events import KINDS
 from binance.net import trust
 from binance.sandbox import Sandbox
-from binance.sandbox.faults import REMOTE
+from binance.sandbox.calls import REMOTE
 from binance.venues.venue import SPOT, US
 from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings

@@ -62,7 +62,7 @@ def test_what_the_users_code_raised_is_reported_although_it_stopped_the_socket(m
     made.report.close()
     made.report.log(WARNING, "the callback raised", error=error)
     made.report.log(WARNING, "anything else")
-    made.report.event("callback_error", always=True)
+    made.report.event_of_user("callback_error")
     assert made.turn() == ["callback_error"]
     assert [record.getMessage() for record in caplog.records] == ["key: the callback raised"]
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance.exceptions import BinanceAPIException, InvalidArgument
-from binance.sandbox.accounts import Accounts
-from binance.sandbox.signatures import (
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.signatures import (
     check_signature,
     check_timing,
     kind_by_form,
@@ -209,27 +209,27 @@ def test_keys_can_be_revoked_and_restored():
     for key in ("one", "other"):
         with pytest.raises(BinanceAPIException):
             accounts.authenticate(key)
-    accounts.restore("one")
+    accounts.keys.restore("one")
     assert accounts.authenticate("one").api_key == "one"
-    assert accounts.is_revoked("other")
-    assert accounts.revoked() == ["all"]
-    accounts.restore(None)
-    assert not accounts.is_revoked("other")
+    assert accounts.keys.is_revoked("other")
+    assert accounts.keys.revoked() == ["all"]
+    accounts.keys.restore(None)
+    assert not accounts.keys.is_revoked("other")
     accounts.revoke("other")
-    assert accounts.revoked() == ["othe..."]
+    assert accounts.keys.revoked() == ["othe..."]
 
 
 def test_api_keys_are_added_with_one_proof():
     """A key has a secret or a public key, and the last one given holds."""
     accounts = Accounts(1, {"known": SECRET})
     with pytest.raises(InvalidArgument, match="not both"):
-        accounts.add_key("new", SECRET, pem(ED25519))
+        accounts.keys.add("new", SECRET, pem(ED25519))
     with pytest.raises(InvalidArgument, match="blanks"):
-        accounts.add_key("a key")
+        accounts.keys.add("a key")
     with pytest.raises(BinanceAPIException):
         accounts.authenticate("new")
-    accounts.add_key("new", public_key=pem(ED25519))
+    accounts.keys.add("new", public_key=pem(ED25519))
     signature = base64.b64encode(ED25519.sign(b"x")).decode()
-    assert accounts.check_signature("new", b"x", signature) == "ed25519"
-    accounts.add_key("new")
-    assert accounts.check_signature("new", b"x", "0" * 64) == "hmac"
+    assert accounts.keys.check_signature("new", b"x", signature) == "ed25519"
+    accounts.keys.add("new")
+    assert accounts.keys.check_signature("new", b"x", "0" * 64) == "hmac"

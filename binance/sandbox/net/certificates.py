@@ -5,7 +5,7 @@ import ipaddress
 import os
 import tempfile
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, get_args
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from binance.exceptions import InvalidArgument
+from binance.sandbox.options import Certificate
 
-Kind = Literal["good", "expired", "other_host", "chain"]
-KINDS: Final[tuple[Kind, ...]] = ("good", "expired", "other_host", "chain")
+_KINDS: Final[tuple[Certificate, ...]] = get_args(Certificate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def make_identity(kind: Kind = "good") -> Identity:
+def make_identity(kind: Certificate = "good") -> Identity:
     """Make a key and a certificate for the sandbox.
 
     :param kind: ``"good"`` (self-signed, for localhost, 127.0.0.1 and ::1), ``"expired"`` (the same,
@@ -107,8 +107,8 @@ def make_identity(kind: Kind = "good") -> Identity:
         intermediate whose own certificate is signed by the authority that ``trusted`` holds).
     :raises InvalidArgument: if there is no such kind.
     """
-    if kind not in KINDS:
-        raise InvalidArgument(f"no certificate is {kind!r}; use one of {', '.join(KINDS)}")
+    if kind not in _KINDS:
+        raise InvalidArgument(f"no certificate is {kind!r}; use one of {', '.join(_KINDS)}")
     make = _Maker(datetime.datetime.now(datetime.UTC)).certificate
     key = ec.generate_private_key(ec.SECP256R1())
     key_pem = key.private_bytes(

@@ -1,14 +1,10 @@
-"""A seeded mix of faults: what happens next, and after how long. Pure: others keep the time and act."""
+"""The plan of chaos: a seeded mix of faults, with the seconds between them. Pure."""
 
 import random
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from binance.exceptions import InvalidArgument
-
-# Steps that a run remembers.
-KEPT_STEPS: Final = 10_000
 
 
 class Step(NamedTuple):
@@ -45,7 +41,7 @@ def _times(rng: random.Random) -> dict[str, Any]:
 
 _KINDS_OF_PAYLOADS: Final = ("not_json", "not_utf8", "binary", "empty", "list", "number", "string")
 
-# By the name of the fault: its arguments, drawn anew each time.
+# By the name of the fault: its arguments, drawn each time.
 _DRAWN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
     "cut": _cut,
     "refuse": _refuse,
@@ -88,9 +84,9 @@ def plan(
     chosen = [kind for kind in CHAOS_KINDS if kinds is None or kind in kinds]
     unknown = [kind for kind in kinds or () if kind not in _DRAWN]
     if unknown or not chosen:
-        raise InvalidArgument(f"chaos knows no {', '.join(unknown)}; use of {', '.join(CHAOS_KINDS)}")
+        raise InvalidArgument(f"chaos has no {', '.join(unknown)}; use some of {', '.join(CHAOS_KINDS)}")
     if mean_s <= 0:
-        raise InvalidArgument("the mean of the seconds between two faults is above 0")
+        raise InvalidArgument(f"mean_s is {mean_s}; use seconds above 0")
     return _steps(random.Random(f"{seed}/chaos"), mean_s, chosen, symbols)
 
 
@@ -101,48 +97,3 @@ def _steps(rng: random.Random, mean_s: float, kinds: Sequence[str], symbols: Seq
         if fault in _AIMED and symbols and rng.random() < 0.5:
             arguments["match"] = rng.choice(symbols).lower() + "@"
         yield Step(round(rng.expovariate(1 / mean_s), 3), fault, arguments)
-
-
-class Run:
-    """A plan that is carried out until it is stopped.
-
-    :param steps: the plan, whose seed and mean are told in the state.
-    :param later: calls something after so many seconds, and returns what can be cancelled.
-    :param act: carries out a step, and returns what there is to know of it.
-
-    :ivar done: the steps carried out, the last :data:`KEPT_STEPS` of them.
-    """
-
-    def __init__(
-        self,
-        seed: int,
-        mean_s: float,
-        steps: Iterator[Step],
-        later: Callable[..., Any],
-        act: Callable[[Step], dict[str, Any]],
-    ) -> None:
-        self.running = True
-        self.done: deque[dict[str, Any]] = deque(maxlen=KEPT_STEPS)
-        self._told = {"seed": seed, "mean_s": mean_s}
-        self._steps = steps
-        self._later = later
-        self._act = act
-        self._await_next()
-
-    def _await_next(self) -> None:
-        step = next(self._steps)
-        self._timer = self._later(step.wait_s, self._carry_out, step)
-
-    def _carry_out(self, step: Step) -> None:
-        self.done.append({"fault": step.fault, "arguments": step.arguments} | self._act(step))
-        self._await_next()
-
-    def stop(self) -> None:
-        """Carry out nothing more."""
-        self.running = False
-        if self._timer.active():
-            self._timer.cancel()
-
-    def state(self) -> dict[str, Any]:
-        """Return what there is to know, in a form that JSON can carry."""
-        return self._told | {"running": self.running, "done": list(self.done)}

@@ -8,20 +8,26 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException
-from binance.sandbox import payloads
-from binance.sandbox.accounts import LISTEN_TOKEN_MS, MARGIN, Accounts, isolated_kind
-from binance.sandbox.market import EAST_MS, SYMBOL, UTC_MS, AggTrade, Book, Market, Trade, decimal
-from binance.sandbox.payloads import MICROS, MILLIS
-from binance.sandbox.signatures import Clock, bad_signature, check_timing, rest_payload
+from binance.sandbox.accounts.account import MARGIN, isolated_kind
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.listening import LISTEN_TOKEN_MS
+from binance.sandbox.accounts.signatures import Clock, bad_signature, check_timing, rest_payload
+from binance.sandbox.market import payloads
+from binance.sandbox.market.amounts import decimal
+from binance.sandbox.market.book import AggTrade, Book, Trade
+from binance.sandbox.market.market import Market
+from binance.sandbox.market.payloads import MICROS, MILLIS
+from binance.sandbox.market.symbols import SYMBOL
+from binance.sandbox.market.times import EAST_MS, UTC_MS
 
 _MOST_LEVELS: Final = 5000
 _MOST_ITEMS: Final = 1000
 USER_STREAM: Final = "/api/v3/userDataStream"
 _LISTEN_TOKEN: Final = "/sapi/v1/userListenToken"
-# Margin's listen keys, which are no more. Source: the change log of Margin.
+# Margin's listen keys, which were removed. Source: the change log of Margin.
 _GONE: Final = ("/sapi/v1/userDataStream", "/sapi/v1/userDataStream/isolated")
 
-# Parameters that open something to who reads them.
+# Parameters that give access to whoever reads them.
 _SECRET: Final = ("signature", "listenToken")
 
 _TIME_UNITS: Final = {"MILLISECOND": MILLIS, "MICROSECOND": MICROS}
@@ -79,7 +85,7 @@ def answer(
     :param listen_keys: False answers listen key calls as binance.com does since they were removed there.
     :param time_unit: the header ``X-MBX-TIME-UNIT``, or None.
     :param sent: the call as it was sent, for signatures.
-    :param clock: what the exchange takes for the time.
+    :param clock: the exchange's time.
 
     Source: Spot *REST API*; binance.us *User Data Streams*; Margin *Trade Data Stream*; *Error codes*.
     """
@@ -104,12 +110,12 @@ def answer(
 
 
 def refused(error: BinanceAPIException) -> Answer:
-    """Return the answer that tells of an error."""
+    """Return the answer that reports an error."""
     return Answer(error.status_code or 400, {"code": error.code, "msg": error.message})
 
 
 def units_in_a_millisecond(time_unit: str | None) -> int:
-    """Read what a client says of the unit of times.
+    """Read the unit of times that a client asks for.
 
     :param time_unit: ``"MILLISECOND"`` or ``"MICROSECOND"`` in any case, or None.
     :raises BinanceAPIException: 400 with -1194 for any other.
@@ -124,7 +130,7 @@ def units_in_a_millisecond(time_unit: str | None) -> int:
 
 
 def weight(call: RestCall) -> int:
-    """Say what a call takes of the weight that an address has for a minute.
+    """Return the weight of a call, which counts against the limit of its address.
 
     Source: Spot *REST API*, "Market Data endpoints"; binance.us *User Data Streams*.
     """
@@ -140,7 +146,7 @@ def weight(call: RestCall) -> int:
 
 
 def gateway_page(status: int, reason: str) -> str:
-    """Return the HTML that a gateway puts in place of an answer."""
+    """Return the HTML page that a gateway sends in place of an answer."""
     return GONE_HTML.replace("410 Gone", f"{status} {reason}")
 
 
@@ -199,7 +205,7 @@ class _Asked:
         return number
 
     def limit(self) -> int:
-        """Return how many items are wanted: 500 unless told, 1000 at the most."""
+        """Return how many items are wanted: 500 by default, 1000 at most."""
         limit = self.number("limit")
         if limit == 0:
             raise not_valid("limit")
@@ -217,7 +223,7 @@ def _illegal(name: str, legal: str) -> BinanceAPIException:
 
 
 def not_valid(name: str) -> BinanceAPIException:
-    """Return the error of a parameter that cannot be so."""
+    """Return the error of a parameter with an invalid value."""
     return BinanceAPIException(400, -1130, f"Data sent for parameter '{name}' is not valid.")
 
 
@@ -285,7 +291,7 @@ def _klines(asked: _Asked) -> Any:
         raise not_valid("timeZone")
     first_ms, last_ms = asked.time_ms("startTime"), asked.time_ms("endTime")
     last_ms = asked.now_ms if last_ms is None else min(last_ms, asked.now_ms)
-    listed = book.candles(interval, _TIME_ZONES[zone], first_ms, last_ms, asked.limit())
+    listed = book.history.candles(interval, _TIME_ZONES[zone], first_ms, last_ms, asked.limit())
     return [payloads.rest_kline(book, candle, interval, asked.per_ms) for candle in listed]
 
 
@@ -293,12 +299,12 @@ def _average_price(asked: _Asked) -> Any:
     return payloads.rest_average_price(asked.book(), asked.now_ms, asked.per_ms)
 
 
-def _each(tell: Callable[[_Asked, Book], Any]) -> Callable[[_Asked], Any]:
+def _each(show: Callable[[_Asked, Book], Any]) -> Callable[[_Asked], Any]:
     """Return what answers for the one ``symbol``, or with a list for several."""
 
     def respond(asked: _Asked) -> Any:
         books = asked.books()
-        return tell(asked, asked.book()) if books is None else [tell(asked, book) for book in books]
+        return show(asked, asked.book()) if books is None else [show(asked, book) for book in books]
 
     return respond
 
@@ -369,12 +375,14 @@ def _symbol(book: Book) -> dict[str, Any]:
 def _user_stream(call: RestCall, api_key: str | None, accounts: Accounts, now_ms: float) -> Any:
     account = accounts.authenticate(api_key)
     if call.method == "POST":
-        return {"listenKey": accounts.open_key(account, now_ms)}
+        listen_key = accounts.listen_keys.open(account, now_ms)
+        accounts.listens(account)
+        return {"listenKey": listen_key}
     if call.method == "PUT":
-        accounts.extend_key(account, _mandatory(call, "listenKey"), now_ms)
+        accounts.listen_keys.extend(account, _mandatory(call, "listenKey"), now_ms)
         return {}
     if call.method == "DELETE":
-        accounts.close_key(account, _mandatory(call, "listenKey"))
+        accounts.listen_keys.close(account, _mandatory(call, "listenKey"))
         return {}
     raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
 
@@ -390,7 +398,7 @@ def _listen_token(
     payload, in_place = rest_payload(*sent)
     if not in_place:
         raise bad_signature()
-    accounts.check_signature(account.api_key, payload, signature)
+    accounts.keys.check_signature(account.api_key, payload, signature)
     isolated = call.params.get("isIsolated", "false").lower()
     if isolated not in ("true", "false"):
         raise not_valid("isIsolated")
@@ -402,5 +410,5 @@ def _listen_token(
         validity_ms = LISTEN_TOKEN_MS
     elif not 0 < validity_ms <= LISTEN_TOKEN_MS:
         raise not_valid("validity")
-    token, expires_ms = accounts.open_token(account, validity_ms, market.now_ms)
+    token, expires_ms = accounts.tokens.open(account, validity_ms, market.now_ms)
     return {"token": token, "expirationTime": int(expires_ms + clock.offset_ms)}

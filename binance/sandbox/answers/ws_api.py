@@ -1,17 +1,16 @@
 """What the WebSocket API answers: a function from a request and its session to a reply. Pure."""
 
 import json
-import math
 import re
 from collections.abc import Callable
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from binance.exceptions import BinanceAPIException
-from binance.sandbox import rest
-from binance.sandbox.accounts import SPOT, Account, Accounts, no_such_key
-from binance.sandbox.market import Market
-from binance.sandbox.payloads import MICROS
-from binance.sandbox.signatures import (
+from binance.sandbox.accounts.account import SPOT
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.keys import no_such_key
+from binance.sandbox.accounts.sessions import Means, Session, Subscription
+from binance.sandbox.accounts.signatures import (
     Clock,
     KeyKind,
     bad_signature,
@@ -20,107 +19,14 @@ from binance.sandbox.signatures import (
     text_of,
     ws_payload,
 )
+from binance.sandbox.answers import rest
+from binance.sandbox.market.market import Market
+from binance.sandbox.market.payloads import MICROS
 
 PATH: Final = "/ws-api/v3"
 
-# What opening a connection takes of an address's weight.
+# The weight of opening a connection.
 DIAL_WEIGHT: Final = 2
-
-_MOST_ACTIVE: Final = 1000
-_MOST_MADE: Final = 65_535
-
-Means = Literal["logon", "signature", "token"]
-
-
-class Subscription:
-    """One account's events on one connection.
-
-    :ivar means: what it was opened by.
-    :ivar expires_ms: when it ends on the exchange's clock; infinite for with the connection.
-    """
-
-    def __init__(self, number: int, account: Account, means: Means, expires_ms: float) -> None:
-        self.number = number
-        self.account = account
-        self.means = means
-        self.expires_ms = expires_ms
-
-
-class Session:
-    """What one connection of the WebSocket API has.
-
-    :param per_ms: units of time in a millisecond.
-    :param return_limits: whether replies tell of limits, unless a request says otherwise.
-
-    :ivar connected_ms: since when it is open, on the exchange's clock.
-    :ivar api_key: who has logged on, or None; ``authorized_ms`` since when.
-    :ivar lost_key: whether who had logged on was revoked.
-    :ivar warned: whether the client still has to be told of a revoked key.
-    """
-
-    def __init__(self, per_ms: int, return_limits: bool) -> None:
-        self.per_ms = per_ms
-        self.return_limits = return_limits
-        self.connected_ms = self.authorized_ms = 0.0
-        self.api_key: str | None = None
-        self.lost_key = self.warned = False
-        self.subscriptions: dict[int, Subscription] = {}
-        self._made = 0
-
-    def find(self, account: Account) -> Subscription | None:
-        """Return the subscription to an account, if there is one."""
-        number = account.subscribers.get(self)
-        return None if number is None else self.subscriptions[number]
-
-    def subscribe(self, account: Account, means: Means, expires_ms: float = math.inf) -> Subscription:
-        """Open a subscription; ids count from 0.
-
-        :raises BinanceAPIException: 400 with -2035 if there is one to the account, -2042 if there are too
-            many, or were too many in all.
-
-        Source: Spot *WebSocket API*, "User Data Stream subscriptions".
-        """
-        if self in account.subscribers:
-            raise BinanceAPIException(400, -2035, "This account is already subscribed to on the connection.")
-        if len(self.subscriptions) >= _MOST_ACTIVE or self._made >= _MOST_MADE:
-            raise BinanceAPIException(400, -2042, "The connection has had its number of subscriptions.")
-        subscription = Subscription(self._made, account, means, expires_ms)
-        self._made += 1
-        self.subscriptions[subscription.number] = subscription
-        account.subscribers[self] = subscription.number
-        return subscription
-
-    def end(self, subscription: Subscription) -> None:
-        """End a subscription."""
-        del self.subscriptions[subscription.number]
-        del subscription.account.subscribers[self]
-
-    def close(self) -> None:
-        """End all subscriptions."""
-        for subscription in tuple(self.subscriptions.values()):
-            self.end(subscription)
-
-    def log_off(self) -> None:
-        """Forget who has logged on."""
-        self.api_key = None
-        self.authorized_ms = 0.0
-
-    def revoke(self, api_key: str | None) -> bool:
-        """Take what a revoked key has given, or any key; say whether that was anything."""
-        lost = [s for s in self.subscriptions.values() if api_key in (None, s.account.api_key)]
-        for subscription in lost:
-            self.end(subscription)
-        logged_on = self.api_key is not None and api_key in (None, self.api_key)
-        if logged_on:
-            self.log_off()
-            self.lost_key = True
-        self.warned = self.warned or logged_on or bool(lost)
-        return logged_on or bool(lost)
-
-    def state(self) -> dict[str, Any]:
-        """Return what there is to know, in a form that JSON can carry, without keys."""
-        told = [{"id": s.number, "account": s.account.kind} for s in self.subscriptions.values()]
-        return {"logged_on": self.api_key is not None, "subscriptions": told}
 
 
 class Venue(NamedTuple):
@@ -128,7 +34,7 @@ class Venue(NamedTuple):
 
     :ivar weigh: counts weight of the client's address; returns what is used within a minute, and the
         seconds to wait if that is too much, else None.
-    :ivar weight_per_min: the limit of it; None if there is none.
+    :ivar weight_per_min: its limit; None for no limit.
     """
 
     market: Market
@@ -158,11 +64,11 @@ class _Asked:
         self.ended: list[Subscription] = []
 
     def time(self, exchange_ms: float) -> int:
-        """Return a moment of the exchange's clock the way this client is told of it."""
+        """Return a time of the exchange's clock in this client's unit."""
         return int((exchange_ms + self.venue.clock.offset_ms) * self.session.per_ms)
 
     def end(self, subscription: Subscription) -> None:
-        """End a subscription, to be told of."""
+        """End a subscription; its event is sent before the reply."""
         self.session.end(subscription)
         self.ended.append(subscription)
 
@@ -180,7 +86,7 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
     request_id: int | str | None = None
     asked = _Asked({}, session, venue)
     show_limits, weight = session.return_limits, 1
-    told: dict[str, Any]
+    outcome: dict[str, Any]
     try:
         request = _read(payload, is_binary)
         request_id = _request_id(request)
@@ -198,24 +104,24 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
             )
     except BinanceAPIException as error:
         used, wait_s = venue.weigh(weight)
-        told = _error(asked, error, wait_s)
+        outcome = _error(asked, error, wait_s)
     else:
         used, wait_s = venue.weigh(weight)
         try:
             if wait_s is not None:
                 text = f"Too much request weight used; current limit is {venue.weight_per_min} per minute."
                 raise BinanceAPIException(429, -1003, text)
-            told = {"status": 200, "result": respond(asked)}
+            outcome = {"status": 200, "result": respond(asked)}
         except BinanceAPIException as error:
-            told = _error(asked, error, wait_s)
-    body = {"id": request_id} | told
+            outcome = _error(asked, error, wait_s)
+    body = {"id": request_id} | outcome
     if show_limits:
         body["rateLimits"] = _limits(venue, used)
     return Reply(body, asked.ended)
 
 
 def key_revoked() -> dict[str, Any]:
-    """Return what a session is told, unasked, whose key has been revoked.
+    """Return the message that a session gets, without a request, when its key is revoked.
 
     Source: Spot *WebSocket API*, "Session Authentication".
     """
@@ -288,15 +194,15 @@ def _rest_call(asked: _Asked, path: str) -> rest.RestCall:
     return rest.RestCall("GET", path, asked.texts)
 
 
-# -- telling ---------------------------------------------------------------------------------------------
+# -- replies ---------------------------------------------------------------------------------------------
 
 
 def _error(asked: _Asked, error: BinanceAPIException, wait_s: float | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"code": error.code, "msg": error.message}
+    shown: dict[str, Any] = {"code": error.code, "msg": error.message}
     if error.status_code == 429 and wait_s is not None:
         now_ms = asked.venue.market.now_ms
-        told["data"] = {"serverTime": asked.time(now_ms), "retryAfter": asked.time(now_ms + wait_s * 1000)}
-    return {"status": error.status_code or 400, "error": told}
+        shown["data"] = {"serverTime": asked.time(now_ms), "retryAfter": asked.time(now_ms + wait_s * 1000)}
+    return {"status": error.status_code or 400, "error": shown}
 
 
 def _limits(venue: Venue, used: int) -> list[dict[str, Any]]:
@@ -327,7 +233,7 @@ def _signed(asked: _Asked, for_logon: bool = False) -> tuple[str, KeyKind | None
     signature = mandatory(texts, "signature")
     asked.venue.accounts.authenticate(api_key)
     check_timing(texts, asked.venue.clock.accepted_ms)
-    return api_key, asked.venue.accounts.check_signature(api_key, ws_payload(asked.params), signature)
+    return api_key, asked.venue.accounts.keys.check_signature(api_key, ws_payload(asked.params), signature)
 
 
 def _logged_on(asked: _Asked) -> str:
@@ -345,10 +251,10 @@ def _public(path: str) -> Callable[[_Asked], Any]:
         venue = asked.venue
         unit = "MICROSECOND" if asked.session.per_ms == MICROS else None
         given = venue.market, venue.accounts, venue.listen_keys
-        told = rest.answer(_rest_call(asked, path), None, *given, unit, clock=venue.clock)
-        if told.status != 200:
-            raise BinanceAPIException(told.status, told.body["code"], told.body["msg"])
-        return told.body
+        answered = rest.answer(_rest_call(asked, path), None, *given, unit, clock=venue.clock)
+        if answered.status != 200:
+            raise BinanceAPIException(answered.status, answered.body["code"], answered.body["msg"])
+        return answered.body
 
     return respond
 
@@ -407,7 +313,9 @@ def _spot(asked: _Asked, api_key: str, means: Means) -> Any:
 
 def _subscribe_token(asked: _Asked) -> Any:
     venue, session = asked.venue, asked.session
-    account, expires_ms = venue.accounts.token(mandatory(asked.texts, "listenToken"), venue.market.now_ms)
+    account, expires_ms = venue.accounts.tokens.find(
+        mandatory(asked.texts, "listenToken"), venue.market.now_ms
+    )
     subscription = session.find(account)
     if subscription is None:
         subscription = session.subscribe(account, "token", expires_ms)
@@ -439,10 +347,10 @@ def _listen_key(http_method: str) -> Callable[[_Asked], Any]:
         venue = asked.venue
         call = rest.RestCall(http_method, rest.USER_STREAM, asked.texts)
         api_key = mandatory(asked.texts, "apiKey")
-        told = rest.answer(call, api_key, venue.market, venue.accounts, venue.listen_keys)
-        if told.status != 200:
-            raise BinanceAPIException(told.status, told.body["code"], told.body["msg"])
-        return told.body
+        answered = rest.answer(call, api_key, venue.market, venue.accounts, venue.listen_keys)
+        if answered.status != 200:
+            raise BinanceAPIException(answered.status, answered.body["code"], answered.body["msg"])
+        return answered.body
 
     return respond
 

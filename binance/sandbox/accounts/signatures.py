@@ -1,6 +1,6 @@
-"""Who signed a call, and when: signatures of REST and of the WebSocket API, and the rule of times. Pure.
+"""Signatures of REST calls and WebSocket API requests, and the check of their timestamps. Pure.
 
-The client signs with code of its own; nothing is shared, so that a mistake made there shows here.
+Nothing is shared with the client, which signs with code of its own, so a mistake made there shows here.
 """
 
 import base64
@@ -31,12 +31,12 @@ _AHEAD_MS: Final = 1000
 _RECV_WINDOW_MS: Final = 5000
 _LONGEST_RECV_WINDOW_MS: Final = 60_000
 
-# From so many on, a timestamp is in microseconds: in milliseconds it would be the year 33658.
+# From this number on, a timestamp is in microseconds: in milliseconds it would be the year 33658.
 _LEAST_MICROS: Final = 10**15
 
 
 class Clock(NamedTuple):
-    """What the exchange takes for the time.
+    """The exchange's time.
 
     :ivar offset_ms: what its answers add to the time of its market.
     :ivar accepted_ms: the times, milliseconds since the epoch, to one of which a timestamp has to fit.
@@ -90,7 +90,7 @@ class _PublicKey:
 def secret_proof(secret: str) -> Proof:
     """Return what checks signatures made with an HMAC secret.
 
-    :raises InvalidArgument: if it is empty, or a PEM key, which is no secret to share.
+    :raises InvalidArgument: if it is empty, or a PEM key, which is not a shared secret.
     """
     if not secret or secret.startswith(_PEM):
         raise InvalidArgument("an HMAC secret is a text; give a PEM key as the public key")
@@ -101,14 +101,12 @@ def public_key_proof(pem: str) -> Proof:
     """Return what checks signatures made with the private key to a public one.
 
     :param pem: an RSA or Ed25519 public key, as PEM.
-    :raises InvalidArgument: if it is none.
+    :raises InvalidArgument: if it is not such a key.
     """
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm) as exc:
-        raise InvalidArgument(
-            "that is no public key in PEM; it begins with -----BEGIN PUBLIC KEY-----"
-        ) from exc
+        raise InvalidArgument("not a public key in PEM; one begins with -----BEGIN PUBLIC KEY-----") from exc
     if not isinstance(key, RSAPublicKey | Ed25519PublicKey):
         raise InvalidArgument("api keys are HMAC, RSA or Ed25519; that public key is of another kind")
     return _PublicKey(key)
@@ -196,18 +194,18 @@ def rest_payload(query: bytes, body: bytes) -> tuple[bytes, bool]:
     return b"".join(parts), ends == 1
 
 
-# -- the rule of times ---------------------------------------------------------------------------------
+# -- timestamps ---------------------------------------------------------------------------------
 
 
 def check_timing(params: Mapping[str, str], accepted_ms: Sequence[float]) -> None:
     """Check ``timestamp`` and ``recvWindow`` of a signed call.
 
     A timestamp is in milliseconds or microseconds; it is less than a second ahead of the exchange's clock,
-    and at most the receive window behind: 5000 ms unless told, 60,000 at the most, up to three decimals.
+    and at most the receive window behind: 5000 ms by default, 60,000 at most, up to three decimals.
 
     :param accepted_ms: clocks of the exchange, to one of which it has to fit.
     :raises BinanceAPIException: 400 with -1021 if it fits to none, -1131 for a window too long, -1100 for
-        what is no number, -1102 and -1105 for a timestamp missing or empty.
+        what is not a number, -1102 and -1105 for a timestamp missing or empty.
 
     Source: Spot *Request Security*, "Timing security"; *Error codes*.
     """

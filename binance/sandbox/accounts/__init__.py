@@ -1,0 +1,1 @@
+"""Accounts, their keys and tokens, and the events of their orders. Pure."""

@@ -1,0 +1,60 @@
+"""One account of an API key, and the names of its kinds."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from binance.exceptions import InvalidArgument
+from binance.sandbox.market.amounts import UNIT
+
+SPOT: Final = "spot"
+MARGIN: Final = "margin"
+_ISOLATED: Final = "isolated_margin:"
+
+# What an account owns of every asset when it is first seen.
+_WEALTH: Final = 1_000_000 * UNIT
+
+
+class Account:
+    """One account of an api key.
+
+    :ivar kind: ``"spot"``, ``"margin"`` or ``"isolated_margin:BNBBTC"``.
+    :ivar symbol: the pair of an isolated margin account, else None.
+    :ivar listen_key: the one live key of a spot account, or None.
+    :ivar expires_ms: when it ends, on the exchange's clock.
+    :ivar subscribers: sessions of the WebSocket API that get its events, with the subscription's id.
+    """
+
+    def __init__(self, api_key: str, kind: str = SPOT) -> None:
+        self.api_key = api_key
+        self.kind = kind
+        self.symbol = kind.removeprefix(_ISOLATED) if kind.startswith(_ISOLATED) else None
+        self.listen_key: str | None = None
+        self.expires_ms = 0.0
+        self.free: dict[str, int] = {}
+        self.subscribers: dict[Any, int] = {}
+
+    def balance(self, asset: str) -> int:
+        """Return what the account can spend of an asset, in units of 1e-8."""
+        return self.free.setdefault(asset, _WEALTH)
+
+
+def account_kind(text: str, symbols: Collection[str]) -> str:
+    """Return the kind of an account, its pair in capitals.
+
+    :param text: ``"spot"``, ``"margin"``, or ``"isolated_margin:"`` with a market symbol in any case.
+    :param symbols: the pairs there are.
+    :raises InvalidArgument: if it is none of these.
+    """
+    if text in (SPOT, MARGIN):
+        return text
+    if text.startswith(_ISOLATED):
+        symbol = text.removeprefix(_ISOLATED).upper()
+        if symbol in symbols:
+            return _ISOLATED + symbol
+        raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(symbols)}")
+    raise InvalidArgument(f"no account is {text!r}; use {SPOT}, {MARGIN} or {_ISOLATED}BNBBTC")
+
+
+def isolated_kind(symbol: str) -> str:
+    """Return the kind of the isolated margin account of a pair."""
+    return _ISOLATED + symbol

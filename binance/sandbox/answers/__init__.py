@@ -1,0 +1,1 @@
+"""Answers to REST calls, WebSocket API requests and control messages. Pure."""

@@ -1,0 +1,423 @@
+"""Calls: what can be done to an exchange that runs, each with its arguments.
+
+:class:`Calls` is the one place where they are written. :class:`binance.sandbox.Sandbox` sends them to the
+process of its exchange, ``binance.sandbox.exchange.Exchange`` carries them out, and ``POST
+/sandbox/<name>`` takes the same arguments as a JSON object.
+
+``match`` selects connections: a part of a connection's path or of one of its stream names (a listen key is
+one, and on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are), or ``"#7"`` for the
+connection whose id is 7; None selects all. Every fault is logged, and kept in ``fault_log`` of the state,
+with the connections it touched, and with the ids of messages where it touched single ones.
+"""
+
+# A call has no body of its own: whoever has the method `call` carries it out.
+# mypy: disable-error-code="empty-body"
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Collection, Mapping
+from types import UnionType
+from typing import Any, Final, Literal, ParamSpec, TypeVar, Union, cast, get_args, get_origin
+
+from binance.exceptions import InvalidArgument
+
+Cut = Literal["reset", "close", "drop"]
+Refusal = Literal["http", "reset", "hang"]
+Malformed = Literal["not_json", "not_utf8", "binary", "empty", "list", "number", "string"]
+
+# Mean of the seconds between two faults of chaos.
+CHAOS_MEAN_S: Final = 5.0
+
+# The longest time that a fault takes: a hundred years.
+LONGEST_S: Final = 3_155_760_000
+
+# Arguments that no message may repeat.
+_SECRET: Final = ("secret", "public_key", "api_key")
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+# The signature of each call, without self.
+_signatures: dict[str, inspect.Signature] = {}
+
+
+def _sent(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Make a call of a signature: what is given goes to :meth:`Calls.call`."""
+    signature = inspect.signature(method)
+    name = method.__name__
+    _signatures[name] = signature.replace(parameters=list(signature.parameters.values())[1:])
+
+    @functools.wraps(method)
+    def send(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        given = signature.bind(*args, **kwargs).arguments
+        calls = cast("Calls", given.pop("self"))
+        result: _Result = calls.call(name, given)
+        return result
+
+    return send
+
+
+class Calls:
+    """What can be done to an exchange; each method is one call, described under ``Sandbox``."""
+
+    def call(self, name: str, arguments: dict[str, Any]) -> Any:
+        """Carry out a call.
+
+        :param name: one of :data:`REMOTE`.
+        :param arguments: by name, those without a default at least.
+        """
+        raise NotImplementedError
+
+    # -- connections -------------------------------------------------------------------------------
+
+    @_sent
+    def cut(self, match: str | None = None, how: Cut = "reset", code: int = 1001, reason: str = "") -> int:
+        """End connections.
+
+        :param how: ``"reset"`` by a TCP reset, ``"close"`` by a close frame with *code* and *reason*,
+            ``"drop"`` by the end of TCP without a close frame.
+        :returns: the number of connections.
+        :raises InvalidArgument: if there is no such *how*, or no such close code.
+        """
+
+    @_sent
+    def refuse(
+        self,
+        status: int = 503,
+        times: int | None = None,
+        retry_after_s: float | None = None,
+        body: str = "",
+        match: str | None = None,
+        how: Refusal = "http",
+    ) -> None:
+        """Refuse new WebSocket connections, until :meth:`accept`.
+
+        :param status: HTTP status of the answer, 300 or above.
+        :param times: how many to refuse; None for all.
+        :param retry_after_s: seconds for the header ``Retry-After``, or None for no header.
+        :param match: part of the path.
+        :param how: ``"http"`` by an answer, ``"reset"`` by a TCP reset, ``"hang"`` by no answer at all.
+        :raises InvalidArgument: if an argument is outside of this.
+        """
+
+    @_sent
+    def accept(self) -> None:
+        """Accept new connections again; requests left without an answer are closed."""
+
+    @_sent
+    def stall(self, match: str | None = None, seconds: float | None = None, new: bool = False) -> int:
+        """Send nothing more on connections while TCP stays open; messages of that time are lost.
+
+        :param seconds: of the reactor's clock, after which this stall ends; None for never.
+        :param new: True also stalls connections opened later, right after their handshake.
+        :returns: the number of connections stalled now.
+        """
+
+    @_sent
+    def resume(self, match: str | None = None) -> int:
+        """End stalls: answer what clients have sent meanwhile, and send again.
+
+        :returns: the number of connections that were stalled.
+        """
+
+    @_sent
+    def quiet(self, match: str | None = None, lasting_s: float | None = None) -> int:
+        """Send no messages of streams while pings go on, until :meth:`clear`.
+
+        :param match: part of a stream name; with a slash in front, part of a path.
+        :param lasting_s: seconds of the reactor's clock after which it ends; None for no such end.
+        :returns: the number of open connections affected.
+        """
+
+    @_sent
+    def late_pings(self, seconds: float, match: str | None = None, lasting_s: float | None = None) -> int:
+        """Send pings late, on open and on new connections, until :meth:`clear`.
+
+        :param seconds: the delay of each ping, of the reactor's clock; 0 ends it.
+        :param lasting_s: as in :meth:`quiet`.
+        :returns: the number of open connections affected.
+        :raises InvalidArgument: if *seconds* is below 0.
+        """
+
+    @_sent
+    def delay(
+        self, seconds: float, match: str | None = None, lasting_s: float | None = None, each: bool = False
+    ) -> int:
+        """Send everything later, in order, on open and on new connections, until :meth:`clear`.
+
+        What is delayed when a close frame goes out goes with it; what is delayed when TCP ends is lost.
+
+        :param seconds: the delay, of the reactor's clock; 0 ends it.
+        :param lasting_s: as in :meth:`quiet`.
+        :param each: True for a delay of its own for each connection, between 0 and *seconds*, so that no two
+            are in step.
+        :returns: the number of open connections affected.
+        :raises InvalidArgument: if *seconds* is below 0.
+        """
+
+    @_sent
+    def slow_tls(self, seconds: float, times: int | None = None) -> None:
+        """Let new TLS connections wait for their handshake, until :meth:`clear`.
+
+        :param seconds: of the reactor's clock, before the client's first bytes are read; 0 ends it.
+        :param times: the number of connections; None for all.
+        :raises InvalidArgument: if there is no TLS, *seconds* is below 0 or *times* below 1.
+        """
+
+    @_sent
+    def server_shutdown(self, match: str | None = None) -> int:
+        """Announce that the server shuts down, in the form that each connection has.
+
+        :returns: the number of connections.
+
+        Source: Spot *Web Socket Streams* and *WebSocket API*, "serverShutdown".
+        """
+
+    # -- messages ----------------------------------------------------------------------------------
+
+    @_sent
+    def malformed(self, kind: Malformed = "not_json", times: int = 1, match: str | None = None) -> int:
+        """Send malformed messages between good ones; no good message is lost.
+
+        The first goes out at once, every other behind the next good message.
+
+        :param kind: cut-off JSON, invalid UTF-8, a binary message, an empty one, or JSON of another type.
+        :param times: the number on each connection, behind those that are still to come.
+        :returns: the number of connections.
+        :raises InvalidArgument: if there is no such *kind*, or *times* is below 1.
+        """
+
+    @_sent
+    def fragments(
+        self, pieces: int = 3, match: str | None = None, times: int | None = None, pings: bool = True
+    ) -> int:
+        """Send messages in several frames each, on open and on new connections, until :meth:`clear`.
+
+        :param pieces: frames a message, at least 2.
+        :param times: the number of messages in all; None for no end.
+        :param pings: True puts a ping between any two frames.
+        :returns: the number of open connections affected.
+        :raises InvalidArgument: if *pieces* is below 2 or *times* below 1.
+        """
+
+    @_sent
+    def duplicate(self, match: str | None = None, times: int = 1) -> int:
+        """Send messages twice; each is logged with its id.
+
+        :param match: part of a stream name.
+        :param times: the number of messages on each connection that is open now.
+        :returns: the number of connections.
+        :raises InvalidArgument: if *times* is below 1.
+        """
+
+    @_sent
+    def reorder(self, match: str | None = None, times: int = 1) -> int:
+        """Send messages behind the next one of their stream; arguments and return as :meth:`duplicate`."""
+
+    @_sent
+    def skip(self, match: str | None = None, times: int = 1) -> int:
+        """Leave messages out, so that ids have gaps; arguments and return as :meth:`duplicate`."""
+
+    # -- REST --------------------------------------------------------------------------------------
+
+    @_sent
+    def rest(
+        self,
+        down: int | None = None,
+        delay_s: float = 0.0,
+        how: Refusal = "http",
+        match: str | None = None,
+        lasting_s: float | None = None,
+    ) -> None:
+        """Let REST calls fail or be slow; without arguments they work again.
+
+        :param down: HTTP status of a gateway's page that answers every call; None for real answers.
+        :param delay_s: seconds of the reactor's clock before an answer.
+        :param how: ``"http"`` by *down*; ``"reset"`` and ``"hang"`` whatever *down* is.
+        :param match: part of the path.
+        :param lasting_s: as in :meth:`quiet`.
+        :raises InvalidArgument: if an argument is outside of this.
+        """
+
+    @_sent
+    def clock(self, offset_ms: float) -> None:
+        """Set the exchange's clock wrong, for signed calls and for answers that give the time.
+
+        :param offset_ms: how far it is ahead of this machine's clock; 0 ends it.
+        :raises InvalidArgument: if it is off by more than a hundred years.
+        """
+
+    # -- keys, tokens, accounts --------------------------------------------------------------------
+
+    @_sent
+    def expire_listen_key(self, api_key: str | None = None) -> int:
+        """Let listen keys expire now: their sockets get the event and stay open.
+
+        :param api_key: whose; None for all.
+        :returns: the number of listen keys.
+        """
+
+    @_sent
+    def forget_listen_keys(self) -> int:
+        """Forget all listen keys without an event: a keepalive is answered with -1125.
+
+        :returns: the number of listen keys.
+        """
+
+    @_sent
+    def terminate_subscriptions(self, api_key: str | None = None, account: str | None = None) -> int:
+        """End subscriptions of the WebSocket API, each with its event; connections and tokens stay valid.
+
+        A connection that is stalled gets the event after the stall.
+
+        :param api_key: whose; None for all.
+        :param account: the kind of account, as in :meth:`fill`; None for any.
+        :returns: the number of subscriptions.
+        :raises InvalidArgument: if there is no such account.
+        """
+
+    @_sent
+    def expire_listen_tokens(self, api_key: str | None = None) -> int:
+        """Let listen tokens expire now; the subscriptions made by them end, each with its event.
+
+        :param api_key: whose; None for all.
+        :returns: the number of tokens.
+        """
+
+    @_sent
+    def revoke_key(self, api_key: str | None = None) -> int:
+        """Refuse all calls with an API key from now on with 401 and -2015, until :meth:`restore_key`.
+
+        Its listen keys and tokens are forgotten, its subscriptions send no more messages, and its
+        connections of the WebSocket API get an error whose id is null.
+
+        :param api_key: which; None for all.
+        :returns: the number of connections that get the error.
+        """
+
+    @_sent
+    def restore_key(self, api_key: str | None = None) -> None:
+        """Accept an API key again, or all; listen keys and tokens do not come back."""
+
+    @_sent
+    def add_api_key(self, api_key: str, secret: str | None = None, public_key: str | None = None) -> None:
+        """Let an API key exist, or have its signatures checked otherwise from now on.
+
+        :param secret: of HMAC; or *public_key*, RSA or Ed25519 as PEM; without either, only the form of
+            signatures is checked.
+        :raises InvalidArgument: if both are given, or one cannot be such.
+        """
+
+    @_sent
+    def fill(
+        self,
+        symbol: str = "BNBBTC",
+        side: str = "BUY",
+        quantity: str = "1",
+        price: str | None = None,
+        api_key: str | None = None,
+        client_order_id: str | None = None,
+        account: str = "spot",
+    ) -> list[dict[str, Any]]:
+        """Let an account trade on the market, now; its trades are in the market's streams too.
+
+        :param side: ``"BUY"`` or ``"SELL"``.
+        :param quantity: of the base asset, as a decimal string.
+        :param price: limit, as a decimal string; None for a market order.
+        :param api_key: whose order; None for the last account of its kind that began to listen.
+        :param account: ``"spot"``, ``"margin"``, or ``"isolated_margin:BNBBTC"``, which trades that alone.
+        :returns: the events made, which were sent to the account's listen key if it has one, and to its
+            subscriptions of the WebSocket API.
+        :raises InvalidArgument: if an argument is outside of this, or there is no account.
+
+        Source: Spot *User Data Streams*, "Order Update".
+        """
+
+    @_sent
+    def deposit(
+        self, asset: str, amount: str, api_key: str | None = None, account: str = "spot"
+    ) -> list[dict[str, Any]]:
+        """Add to an account's balance, or take from it; arguments as :meth:`fill`.
+
+        :param amount: signed decimal string.
+        :returns: the events made.
+
+        Source: Spot *User Data Streams*, "Balance Update".
+        """
+
+    # -- all faults --------------------------------------------------------------------------------
+
+    @_sent
+    def chaos(
+        self,
+        seed: int = 1,
+        mean_s: float = CHAOS_MEAN_S,
+        kinds: Collection[str] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Let faults happen by themselves, until :meth:`stop_chaos`; a seed repeats the same faults.
+
+        What has happened, and to how many connections, is in ``chaos`` of the state.
+
+        :param mean_s: mean of the seconds between two, of the reactor's clock.
+        :param kinds: names of faults, of ``binance.sandbox.faults.plan.CHAOS_KINDS``; None for all of these.
+        :param seconds: after which it stops by itself; None for never.
+        :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
+        """
+
+    @_sent
+    def stop_chaos(self) -> int:
+        """Let no more faults happen by themselves; those in force stay, see :meth:`clear`.
+
+        :returns: the number of faults that have happened.
+        """
+
+    @_sent
+    def clear(self) -> None:
+        """End all faults."""
+
+
+REMOTE: Final = tuple(_signatures)
+
+
+def read_arguments(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the arguments of a call, before it changes anything.
+
+    :param given: by name.
+    :returns: all arguments of the call, defaults included.
+    :raises LookupError: if there is no such call.
+    :raises TypeError: if an argument is missing, or one is not the call's.
+    :raises InvalidArgument: if one has a wrong type, or a time is below 0.
+    """
+    signature = _signatures.get(name)
+    if signature is None:
+        raise LookupError(f"there is no {name!r}; use one of {', '.join(REMOTE)}")
+    bound = signature.bind(**given)
+    for argument, value in bound.arguments.items():
+        if not _fits(value, signature.parameters[argument].annotation):
+            shown = "that" if argument in _SECRET else ascii(value)[:80]
+            raise InvalidArgument(f"{argument} cannot be {shown}")
+        timed = value is not None and (argument == "seconds" or argument.endswith("_s"))
+        if timed and not 0 <= value <= LONGEST_S:
+            raise InvalidArgument(f"{argument} cannot be below 0, or above {LONGEST_S}")
+    bound.apply_defaults()
+    return bound.arguments
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Return whether a value has the type that an annotation asks for."""
+    if get_origin(kind) in (Union, UnionType):
+        return any(_fits(value, each) for each in get_args(kind))
+    if get_origin(kind) is Literal:
+        return isinstance(value, str)  # which one is for the fault, whose message names them all
+    if get_origin(kind) is Collection:
+        return isinstance(value, Collection) and not isinstance(value, str) and all(map(_is_text, value))
+    if kind in (int, float):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return whole or (kind is float and isinstance(value, float) and math.isfinite(value))
+    return _is_text(value) if kind is str else isinstance(value, kind)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value == value.encode("utf-8", "ignore").decode()

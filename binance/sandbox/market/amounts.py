@@ -1,0 +1,38 @@
+"""Amounts: integers in units of 1e-8, and the decimal text the exchange writes."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from binance.exceptions import InvalidArgument
+
+UNIT: Final = 10**8
+
+
+@lru_cache(maxsize=1 << 16)
+def decimal(units: int) -> str:
+    """Write an amount the way the exchange does: eight decimals, always.
+
+    :param units: amount in units of 1e-8; may be negative.
+    :returns: e.g. ``"0.00900000"``.
+
+    Source: Spot *Web Socket Streams*, the payloads shown there.
+    """
+    if units < 0:
+        return "-" + decimal(-units)
+    return f"{units // UNIT}.{units % UNIT:08d}"
+
+
+def units(text: str) -> int:
+    """Read a decimal string exactly.
+
+    :param text: e.g. ``"0.5"``; at most eight decimals.
+    :returns: amount in units of 1e-8.
+    :raises InvalidArgument: if *text* is not such a number.
+    """
+    found = re.fullmatch(r"([+-]?)([0-9]+)(?:\.([0-9]{1,8}))?", text)
+    if found is None:
+        raise InvalidArgument(f"{text!r} is not a decimal number with at most eight decimals")
+    sign, whole, fraction = found.groups(default="")
+    amount = int(whole) * UNIT + int(fraction.ljust(8, "0"))
+    return -amount if sign == "-" else amount

@@ -1,0 +1,1 @@
+"""Connections: the port, TLS, sockets, and what goes out on them."""

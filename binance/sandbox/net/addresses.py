@@ -1,0 +1,38 @@
+"""Rate limits of the addresses that clients come from."""
+
+from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
+from binance.sandbox.net.timers import Timers
+
+
+class Addresses:
+    """Counts connection attempts and request weight of each address."""
+
+    def __init__(self, limits: Limits, timers: Timers) -> None:
+        self._limits = limits
+        self._timers = timers
+        self._attempts: dict[str, Window] = {}
+        self._weights: dict[str, Window] = {}
+
+    def count_attempt(self, address: str) -> float | None:
+        """Count an upgrade request of an address.
+
+        :returns: the seconds it has to wait if that was one too many, else None.
+
+        Source: Spot *Web Socket Streams*, "WebSocket Limits".
+        """
+        now_s = self._timers.seconds()
+        attempts = self._attempts.setdefault(address, Window(self._limits.dials_per_5_min, DIALS_SPAN_S))
+        return None if attempts.count(now_s) else attempts.wait_s(now_s)
+
+    def weigh(self, address: str, weight: int) -> tuple[int, float | None]:
+        """Count the weight of a request of an address.
+
+        :returns: the weight that the address has used within a minute, and the seconds it has to wait if
+            that was too much, else None.
+
+        Source: Spot *REST API*, "IP Limits".
+        """
+        now_s = self._timers.seconds()
+        weighed = self._weights.setdefault(address, Window(self._limits.weight_per_min, WEIGHT_SPAN_S))
+        fits = weighed.count(now_s, weight)
+        return weighed.counted(now_s), None if fits else weighed.wait_s(now_s)

@@ -1,0 +1,72 @@
+"""Answers: from the requests of a client to the pure functions that answer them."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.answers import control, rest, ws_api
+from binance.sandbox.answers.codec import encode
+from binance.sandbox.limits import Limits
+from binance.sandbox.market.market import Market
+from binance.sandbox.net.addresses import Addresses
+from binance.sandbox.net.clock import ExchangeClock
+from binance.sandbox.net.connection import Connection
+from binance.sandbox.net.connections import Connections
+from binance.sandbox.net.users import Users
+
+
+@dataclass
+class Backend:
+    """What requests are answered from.
+
+    :ivar listen_keys: whether there are listen keys.
+    :ivar flat_errors: the form of control errors, see :func:`binance.sandbox.answers.control.answer`.
+    """
+
+    market: Market
+    accounts: Accounts
+    clock: ExchangeClock
+    limits: Limits
+    addresses: Addresses
+    listen_keys: bool
+    flat_errors: bool
+
+    def rest(
+        self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: rest.Sent
+    ) -> rest.Answer:
+        """Answer a REST call; arguments as :func:`binance.sandbox.answers.rest.answer`."""
+        given = self.market, self.accounts, self.listen_keys
+        return rest.answer(call, api_key, *given, unit, sent, self.clock.now())
+
+    def venue(self, address: str) -> ws_api.Venue:
+        """Return what a request of the WebSocket API is answered from, for a client's address."""
+        return ws_api.Venue(
+            self.market, self.accounts, self.listen_keys, self.clock.now(),
+            partial(self.addresses.weigh, address), self.limits.weight_per_min,
+        )  # fmt: skip
+
+
+class Desk:
+    """Replies to messages of clients: control messages, and requests of the WebSocket API."""
+
+    def __init__(self, backend: Backend, connections: Connections, users: Users) -> None:
+        self._backend = backend
+        self._connections = connections
+        self._users = users
+
+    def reply(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes:
+        """Return the reply to a message; what it ends or subscribes to is done before.
+
+        Source: Spot *Web Socket Streams* and *WebSocket API*.
+        """
+        session = connection.session
+        if session is not None:
+            answered = ws_api.answer(payload, is_binary, session, self._backend.venue(connection.address))
+            self._users.send_ended(connection, answered.ended)
+            self._connections.name_accounts(connection, session)
+            return encode(answered.body)
+        controlled = control.answer(
+            payload, is_binary, connection.subscribed, self._backend.limits.streams, self._backend.flat_errors
+        )
+        self._connections.subscribe(connection, controlled.subscribed)
+        return encode(controlled.body)

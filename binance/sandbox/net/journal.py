@@ -1,0 +1,48 @@
+"""The log of one exchange: what was done to connections, and by what."""
+
+import logging
+import re
+from collections import deque
+from collections.abc import Callable, Collection
+from typing import Any, Final, Protocol
+
+log = logging.getLogger(__name__)
+
+# Entries that are kept.
+_MOST_NOTED: Final = 10_000
+
+
+class Numbered(Protocol):
+    """A connection, as far as the log knows it."""
+
+    id: int
+
+
+class Journal:
+    """Logs what happens to connections, and keeps it for the state.
+
+    :param time_ms: returns the exchange's time, milliseconds since the epoch.
+
+    :ivar entries: the last 10,000, in a form that JSON can carry.
+    """
+
+    def __init__(self, time_ms: Callable[[], int]) -> None:
+        self.entries: deque[dict[str, Any]] = deque(maxlen=_MOST_NOTED)
+        self._time_ms = time_ms
+
+    def note(self, fault: str, touched: Collection[Numbered] = (), **details: Any) -> None:
+        """Log a fault, or what the exchange did to a connection by itself.
+
+        :param touched: the connections affected now.
+        :param details: in a form that JSON can carry; those that are None are left out.
+        """
+        numbers = [connection.id for connection in touched]
+        known = {name: value for name, value in details.items() if value is not None}
+        self.entries.append({"time_ms": self._time_ms(), "fault": fault, "connections": numbers} | known)
+        shown = "".join(f" {name}={value!r}" for name, value in known.items())
+        log.info("%s: connections %s%s", fault, numbers, mask(shown))
+
+
+def mask(text: str) -> str:
+    """Hide what looks like a listen key, for logs."""
+    return re.sub(r"[A-Za-z0-9]{40,}", lambda found: found[0][:4] + "...", text)

@@ -1,0 +1,72 @@
+"""REST calls: weighed, answered, or made to fail."""
+
+import math
+from typing import Any
+from urllib.parse import parse_qsl
+
+from twisted.web.server import NOT_DONE_YET
+
+from binance.exceptions import BinanceAPIException
+from binance.sandbox.answers import rest
+from binance.sandbox.net.backend import Backend
+from binance.sandbox.net.gate import Failed, Gate
+from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply
+from binance.sandbox.net.timers import Timers
+
+
+class RestCalls:
+    """Answers REST calls.
+
+    :param hanging: keeps the channels whose requests are left without an answer.
+
+    :ivar seen: (method, path, parameters) of every one, signatures masked.
+    """
+
+    def __init__(self, backend: Backend, timers: Timers, gate: Gate, hanging: set[Any]) -> None:
+        self.seen: list[rest.RestCall] = []
+        self._backend = backend
+        self._timers = timers
+        self._gate = gate
+        self._hanging = hanging
+
+    def render(self, request: Any, path: str) -> Any:
+        """Answer a REST call to a path, which is percent-decoded."""
+        content = request.content.read()
+        sent = rest.Sent(request.uri.partition(b"?")[2], content)
+        call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request, content))
+        self.seen.append(call.masked())
+        used, wait_s = self._backend.addresses.weigh(address_of(request), rest.weight(call))
+        for name in ("x-mbx-used-weight", "x-mbx-used-weight-1m"):
+            request.setHeader(name, str(used))
+        failed = self._gate.rest_failure(path)
+        if wait_s is not None:
+            request.setHeader("retry-after", str(math.ceil(wait_s)))
+            most = self._backend.limits.weight_per_min
+            text = f"Too much request weight used; current limit is {most} per minute."
+            return reply(request, rest.refused(BinanceAPIException(429, -1003, text)))
+        if failed is None:
+            return self._answer(request, call, sent)
+        if failed.how != "http":
+            return no_answer(request, failed.how, self._hanging)
+        timer = self._timers.later(failed.delay_s, self._respond, request, call, sent, failed)
+        request.notifyFinish().addErrback(lambda _: timer.cancel())
+        return NOT_DONE_YET
+
+    def _respond(self, request: Any, call: rest.RestCall, sent: rest.Sent, failed: Failed) -> None:
+        """Send an answer that was held back."""
+        down = failed.down
+        body = self._answer(request, call, sent) if down is None else page(request, down)
+        request.setHeader("content-length", str(len(body)))
+        request.write(body)
+        request.finish()
+
+    def _answer(self, request: Any, call: rest.RestCall, sent: rest.Sent) -> bytes:
+        api_key = request.getHeader("x-mbx-apikey")
+        unit = request.getHeader("x-mbx-time-unit")
+        return reply(request, self._backend.rest(call, api_key, unit, sent))
+
+
+def _params(request: Any, content: bytes) -> dict[str, str]:
+    """Read the parameters of a REST call from its query and its form, the form of a PUT included."""
+    form = content.decode("utf-8", "replace")
+    return query_of(request.uri.decode("ascii", "replace")) | dict(parse_qsl(form, keep_blank_values=True))

@@ -1,0 +1,166 @@
+"""Accounts in action: their orders and deposits, and their events on the way to connections."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from binance.constants import SIDE_BUY, SIDE_SELL
+from binance.sandbox.accounts.account import Account, account_kind
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.events import deposit, listen_key_expired, stream_terminated
+from binance.sandbox.accounts.sessions import Subscription
+from binance.sandbox.answers.codec import encode
+from binance.sandbox.answers.ws_api import key_revoked
+from binance.sandbox.market.amounts import decimal
+from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.payloads import in_micros
+from binance.sandbox.net.connection import Connection
+from binance.sandbox.net.connections import Connections
+from binance.sandbox.net.delivery import Delivery
+
+log = logging.getLogger(__name__)
+
+
+class Users:
+    """The accounts of one exchange, as their connections see them.
+
+    :param user_rate: orders per second for accounts that listen.
+    """
+
+    def __init__(
+        self, accounts: Accounts, feed: Feed, delivery: Delivery, connections: Connections, user_rate: float
+    ) -> None:
+        self._accounts = accounts
+        self._market = feed.market
+        self._feed = feed
+        self._delivery = delivery
+        self._connections = connections
+        self._rate = user_rate
+        self._next_s = 0.0
+        self._orders = 0
+
+    def run(self, now_s: float) -> None:
+        """Do what is due at a moment of the reactor's clock."""
+        now_ms = self._market.now_ms
+        for account in self._accounts.listen_keys.expired(now_ms):
+            log.info("a listen key has expired")
+            self.expire_listen_key(account.api_key)
+        self._accounts.tokens.forget_expired(now_ms)
+        self.settle()
+        if not self._rate or now_s < self._next_s:
+            return
+        self._next_s = now_s + 1 / self._rate
+        books = list(self._market.books.values())
+        for account in self._accounts.listening():
+            self._orders += 1
+            book = books[self._orders // 2 % len(books)]
+            spec = (book if account.symbol is None else self._market.books[account.symbol]).spec
+            side = SIDE_BUY if self._orders % 2 else SIDE_SELL
+            self._order(account, spec.symbol, side, decimal(spec.step * 10), None, None)
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def add_api_key(self, api_key: str, secret: str | None, public_key: str | None) -> None:
+        """Let an API key exist; see :class:`~binance.sandbox.calls.Calls`."""
+        self._accounts.keys.add(api_key, secret, public_key)
+
+    def fill(
+        self,
+        symbol: str,
+        side: str,
+        quantity: str,
+        price: str | None,
+        api_key: str | None,
+        client_order_id: str | None,
+        account: str,
+    ) -> list[dict[str, Any]]:
+        """Let an account trade; see :class:`~binance.sandbox.calls.Calls`."""
+        chosen = self._accounts.choose(api_key, account_kind(account, self._market.books))
+        events = self._order(chosen, symbol, side, quantity, price, client_order_id)
+        self._connections.traffic.flush()
+        log.info("fill: %s %s %s, %d events", side, quantity, symbol, len(events))
+        return events
+
+    def deposit(self, asset: str, amount: str, api_key: str | None, account: str) -> list[dict[str, Any]]:
+        """Add to an account's balance; see :class:`~binance.sandbox.calls.Calls`."""
+        chosen = self._accounts.choose(api_key, account_kind(account, self._market.books))
+        events = deposit(chosen, asset, amount, int(self._market.now_ms))
+        self._send(chosen, events)
+        self._connections.traffic.flush()
+        log.info("deposit: %s %s", amount, asset)
+        return events
+
+    def expire_listen_key(self, api_key: str | None) -> int:
+        """Let listen keys expire now; see :class:`~binance.sandbox.calls.Calls`."""
+        listen_keys = self._accounts.listen_keys
+        ended = [a for a in listen_keys.accounts() if api_key is None or a.api_key == api_key]
+        for account in ended:
+            listen_key = account.listen_key
+            if listen_key is not None:
+                listen_keys.drop(account)
+                event = listen_key_expired(listen_key, int(self._market.now_ms))
+                self._delivery.deliver_event(listen_key, event)
+        self._connections.traffic.flush()
+        if ended:
+            self._connections.journal.note("expire_listen_key", keys=len(ended))
+        return len(ended)
+
+    # -- events ------------------------------------------------------------------------------------
+
+    def _order(
+        self,
+        account: Account,
+        symbol: str,
+        side: str,
+        quantity: str,
+        price: str | None,
+        client_order_id: str | None,
+    ) -> list[dict[str, Any]]:
+        orders = self._accounts.orders
+        events = orders.send(account, self._market, symbol, side, quantity, price, client_order_id)
+        for stream, payload in self._feed.fresh(self._market.books[symbol.upper()]):
+            self._delivery.deliver(stream, payload)
+        self._send(account, events)
+        return events
+
+    def _send(self, account: Account, events: list[dict[str, Any]]) -> None:
+        for event in events:
+            if account.listen_key is not None:
+                self._delivery.deliver_event(account.listen_key, event)
+            # A copy: a client that reads too slowly is cut off, and so unsubscribed, on the way.
+            for session, number in tuple(account.subscribers.items()):
+                connection = self._connections.of_session(session)
+                if connection is not None:
+                    body = _wrapped(connection, number, event)
+                    self._delivery.put([connection.outbox], account.kind, event, body)
+            if account.subscribers:
+                self._delivery.keep(account.kind, event)
+
+    def send_ended(self, connection: Connection, ended: Iterable[Subscription]) -> None:
+        """Queue the last event of subscriptions that have ended."""
+        event = stream_terminated(int(self._market.now_ms))
+        for subscription in ended:
+            body = _wrapped(connection, subscription.number, event)
+            connection.outbox.put_last(subscription.account.kind, body)
+
+    def settle(self) -> None:
+        """End the subscriptions that have expired, and report revoked keys; on stalled connections later."""
+        now_ms = self._market.now_ms
+        for session, connection in self._connections.sessions():
+            ended = [s for s in session.subscriptions.values() if s.expires_ms <= now_ms]
+            if connection.stalled or not (ended or session.warned):
+                continue
+            for subscription in ended:
+                session.end(subscription)
+            self.send_ended(connection, ended)
+            self._connections.name_accounts(connection, session)
+            if session.warned:
+                session.warned = False
+                connection.send_text(encode(key_revoked()))
+            if ended:
+                accounts = [subscription.account.kind for subscription in ended]
+                self._connections.journal.note("stream_terminated", [connection], accounts=accounts)
+
+
+def _wrapped(connection: Connection, number: int, event: dict[str, Any]) -> bytes:
+    return encode({"subscriptionId": number, "event": in_micros(event) if connection.suffix else event})
