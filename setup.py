@@ -27,8 +27,9 @@ setup(
     extras_require={
         # a faster JSON decoder, used when it is there
         "speed": ["orjson>=3.9"],
-        # orjson: both decoders are tested; websockets: the sandbox serves clients that are not ours
-        "test": ["pytest>=8", "hypothesis>=6.100", "orjson>=3.9", "websockets>=13"],
+        # orjson: both decoders are tested; websockets: the sandbox serves clients that are not ours;
+        # pytest-xdist: two thirds of the tests' time is waiting, which workers do at the same time
+        "test": ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100", "orjson>=3.9", "websockets>=13"],
         "docs": ["sphinx>=7"],
     },
     classifiers=[

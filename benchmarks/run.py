@@ -45,7 +45,8 @@ FASTEST = 1_300_000
 FASTEST_RAW = 2_200_000
 CONNECTIONS = (1, 20, 300)
 IDLE_CONNECTIONS = 100
-MEMORY_CONNECTIONS = 300
+#: With the one to begin with, fewer than the 300 that a client may make in 5 minutes.
+MEMORY_CONNECTIONS = 250
 #: Seconds that a client may need beside what it measures.
 PATIENCE_S = 90.0
 

@@ -144,7 +144,8 @@ class BinanceSocketManager:
             later=lambda function: self._reactor.callFromThread(function),  # whatever the clocks do
             idle=self._forget_trigger,
         )
-        self._decoder = decoder
+        self._hooks = Hooks(self._serving, self._given_up)
+        self._codecs = {array: Codec(decoder, array) for array in (False, True)}
         self._time_unit = time_unit
         self._lifetime_s = lifetime_s
         self._handover_s = handover_s
@@ -501,7 +502,7 @@ class BinanceSocketManager:
         for secret in (getattr(self._client, name, None) for name in ("API_KEY", "API_SECRET")):
             if isinstance(secret, str) and secret:
                 report.hide(secret)
-        subscription = Subscription(report, callback, options, self._hooks(), counts)
+        subscription = Subscription(report, callback, options, self._hooks, counts)
         subscription.add(opener(report, options, counts), Sequence(timings=options.timings), {})
         return self._claim(subscription)
 
@@ -541,7 +542,7 @@ class BinanceSocketManager:
             ca_file=self._ca_file,
             lifetime_s=self._lifetime_s,
             handover_s=self._handover_s,
-            codec=Codec(self._decoder, array),
+            codec=self._codecs[array],
         )
 
     @property
@@ -550,9 +551,6 @@ class BinanceSocketManager:
 
     def _report(self, conn_key: str, options: Options) -> Report:
         return Report(conn_key, self._delivery, options.clock, options.timings.log_every_s)
-
-    def _hooks(self) -> Hooks:
-        return Hooks(self._serving, self._given_up)
 
     def _start_raw(self, name: str, callback: Callback) -> str | bool:
         venue = self._venue()
@@ -576,7 +574,7 @@ class BinanceSocketManager:
         options, counts = self._options(venue, array), Counts()
         report = self._report(conn_key, options)
         retired = tuple(_retirements(streams))
-        subscription = Subscription(report, callback, options, self._hooks(), counts, retired)
+        subscription = Subscription(report, callback, options, self._hooks, counts, retired)
         watched = {one.name: s for one in streams if (s := venue.silent_after_s(one)) is not None}
         subscription.add(
             lambda listener: StreamFactory(url, listener, options, counts),

@@ -1,5 +1,24 @@
-"""The fixtures that several test modules use."""
+"""The fixtures that several test modules use, and the workers of a run of all tests."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
 
 from .decoders import decoder, either_decoder
 
 __all__ = ["decoder", "either_decoder"]
+
+#: More than there may be cores: two thirds of the time is waiting.
+WORKERS = 4
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run all tests on some workers, where pytest-xdist is installed and nobody says otherwise."""
+    if hasattr(config, "workerinput") or "PYTEST_XDIST_WORKER" in os.environ:
+        return  # a worker, or a pytest that a test runs: its workers would have workers in turn
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if whole and getattr(config.option, "numprocesses", 0) is None and not config.option.usepdb:
+        config.option.numprocesses = WORKERS

@@ -61,7 +61,7 @@ class Meter(Protocol):
     bytes: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Options:
     """What the connections of one manager have in common.
 

@@ -14,6 +14,8 @@ class Timer:
     :ivar at: when it is due, in seconds of the clock; None while it is not set.
     """
 
+    __slots__ = ("_call", "_clock", "at")  # a connection has several
+
     def __init__(self, clock: Clock) -> None:
         self.at: float | None = None
         self._clock = clock

@@ -27,6 +27,8 @@ class Receiver(Protocol):
 class InOrder:
     """Hands on at once what is plainly next, and does with the rest what the sequence decides."""
 
+    __slots__ = ("_clock", "_intake", "_receiver", "_report", "_sequence", "_timer")
+
     def __init__(
         self, sequence: Sequence, intake: Intake, receiver: Receiver, report: Report, clock: Clock
     ) -> None:

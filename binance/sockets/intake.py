@@ -23,6 +23,8 @@ class Handled(Enum):
 class Intake:
     """Looks at messages before they are taken for the user's, and counts what comes."""
 
+    __slots__ = ("_checked", "_counts", "_report")
+
     def __init__(self, codec: Codec, counts: Counts, report: Report) -> None:
         self._checked = codec.checked
         self._counts = counts

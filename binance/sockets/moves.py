@@ -84,6 +84,8 @@ class Moves:
     :ivar current: the move under way.
     """
 
+    __slots__ = ("_timer", "_wanted", "current", "mover")
+
     def __init__(self, mover: Mover) -> None:
         self.current: Move | None = None
         self.mover = mover

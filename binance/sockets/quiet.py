@@ -18,6 +18,8 @@ class QuietWatch:
     :param heard: which streams have sent something since it was last asked.
     """
 
+    __slots__ = ("_clock", "_heard", "_report", "_streams", "_timer")
+
     def __init__(
         self, watched: Mapping[str, float], heard: Callable[[], Set[str]], clock: Clock, report: Report
     ) -> None:
