@@ -68,10 +68,12 @@ class Moves(ManagerCase):
         sent = [number for number in self.exchange.sent[stream] if ids[0] <= number <= ids[-1]]
         assert ids == list(dict.fromkeys(sent))
 
-    def planned(self) -> None:
-        """No event says that anything was interrupted or missing."""
-        assert set(self.events.kinds()) <= {"connecting", "connected", "rotating", "rotated"}
-        assert self.most_open <= 2
+    def planned(self, sockets: int = 1) -> None:
+        """No event says that anything was interrupted or missing; no socket had more than two connections."""
+        # the machine may pause for as long as it likes, also in a callback
+        kinds = set(self.events.kinds()) - {"callback_slow"}
+        assert kinds <= {"connecting", "connected", "rotating", "rotated"}
+        assert self.most_open <= 2 * sockets
 
     async def rotate(self, times: int, delay_s: float) -> None:
         """Rotate, with connections that are each late by a time of their own, up to *delay_s*."""
@@ -115,7 +117,7 @@ class Moves(ManagerCase):
         self.nothing_lost(combined.ids("a", "bnbbtc@aggTrade"), "bnbbtc@aggTrade")
         assert all(message.get("e") != "serverShutdown" for message in raw + combined)
         assert {info["why"] for info in self.events.of("rotated")} == {"serverShutdown"}
-        assert set(self.events.kinds()) <= {"connecting", "connected", "rotating", "rotated"}
+        self.planned(sockets=2)
 
     async def test_a_multiplex_socket_of_all_kinds_loses_nothing(self):
         """Trades, aggregate trades, book tickers, diff and partial depth, an array: each as it was sent."""
