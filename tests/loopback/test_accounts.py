@@ -242,7 +242,8 @@ class AccountTests:
             return
         [failed] = self.events.of("key_failed")
         assert (failed["code"], failed["final"]) == (-1021, False)
-        assert "3600.0 s behind" in failed["message"] or "3599.9 s behind" in failed["message"]
+        [seconds] = re.findall(r"clock is ([\d.]+) s behind", failed["message"])
+        assert 3_540 < float(seconds) <= 3_600  # less what the answer to the question took
         lines = [record for record in logs.records if "this machine's clock is" in record.getMessage()]
         assert [record.levelname for record in lines if record.levelname != "INFO"] == ["WARNING"]
         assert self.attempts(exchange) <= 4  # with an Ed25519 key: log on, time, log on, subscribe
