@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
@@ -12,12 +14,13 @@ from unittest.mock import patch
 
 from twisted.internet.task import Clock
 
+from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceAPIException
 from binance.websockets import BinanceSocketManager
 
-from ..support import Events, ManagerCase, Recorder, ServedConnection, until
+from ..support import Events, ManagerCase, Recorder, ServedConnection, turns, until
 
 ERROR = {"e": "error", "m": "Max reconnect retries reached"}
 TRADE = "bnbbtc@trade"
@@ -363,6 +366,62 @@ class RaisingLogs(ManagerCase):
             assert self.events.kinds().count("gave_up") == 1
 
         assert await self.each_line_raises(scenario) >= 8
+
+    async def test_an_account_on_the_shared_connection_lives_through_failures(self):
+        """A refusal, a wrong clock, strange answers, a cut, a move; the last refusal is final."""
+        refused = {"status": 503, "error": {"code": -1001, "msg": "later"}}
+        clock = {"status": 400, "error": {"code": -1021, "msg": "recvWindow"}}
+        now = {"status": 200, "result": {"serverTime": int(time.time() * 1000) + 3_600_000}}
+        subscribed = {"status": 200, "result": {"subscriptionId": 0}}
+        shutdown = {"subscriptionId": None, "event": {"e": "serverShutdown"}}
+
+        async def scenario() -> None:
+            answers = [refused, clock, now, subscribed, subscribed, subscribed, subscribed]
+
+            def answer(connection: ServedConnection, payload: bytes) -> None:
+                connection.send({"id": json.loads(payload)["id"], **answers.pop(0)})
+
+            self.server.on_message = answer
+            bm = self.scripted(Client("key", "secret"), handover_s=1)
+            bm.start_user_socket(self.callback)
+            await self.told("key_failed", 1)
+            self.clock.advance(0.5)
+            connection = await self.opened(1)
+            connection.send({"subscriptionId": 7, "event": {"e": "nobody's"}})
+            connection.send({"id": 777, "status": 200, "result": {}})
+            await self.takes(connection, 1)
+            connection.send({"subscriptionId": 0, "event": {"e": "eventStreamTerminated", "E": 1}})
+            await until(lambda: len(self.got) == 2)
+            self.clock.advance(1)
+            await self.told("key_replaced")
+            await self.takes(connection, 2)
+            connection.reset()
+            await self.told("retrying")
+            await self.retry()
+            connection = await self.opened(2)
+            await self.takes(connection, 3)
+            connection.send(shutdown)
+            await self.told("rotating")
+            await until(lambda: len(self.server.connections) == 3 and not answers)
+            while (
+                "rotated" not in self.events.kinds()
+            ):  # in steps: the answer has to arrive before its timeout
+                self.clock.advance(0.05)
+                await turns(1)
+            connection = self.server.connections[2]
+            await self.takes(connection, 4)
+            connection.send({"id": None, "status": 401, "error": {"code": -2015, "msg": "revoked"}})
+            await self.told("gave_up")
+            assert bm.stats() == {}
+            await until(lambda: not self.server.open_connections())
+
+        assert await self.each_line_raises(scenario) >= 14
+
+    async def takes(self, connection: ServedConnection, number: int) -> None:
+        """Send an event of the account, and wait until it is delivered."""
+        event = {"e": "balanceUpdate", "n": number}
+        connection.send({"subscriptionId": 0, "event": event})
+        await until(lambda: event in self.got)
 
     async def test_what_is_logged_in_the_callers_thread_raises_nothing_there(self):
         """A stream of no known kind, a retired one, and one that the venue lacks are started all the same."""
