@@ -337,19 +337,25 @@ clients = [
     Client("B" * 60, private_key=key_file, endpoints=venue),
     Client("C" * 60, "another-wrong-secret", endpoints=venue),
 ]
-waiting = {0: 3, 1: 3}
+waiting = {0: 3, 1: 3, "refusals": 2}
 everything = threading.Event()
 
+def came(what):
+    waiting[what] -= 1
+    if max(waiting.values()) <= 0:
+        everything.set()
+
 def taker(number):
-    def take(message):
-        waiting[number] -= 1
-        if max(waiting.values()) <= 0:
-            everything.set()
-    return take
+    return lambda message: came(number)
+
+def told(event):
+    print(event, flush=True)
+    if event.kind == "key_failed":
+        came("refusals")
 
 managers = []
 for number, client in enumerate(clients):
-    bm = BinanceSocketManager(client, on_event=lambda event: print(event, flush=True))
+    bm = BinanceSocketManager(client, on_event=told)
     print([bm.start_user_socket(taker(number)), bm.start_margin_socket(taker(number))])
     bm.start()
     managers.append(bm)

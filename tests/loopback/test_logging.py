@@ -414,6 +414,7 @@ class RaisingLogs(ManagerCase):
             await self.told("gave_up")
             assert bm.stats() == {}
             await until(lambda: not self.server.open_connections())
+            await until(lambda: not self.clock.getDelayedCalls())
 
         assert await self.each_line_raises(scenario) >= 14
 
