@@ -1130,10 +1130,20 @@ def test_a_sandbox_ends_with_its_parent():
 def test_the_program_ends_by_a_signal(number):
     """``python -m binance.sandbox`` prints its address, serves, and ends with status 0."""
     command = [sys.executable, "-m", "binance.sandbox", "--rate", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # a shell's job in the background has SIGINT ignored, and hands that down
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
         line = process.stdout.readline()
         assert line.startswith("sandbox: http://127.0.0.1:")
         port = int(line.strip().rpartition(":")[2])
         socket.create_connection(("127.0.0.1", port)).close()
         process.send_signal(number)
         assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
