@@ -19,7 +19,7 @@ from binance.sandbox import Sandbox
 from binance.sandbox.exchange import Exchange
 from binance.websockets import BinanceSocketManager
 
-from ..pure.test_signing import ED25519, SECRET, pem
+from ..keys import ED25519, SECRET, pem
 from ..support import ManagerCase, Recorder, turns, until
 
 ROOT = Path(__file__).parents[2]

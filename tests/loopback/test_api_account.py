@@ -19,7 +19,7 @@ from binance.events import Event
 from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.websockets import BinanceSocketManager
 
-from ..pure.test_signing import API_KEY, ED25519, SECRET, pem
+from ..keys import API_KEY, ED25519, SECRET, pem
 from ..support import ManagerCase, ServedConnection, turns, until
 
 BY_SIGNATURE = "userDataStream.subscribe.signature"

@@ -36,7 +36,7 @@ from binance.exceptions import BinanceAPIException, BinanceError, BinanceRequest
 from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
 
-from ..pure.test_signing import ED25519, pem
+from ..keys import ED25519, pem
 
 KEY = "api-key-Qm8Zr4Tn"
 SECRET = "api-secret-Wp6Xs2Vd"

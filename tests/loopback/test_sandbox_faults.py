@@ -20,8 +20,8 @@ from binance.sandbox.faults.edits import Edit
 from binance.sandbox.faults.plan import CHAOS_KINDS, plan
 from binance.sandbox.limits import NO_LIMITS, Limits
 
+from ..sandbox_case import SandboxTestCase, TrustFile
 from ..support import until
-from .test_sandbox_server import SandboxTestCase, TrustFile
 
 NAMES = st.sampled_from(["a@trade", "b@trade"])
 

@@ -11,7 +11,7 @@ from binance.exceptions import InvalidArgument
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.limits import NO_LIMITS, Limits, Window, read_limits
 
-from .test_sandbox_server import Response, SandboxTestCase
+from ..sandbox_case import Response, SandboxTestCase
 
 
 class LimitTests(SandboxTestCase):

@@ -24,7 +24,8 @@ from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.accounts.signatures import Clock
 from binance.sandbox.answers import ws_api
 from binance.sandbox.market.market import Market
-from tests.loopback.test_sandbox_server import SandboxTestCase
+
+from ..sandbox_case import SandboxTestCase
 
 SECRET = "a-secret-of-nobody"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

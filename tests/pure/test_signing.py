@@ -7,18 +7,11 @@ import hashlib
 import hmac
 import json
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,9 +26,8 @@ from binance.venues.signing import (
     signed_request,
 )
 
-API_KEY = "SANDBOXKEY0000000000000000000000000000000000000000000000000000A1"
-SECRET = "sandbox-secret-do-not-use-0123456789abcdefghijklmnopqrstuvwxyzAB"
-ED25519 = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+from ..keys import API_KEY, ED25519, SECRET, pem
+
 TIMESTAMP = 1790000000123
 
 WITH_WINDOW = {"timestamp": TIMESTAMP, "recvWindow": 5000, "apiKey": API_KEY}
@@ -49,12 +41,6 @@ ORDER = {
     "apiKey": API_KEY,
     "timestamp": TIMESTAMP,
 }
-
-
-def pem(key: Any, passphrase: str | None = None) -> str:
-    """A private key as its file holds it."""
-    encryption = NoEncryption() if passphrase is None else BestAvailableEncryption(passphrase.encode())
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption).decode()
 
 
 @pytest.fixture(scope="module")
