@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import graphlib
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import binance
 from binance import constants, enums
 
-from ..layers import allowed
-
-PACKAGE = Path(binance.__file__).parent
+from ..layers import PACKAGE, SANDBOX_SOURCES, allowed, ran, rooms_imported
 
 #: Of these packages every module is pure.
 PURE_PACKAGES = ["venues", "wire", "order"]
@@ -33,35 +26,7 @@ PURE_ROOMS = [
 
 ALLOWED = allowed("client-layers")
 
-SANDBOX_SOURCES = sorted((PACKAGE / "sandbox").rglob("*.py"))
 SOURCES = sorted(set(PACKAGE.rglob("*.py")) - set(SANDBOX_SOURCES))
-
-
-def ran(code: str) -> subprocess.CompletedProcess[str]:
-    """Run *code* in a Python of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=False
-    )
-
-
-def imported(source: Path) -> Iterator[str]:
-    """The dotted names that a source file imports, at its top, in functions, or for types only."""
-    here = ["binance", *source.relative_to(PACKAGE).parent.parts]
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            origin = here[: len(here) + 1 - node.level] if node.level else []
-            base = ".".join([*origin, *([node.module] if node.module else [])])
-            if PACKAGE.parent.joinpath(*base.split(".")).is_dir():  # the names are modules
-                yield from (f"{base}.{alias.name}" for alias in node.names)
-            else:
-                yield base
-
-
-def rooms_imported(source: Path) -> set[str]:
-    """Those of :func:`imported` that are ours, without ``binance.``."""
-    return {name.partition(".")[2] for name in imported(source) if name.partition(".")[0] == "binance"}
 
 
 @pytest.mark.parametrize("room", [*PURE_ROOMS, "client"])

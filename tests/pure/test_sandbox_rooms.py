@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..layers import allowed
-from .test_rooms import PACKAGE, SANDBOX_SOURCES, ran, rooms_imported
+from ..layers import PACKAGE, SANDBOX_SOURCES, allowed, ran, rooms_imported
 
 SANDBOX = PACKAGE / "sandbox"
 
