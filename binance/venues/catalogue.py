@@ -72,7 +72,6 @@ class Kind:
 
 _S = "[^!@]+"  # a symbol, in a pattern
 _INTERVALS = "|".join(interval for interval in KLINE_INTERVALS if interval != "1s")
-_WINDOWS = "|".join(TICKER_WINDOWS)
 _LEVELS = "|".join(map(str, DEPTH_LEVELS))
 
 #: Every kind of spot stream that the exchange documents or has documented. Partial depth, klines and tickers
