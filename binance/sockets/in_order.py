@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
+from binance.order.handover import Repeats
 from binance.order.sequence import Deliver, Gap, Sequence, Verdict
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
@@ -27,7 +28,7 @@ class Receiver(Protocol):
 class InOrder:
     """Hands on at once what is plainly next, and does with the rest what the sequence decides."""
 
-    __slots__ = ("_clock", "_intake", "_receiver", "_report", "_sequence", "_timer")
+    __slots__ = ("_clock", "_intake", "_receiver", "_repeats", "_report", "_sequence", "_timer")
 
     def __init__(
         self, sequence: Sequence, intake: Intake, receiver: Receiver, report: Report, clock: Clock
@@ -38,12 +39,15 @@ class InOrder:
         self._report = report
         self._clock = clock
         self._timer = Timer(clock)  # for what is held because its ids went back
+        self._repeats: Repeats | None = None
 
     def take(self, payloads: list[bytes], messages: list[Any]) -> bool:
         """Deliver those that are next in their order, all at once; look at each of the others by itself.
 
         :returns: whether one of them announced the end of the connection.
         """
+        if self._repeats is not None:
+            payloads, messages = self._without_repeats(self._repeats, payloads, messages)
         begin, count, ends, receiver = 0, len(messages), False, self._receiver
         while begin < count and not receiver.stopped:
             end = self._sequence.in_order(messages, begin)
@@ -56,6 +60,12 @@ class InOrder:
                 ends = ends or handled is Handled.SHUTDOWN
             begin = end + 1
         return ends
+
+    def comes_again(self, repeats: Repeats) -> None:
+        """Another connection serves from now on, which is still about to bring some of what was delivered."""
+        if self._repeats is not None and not self._repeats.over(self._clock.seconds()):
+            repeats.followed_by(self._repeats)
+        self._repeats = repeats
 
     def settle(self, verdicts: Iterable[Verdict]) -> None:
         """Do what the sequence has decided."""
@@ -81,6 +91,15 @@ class InOrder:
     def end(self) -> None:
         """Nothing more is to be delivered."""
         self._timer.stop()
+
+    def _without_repeats(
+        self, repeats: Repeats, payloads: list[bytes], messages: list[Any]
+    ) -> tuple[list[bytes], list[Any]]:
+        now = self._clock.seconds()
+        if repeats.over(now):
+            self._repeats = None
+            return payloads, messages
+        return repeats.without(payloads, messages, now)
 
     def _due(self) -> None:
         if not self._receiver.stopped:
