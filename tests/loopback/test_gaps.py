@@ -226,13 +226,45 @@ class Gaps(StreamsCase):
         assert (stats["resets"], stats["gaps"], stats["duplicates"]) == (1, 0, 0)
         assert self.timers() == []
 
+    async def test_ids_that_begin_anew_on_the_same_connection_are_a_reset_after_five_seconds(self):
+        """Where one goes on from another; a single one that is late waits for what comes next."""
+        key = self.start(TRADE)
+        connection = await self.opened()
+        self.send(connection, TRADE, trade(5_009), trade(1))
+        await self.arrived(connection, TRADE)
+        self.clock.advance(3_600)
+        assert self.told == [trade(5_009)]
+        self.send(connection, TRADE, trade(2), trade(3))
+        await self.arrived(connection, TRADE)
+        self.clock.advance(4.9)
+        assert self.told == [trade(5_009)]
+        self.clock.advance(0.1)
+        reset = ("reset", {"stream": TRADE, "last": 5_009, "first": 1})
+        assert self.told == [trade(5_009), reset, *map(trade, (1, 2, 3))]
+        self.send(connection, TRADE, trade(4))
+        await self.arrived(connection, TRADE)
+        assert self.told[-1] == trade(4)
+        assert self.bm.stats(key)["resets"] == 1
+        assert self.timers() == []
+
+    async def test_one_absurd_id_mutes_a_stream_for_five_seconds_and_no_more(self):
+        """It is a gap, and what goes on behind it is a reset; nothing that came is lost."""
+        self.start(TRADE)
+        connection = await self.opened()
+        self.send(connection, TRADE, trade(1), trade(10**15), trade(2), trade(3))
+        await self.arrived(connection, TRADE)
+        self.clock.advance(5)
+        self.send(connection, TRADE, trade(4))
+        await self.arrived(connection, TRADE)
+        kinds = [told[0] if isinstance(told, tuple) else told["t"] for told in self.told]
+        assert kinds == [1, "gap", 10**15, "reset", 2, 3, 4]
+
     async def test_a_thousand_ids_that_went_back_are_a_reset_at_once(self):
-        """On the same connection nothing is decided by time; the thousandth message has all delivered."""
+        """Whatever the time; the thousandth message has all delivered."""
         self.start(TRADE)
         connection = await self.opened()
         self.send(connection, TRADE, trade(5_000), *map(trade, range(1, 1_000)))
         await self.arrived(connection, TRADE)
-        self.clock.advance(3_600)
         assert self.told == [trade(5_000)]
         self.send(connection, TRADE, trade(1_000), trade(1_001))
         await self.arrived(connection, TRADE)
