@@ -617,7 +617,6 @@ def test_an_absurd_id_on_the_old_connection_mutes_nothing_behind_the_switch():
     assert rest == list(map(Deliver, batch(*((TRADE, number) for number in range(5, 9)))))
 
 
-
 def test_a_handover_that_nobody_opened_says_nothing():
     """Nothing is ready, full, or due; and what is released is nothing."""
     order = Sequence(streams(TRADE))
