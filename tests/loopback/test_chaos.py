@@ -44,7 +44,7 @@ class Chaos(ManagerCase):
         await turns()
 
     async def test_nothing_of_an_account_comes_twice(self):
-        """Nor goes back, nor the top of a book, whatever befalls the connections and however slow they are."""
+        """Nor goes back, like the top of a book, whatever befalls the connections, slow as they are."""
         options = {"seed": 4, "rate": 50, "symbols": ["BNBBTC"], "limits": NO_LIMITS}
         exchange = Exchange(reactor, api_keys={API_KEY: SECRET}, **options)
         self.port = exchange.listen()

@@ -570,7 +570,7 @@ def test_old_messages_are_forgotten_when_the_new_connection_has_caught_up():
 
 
 def test_behind_the_switch_what_came_on_the_old_one_is_dropped_also_after_a_second_switch():
-    """What the second connection has not brought yet may come on the third one instead; it is dropped there."""
+    """What the second connection has not brought yet may come on the third one, and is dropped there."""
     order = Sequence(streams(TICKER), combined=True)
     first, second = Handover(order, WAIT_S), Handover(order, WAIT_S)
     a, b, c, d = batch(*((TICKER, {"E": number}) for number in range(4)))
@@ -586,7 +586,7 @@ def test_behind_the_switch_what_came_on_the_old_one_is_dropped_also_after_a_seco
 
 
 def test_what_the_callback_did_to_a_message_does_not_matter():
-    """Stream, ids and text are noted before it is delivered: emptied afterwards, it has left the held ones."""
+    """Stream, ids and text are noted before it is delivered: emptied then, it has left the held ones."""
     lines = opened(TRADE, TICKER)
     both = batch((TRADE, 1), (TICKER, {"E": 1}))
     notes = [lines.handover.note(text(one), one) for one in both]
