@@ -30,8 +30,8 @@ FAULTS = [
     *("cut", "refuse", "stall", "malformed", "fragments", "duplicate", "reorder", "skip", "delay"),
     *("server_shutdown", "late_pings"),
 ]
-#: Without ids nobody can say that the sandbox itself doubled a message, or turned two round. What it leaves out
-#: on one of two connections comes from the other one, late.
+#: Without ids nobody can say that the sandbox itself doubled a message or turned two round. What it leaves
+#: out on one of two connections comes from the other one, late.
 FAULTS_WITHOUT_IDS = [fault for fault in FAULTS if fault not in ("duplicate", "reorder", "skip")]
 #: States of an order, as they follow one another.
 STATES = ("NEW", "PARTIALLY_FILLED", "FILLED")
