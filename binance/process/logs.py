@@ -1,7 +1,9 @@
-"""Loggers whose lines never raise.
+"""Loggers whose lines never raise, and stay lines.
 
 Handlers and filters are code of others. What they raise must not end a socket, so it goes where the logging
 module itself puts the errors of its handlers: to standard error, unless ``logging.raiseExceptions`` is off.
+
+Arguments and tracebacks may quote the exchange, so they are made printable: see :mod:`binance.text.printable`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,11 @@ import sys
 import traceback
 from typing import Any
 
+from binance.text.printable import printable, printable_lines
+
+#: Of an argument; the key of many streams has up to 8,000 characters.
+LONGEST_ARGUMENT = 10_000
+
 DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
 
 
@@ -20,6 +27,7 @@ class Log:
 
     def __init__(self, name: str) -> None:
         self._logger = logging.getLogger(name)
+        self._logger.addFilter(_with_printable_traceback)
 
     def log(
         self, level: int, words: str, *arguments: Any, exc_info: BaseException | None = None, deep: int = 1
@@ -29,7 +37,8 @@ class Log:
         :param deep: how many calls above this one the line belongs to.
         """
         try:
-            self._logger.log(level, words, *arguments, exc_info=exc_info, stacklevel=deep + 1)
+            shown = [printable(one, LONGEST_ARGUMENT) if isinstance(one, str) else one for one in arguments]
+            self._logger.log(level, words, *shown, exc_info=exc_info, stacklevel=deep + 1)
         except Exception:
             if logging.raiseExceptions:
                 with contextlib.suppress(Exception):  # there may be no standard error, or a closed one
@@ -46,3 +55,25 @@ class Log:
 
     def error(self, words: str, *arguments: Any, exc_info: BaseException | None = None) -> None:
         self.log(ERROR, words, *arguments, exc_info=exc_info, deep=2)
+
+
+_formatter = logging.Formatter()
+
+
+def _with_printable_traceback(record: logging.LogRecord) -> bool:
+    """A filter that lets everything pass. Formatters take the text of a traceback from here."""
+    if record.exc_info and not record.exc_text:
+        record.exc_text = printable_lines(_formatter.formatException(record.exc_info))
+    return True
+
+
+class Once:
+    """What happens in this process for the first time; from any thread."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, object] = {}
+
+    def first(self, what: str) -> bool:
+        """Whether this is asked for the first time."""
+        mine = object()
+        return self._seen.setdefault(what, mine) is mine
