@@ -3,7 +3,8 @@
 Handlers and filters are code of others. What they raise must not end a socket, so it goes where the logging
 module itself puts the errors of its handlers: to standard error, unless ``logging.raiseExceptions`` is off.
 
-Arguments and tracebacks may quote the exchange, so they are made printable: see :mod:`binance.text.printable`.
+Arguments and tracebacks may quote the exchange, so they are made printable: see
+:mod:`binance.text.printable`.
 """
 
 from __future__ import annotations

@@ -35,6 +35,20 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def printable_error(error: BaseException) -> BaseException:
+    """The same error, with the texts in it, and in those it came of, made printable in their place.
+
+    For errors of other libraries that quote a server. What is chained is printed by Python, not by us.
+    """
+    rest: BaseException | None = error
+    seen: set[int] = set()
+    while rest is not None and id(rest) not in seen:
+        seen.add(id(rest))
+        rest.args = tuple(printable(one) if isinstance(one, str) else one for one in rest.args)
+        rest = rest.__cause__ or rest.__context__
+    return error
+
+
 def _shown(character: str) -> str:
     if character.isprintable():
         return character
