@@ -98,7 +98,9 @@ class Client:
         venue = preset(tld, testnet, demo)
         if endpoints is not None:
             if not isinstance(endpoints, Endpoints):
-                raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
+                raise InvalidArgument(
+                    f"endpoints is a {type(endpoints).__name__}; use a binance.endpoints.Endpoints"
+                )
             if testnet or demo or tld != "com":
                 raise InvalidArgument("pass endpoints, or one of tld, testnet and demo, not both")
             venue = endpoints

@@ -1,6 +1,6 @@
 """Every error this package raises, under one root.
 
-Those that quote the exchange make its words printable, and cut them: see :mod:`binance.text.printable`.
+Those that quote the exchange make its words printable, and cut them at 1,000 characters.
 """
 
 from binance.text.printable import printable

@@ -58,14 +58,27 @@ class Log:
         self.log(ERROR, words, *arguments, exc_info=exc_info, deep=2)
 
 
-_formatter = logging.Formatter()
-
-
 def _with_printable_traceback(record: logging.LogRecord) -> bool:
     """A filter that lets everything pass. Formatters take the text of a traceback from here."""
-    if record.exc_info and not record.exc_text:
-        record.exc_text = printable_lines(_formatter.formatException(record.exc_info))
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and not record.exc_text:
+        record.exc_text = _traceback(error)
     return True
+
+
+def _traceback(error: BaseException) -> str:
+    """As Python prints it, but the words of an exception are on one line, and look like no other line."""
+    whole = traceback.TracebackException.from_exception(error)
+    words: set[str] = set()
+    chained = [whole]
+    while chained:
+        one = chained.pop()
+        words.update(one.format_exception_only())
+        chained += [other for other in (one.__cause__, one.__context__) if other is not None]
+    parts = [
+        f"{printable(part[:-1])}\n" if part in words else printable_lines(part) for part in whole.format()
+    ]
+    return "".join(parts).removesuffix("\n")
 
 
 class Once:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import pytest
 
@@ -241,6 +242,14 @@ def test_a_url_with_a_password_is_refused_without_it(value):
         assert "hunt" not in str(caught.value)
         assert "er22" not in str(caught.value)
         assert "***@api.example" in str(caught.value)
+
+
+@pytest.mark.parametrize("make", [Client, partial(BinanceSocketManager, None)], ids=["client", "manager"])
+def test_a_url_in_place_of_endpoints_is_refused_without_it(make):
+    """It may hold a password, as any URL."""
+    with pytest.raises(InvalidArgument, match=r"is a str; use a binance\.endpoints") as caught:
+        make(endpoints="https://me:hunter22@api.example")
+    assert "hunter22" not in str(caught.value)
 
 
 LOOPBACK = [
