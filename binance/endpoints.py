@@ -207,16 +207,17 @@ def in_force(venue: Endpoints) -> Endpoints:
     if everything is None:
         _warn_of_plain_hosts(venue)
         return venue
-    host, _, port = everything.partition(" ")
-    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536 or not is_loopback(host):
+    place = re.fullmatch(r"([^\s\[\]%]+) ([0-9]{1,5})", everything)
+    if place is None or not is_loopback(place[1]) or not 0 < int(place[2]) < 65536:
         raise InvalidArgument(
             f"the environment variable {_EVERYTHING} is {everything!r}; it sends all clients and managers to "
             "a sandbox on this machine, '127.0.0.1 8765' for example. Unset it to reach the exchange"
         )
+    local = Endpoints.sandbox(place[1], int(place[2]))
     if _warned.first(_EVERYTHING):
         words = "%s is set: all clients and managers of this process go to %s, and none to the exchange"
-        log.warning(words, _EVERYTHING, f"{host}:{port}")
-    return replace(Endpoints.sandbox(host, int(port)), user_stream=venue.user_stream)
+        log.warning(words, _EVERYTHING, local.rest)
+    return replace(local, user_stream=venue.user_stream)
 
 
 def _warn_of_plain_hosts(venue: Endpoints) -> None:
