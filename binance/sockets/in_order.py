@@ -76,11 +76,11 @@ class InOrder:
                 count = verdict.last - verdict.first + 1
                 words = "%s lacks %d ids, %d to %d, %s"
                 about = (verdict.stream, count, verdict.first, verdict.last, verdict.cause)
-                self._report.log_seldom(self._sequence.gaps, WARNING, words, *about)
+                self._report.log_seldom(self._sequence.gaps, WARNING, words, *about, amounts={"ids": count})
                 self._report.event("gap", **asdict(verdict), count=count)
             else:
                 info = {name: value for name, value in asdict(verdict).items() if value is not None}
-                self._report.log(WARNING, "the exchange restarted its ids: %s", info)
+                self._report.log(WARNING, "the exchange restarted its ids: %s", str(info))
                 self._report.event("reset", **info)
             if self._receiver.stopped:
                 return

@@ -320,8 +320,8 @@ class Gaps(StreamsCase):
         kinds = [kind for kind in self.events.kinds() if kind in ("gap", "malformed")]
         assert kinds == ["malformed", "gap"]
 
-    async def test_gaps_are_logged_once_a_minute(self):
-        """Every gap is an event; the log has one line a minute, with the ids, the cause, and how many."""
+    async def test_gaps_are_logged_once_a_minute_with_a_sum(self):
+        """Every gap is an event; the log has one line a minute: the first, then how many more, and ids."""
         key = self.start(TRADE)
         connection = await self.opened()
         with self.assertLogs("binance", "WARNING") as logs:
@@ -332,12 +332,22 @@ class Gaps(StreamsCase):
             await self.arrived(connection, TRADE)
             assert len(logs.output) == 1
             self.clock.advance(1)
-            self.send(connection, TRADE, trade(200))
+            await until(lambda: len(logs.output) == 2)
+            self.send(connection, TRADE, trade(200), trade(300))
             await self.arrived(connection, TRADE)
-        assert len(self.events.of("gap")) == 14
-        assert len(logs.output) == 2
+            assert len(logs.output) == 2
+            self.bm.stop_socket(key)
+            await until(self.all_over)
+        assert len(self.events.of("gap")) == 15
         assert f"{key}: {TRADE} lacks 2 ids, 2 to 3, skipped (1 so far" in logs.output[0]
-        assert "lacks 99 ids, 101 to 199, skipped (14 so far" in logs.output[1]
+        assert (
+            f"{key}: 12 more since the last such line, 84 ids in all; the last: {TRADE} lacks 62 ids"
+            in (logs.output[1])
+        )
+        assert (
+            f"{key}: 2 more since the last such line, 198 ids in all; the last: {TRADE} lacks 99 ids"
+            in (logs.output[2])
+        )
 
     async def test_trades_that_differ_in_nothing_but_their_id_are_all_kept(self):
         """Same price, quantity and time: two trades."""
