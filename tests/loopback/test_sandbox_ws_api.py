@@ -33,9 +33,47 @@ PUBLIC = PRIVATE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPub
 KEYS = {"hmac-key": SECRET, "ed-key": PUBLIC}
 PATH = "/ws-api/v3"
 
+# Public methods, and the REST call with the same answer. Source: *WebSocket API* and *REST API* of Spot.
+PUBLIC = {
+    "ping": "/api/v3/ping",
+    "time": "/api/v3/time",
+    "exchangeInfo": "/api/v3/exchangeInfo",
+    "depth": "/api/v3/depth",
+    "trades.recent": "/api/v3/trades",
+    "trades.historical": "/api/v3/historicalTrades",
+    "trades.aggregate": "/api/v3/aggTrades",
+    "klines": "/api/v3/klines",
+    "uiKlines": "/api/v3/uiKlines",
+    "avgPrice": "/api/v3/avgPrice",
+    "ticker.24hr": "/api/v3/ticker/24hr",
+    "ticker.price": "/api/v3/ticker/price",
+    "ticker.book": "/api/v3/ticker/bookTicker",
+}
+# What each is asked with; nothing else: no parameters.
+PARAMETERS = {
+    "exchangeInfo": ["symbol"],
+    "depth": ["symbol", "limit"],
+    "trades.recent": ["symbol", "limit"],
+    "trades.historical": ["symbol", "limit"],
+    "trades.aggregate": ["symbol", "limit"],
+    "klines": ["symbol", "interval", "startTime"],
+    "uiKlines": ["symbol", "interval", "startTime"],
+    "avgPrice": ["symbol"],
+    "ticker.24hr": ["symbol"],
+    "ticker.price": ["symbol"],
+    "ticker.book": ["symbol"],
+}
+# What says when it was asked, in an answer.
+NOW = ("serverTime", "openTime", "closeTime")
+
 
 def now_ms():
     return int(time.time() * 1000)
+
+
+def timeless(answer):
+    """An answer without the moment at which it was asked for."""
+    return {**answer, **dict.fromkeys(NOW)} if isinstance(answer, dict) else answer
 
 
 def by_hmac(payload, secret=SECRET):
@@ -134,6 +172,51 @@ class RequestTests(ApiCase):
         assert (await self.result(quiet, "session.status"))["returnRateLimits"] is False
         await self.refused(f"{PATH}?returnRateLimits=perhaps")
 
+    async def test_messages_are_weighed_and_not_counted(self):
+        """Many quick requests among pings and pongs are answered, and so is one of 100,000 bytes."""
+        self.exchange(limits=Limits())
+        self.asked = 40
+        client = await self.connect(PATH)
+        for number in range(40):
+            client.sendMessage(b'{"id":%d,"method":"time"}' % number)
+            client.sendPing(b"x")
+            client.sendPong(b"y")
+        replies = await client.count(40)
+        assert [reply["id"] for reply in replies] == list(range(40))
+        assert replies[-1]["rateLimits"][0]["count"] == 42
+        assert await self.result(client, "ping", unread="x" * 100_000) == {}
+
+    async def test_a_message_without_end_is_not_read(self):
+        """More than a mebibyte closes the connection with 1009, that of streams without limits too."""
+        self.exchange()
+        for path in (PATH, "/ws"):
+            client = await self.connect(path)
+            client.sendMessage(b" " * (1 << 20) + b"5")
+            await client.until(lambda c=client: c.lost is not None)
+            assert client.ended[:2] == (True, 1009), path
+
+    async def test_public_methods_answer_as_rest(self):
+        """Each has the result, the errors and the weight of the REST call that is its like."""
+        exchange = self.exchange(limits=Limits(weight_per_min=100_000))
+        exchange.fill("BNBBTC", "BUY", "1", api_key="someone")
+        client = await self.connect(PATH)
+        asked = {"symbol": "BNBBTC", "limit": 3, "interval": "1m", "startTime": exchange.time_ms - 60_000}
+        for method, path in PUBLIC.items():
+            params = {name: asked[name] for name in PARAMETERS.get(method, ())}
+            before = (await self.ask(client, "ping"))["rateLimits"][0]["count"]
+            reply = await self.ask(client, method, **params)
+            (limit,) = reply["rateLimits"]
+            weight = limit["count"] - before
+            by_rest = await self.http("GET", f"{path}?{urlencode(params)}")
+            assert int(by_rest.headers["x-mbx-used-weight-1m"]) - limit["count"] == weight > 0, method
+            told = by_rest.json()
+            assert (reply["status"], timeless(reply["result"])) == (200, timeless(told)), method
+            if "symbol" in params:
+                assert await self.error(client, method, **params | {"symbol": "NOPE"}) == (400, -1121), method
+                assert await self.error(client, method, **params | {"symbol": "b b"}) == (400, -1100), method
+        tickers = await self.result(client, "ticker.price", symbols=["ETHBTC", "BNBBTC"])
+        assert [ticker["symbol"] for ticker in tickers] == ["ETHBTC", "BNBBTC"]
+
     async def test_too_much_weight_is_429(self):
         """Beyond the weight a request is refused with when to come again, and the connection lives on."""
         self.exchange(limits=Limits(messages_per_s=None, weight_per_min=10))
@@ -163,7 +246,7 @@ class RequestTests(ApiCase):
         for request, code in (
             ({}, -1102),
             ({"method": 5}, -1102),
-            ({"method": "nope"}, -1020),
+            ({"method": "nope"}, -1130),
             ({"method": "ping", "params": []}, -1135),
             ({"method": "ping", "params": {"returnRateLimits": 1}}, -1130),
             ({"method": "userDataStream.unsubscribe", "params": {"subscriptionId": "0"}}, -1130),
@@ -299,7 +382,7 @@ class SessionTests(ApiCase):
         """With listen keys start, ping and stop are served; without them they are unknown."""
         exchange = self.exchange(listen_keys=False)
         client = await self.connect(PATH)
-        assert await self.error(client, "userDataStream.start", apiKey="someone") == (400, -1020)
+        assert await self.error(client, "userDataStream.start", apiKey="someone") == (400, -1130)
         exchange.backend.listen_keys = True
         key = (await self.result(client, "userDataStream.start", apiKey="someone"))["listenKey"]
         assert await self.result(client, "userDataStream.ping", apiKey="someone", listenKey=key) == {}
@@ -557,7 +640,7 @@ class FaultTests(ApiCase):
         assert message["event"]["e"] == "serverShutdown"
 
     async def test_faults_of_connections_are_felt(self):
-        """Refusals, stalls, quiet, edits, delays, pings and the limit of messages are those of streams."""
+        """Refusals, stalls, quiet, edits, delays and pings are those of streams."""
         exchange = self.exchange(ping_interval_s=0.05, limits=Limits(dials_per_5_min=None))
         exchange.refuse(503, times=1)
         await self.refused(PATH)
@@ -580,10 +663,6 @@ class FaultTests(ApiCase):
         late, ended = sorted(client.messages[4:], key=lambda m: "event" in m)
         assert (late["id"], ended["event"]["e"]) == ("late", "eventStreamTerminated")
         await client.until(lambda: client.pings)
-        for _ in range(20):
-            client.sendMessage(b'{"id":1,"method":"ping"}')
-        await client.until(lambda: client.lost is not None)
-        assert client.ended[1] == 1008
 
     async def test_a_life_ends(self):
         """A connection of the WebSocket API lives as long as any other."""

@@ -99,9 +99,8 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
         show_limits = _show_limits(asked)
         respond = _METHODS.get(method)
         if respond is None or (method in _LISTEN_KEY_METHODS and not venue.listen_keys):
-            raise BinanceAPIException(
-                400, -1020, f"The method '{ascii(method)[1:-1][:80]}' is not supported."
-            )
+            # What the exchange says is not documented; this is its code for a value that cannot be.
+            raise rest.not_valid("method")
     except BinanceAPIException as error:
         used, wait_s = venue.weigh(weight)
         outcome = _error(asked, error, wait_s)
@@ -355,7 +354,22 @@ def _listen_key(http_method: str) -> Callable[[_Asked], Any]:
     return respond
 
 
-_PUBLIC: Final = {"ping": "/api/v3/ping", "time": "/api/v3/time", "depth": "/api/v3/depth"}
+# Public methods, each with the REST call that has the same parameters, result and weight.
+_PUBLIC: Final = {
+    "ping": "/api/v3/ping",
+    "time": "/api/v3/time",
+    "exchangeInfo": "/api/v3/exchangeInfo",
+    "depth": "/api/v3/depth",
+    "trades.recent": "/api/v3/trades",
+    "trades.historical": "/api/v3/historicalTrades",
+    "trades.aggregate": "/api/v3/aggTrades",
+    "klines": "/api/v3/klines",
+    "uiKlines": "/api/v3/uiKlines",
+    "avgPrice": "/api/v3/avgPrice",
+    "ticker.24hr": "/api/v3/ticker/24hr",
+    "ticker.price": "/api/v3/ticker/price",
+    "ticker.book": "/api/v3/ticker/bookTicker",
+}
 
 # As on binance.us; binance.com has removed them. Source: the change log of Spot.
 _LISTEN_KEY_METHODS: Final = {
