@@ -80,7 +80,7 @@ class Follower:
         self.books = {}
         for symbol, book in market.books.items():
             snapshot = payloads.partial_depth(book, 5000)
-            for speed in ("@depth", "@depth@100ms"):
+            for speed in ("@depth", "@depth@1000ms", "@depth@100ms"):
                 self.books[symbol, speed] = [
                     snapshot["lastUpdateId"],
                     {side: {Decimal(p): Decimal(q) for p, q in snapshot[side]} for side in ("bids", "asks")},
@@ -155,7 +155,7 @@ class Follower:
         assert max(state[1]["bids"]) < min(state[1]["asks"])
 
     def partial(self, symbol, stream, payload):
-        levels = int(stream.partition("@")[2].removesuffix("@100ms").removeprefix("depth"))
+        levels = int(stream.split("@")[1].removeprefix("depth"))
         assert len(payload["bids"]) == len(payload["asks"]) == levels
         last_id, book = self.books[symbol, "@depth@100ms"]
         assert payload["lastUpdateId"] == last_id
@@ -308,10 +308,16 @@ def asked(market, path, status=200, time_unit=None, **params):
 ALL_KINDS = [
     "trade", "aggTrade", "bookTicker", "depth", "depth@100ms", "depth5", "depth10@100ms", "depth20",
     "miniTicker", "ticker", "ticker_1h", "ticker_4h", "ticker_1d", "avgPrice", "kline_1d@+08:00",
-    "blockTrade", "referencePrice",
+    "blockTrade", "referencePrice", "depth@1000ms", "depth20@1000ms",
     *(f"kline_{interval}" for interval in KLINE_INTERVALS),
 ]  # fmt: skip
-ALL_ARRAYS = ["!miniTicker@arr", "!ticker_1h@arr", "!ticker_4h@arr", "!ticker_1d@arr"]
+ALL_ARRAYS = [
+    "!miniTicker@arr",
+    "!miniTicker@arr@1000ms",
+    "!ticker_1h@arr",
+    "!ticker_4h@arr",
+    "!ticker_1d@arr",
+]
 
 
 @pytest.mark.parametrize("seed", [*range(1, 10), 20_260])
@@ -537,6 +543,7 @@ def test_pushes_come_at_the_speeds_of_the_exchange():
 
 
 STEADY = {
+    "depth5@1000ms": 1000,
     "ticker": 1000, "miniTicker": 1000, "ticker_1h": 1000, "ticker_4h": 1000, "ticker_1d": 1000,
     "avgPrice": 1000, "referencePrice": 1000, "depth5": 1000, "depth20@100ms": 100,
 }  # fmt: skip
@@ -569,7 +576,10 @@ def test_rest_and_the_last_push_agree_on_an_average_whose_trades_are_past():
 @pytest.mark.parametrize(
     "stream",
     ["!ticker@arr", "!bookTicker", "nobody@trade", "BNBBTC@trade", "bnbbtc@tarde", "bnbbtc@depth7",
-     "bnbbtc@kline_7m", "!miniTicker@arr@3000ms", "!avgPrice@arr", "@", "", "bnbbtc"],
+     "bnbbtc@kline_7m", "!miniTicker@arr@3000ms", "!avgPrice@arr", "@", "", "bnbbtc", "BnbBtc@depth@1000ms",
+     "bnbbtc@Depth", "bnbbtc@aggtrade", "bnbbtc@kline_1D", "!miniticker@arr", "bnbbtc@depth@1000MS",
+     "bnbbtc@depth@500ms", "bnbbtc@depth7@1000ms", "bnbbtc@trade@1000ms", "bnbbtc@miniTicker@1000ms",
+     "bnbbtc@depth@100ms@1000ms", "!ticker@arr@1000ms", "!ticker_1h@arr@1000ms"],
 )  # fmt: skip
 def test_retired_and_unknown_names_bring_nothing(stream):
     """A name that the exchange does not offer, or no longer, is accepted and stays silent."""
@@ -577,6 +587,26 @@ def test_retired_and_unknown_names_bring_nothing(stream):
     feed.want(stream)
     assert list(feed.advance(START_MS + 3000)) == []
     feed.unwant(stream)
+
+
+@pytest.mark.parametrize(
+    "stream", ["bnbbtc@depth", "bnbbtc@depth5", "bnbbtc@depth10", "bnbbtc@depth20", "!miniTicker@arr"]
+)
+def test_the_default_speed_may_be_spelt_out(stream):
+    """With @1000ms behind it a stream has the same messages, under the name that was asked for."""
+    feed = Feed(Market(rate=100, start_ms=START_MS))
+    names = [stream, f"{stream}@1000ms", f"{stream}@1000ms?timeUnit=MICROSECOND"]
+    for name in names:
+        feed.want(name)
+    pushed = {}
+    for name, payload in feed.advance(START_MS + 5000):
+        pushed.setdefault(name, []).append(payload)
+    bare, spelt_out, exact = (pushed[name] for name in names)
+    assert len(bare) == 5
+    assert spelt_out == bare == [in_millis(payload) for payload in exact]
+    for name in names:
+        feed.unwant(name)
+    assert list(feed.advance(START_MS + 8000)) == []
 
 
 def test_an_unwanted_stream_stops():
