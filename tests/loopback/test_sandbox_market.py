@@ -16,13 +16,14 @@ from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.events import deposit
 from binance.sandbox.accounts.listening import LISTEN_KEY_MS
-from binance.sandbox.answers import rest
 from binance.sandbox.market import payloads
 from binance.sandbox.market.amounts import decimal, units
 from binance.sandbox.market.feed import Feed
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.times import DAY_MS, kline_end, kline_open
 from binance.sandbox.net.frames import fragments, frame
+
+from ..rest import asked
 
 START_MS = 1_789_999_991_234
 EIGHTH = Decimal("0.00000001")
@@ -208,7 +209,9 @@ class Follower:
     def statistics(self, symbol, stream, payload):
         minutes = {"1hTicker": 60, "4hTicker": 240}.get(payload["e"], 1440)
         end_ms = payload["E"]
-        open_ms = end_ms - end_ms % 60_000 - minutes * 60_000
+        open_ms = end_ms - minutes * 60_000
+        if not payload["e"].startswith("24hr"):
+            open_ms -= open_ms % 60_000
         trades = self.between(symbol, open_ms, end_ms)
         self.check_sums(symbol, trades, end_ms, payload)
         if payload["e"] == "24hrMiniTicker":
@@ -295,14 +298,6 @@ class Follower:
             assert depth["lastUpdateId"] == last_id
             for side in ("bids", "asks"):
                 assert {Decimal(price): Decimal(quantity) for price, quantity in depth[side]} == book[side]
-
-
-def asked(market, path, status=200, time_unit=None, **params):
-    """Return REST's answer to a call without a key."""
-    call = rest.RestCall("GET", f"/api/v3/{path}", params)
-    answer = rest.answer(call, None, market, Accounts(1), True, time_unit)
-    assert answer.status == status, answer
-    return answer.body
 
 
 ALL_KINDS = [
@@ -471,7 +466,7 @@ def test_trades_of_rest_are_paged_by_id():
         ("klines", {"symbol": "NOPE", "interval": "1m"}, -1121),
         ("klines", {"symbol": "B B", "interval": "1m"}, -1100),
         ("trades", {}, -1102),
-        ("trades", {"symbol": "bnbbtc"}, -1121),
+        ("trades", {"symbol": "bnbbtc"}, -1100),
         ("trades", {"symbol": "BNBBTC", "limit": "0"}, -1130),
         ("trades", {"symbol": "BNBBTC", "limit": "-1"}, -1100),
         ("historicalTrades", {"symbol": "BNBBTC", "fromId": str(2**63)}, -1130),
@@ -481,7 +476,9 @@ def test_trades_of_rest_are_paged_by_id():
         ("ticker/24hr", {"symbols": "[]"}, -1130),
         ("ticker/price", {"symbols": "[" * 100_000}, -1100),
         ("ticker/price", {"symbols": "[" + "9" * 5000 + "]"}, -1100),
-        ("avgPrice", {"symbol": ""}, -1102),
+        ("ticker/price", {"symbols": '["bnbbtc"]'}, -1100),
+        ("ticker/price", {"symbols": '["BNBBTC","BNBBTC"]'}, -1151),
+        ("avgPrice", {"symbol": ""}, -1105),
     ],
 )
 def test_mistakes_in_calls_have_the_codes_of_the_exchange(path, params, code):

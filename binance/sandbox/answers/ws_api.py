@@ -20,6 +20,7 @@ from binance.sandbox.accounts.signatures import (
     ws_payload,
 )
 from binance.sandbox.answers import rest
+from binance.sandbox.answers.asked import not_valid
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS
 
@@ -134,7 +135,7 @@ def read_return_limits(text: str | None) -> bool:
     :raises BinanceAPIException: 400 with -1130 if it is neither true nor false.
     """
     if text not in (None, "true", "false"):
-        raise rest.not_valid("returnRateLimits")
+        raise not_valid("returnRateLimits")
     return text != "false"
 
 
@@ -165,7 +166,7 @@ def _request_id(request: dict[str, Any]) -> int | str | None:
         return number
     if isinstance(number, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,36}", number):
         return number
-    raise rest.not_valid("id")
+    raise not_valid("id")
 
 
 def _text(request: dict[str, Any], name: str) -> str:
@@ -185,7 +186,7 @@ def _show_limits(asked: _Asked) -> bool:
     if wanted is None:
         return asked.session.return_limits
     if not isinstance(wanted, bool):
-        raise rest.not_valid("returnRateLimits")
+        raise not_valid("returnRateLimits")
     return wanted
 
 
@@ -334,7 +335,7 @@ def _unsubscribe(asked: _Asked) -> Any:
             asked.end(subscription)
         return {}
     if isinstance(number, bool) or not isinstance(number, int):
-        raise rest.not_valid("subscriptionId")
+        raise not_valid("subscriptionId")
     if number not in subscriptions:
         raise BinanceAPIException(400, -2036, "There is no such active subscription on the connection.")
     asked.end(subscriptions[number])

@@ -8,6 +8,7 @@ from twisted.web.server import NOT_DONE_YET
 
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.answers import rest
+from binance.sandbox.answers.private import Sent
 from binance.sandbox.net.backend import Backend
 from binance.sandbox.net.gate import Failed, Gate
 from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply
@@ -32,7 +33,7 @@ class RestCalls:
     def render(self, request: Any, path: str) -> Any:
         """Answer a REST call to a path, which is percent-decoded."""
         content = request.content.read()
-        sent = rest.Sent(request.uri.partition(b"?")[2], content)
+        sent = Sent(request.uri.partition(b"?")[2], content)
         call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request, content))
         self.seen.append(call.masked())
         used, wait_s = self._backend.addresses.weigh(address_of(request), rest.weight(call))
@@ -52,7 +53,7 @@ class RestCalls:
         request.notifyFinish().addErrback(lambda _: timer.cancel())
         return NOT_DONE_YET
 
-    def _respond(self, request: Any, call: rest.RestCall, sent: rest.Sent, failed: Failed) -> None:
+    def _respond(self, request: Any, call: rest.RestCall, sent: Sent, failed: Failed) -> None:
         """Send an answer that was held back."""
         down = failed.down
         body = self._answer(request, call, sent) if down is None else page(request, down)
@@ -60,7 +61,7 @@ class RestCalls:
         request.write(body)
         request.finish()
 
-    def _answer(self, request: Any, call: rest.RestCall, sent: rest.Sent) -> bytes:
+    def _answer(self, request: Any, call: rest.RestCall, sent: Sent) -> bytes:
         api_key = request.getHeader("x-mbx-apikey")
         unit = request.getHeader("x-mbx-time-unit")
         return reply(request, self._backend.rest(call, api_key, unit, sent))
