@@ -38,33 +38,45 @@ PUBLIC = {
     "ping": "/api/v3/ping",
     "time": "/api/v3/time",
     "exchangeInfo": "/api/v3/exchangeInfo",
+    "executionRules": "/api/v3/executionRules",
     "depth": "/api/v3/depth",
     "trades.recent": "/api/v3/trades",
     "trades.historical": "/api/v3/historicalTrades",
     "trades.aggregate": "/api/v3/aggTrades",
+    "blockTrades.historical": "/api/v3/historicalBlockTrades",
     "klines": "/api/v3/klines",
     "uiKlines": "/api/v3/uiKlines",
     "avgPrice": "/api/v3/avgPrice",
+    "referencePrice": "/api/v3/referencePrice",
+    "referencePrice.calculation": "/api/v3/referencePrice/calculation",
+    "ticker": "/api/v3/ticker",
     "ticker.24hr": "/api/v3/ticker/24hr",
+    "ticker.tradingDay": "/api/v3/ticker/tradingDay",
     "ticker.price": "/api/v3/ticker/price",
     "ticker.book": "/api/v3/ticker/bookTicker",
 }
 # What each is asked with; nothing else: no parameters.
 PARAMETERS = {
     "exchangeInfo": ["symbol"],
+    "executionRules": ["symbol"],
     "depth": ["symbol", "limit"],
     "trades.recent": ["symbol", "limit"],
     "trades.historical": ["symbol", "limit"],
     "trades.aggregate": ["symbol", "limit"],
+    "blockTrades.historical": ["symbol", "fromId"],
     "klines": ["symbol", "interval", "startTime"],
     "uiKlines": ["symbol", "interval", "startTime"],
     "avgPrice": ["symbol"],
+    "referencePrice": ["symbol"],
+    "referencePrice.calculation": ["symbol"],
+    "ticker": ["symbol", "windowSize"],
     "ticker.24hr": ["symbol"],
+    "ticker.tradingDay": ["symbol"],
     "ticker.price": ["symbol"],
     "ticker.book": ["symbol"],
 }
 # What says when it was asked, in an answer.
-NOW = ("serverTime", "openTime", "closeTime")
+NOW = ("serverTime", "openTime", "closeTime", "timestamp")
 
 
 def now_ms():
@@ -200,7 +212,10 @@ class RequestTests(ApiCase):
         exchange = self.exchange(limits=Limits(weight_per_min=100_000))
         exchange.fill("BNBBTC", "BUY", "1", api_key="someone")
         client = await self.connect(PATH)
-        asked = {"symbol": "BNBBTC", "limit": 3, "interval": "1m", "startTime": exchange.time_ms - 60_000}
+        asked = {
+            "symbol": "BNBBTC", "limit": 3, "interval": "1m", "startTime": exchange.time_ms - 60_000,
+            "fromId": 0, "windowSize": "4h",
+        }  # fmt: skip
         for method, path in PUBLIC.items():
             params = {name: asked[name] for name in PARAMETERS.get(method, ())}
             before = (await self.ask(client, "ping"))["rateLimits"][0]["count"]
@@ -213,9 +228,26 @@ class RequestTests(ApiCase):
             assert (reply["status"], timeless(reply["result"])) == (200, timeless(told)), method
             if "symbol" in params:
                 assert await self.error(client, method, **params | {"symbol": "NOPE"}) == (400, -1121), method
-                assert await self.error(client, method, **params | {"symbol": "b b"}) == (400, -1100), method
+                assert await self.error(client, method, **params | {"symbol": "bnbbtc"}) == (400, -1100), (
+                    method
+                )
         tickers = await self.result(client, "ticker.price", symbols=["ETHBTC", "BNBBTC"])
         assert [ticker["symbol"] for ticker in tickers] == ["ETHBTC", "BNBBTC"]
+
+    async def test_an_account_says_what_it_has(self):
+        """account.status has to be signed, and answers what REST answers, at the same weight."""
+        exchange = self.exchange(api_keys=KEYS, limits=Limits())
+        client = await self.subscribed()
+        exchange.deposit("ETH", "7")
+        assert await self.error(client, "account.status") == (400, -1102)
+        reply = await self.ask(client, "account.status", **signed(omitZeroBalances="true"))
+        used = reply["rateLimits"][0]["count"]
+        balances = {item["asset"]: item["free"] for item in reply["result"]["balances"]}
+        query = urlencode({"omitZeroBalances": "true", "timestamp": now_ms()})
+        by_rest = await self.http("GET", f"/api/v3/account?{query}&signature={by_hmac(query)}", "hmac-key")
+        assert by_rest.json() == reply["result"]
+        assert int(by_rest.headers["x-mbx-used-weight-1m"]) == used + 20
+        assert float(balances["ETH"]) >= 7
 
     async def test_too_much_weight_is_429(self):
         """Beyond the weight a request is refused with when to come again, and the connection lives on."""
@@ -734,7 +766,8 @@ def test_every_message_has_a_reply(message):
     """Whatever comes in, a reply that JSON can carry goes out, with a status and one of result and error."""
     payload = message if isinstance(message, bytes) else json.dumps(message).encode()
     market = Market(["BNBBTC"], 1, 0, 1_790_000_000_000)
-    venue = ws_api.Venue(market, Accounts(1), True, Clock(0, (1_790_000_000_000,)), lambda _: (1, None), 6000)
+    clock = Clock(0, (1_790_000_000_000,))
+    venue = ws_api.Venue(market, Accounts(1), True, clock, lambda _: (1, None), Limits())
     reply = ws_api.answer(payload, False, Session(1, True), venue)
     told = json.loads(json.dumps(reply.body, ensure_ascii=False).encode())
     assert ("result" in told) != ("error" in told)

@@ -41,7 +41,7 @@ class Backend:
         """Return what a request of the WebSocket API is answered from, for a client's address."""
         return ws_api.Venue(
             self.market, self.accounts, self.listen_keys, self.clock.now(),
-            partial(self.addresses.weigh, address), self.limits.weight_per_min,
+            partial(self.addresses.weigh, address), self.limits,
         )  # fmt: skip
 
 
