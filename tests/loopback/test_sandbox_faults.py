@@ -140,7 +140,7 @@ class TimeTests(SandboxTestCase):
         assert all(int(after) - int(before) >= 120 for before, after in pairwise(client.pings))
         exchange.late_pings(0, "bnbbtc@")
         assert exchange.faults() == {}
-        with pytest.raises(InvalidArgument, match="below 0"):
+        with pytest.raises(InvalidArgument, match="seconds cannot be -1"):
             exchange.late_pings(-1)
 
     async def test_messages_come_later_in_order(self):
@@ -310,6 +310,9 @@ class EndTests(SandboxTestCase):
             ("quiet", '{"lasting_s":-1}'), ("quiet", '{"lasting_s":NaN}'), ("stall", '{"seconds":"1"}'),
             ("refuse", '{"times":1.5}'), ("fragments", '{"pieces":true}'), ("quiet", '{"match":"\\ud800"}'),
             ("chaos", '{"kinds":"cut"}'), ("quiet", "[" * 4000), ("quiet", '{"\\ud800":1}'),
+            ("fragments", '{"pieces":1000000000}'), ("fragments", '{"pieces":1%s}' % ("0" * 5000)),
+            ("delay", '{"seconds":1e300}'), ("skip", '{"times":1000001}'), ("chaos", '{"mean_s":1e-9}'),
+            ("deposit", '{"asset":"BTC","amount":"%s"}' % ("9" * 4290)), ("refuse", '{"status":200}'),
         ):  # fmt: skip
             answer = await self.http("POST", f"/sandbox/{name}", body=body.encode())
             assert (answer.status, list(answer.json())) == (400, ["error"]), body
