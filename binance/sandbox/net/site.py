@@ -1,7 +1,7 @@
 """The site of one exchange: every request to its port, by path."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
 from twisted.internet.protocol import connectionDone
@@ -12,9 +12,12 @@ from twisted.web.server import Site
 
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.net.connections import Connections
-from binance.sandbox.net.pages import page
+from binance.sandbox.net.pages import foreign, page
 from binance.sandbox.net.rest_calls import RestCalls
 from binance.sandbox.net.upgrades import Upgrades
+
+# A call with more arguments than this is refused.
+MOST_CALL_BYTES: Final = 512 * 1024
 
 
 class Remote(Protocol):
@@ -91,20 +94,28 @@ class _Root(Resource):
 
     def _control(self, request: Any, name: str) -> bytes:
         call: Callable[[], Any]
+        reason = foreign(request)
+        if reason is not None:
+            return _json(request, 403, {"error": f"the request is refused: {reason}"})
         if request.method == b"POST":
             content = request.content.read()
+            if len(content) > MOST_CALL_BYTES:
+                text = f"the request has {len(content)} bytes; use {MOST_CALL_BYTES} at the most"
+                return _json(request, 413, {"error": text})
             call = lambda: {"result": self._remote.remote(name, content)}  # noqa: E731
         elif name == "state":
             call = self._remote.state
         else:
             return page(request, 404)
         try:
-            body = call()
+            return _json(request, 200, call())
         except LookupError as error:
-            request.setResponseCode(404)
-            body = {"error": str(error.args[0])}
+            return _json(request, 404, {"error": str(error.args[0])})
         except (TypeError, ValueError) as error:
-            request.setResponseCode(400)
-            body = {"error": str(error).encode(errors="replace").decode()}
-        request.setHeader("content-type", "application/json")
-        return encode(body)
+            return _json(request, 400, {"error": str(error).encode(errors="replace").decode()})
+
+
+def _json(request: Any, status: int, body: Any) -> bytes:
+    request.setResponseCode(status)
+    request.setHeader("content-type", "application/json")
+    return encode(body)
