@@ -1,11 +1,16 @@
 """Rate limits of the sandbox, the lifetime of its connections, and the unit of its times."""
 
+import resource
+import selectors
+import socket
+import time
 from itertools import pairwise
+from unittest import SkipTest
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet import reactor
+from twisted.internet import reactor, threads
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.exchange import Exchange
@@ -126,6 +131,58 @@ class LimitTests(SandboxTestCase):
         client.sendMessage(large)
         assert (await client.ask(method="LIST_SUBSCRIPTIONS", id=2))["result"] == []
         assert len(client.payloads) == 1
+
+
+class SizeTests(SandboxTestCase):
+    async def test_what_is_kept_of_calls_is_bounded(self):
+        """Of many REST calls the last 10,000 are kept, without what is long in them, and all are counted."""
+        exchange = self.exchange(rate=0, limits=NO_LIMITS)
+        await self.http("POST", "/api/v3/userDataStream", "someone", b"a=1&b=" + b"x" * 100_000)
+        (call,) = exchange.rest_calls
+        assert call.params == {"a": "1", "b": "x" * 1000}
+        ping = b"GET /api/v3/ping?n=%d HTTP/1.1\r\nHost: x\r\n\r\n"
+        calls = [ping % number for number in range(10_004)]
+        raw = self.send_http("GET", "/api/v3/time", before=b"".join(calls))
+        await raw.ended
+        kept = exchange.rest_calls
+        assert len(kept) == 10_000
+        assert [call.params.get("n") for call in kept] == [*map(str, range(5, 10_004)), None]
+        await self.connect("/ws")
+        counts = exchange.state()["counts"]
+        assert (counts["rest_calls"], counts["dials"]) == (10_006, 1)
+
+    async def test_many_clients_connect_at_once(self):
+        """500 connections wait to be accepted while the sandbox is busy, and each is answered."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard != resource.RLIM_INFINITY and hard < 2000:
+            raise SkipTest("too few files may be open")
+        if soft != resource.RLIM_INFINITY and soft < 2000:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (2000, hard))
+            self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.exchange(rate=0, limits=NO_LIMITS)
+        clients = [socket.socket() for _ in range(500)]
+        for client in clients:
+            self.addCleanup(client.close)
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", self.port))
+        # It runs in this very thread, so it accepts nothing meanwhile, however long this takes.
+        waiting, end_s = selectors.DefaultSelector(), time.monotonic() + 20
+        self.addCleanup(waiting.close)
+        for client in clients:
+            waiting.register(client, selectors.EVENT_WRITE)
+        while waiting.get_map() and time.monotonic() < end_s:
+            for ready, _ in waiting.select(0.1):
+                waiting.unregister(ready.fileobj)
+        assert not waiting.get_map()
+        for client in clients:
+            client.send(b"GET /api/v3/ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answers = await threads.deferToThread(lambda: [self.read_all(client) for client in clients])
+        assert {answer[:15] for answer in answers} == {b"HTTP/1.1 200 OK"}
+
+    @staticmethod
+    def read_all(client):
+        client.settimeout(30)
+        return b"".join(iter(lambda: client.recv(4096), b""))
 
 
 class LifetimeTests(SandboxTestCase):

@@ -774,7 +774,7 @@ class FaultTests(SandboxTestCase):
         return response.status, response.json().get("error", "") if response.body[:1] == b"{" else ""
 
     async def test_web_pages_cannot_reach_the_faults(self):
-        """What a browser sends for a page is refused with 403: any Origin, or a Host that is not this machine."""
+        """What a browser sends for a page is refused with 403: any Origin, or a Host that is not here."""
         exchange = self.exchange(rate=0)
         for origin in ("https://evil.example", "null", f"http://127.0.0.1:{self.port}", ""):
             for method, path in (
