@@ -33,12 +33,14 @@ class Limits:
         -1003 and ``Retry-After``, or ``retryAfter`` in the reply.
     :ivar request_bytes: size of a control message on a connection of streams; a larger one is met as
         ``oversized`` says.
+    :ivar url_characters: length of a URL as it was sent, scheme and host counted; a longer one is answered
+        with 414.
     :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
         been seen at the real one.
     :raises InvalidArgument: if a limit is below 1, or there is no such ``oversized``.
 
     Source: Spot *Web Socket Streams*, "WebSocket Limits"; *WebSocket API*, "Rate limits"; *REST API*,
-    "Limits".
+    "Limits". The length of a URL is not documented; it has been measured.
     """
 
     streams: int | None = 1024
@@ -46,6 +48,7 @@ class Limits:
     dials_per_5_min: int | None = 300
     weight_per_min: int | None = 6000
     request_bytes: int | None = 4096
+    url_characters: int | None = 8004
     oversized: Oversized = "close"
 
     def __post_init__(self) -> None:
@@ -60,7 +63,7 @@ class Limits:
         return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "oversized"}
 
 
-NO_LIMITS: Final = Limits(None, None, None, None, None)
+NO_LIMITS: Final = Limits(None, None, None, None, None, None)
 
 
 def read_limits(texts: Mapping[str, str]) -> Limits:

@@ -151,6 +151,41 @@ class SizeTests(SandboxTestCase):
         counts = exchange.state()["counts"]
         assert (counts["rest_calls"], counts["dials"]) == (10_006, 1)
 
+    async def test_a_url_has_so_many_characters(self):
+        """More than 8,004 are answered with 414, by REST too and however many there are; 8,004 are served."""
+        exchange = self.exchange(rate=0)
+        start = f"ws://127.0.0.1:{self.port}"
+
+        def url(length):
+            path = "/stream?streams=bnbbtc@trade/"
+            return path + "x" * (length - len(start) - len(path))
+
+        client = await self.connect(url(8004))
+        assert len(exchange.connections[0].streams) == 2
+        await client.ask(method="LIST_SUBSCRIPTIONS", id=1)
+        for length in (8005, 9000, 16_300, 16_384, 16_385, 20_000, 65_000, 66_000, 3_000_000):
+            refused = await self.refused(url(length))
+            assert "414" in refused.ended[2], length
+            answer = await self.http("GET", "/api/v3/depth?symbol=" + "x" * length)
+            assert answer.status == 414
+            assert b"414" in answer.body
+        assert len(exchange.dials) == 1
+        assert exchange.fault_log[0]["characters"] == 8005
+        assert (await self.http("GET", "/api/v3/ping")).status == 200
+
+    async def test_a_url_may_be_longer_without_limits(self):
+        """Without the limit 30,000 characters are served, and the streams in them."""
+        exchange = self.exchange(rate=0, limits=NO_LIMITS)
+        await self.connect("/stream?streams=" + "/".join(f"symbol{n}@trade" for n in range(2000)))
+        assert len(exchange.connections[0].streams) == 2000
+
+    async def test_headers_without_end_are_answered(self):
+        """A header that is too long is 431, and the connection ends."""
+        self.exchange(rate=0)
+        raw = self.send_http("GET", "/api/v3/ping", ["X-Long: " + "x" * 100_000])
+        await raw.ended
+        assert Response(raw.data).status == 431
+
     async def test_many_clients_connect_at_once(self):
         """500 connections wait to be accepted while the sandbox is busy, and each is answered."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

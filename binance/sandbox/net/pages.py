@@ -43,6 +43,13 @@ def is_here(host: str, listening: str) -> bool:
         return False
 
 
+def url_of(request: Any) -> str:
+    """Return the URL of a request as the client has it, nothing decoded."""
+    scheme = "ws" if (request.getHeader("upgrade") or "").lower() == "websocket" else "http"
+    host = request.getHeader("host") or ""
+    return f"{scheme}{'s' if request.isSecure() else ''}://{host}{request.uri.decode('latin-1')}"
+
+
 def query_of(uri: str) -> dict[str, str]:
     """Read the query of a path."""
     return dict(parse_qsl(uri.partition("?")[2], keep_blank_values=True))
