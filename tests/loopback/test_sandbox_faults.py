@@ -470,7 +470,7 @@ def test_chaos_from_the_command_line():
     """``--chaos SEED`` begins with the program; limits and lives are options too."""
     command = [
         sys.executable, "-m", "binance.sandbox", "--chaos", "7", "--chaos-mean", "0.01", "--with-parent",
-        "--limit", "streams=5", "--limit", "messages_per_s=none", "--lifetime", "none", "--nested-errors",
+        "--limit", "streams=5", "--limit", "messages_per_s=none", "--lifetime", "none", "--flat-errors",
         "--quiet-symbols", "XRPUSDT",
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
@@ -526,7 +526,7 @@ def test_another_library_is_served_too():
 def test_the_handle_takes_every_option_and_fault():
     """Limits, lives and quiet symbols reach the child, and the newer faults are calls like the others."""
     with Sandbox(
-        rate=100, quiet_symbols=["XRPUSDT"], lifetime_s=None, lifetime_end="close", flat_errors=False,
+        rate=100, quiet_symbols=["XRPUSDT"], lifetime_s=None, lifetime_end="close", flat_errors=True,
         limits=Limits(messages_per_s=None),
     ) as sandbox:  # fmt: skip
         assert sandbox.duplicate(times=2) == sandbox.skip() == sandbox.reorder() == 0

@@ -26,7 +26,7 @@ class LimitTests(SandboxTestCase):
         assert "400" in (await self.refused("/ws/a@trade/b@trade/c@trade/d@trade")).ended[2]
         client = await self.connect("/stream?streams=a@trade/b@trade/a@trade/a@trade")
         assert (await client.ask(method="SUBSCRIBE", params=["c@trade"], id=1))["result"] is None
-        assert (await client.ask(method="SUBSCRIBE", params=["d@trade"], id=2))["code"] == 4
+        assert (await client.ask(method="SUBSCRIBE", params=["d@trade"], id=2))["error"]["code"] == 4
         assert len((await client.ask(method="LIST_SUBSCRIPTIONS", id=3))["result"]) == 3
 
     async def test_the_documented_number_of_streams_is_1024(self):
@@ -37,7 +37,7 @@ class LimitTests(SandboxTestCase):
         for number in range(4):
             part = names[number * 256 : (number + 1) * 256]
             assert (await client.ask(method="SUBSCRIBE", params=part, id=number))["result"] is None
-        assert (await client.ask(method="SUBSCRIBE", params=names[1024:], id=9))["code"] == 4
+        assert (await client.ask(method="SUBSCRIBE", params=names[1024:], id=9))["error"]["code"] == 4
 
     async def test_the_sixth_message_within_a_second_is_too_many(self):
         """Five messages are answered; one more closes the connection with 1008."""

@@ -248,13 +248,13 @@ class ControlTests(SandboxTestCase):
         for number, (request, code) in enumerate(table, 1):
             client.sendMessage(json.dumps(request).encode())
             reply = (await client.count(number))[-1]
-            assert reply["code"] == code, (request, reply)
+            assert reply["error"]["code"] == code, (request, reply)
             readable = isinstance(request, dict) and request.get("id") == 1 and request["id"] is not True
             assert reply["id"] == (1 if readable else None), (request, reply)
         client.sendMessage(b"{nonsense")
         reply = (await client.count(len(table) + 1))[-1]
-        assert reply["code"] == 3
-        assert reply["msg"].startswith("Invalid JSON: ")
+        assert reply["error"]["code"] == 3
+        assert reply["error"]["msg"].startswith("Invalid JSON: ")
         client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":null}')
         reply = (await client.count(len(table) + 2))[-1]
         assert reply == {"result": ["bnbbtc@trade"], "id": None}
@@ -265,7 +265,7 @@ class ControlTests(SandboxTestCase):
         client = await self.connect("/ws")
         client.sendMessage(b'{"method":"SUBSCRIBE","params":["\\ud800@trade"],"id":1}')
         client.sendMessage(b"[" * 4000)
-        assert [message["code"] for message in await client.count(2)] == [3, 3]
+        assert [message["error"]["code"] for message in await client.count(2)] == [3, 3]
         assert exchange.connections[0].streams == {}
         assert (await self.http("GET", "/sandbox/state")).status == 200
 
@@ -280,13 +280,14 @@ class ControlTests(SandboxTestCase):
         await deferLater(reactor, 0)
         assert len(self.flushLoggedErrors(KeyError)) == 1
 
-    async def test_errors_come_nested_too(self):
-        """With ``flat_errors=False`` control errors have the form that has been seen in the wild."""
-        self.exchange(rate=0, flat_errors=False)
-        client = await self.connect("/ws")
-        reply = await client.ask(method="NOPE", id=3)
-        assert set(reply) == {"error", "id"}
-        assert reply["error"]["code"] == 2
+    async def test_errors_come_flat_too(self):
+        """With ``flat_errors=True`` control errors have the documented form, else the one that is seen."""
+        for options, fields in (({"flat_errors": True}, {"code", "msg", "id"}), ({}, {"error", "id"})):
+            self.exchange(rate=0, **options)
+            client = await self.connect("/ws")
+            reply = await client.ask(method="NOPE", id=3)
+            assert set(reply) == fields
+            assert reply.get("error", reply)["code"] == 2
 
 
 class HeartbeatTests(SandboxTestCase):

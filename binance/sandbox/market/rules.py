@@ -186,6 +186,7 @@ def coin_info(asset: str, free: int) -> dict[str, Any]:
     return {
         "coin": asset, "name": asset, "trading": True, "isLegalMoney": asset in _MONEY,
         "depositAllEnable": True, "withdrawAllEnable": True, "free": decimal(free),
-        "locked": nothing, "freeze": nothing, "withdrawing": nothing, "ipoing": nothing, "ipoable": nothing, "storage": nothing,
+        "locked": nothing, "freeze": nothing, "withdrawing": nothing, "ipoing": nothing,
+        "ipoable": nothing, "storage": nothing,
         "networkList": [network],
     }  # fmt: skip
