@@ -9,7 +9,7 @@ one, and on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`
 connection whose id is 7; None selects all. Every fault is logged, and kept in ``fault_log`` of the state,
 with the connections it touched, and with the ids of messages where it touched single ones.
 
-Numbers have bounds and texts a greatest length, which stand in :data:`BOUNDS`.
+Numbers have bounds and texts a greatest length, which stand in ``BOUNDS``.
 """
 
 # A call has no body of its own: whoever has the method `call` carries it out.
@@ -448,7 +448,7 @@ def read_arguments(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def bounds(name: str, argument: str) -> tuple[float, float]:
-    """Return the least and the greatest value of a call's argument, see :data:`BOUNDS`; without, any."""
+    """Return the least and the greatest value of a call's argument, see ``BOUNDS``; without, any."""
     return BOUNDS.get(f"{name}.{argument}", BOUNDS.get(argument, (-math.inf, math.inf)))
 
 
