@@ -339,11 +339,15 @@ class AccountTests(SandboxTestCase):
         coins = (await self.signed("/sapi/v1/capital/config/getall")).json()
         assert {coin["coin"]: coin["free"] for coin in coins} == free
         assert all(coin["networkList"][0]["isDefault"] for coin in coins)
+        rate = told["commissionRates"]["taker"]
+        fees = [{"symbol": "BNBBTC", "makerCommission": rate, "takerCommission": rate}]
+        assert (await self.signed("/sapi/v1/asset/tradeFee")).json() == fees
+        assert (await self.signed("/sapi/v1/asset/tradeFee", symbol="BNBBTC")).json() == fees
 
     async def test_private_calls_need_a_key_and_a_signature(self):
         """Without a key it is -2014, without a signature -1102, with a wrong one -1022."""
         self.exchange(rate=0, limits=NO_LIMITS, api_keys={API_KEY: SECRET})
-        for path in ("/api/v3/account", "/sapi/v1/capital/config/getall"):
+        for path in ("/api/v3/account", "/sapi/v1/capital/config/getall", "/sapi/v1/asset/tradeFee"):
             answer = await self.http("GET", path)
             assert (answer.status, answer.json()["code"]) == (401, -2014)
             assert (await self.http("GET", path, API_KEY)).json()["code"] == -1102

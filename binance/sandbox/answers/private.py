@@ -115,6 +115,15 @@ def _coins(keyed: Keyed) -> Any:
     return [rules.coin_info(asset, account.balance(asset)) for asset in _assets(account, keyed.asked)]
 
 
+def _trade_fees(keyed: Keyed) -> Any:
+    keyed.only("GET", "HEAD")
+    keyed.signed()
+    asked = keyed.asked
+    books = [asked.book()] if "symbol" in asked.params else asked.market.books.values()
+    rate = decimal(UNIT // FEE_DIVISOR)
+    return [{"symbol": book.symbol, "makerCommission": rate, "takerCommission": rate} for book in books]
+
+
 def _cross_pairs(keyed: Keyed) -> Any:
     keyed.only("GET", "HEAD")
     keyed.account()
@@ -169,6 +178,7 @@ _FIRST_PAIR: Final = 351637150141315840
 
 PRIVATE: Final[dict[str, Callable[[Keyed], Any]]] = {
     "/api/v3/account": _account,
+    "/sapi/v1/asset/tradeFee": _trade_fees,
     "/sapi/v1/capital/config/getall": _coins,
     "/sapi/v1/margin/allPairs": _cross_pairs,
     "/sapi/v1/margin/isolated/allPairs": _isolated_pairs,
