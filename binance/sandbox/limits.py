@@ -32,7 +32,7 @@ class Limits:
     :ivar weight_per_min: weight of an address's REST calls and requests of the WebSocket API; then 429 with
         -1003 and ``Retry-After``, or ``retryAfter`` in the reply.
     :ivar request_bytes: size of a control message on a connection of streams; a larger one is met as
-        ``oversized`` says.
+        ``oversized`` says. Whatever this is, more than a mebibyte closes a connection with 1009.
     :ivar url_characters: length of a URL as it was sent, scheme and host counted; a longer one is answered
         with 414.
     :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have

@@ -24,8 +24,8 @@ def foreign(request: Any) -> str | None:
     """
     if request.requestHeaders.hasHeader("origin"):
         return "it has an Origin header, as requests of web pages do; send it without one"
-    hosts = request.requestHeaders.getRawHeaders("host", [""])
-    for host in hosts:
+    for sent in request.requestHeaders.getRawHeaders(b"host", [b""]):
+        host = sent.decode("latin-1")
         if not is_here(host, request.getHost().host):
             return f"its Host is {host[:80]!r}; use 127.0.0.1, localhost, or the address it listens on"
     return None
@@ -45,9 +45,15 @@ def is_here(host: str, listening: str) -> bool:
 
 def url_of(request: Any) -> str:
     """Return the URL of a request as the client has it, nothing decoded."""
-    scheme = "ws" if (request.getHeader("upgrade") or "").lower() == "websocket" else "http"
-    host = request.getHeader("host") or ""
-    return f"{scheme}{'s' if request.isSecure() else ''}://{host}{request.uri.decode('latin-1')}"
+    scheme = "ws" if is_upgrade(request) else "http"
+    # bytes, since what a client sends need not be text
+    rest = (request.getHeader(b"host") or b"") + request.uri
+    return f"{scheme}{'s' if request.isSecure() else ''}://{rest.decode('latin-1')}"
+
+
+def is_upgrade(request: Any) -> bool:
+    """Return whether a request asks for a WebSocket."""
+    return bool((request.getHeader(b"upgrade") or b"").lower() == b"websocket")
 
 
 def query_of(uri: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from twisted.web.server import Site
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.rest import gateway_page
 from binance.sandbox.net.connections import Connections
-from binance.sandbox.net.pages import foreign, page, url_of
+from binance.sandbox.net.pages import foreign, is_upgrade, page, url_of
 from binance.sandbox.net.rest_calls import RestCalls
 from binance.sandbox.net.upgrades import Upgrades
 
@@ -123,7 +123,7 @@ class _Root(Resource):
         if most is not None and length > most:
             self._connections.journal.note("url_too_long", characters=length)
             return page(request, 414)
-        if (request.getHeader("upgrade") or "").lower() == "websocket":
+        if is_upgrade(request):
             return self._upgrades.render(request)
         path = request.uri.decode("ascii", "replace").partition("?")[0]
         if path.startswith("/sandbox/"):
