@@ -292,6 +292,8 @@ def test_every_symbol_has_its_execution_rule():
     [
         ("/api/v3/exchangeInfo", {}, 20),
         ("/api/v3/account", {}, 20),
+        ("/api/v3/openOrders", {}, 80),
+        ("/api/v3/openOrders", {"symbol": "A"}, 6),
         ("/api/v3/ticker", {"symbol": "A"}, 4),
         ("/api/v3/ticker", {"symbols": '["A","B","C"]'}, 12),
         ("/api/v3/ticker/tradingDay", {"symbols": MANY}, 200),
@@ -344,10 +346,23 @@ class AccountTests(SandboxTestCase):
         assert (await self.signed("/sapi/v1/asset/tradeFee")).json() == fees
         assert (await self.signed("/sapi/v1/asset/tradeFee", symbol="BNBBTC")).json() == fees
 
+    async def test_no_order_stays_open(self):
+        """What an order leaves expires at once, so that none is open, of one symbol or of all."""
+        exchange = self.exchange(rate=0, limits=NO_LIMITS, api_keys={API_KEY: SECRET})
+        order = {"symbol": "BNBBTC", "side": "BUY", "quantity": "1", "price": "0.00000100"}
+        events = exchange.call("fill", order | {"api_key": API_KEY})
+        assert events[-2]["X"] == "EXPIRED"
+        assert (await self.signed("/api/v3/openOrders")).json() == []
+        assert (await self.signed("/api/v3/openOrders", symbol="BNBBTC")).json() == []
+        assert (await self.signed("/api/v3/openOrders", symbol="bnbbtc")).json()["code"] == -1100
+
     async def test_private_calls_need_a_key_and_a_signature(self):
         """Without a key it is -2014, without a signature -1102, with a wrong one -1022."""
         self.exchange(rate=0, limits=NO_LIMITS, api_keys={API_KEY: SECRET})
-        for path in ("/api/v3/account", "/sapi/v1/capital/config/getall", "/sapi/v1/asset/tradeFee"):
+        for path in (
+            "/api/v3/account", "/api/v3/openOrders", "/sapi/v1/capital/config/getall",
+            "/sapi/v1/asset/tradeFee",
+        ):  # fmt: skip
             answer = await self.http("GET", path)
             assert (answer.status, answer.json()["code"]) == (401, -2014)
             assert (await self.http("GET", path, API_KEY)).json()["code"] == -1102
