@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import json
 import time
+from bisect import bisect_left
 from decimal import Decimal
+from itertools import cycle
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from binance.sandbox.answers import rest
 from binance.sandbox.limits import NO_LIMITS, Limits
@@ -195,62 +195,54 @@ def test_a_mini_ticker_has_the_statistics_alone():
         assert asked(market, path, symbols='["BNBBTC"]', symbolStatus="HALT") == []
 
 
-@given(
-    st.integers(min_value=0, max_value=2 * MINUTE_MS),
-    st.sampled_from(["1m", "2m", "59m", "1h", "23h", "1d", "2d", "7d"]),
-    st.sampled_from(["0", "8", "+08:00", "-1:00", "05:45", "14", "-12"]),
-)
-@settings(max_examples=60, deadline=None)
-def test_windows_count_the_trades_within_them(after_ms, size, zone):
-    """A day is 24 hours to the second, a rolling window begins on a minute, a trading day at its midnight."""
-    market, trades = days()
-    market.advance(START_MS + 3 * DAY_MS + after_ms)  # later than before, or where it is
-    now_ms = int(market.now_ms)
-    book = market.books["BNBBTC"]
+SIZES = ["1m", "2m", "59m", "1h", "23h", "1d", "2d", "7d"]
+ZONES = ["0", "8", "+08:00", "-1:00", "05:45", "14", "-12"]
 
-    def check(told, first_ms, least_ms):
-        assert told["openTime"] == first_ms
-        within = [trade for trade in trades if trade.time_ms >= least_ms]
-        assert told["count"] == len(within)
+
+def test_windows_count_the_trades_within_them():
+    """A day is 24 hours to the second, a rolling window begins on a minute, a trading day at its midnight."""
+    market = Market(("BNBBTC",), rate=0.05, start_ms=START_MS)
+    book, trades = market.books["BNBBTC"], []
+
+    def run(until_ms):
+        for _ in market.run(until_ms):
+            trades.extend(book.fresh_trades)
+            book.forget_fresh()
+
+    def check(told, open_ms, least_ms):
+        within = trades[bisect_left(trades, least_ms, key=lambda trade: trade.time_ms) :]
+        assert (told["openTime"], told["count"]) == (open_ms, len(within))
         assert told["volume"] == decimal(sum(trade.quantity for trade in within))
+        assert told["lastPrice"] == decimal(trades[-1].price)
         if within:
             assert (told["firstId"], told["lastId"]) == (within[0].id, within[-1].id)
             assert told["openPrice"] == decimal(within[0].price)
-        assert told["lastPrice"] == decimal(trades[-1].price)
 
-    day = asked(market, "ticker/24hr", symbol="BNBBTC")
-    assert day["closeTime"] - day["openTime"] == DAY_MS
-    least_ms = -(-day["openTime"] // 1000) * 1000
-    check(day, now_ms - DAY_MS, least_ms)
-    assert day["prevClosePrice"] == decimal([t for t in trades if t.time_ms < least_ms][-1].price)
+    run(START_MS + 3 * DAY_MS)
+    # 7.321 s: at other milliseconds of other minutes each time
+    for number, size, zone in zip(range(200), cycle(SIZES), cycle(ZONES), strict=False):
+        run(START_MS + 3 * DAY_MS + number * 7321)
+        now_ms = int(market.now_ms)
+        day = asked(market, "ticker/24hr", symbol="BNBBTC")
+        assert (day["openTime"], day["closeTime"]) == (now_ms - DAY_MS, now_ms)
+        least_ms = -(-day["openTime"] // 1000) * 1000
+        check(day, now_ms - DAY_MS, least_ms)
+        before = bisect_left(trades, least_ms, key=lambda trade: trade.time_ms)
+        assert day["prevClosePrice"] == decimal(trades[before - 1].price)
+        assert payloads.mini_ticker(book, now_ms)["v"] == day["volume"]
 
-    length_ms = int(size[:-1]) * {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}[size[-1]]
-    window = asked(market, "ticker", symbol="BNBBTC", windowSize=size)
-    open_ms = now_ms - now_ms % MINUTE_MS - length_ms
-    check(window, open_ms, open_ms)
-    assert window["closeTime"] == now_ms
-    assert 0 <= window["closeTime"] - window["openTime"] - length_ms < MINUTE_MS
+        window = asked(market, "ticker", symbol="BNBBTC", windowSize=size)
+        length_ms = int(size[:-1]) * {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}[size[-1]]
+        open_ms = now_ms - now_ms % MINUTE_MS - length_ms
+        check(window, open_ms, open_ms)
+        assert window["closeTime"] == now_ms
 
-    today = asked(market, "ticker/tradingDay", symbol="BNBBTC", timeZone=zone)
-    hours, _, minutes = zone.lstrip("+-").partition(":")
-    offset_ms = (int(hours) * 60 + int(minutes or 0)) * MINUTE_MS * (-1 if zone.startswith("-") else 1)
-    check(today, today["openTime"], today["openTime"])
-    assert (today["openTime"] + offset_ms) % DAY_MS == 0
-    assert today["openTime"] <= now_ms <= today["closeTime"] == today["openTime"] + DAY_MS - 1
-    assert payloads.mini_ticker(book, now_ms)["v"] == day["volume"]
-
-
-def days(_kept=[]):  # noqa: B006, made once: three days of a market take a second
-    """Return a market three days old in which nobody trades any more, and all of its trades."""
-    if not _kept:
-        market = Market(("BNBBTC",), rate=0.05, start_ms=START_MS)
-        trades = []
-        for book in market.run(START_MS + 3 * DAY_MS):
-            trades += book.fresh_trades
-            book.forget_fresh()
-        market.idle(100 * DAY_MS)
-        _kept.append((market, trades))
-    return _kept[0]
+        today = asked(market, "ticker/tradingDay", symbol="BNBBTC", timeZone=zone)
+        hours, _, minutes = zone.lstrip("+-").partition(":")
+        offset_ms = (int(hours) * 60 + int(minutes or 0)) * MINUTE_MS * (-1 if zone[0] == "-" else 1)
+        check(today, today["openTime"], today["openTime"])
+        assert (today["openTime"] + offset_ms) % DAY_MS == 0
+        assert today["openTime"] <= now_ms <= today["closeTime"] == today["openTime"] + DAY_MS - 1
 
 
 # -- reference prices, rules, blocks -------------------------------------------------------------------------
