@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import json
 import time
+from bisect import bisect_left
 from decimal import Decimal
+from itertools import cycle
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from binance.sandbox.answers import rest
 from binance.sandbox.limits import NO_LIMITS, Limits
@@ -195,62 +195,54 @@ def test_a_mini_ticker_has_the_statistics_alone():
         assert asked(market, path, symbols='["BNBBTC"]', symbolStatus="HALT") == []
 
 
-@given(
-    st.integers(min_value=0, max_value=2 * MINUTE_MS),
-    st.sampled_from(["1m", "2m", "59m", "1h", "23h", "1d", "2d", "7d"]),
-    st.sampled_from(["0", "8", "+08:00", "-1:00", "05:45", "14", "-12"]),
-)
-@settings(max_examples=60, deadline=None)
-def test_windows_count_the_trades_within_them(after_ms, size, zone):
-    """A day is 24 hours to the second, a rolling window begins on a minute, a trading day at its midnight."""
-    market, trades = days()
-    market.advance(START_MS + 3 * DAY_MS + after_ms)  # later than before, or where it is
-    now_ms = int(market.now_ms)
-    book = market.books["BNBBTC"]
+SIZES = ["1m", "2m", "59m", "1h", "23h", "1d", "2d", "7d"]
+ZONES = ["0", "8", "+08:00", "-1:00", "05:45", "14", "-12"]
 
-    def check(told, first_ms, least_ms):
-        assert told["openTime"] == first_ms
-        within = [trade for trade in trades if trade.time_ms >= least_ms]
-        assert told["count"] == len(within)
+
+def test_windows_count_the_trades_within_them():
+    """A day is 24 hours to the second, a rolling window begins on a minute, a trading day at its midnight."""
+    market = Market(("BNBBTC",), rate=0.05, start_ms=START_MS)
+    book, trades = market.books["BNBBTC"], []
+
+    def run(until_ms):
+        for _ in market.run(until_ms):
+            trades.extend(book.fresh_trades)
+            book.forget_fresh()
+
+    def check(told, open_ms, least_ms):
+        within = trades[bisect_left(trades, least_ms, key=lambda trade: trade.time_ms) :]
+        assert (told["openTime"], told["count"]) == (open_ms, len(within))
         assert told["volume"] == decimal(sum(trade.quantity for trade in within))
+        assert told["lastPrice"] == decimal(trades[-1].price)
         if within:
             assert (told["firstId"], told["lastId"]) == (within[0].id, within[-1].id)
             assert told["openPrice"] == decimal(within[0].price)
-        assert told["lastPrice"] == decimal(trades[-1].price)
 
-    day = asked(market, "ticker/24hr", symbol="BNBBTC")
-    assert day["closeTime"] - day["openTime"] == DAY_MS
-    least_ms = -(-day["openTime"] // 1000) * 1000
-    check(day, now_ms - DAY_MS, least_ms)
-    assert day["prevClosePrice"] == decimal([t for t in trades if t.time_ms < least_ms][-1].price)
+    run(START_MS + 3 * DAY_MS)
+    # 7.321 s: at other milliseconds of other minutes each time
+    for number, size, zone in zip(range(200), cycle(SIZES), cycle(ZONES), strict=False):
+        run(START_MS + 3 * DAY_MS + number * 7321)
+        now_ms = int(market.now_ms)
+        day = asked(market, "ticker/24hr", symbol="BNBBTC")
+        assert (day["openTime"], day["closeTime"]) == (now_ms - DAY_MS, now_ms)
+        least_ms = -(-day["openTime"] // 1000) * 1000
+        check(day, now_ms - DAY_MS, least_ms)
+        before = bisect_left(trades, least_ms, key=lambda trade: trade.time_ms)
+        assert day["prevClosePrice"] == decimal(trades[before - 1].price)
+        assert payloads.mini_ticker(book, now_ms)["v"] == day["volume"]
 
-    length_ms = int(size[:-1]) * {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}[size[-1]]
-    window = asked(market, "ticker", symbol="BNBBTC", windowSize=size)
-    open_ms = now_ms - now_ms % MINUTE_MS - length_ms
-    check(window, open_ms, open_ms)
-    assert window["closeTime"] == now_ms
-    assert 0 <= window["closeTime"] - window["openTime"] - length_ms < MINUTE_MS
+        window = asked(market, "ticker", symbol="BNBBTC", windowSize=size)
+        length_ms = int(size[:-1]) * {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}[size[-1]]
+        open_ms = now_ms - now_ms % MINUTE_MS - length_ms
+        check(window, open_ms, open_ms)
+        assert window["closeTime"] == now_ms
 
-    today = asked(market, "ticker/tradingDay", symbol="BNBBTC", timeZone=zone)
-    hours, _, minutes = zone.lstrip("+-").partition(":")
-    offset_ms = (int(hours) * 60 + int(minutes or 0)) * MINUTE_MS * (-1 if zone.startswith("-") else 1)
-    check(today, today["openTime"], today["openTime"])
-    assert (today["openTime"] + offset_ms) % DAY_MS == 0
-    assert today["openTime"] <= now_ms <= today["closeTime"] == today["openTime"] + DAY_MS - 1
-    assert payloads.mini_ticker(book, now_ms)["v"] == day["volume"]
-
-
-def days(_kept=[]):  # noqa: B006, made once: three days of a market take a second
-    """Return a market three days old in which nobody trades any more, and all of its trades."""
-    if not _kept:
-        market = Market(("BNBBTC",), rate=0.05, start_ms=START_MS)
-        trades = []
-        for book in market.run(START_MS + 3 * DAY_MS):
-            trades += book.fresh_trades
-            book.forget_fresh()
-        market.idle(100 * DAY_MS)
-        _kept.append((market, trades))
-    return _kept[0]
+        today = asked(market, "ticker/tradingDay", symbol="BNBBTC", timeZone=zone)
+        hours, _, minutes = zone.lstrip("+-").partition(":")
+        offset_ms = (int(hours) * 60 + int(minutes or 0)) * MINUTE_MS * (-1 if zone[0] == "-" else 1)
+        check(today, today["openTime"], today["openTime"])
+        assert (today["openTime"] + offset_ms) % DAY_MS == 0
+        assert today["openTime"] <= now_ms <= today["closeTime"] == today["openTime"] + DAY_MS - 1
 
 
 # -- reference prices, rules, blocks -------------------------------------------------------------------------
@@ -292,6 +284,8 @@ def test_every_symbol_has_its_execution_rule():
     [
         ("/api/v3/exchangeInfo", {}, 20),
         ("/api/v3/account", {}, 20),
+        ("/api/v3/openOrders", {}, 80),
+        ("/api/v3/openOrders", {"symbol": "A"}, 6),
         ("/api/v3/ticker", {"symbol": "A"}, 4),
         ("/api/v3/ticker", {"symbols": '["A","B","C"]'}, 12),
         ("/api/v3/ticker/tradingDay", {"symbols": MANY}, 200),
@@ -344,10 +338,23 @@ class AccountTests(SandboxTestCase):
         assert (await self.signed("/sapi/v1/asset/tradeFee")).json() == fees
         assert (await self.signed("/sapi/v1/asset/tradeFee", symbol="BNBBTC")).json() == fees
 
+    async def test_no_order_stays_open(self):
+        """What an order leaves expires at once, so that none is open, of one symbol or of all."""
+        exchange = self.exchange(rate=0, limits=NO_LIMITS, api_keys={API_KEY: SECRET})
+        order = {"symbol": "BNBBTC", "side": "BUY", "quantity": "1", "price": "0.00000100"}
+        events = exchange.call("fill", order | {"api_key": API_KEY})
+        assert events[-2]["X"] == "EXPIRED"
+        assert (await self.signed("/api/v3/openOrders")).json() == []
+        assert (await self.signed("/api/v3/openOrders", symbol="BNBBTC")).json() == []
+        assert (await self.signed("/api/v3/openOrders", symbol="bnbbtc")).json()["code"] == -1100
+
     async def test_private_calls_need_a_key_and_a_signature(self):
         """Without a key it is -2014, without a signature -1102, with a wrong one -1022."""
         self.exchange(rate=0, limits=NO_LIMITS, api_keys={API_KEY: SECRET})
-        for path in ("/api/v3/account", "/sapi/v1/capital/config/getall", "/sapi/v1/asset/tradeFee"):
+        for path in (
+            "/api/v3/account", "/api/v3/openOrders", "/sapi/v1/capital/config/getall",
+            "/sapi/v1/asset/tradeFee",
+        ):  # fmt: skip
             answer = await self.http("GET", path)
             assert (answer.status, answer.json()["code"]) == (401, -2014)
             assert (await self.http("GET", path, API_KEY)).json()["code"] == -1102

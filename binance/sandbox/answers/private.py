@@ -109,6 +109,14 @@ def _account(keyed: Keyed) -> Any:
     return account_info(keyed.signed(), keyed.asked)
 
 
+def _open_orders(keyed: Keyed) -> Any:
+    keyed.only("GET", "HEAD")
+    keyed.signed()
+    if "symbol" in keyed.asked.params:
+        keyed.asked.book()
+    return []  # an order never rests on the book: what is left of it expires at once
+
+
 def _coins(keyed: Keyed) -> Any:
     keyed.only("GET", "HEAD")
     account = keyed.signed()
@@ -178,6 +186,7 @@ _FIRST_PAIR: Final = 351637150141315840
 
 PRIVATE: Final[dict[str, Callable[[Keyed], Any]]] = {
     "/api/v3/account": _account,
+    "/api/v3/openOrders": _open_orders,
     "/sapi/v1/asset/tradeFee": _trade_fees,
     "/sapi/v1/capital/config/getall": _coins,
     "/sapi/v1/margin/allPairs": _cross_pairs,

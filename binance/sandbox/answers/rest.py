@@ -151,6 +151,7 @@ _WEIGHTS: Final = {
     "/api/v3/ticker/bookTicker": (2, 4),
     "/api/v3/ticker/price": (2, 4),
     "/api/v3/account": (20, 20),
+    "/api/v3/openOrders": (6, 80),
     "/sapi/v1/capital/config/getall": (10, 10),
 }
 

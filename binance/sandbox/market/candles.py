@@ -3,6 +3,7 @@
 import marshal
 from bisect import bisect_left, bisect_right
 from collections import deque
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
 
@@ -281,15 +282,14 @@ class History:
                 price = piece.close
         return price
 
-    def _pieces(self, open_ms: int) -> list[Candle]:
-        """Return what a window is made of: the minute before it, the seconds of one it cuts, and the rest."""
+    def _pieces(self, open_ms: int) -> Iterator[Candle]:
+        """Yield what a window is made of: the minute before it, the seconds of one it cuts, and the rest."""
         at = self._ended_before(open_ms)
-        pieces = [minute.candle for minute in self._minutes[max(0, at - 1) : at]]
+        yield from (minute.candle for minute in self._minutes[max(0, at - 1) : at])
         if at < len(self._minutes) and self._minutes[at].candle.open_ms < open_ms:
-            pieces += self._minutes[at].seconds()
+            yield from self._minutes[at].seconds()
             at += 1
-        pieces += [minute.candle for minute in self._minutes[at:]]
+        yield from (minute.candle for minute in self._minutes[at:])
         running = self._candles["1m", UTC_MS]
-        pieces += [running] if running.open_ms >= open_ms else self._minute_seconds
-        pieces.append(self._second)
-        return pieces
+        yield from [running] if running.open_ms >= open_ms else self._minute_seconds
+        yield self._second
