@@ -796,10 +796,16 @@ class FaultTests(SandboxTestCase):
         assert exchange.faults() == {}
         for host in ("localhost", f"LOCALHOST:{self.port}", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:9"):
             assert await self.asked("GET", "/sandbox/state", f"Host: {host}") == (200, "")
+        # what is sent need not be text
         raw = self.send_http("GET", "/sandbox/state", ["Host: x", "Upgrade: x"])
         raw.request = raw.request.replace(b": x", b": \xff\xfe")
         await raw.ended
         assert Response(raw.data).status == 403
+        # an API key neither
+        raw = self.send_http("POST", "/api/v3/userDataStream", ["X-MBX-APIKEY: x"])
+        raw.request = raw.request.replace(b": x", b": \xff\xfe")
+        await raw.ended
+        assert (Response(raw.data).status, Response(raw.data).json()["code"]) == (401, -2014)
         # what is not for tests of scripts is for everybody, as the exchange's is
         headers = ["Origin: https://app.example", "Host: sandbox.example"]
         assert (await self.asked("GET", "/api/v3/ping", *headers))[0] == 200

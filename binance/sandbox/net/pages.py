@@ -43,17 +43,22 @@ def is_here(host: str, listening: str) -> bool:
         return False
 
 
+def header_of(request: Any, name: bytes) -> str | None:
+    """Return a header as text, which what a client sends need not be; None without it."""
+    value: bytes | None = request.getHeader(name)
+    return None if value is None else value.decode("latin-1")
+
+
 def url_of(request: Any) -> str:
     """Return the URL of a request as the client has it, nothing decoded."""
     scheme = "ws" if is_upgrade(request) else "http"
-    # bytes, since what a client sends need not be text
-    rest = (request.getHeader(b"host") or b"") + request.uri
-    return f"{scheme}{'s' if request.isSecure() else ''}://{rest.decode('latin-1')}"
+    host, path = header_of(request, b"host") or "", request.uri.decode("latin-1")
+    return f"{scheme}{'s' if request.isSecure() else ''}://{host}{path}"
 
 
 def is_upgrade(request: Any) -> bool:
     """Return whether a request asks for a WebSocket."""
-    return bool((request.getHeader(b"upgrade") or b"").lower() == b"websocket")
+    return (header_of(request, b"upgrade") or "").lower() == "websocket"
 
 
 def query_of(uri: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from binance.sandbox.answers.private import Sent
 from binance.sandbox.net.backend import Backend
 from binance.sandbox.net.gate import Failed, Gate
 from binance.sandbox.net.journal import Recent
-from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply
+from binance.sandbox.net.pages import address_of, header_of, no_answer, page, query_of, reply
 from binance.sandbox.net.timers import Timers
 
 # Of a call that is kept: parameters, and characters of each name and value.
@@ -68,8 +68,8 @@ class RestCalls:
         request.finish()
 
     def _answer(self, request: Any, call: rest.RestCall, sent: Sent) -> bytes:
-        api_key = request.getHeader("x-mbx-apikey")
-        unit = request.getHeader("x-mbx-time-unit")
+        api_key = header_of(request, b"x-mbx-apikey")
+        unit = header_of(request, b"x-mbx-time-unit")
         return reply(request, self._backend.rest(call, api_key, unit, sent))
 
 
