@@ -248,6 +248,11 @@ class RequestTests(ApiCase):
         assert by_rest.json() == reply["result"]
         assert int(by_rest.headers["x-mbx-used-weight-1m"]) == used + 20
         assert float(balances["ETH"]) >= 7
+        assert await self.error(client, "openOrders.status") == (400, -1102)
+        assert await self.error(client, "openOrders.status", **signed(symbol="NOPE")) == (400, -1121)
+        reply = await self.ask(client, "openOrders.status", **signed(symbol="BNBBTC"))
+        # since then one refused request for all symbols, and two for one
+        assert (reply["result"], reply["rateLimits"][0]["count"]) == ([], used + 20 + 80 + 6 + 6)
 
     async def test_too_much_weight_is_429(self):
         """Beyond the weight a request is refused with when to come again, and the connection lives on."""

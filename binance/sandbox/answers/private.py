@@ -109,12 +109,20 @@ def _account(keyed: Keyed) -> Any:
     return account_info(keyed.signed(), keyed.asked)
 
 
+def open_orders(asked: Asked) -> list[Any]:
+    """Return the orders that rest on the book: none, since what is left of an order expires at once.
+
+    Source: Spot *REST API*, "Current open orders".
+    """
+    if "symbol" in asked.params:
+        asked.book()
+    return []
+
+
 def _open_orders(keyed: Keyed) -> Any:
     keyed.only("GET", "HEAD")
     keyed.signed()
-    if "symbol" in keyed.asked.params:
-        keyed.asked.book()
-    return []  # an order never rests on the book: what is left of it expires at once
+    return open_orders(keyed.asked)
 
 
 def _coins(keyed: Keyed) -> Any:

@@ -22,7 +22,7 @@ from binance.sandbox.accounts.signatures import (
 from binance.sandbox.answers import rest
 from binance.sandbox.answers.asked import Asked, not_valid
 from binance.sandbox.answers.market_data import PUBLIC
-from binance.sandbox.answers.private import account_info
+from binance.sandbox.answers.private import account_info, open_orders
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS
@@ -260,6 +260,11 @@ def _account(asked: _Asked) -> Any:
     return account_info(account, asked.data())
 
 
+def _open_orders(asked: _Asked) -> Any:
+    _signed(asked)
+    return open_orders(asked.data())
+
+
 def _logon(asked: _Asked) -> Any:
     api_key, kind = _signed(asked, for_logon=True)
     if kind != "ed25519":
@@ -359,6 +364,7 @@ def _listen_key(http_method: str) -> Callable[[_Asked], Any]:
 # Methods, each with the REST call that has the same parameters, result and weight.
 _ALIKE: Final = {
     "account.status": "/api/v3/account",
+    "openOrders.status": "/api/v3/openOrders",
     "ping": "/api/v3/ping",
     "time": "/api/v3/time",
     "exchangeInfo": "/api/v3/exchangeInfo",
@@ -390,6 +396,7 @@ _LISTEN_KEY_METHODS: Final = {
 _METHODS: Final[dict[str, Callable[[_Asked], Any]]] = {
     **{method: _public(path) for method, path in _ALIKE.items() if path in PUBLIC},
     "account.status": _account,
+    "openOrders.status": _open_orders,
     **_LISTEN_KEY_METHODS,
     "session.logon": _logon,
     "session.status": _status,
