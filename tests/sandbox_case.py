@@ -186,9 +186,11 @@ class SandboxTestCase(TestCase):
         assert not client.opened
         return client
 
-    def send_http(self, method, path, headers=(), body=b""):
-        lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close", f"Content-Length: {len(body)}"]
-        request = "\r\n".join([*lines, *headers]).encode() + b"\r\n\r\n" + body
+    def send_http(self, method, path, headers=(), body=b"", before=b""):
+        lines = [f"{method} {path} HTTP/1.1", "Connection: close", f"Content-Length: {len(body)}", *headers]
+        if not any(header.lower().startswith("host:") for header in headers):
+            lines.append(f"Host: 127.0.0.1:{self.port}")
+        request = before + "\r\n".join(lines).encode() + b"\r\n\r\n" + body
         raw = Raw(request)
         factory = ClientFactory()
         factory.buildProtocol = lambda addr: raw

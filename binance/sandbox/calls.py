@@ -8,6 +8,8 @@ process of its exchange, ``binance.sandbox.exchange.Exchange`` carries them out,
 one, and on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are), or ``"#7"`` for the
 connection whose id is 7; None selects all. Every fault is logged, and kept in ``fault_log`` of the state,
 with the connections it touched, and with the ids of messages where it touched single ones.
+
+Numbers have bounds and texts a greatest length, which stand in ``BOUNDS``.
 """
 
 # A call has no body of its own: whoever has the method `call` carries it out.
@@ -17,7 +19,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Collection, Mapping
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, Final, Literal, ParamSpec, TypeVar, Union, cast, get_args, get_origin
 
 from binance.exceptions import InvalidArgument
@@ -31,6 +33,43 @@ CHAOS_MEAN_S: Final = 5.0
 
 # The longest time that a fault takes: a hundred years.
 LONGEST_S: Final = 3_155_760_000
+
+_TIME: Final = (0, LONGEST_S)
+_SHORT: Final = (1, 100)
+_AMOUNT: Final = (1, 40)
+
+#: Least and greatest value of each argument that is a number, by its name, or by the call's and its own. Of a
+#: text the number of characters, of a collection that of its items.
+BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    "delay.seconds": (0, 3_600),  # what waits is kept
+    "seconds": _TIME,
+    "lasting_s": _TIME,
+    "delay_s": _TIME,
+    "retry_after_s": _TIME,
+    "mean_s": (0.001, LONGEST_S),
+    "offset_ms": (-LONGEST_S * 1000, LONGEST_S * 1000),
+    "seed": (-(2**63), 2**63 - 1),
+    "times": (1, 1_000_000),
+    "pieces": (2, 1_000),
+    "code": (1_000, 4_999),
+    "status": (300, 599),
+    "down": (300, 599),
+    "kinds": _SHORT,
+    "match": (0, 8_192),
+    "body": (0, 65_536),
+    "reason": (0, 1_000),
+    "symbol": _SHORT,
+    "asset": _SHORT,
+    "account": _SHORT,
+    "side": _SHORT,
+    "quantity": _AMOUNT,
+    "price": _AMOUNT,
+    "amount": _AMOUNT,
+    "client_order_id": (1, 36),
+    "api_key": (1, 1_000),
+    "secret": (1, 10_000),
+    "public_key": (1, 10_000),
+}
 
 # Arguments that no message may repeat.
 _SECRET: Final = ("secret", "public_key", "api_key")
@@ -52,6 +91,7 @@ def _sent(method: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
     def send(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         given = signature.bind(*args, **kwargs).arguments
         calls = cast("Calls", given.pop("self"))
+        read_arguments(name, given)  # here rather than where it is carried out, perhaps in another process
         result: _Result = calls.call(name, given)
         return result
 
@@ -77,8 +117,9 @@ class Calls:
 
         :param how: ``"reset"`` by a TCP reset, ``"close"`` by a close frame with *code* and *reason*,
             ``"drop"`` by the end of TCP without a close frame.
+        :param code: 1000 to 4999, but 1004, 1005, 1006 and 1015.
         :returns: the number of connections.
-        :raises InvalidArgument: if there is no such *how*, or no such close code.
+        :raises InvalidArgument: if there is no such *how*, or no such close code to send.
         """
 
     @_sent
@@ -93,8 +134,8 @@ class Calls:
     ) -> None:
         """Refuse new WebSocket connections, until :meth:`accept`.
 
-        :param status: HTTP status of the answer, 300 or above.
-        :param times: how many to refuse; None for all.
+        :param status: HTTP status of the answer, 300 to 599.
+        :param times: how many to refuse, a million at most; None for all.
         :param retry_after_s: seconds for the header ``Retry-After``, or None for no header.
         :param match: part of the path.
         :param how: ``"http"`` by an answer, ``"reset"`` by a TCP reset, ``"hang"`` by no answer at all.
@@ -137,7 +178,7 @@ class Calls:
         :param seconds: the delay of each ping, of the reactor's clock; 0 ends it.
         :param lasting_s: as in :meth:`quiet`.
         :returns: the number of open connections affected.
-        :raises InvalidArgument: if *seconds* is below 0.
+        :raises InvalidArgument: if *seconds* is out of bounds.
         """
 
     @_sent
@@ -148,12 +189,12 @@ class Calls:
 
         What is delayed when a close frame goes out goes with it; what is delayed when TCP ends is lost.
 
-        :param seconds: the delay, of the reactor's clock; 0 ends it.
+        :param seconds: the delay, of the reactor's clock, an hour at most; 0 ends it.
         :param lasting_s: as in :meth:`quiet`.
         :param each: True for a delay of its own for each connection, between 0 and *seconds*, so that no two
             are in step.
         :returns: the number of open connections affected.
-        :raises InvalidArgument: if *seconds* is below 0.
+        :raises InvalidArgument: if *seconds* is out of bounds.
         """
 
     @_sent
@@ -162,7 +203,7 @@ class Calls:
 
         :param seconds: of the reactor's clock, before the client's first bytes are read; 0 ends it.
         :param times: the number of connections; None for all.
-        :raises InvalidArgument: if there is no TLS, *seconds* is below 0 or *times* below 1.
+        :raises InvalidArgument: if there is no TLS, or a number is out of bounds.
         """
 
     @_sent
@@ -185,7 +226,7 @@ class Calls:
         :param kind: cut-off JSON, invalid UTF-8, a binary message, an empty one, or JSON of another type.
         :param times: the number on each connection, behind those that are still to come.
         :returns: the number of connections.
-        :raises InvalidArgument: if there is no such *kind*, or *times* is below 1.
+        :raises InvalidArgument: if there is no such *kind*, or *times* is out of bounds.
         """
 
     @_sent
@@ -194,11 +235,11 @@ class Calls:
     ) -> int:
         """Send messages in several frames each, on open and on new connections, until :meth:`clear`.
 
-        :param pieces: frames a message, at least 2.
+        :param pieces: frames a message, 2 to 1,000.
         :param times: the number of messages in all; None for no end.
         :param pings: True puts a ping between any two frames.
         :returns: the number of open connections affected.
-        :raises InvalidArgument: if *pieces* is below 2 or *times* below 1.
+        :raises InvalidArgument: if *pieces* or *times* is out of bounds.
         """
 
     @_sent
@@ -206,9 +247,9 @@ class Calls:
         """Send messages twice; each is logged with its id.
 
         :param match: part of a stream name.
-        :param times: the number of messages on each connection that is open now.
+        :param times: the number of messages on each connection that is open now, a million at most.
         :returns: the number of connections.
-        :raises InvalidArgument: if *times* is below 1.
+        :raises InvalidArgument: if *times* is out of bounds.
         """
 
     @_sent
@@ -360,10 +401,10 @@ class Calls:
 
         What has happened, and to how many connections, is in ``chaos`` of the state.
 
-        :param mean_s: mean of the seconds between two, of the reactor's clock.
+        :param mean_s: mean of the seconds between two, of the reactor's clock, 0.001 at least.
         :param kinds: names of faults, of ``binance.sandbox.faults.plan.CHAOS_KINDS``; None for all of these.
         :param seconds: after which it stops by itself; None for never.
-        :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
+        :raises InvalidArgument: if there is no such fault, or *mean_s* is out of bounds.
         """
 
     @_sent
@@ -388,31 +429,41 @@ def read_arguments(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     :returns: all arguments of the call, defaults included.
     :raises LookupError: if there is no such call.
     :raises TypeError: if an argument is missing, or one is not the call's.
-    :raises InvalidArgument: if one has a wrong type, or a time is below 0.
+    :raises InvalidArgument: if one has a wrong type, or is out of its bounds.
     """
     signature = _signatures.get(name)
     if signature is None:
-        raise LookupError(f"there is no {name!r}; use one of {', '.join(REMOTE)}")
+        raise LookupError(f"there is no {name[:80]!r}; use one of {', '.join(REMOTE)}")
     bound = signature.bind(**given)
     for argument, value in bound.arguments.items():
-        if not _fits(value, signature.parameters[argument].annotation):
-            shown = "that" if argument in _SECRET else ascii(value)[:80]
-            raise InvalidArgument(f"{argument} cannot be {shown}")
-        timed = value is not None and (argument == "seconds" or argument.endswith("_s"))
-        if timed and not 0 <= value <= LONGEST_S:
-            raise InvalidArgument(f"{argument} cannot be below 0, or above {LONGEST_S}")
+        kind, *others = _kinds(signature.parameters[argument].annotation)
+        if value is None and others:
+            continue
+        least, most = bounds(name, argument)
+        if not (_fits(value, kind) and least <= _size(value) <= most):
+            wanted = _wanted(kind, least, most) + (", or None" if others else "")
+            raise InvalidArgument(f"{argument} cannot be {_shown(argument, value)}; use {wanted}")
     bound.apply_defaults()
     return bound.arguments
 
 
+def bounds(name: str, argument: str) -> tuple[float, float]:
+    """Return the least and the greatest value of a call's argument, see ``BOUNDS``; without, any."""
+    return BOUNDS.get(f"{name}.{argument}", BOUNDS.get(argument, (-math.inf, math.inf)))
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    """Return the types that an annotation allows, None last."""
+    kinds = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return sorted(kinds, key=lambda kind: kind is NoneType)
+
+
 def _fits(value: Any, kind: Any) -> bool:
-    """Return whether a value has the type that an annotation asks for."""
-    if get_origin(kind) in (Union, UnionType):
-        return any(_fits(value, each) for each in get_args(kind))
+    """Return whether a value has a type."""
     if get_origin(kind) is Literal:
-        return isinstance(value, str)  # which one is for the fault, whose message names them all
+        return isinstance(value, str) and value in get_args(kind)
     if get_origin(kind) is Collection:
-        return isinstance(value, Collection) and not isinstance(value, str) and all(map(_is_text, value))
+        return isinstance(value, Collection) and not isinstance(value, str) and all(map(_is_name, value))
     if kind in (int, float):
         whole = isinstance(value, int) and not isinstance(value, bool)
         return whole or (kind is float and isinstance(value, float) and math.isfinite(value))
@@ -421,3 +472,32 @@ def _fits(value: Any, kind: Any) -> bool:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value == value.encode("utf-8", "ignore").decode()
+
+
+def _is_name(value: Any) -> bool:
+    return _is_text(value) and len(value) <= _SHORT[1]
+
+
+def _size(value: Any) -> Any:
+    """Return what the bounds of a value are meant for."""
+    return len(value) if isinstance(value, Collection) else value
+
+
+def _wanted(kind: Any, least: float, most: float) -> str:
+    """Return in words what an argument may be."""
+    span = f"{least:,} to {most:,}"
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(get_args(kind))}"
+    if get_origin(kind) is Collection:
+        return f"a list of {span} names"
+    words = {bool: "True or False", str: f"a text of {span} characters", int: f"a whole number, {span}"}
+    return words.get(kind, f"a number, {span}")
+
+
+def _shown(argument: str, value: Any) -> str:
+    if argument in _SECRET:
+        return "that"
+    try:
+        return ascii(value)[:80]
+    except ValueError:  # an integer of too many digits to be written
+        return "that large"

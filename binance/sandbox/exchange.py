@@ -2,7 +2,7 @@
 
 import logging
 import time
-from typing import Any
+from typing import Any, Final
 
 from twisted.internet.defer import Deferred, DeferredList
 
@@ -34,6 +34,9 @@ from binance.sandbox.net.users import Users
 from binance.sandbox.options import Certificate, ExchangeOptions
 
 log = logging.getLogger(__name__)
+
+# Connections that may wait to be accepted: those of many clients that connect at once.
+_BACKLOG: Final = 1024
 
 
 class Exchange(Calls):
@@ -114,7 +117,7 @@ class Exchange(Calls):
         :raises InvalidArgument: if there is no such certificate.
         """
         factory: Any = self._tls.wrap(self._site, certificate) if tls else self._site
-        listening = self._reactor.listenTCP(port, factory, interface=interface)
+        listening = self._reactor.listenTCP(port, factory, backlog=_BACKLOG, interface=interface)
         self._ports.append(listening)
         self._pulse.start()
         number: int = listening.getHost().port
@@ -174,7 +177,7 @@ class Exchange(Calls):
 
     @property
     def connections(self) -> list[Connection]:
-        """Every connection made, oldest first, closed ones included."""
+        """The connections made, oldest first, closed ones included, until they are too many to be kept."""
         return self._connections.made
 
     @property
@@ -194,13 +197,13 @@ class Exchange(Calls):
 
     @property
     def dials(self) -> list[tuple[float, str]]:
-        """(seconds of the reactor's clock, path) of every upgrade request, refused ones included."""
-        return self._upgrades.seen
+        """(seconds of the reactor's clock, path) of the last upgrade requests, refused ones included."""
+        return list(self._upgrades.seen.entries)
 
     @property
     def rest_calls(self) -> list[RestCall]:
-        """(method, path, parameters) of every REST call, signatures masked."""
-        return self._rest_calls.seen
+        """(method, path, parameters) of the last REST calls, signatures masked and long values cut off."""
+        return list(self._rest_calls.seen.entries)
 
     @property
     def sent(self) -> dict[str, list[int]]:
@@ -209,8 +212,8 @@ class Exchange(Calls):
 
     @property
     def sni(self) -> list[str | None]:
-        """The host name that each TLS client asked for, None where it named none."""
-        return self._tls.sni
+        """The host names that the last TLS clients asked for, None where one named none."""
+        return list(self._tls.sni.entries)
 
     @property
     def certificate_file(self) -> str | None:
@@ -219,8 +222,8 @@ class Exchange(Calls):
 
     @property
     def fault_log(self) -> list[dict[str, Any]]:
-        """What was done to connections, oldest first."""
-        return list(self._journal.entries)
+        """What was done to connections, oldest first, the last of it."""
+        return list(self._journal.log.entries)
 
     def faults(self) -> dict[str, Any]:
         """Return which faults are in force, in a form that JSON can carry."""
@@ -233,6 +236,8 @@ class Exchange(Calls):
     def state(self) -> dict[str, Any]:
         """Return who is connected, what was requested and sent, and which faults are in force.
 
+        Of connections, requests and the log of faults the last 10,000 are kept; ``counts`` has them all.
+
         :returns: the answer to ``GET /sandbox/state``.
         """
         return {
@@ -242,9 +247,10 @@ class Exchange(Calls):
             "counts": {
                 "connections": len(self.open_connections),
                 "connections_made": self._connections.number_made,
-                "dials": len(self.dials),
+                "dials": self._upgrades.seen.number,
+                "fault_log": self._journal.log.number,
                 "messages": self._traffic.messages,
-                "rest_calls": len(self.rest_calls),
+                "rest_calls": self._rest_calls.seen.number,
             },
             "last_trade_ids": {symbol: book.trade_id for symbol, book in self.market.books.items()},
             "connections": [connection.describe() for connection in self.connections],

@@ -23,18 +23,24 @@ class Limits:
 
     :ivar streams: streams of one connection; a URL with more is refused with 400, a SUBSCRIBE with an
         error of code 4.
-    :ivar messages_per_s: frames that a client may send on a connection within a second, its pings and
-        pongs counted; one more closes it with 1008 ``Too many requests``. Answers to pings that the
+    :ivar messages_per_s: frames that a client may send on a connection of streams within a second, its pings
+        and pongs counted; one more closes it with 1008 ``Too many requests``. Answers to pings that the
         sandbox sent less than a second after the one before are free: the real one never pings so fast.
+        The WebSocket API has weights only.
     :ivar dials_per_5_min: upgrade requests of one address, refused ones counted; then 429 with
         ``Retry-After``.
-    :ivar weight_per_min: weight of an address's REST calls; then 429 with -1003 and ``Retry-After``.
-    :ivar request_bytes: size of a control message; a larger one is met as ``oversized`` says.
+    :ivar weight_per_min: weight of an address's REST calls and requests of the WebSocket API; then 429 with
+        -1003 and ``Retry-After``, or ``retryAfter`` in the reply.
+    :ivar request_bytes: size of a control message on a connection of streams; a larger one is met as
+        ``oversized`` says. Whatever this is, more than a mebibyte closes a connection with 1009.
+    :ivar url_characters: length of a URL as it was sent, scheme and host counted; a longer one is answered
+        with 414.
     :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
         been seen at the real one.
     :raises InvalidArgument: if a limit is below 1, or there is no such ``oversized``.
 
-    Source: Spot *Web Socket Streams*, "WebSocket Limits"; *REST API*, "Limits".
+    Source: Spot *Web Socket Streams*, "WebSocket Limits"; *WebSocket API*, "Rate limits"; *REST API*,
+    "Limits". The length of a URL is not documented; it has been measured.
     """
 
     streams: int | None = 1024
@@ -42,6 +48,7 @@ class Limits:
     dials_per_5_min: int | None = 300
     weight_per_min: int | None = 6000
     request_bytes: int | None = 4096
+    url_characters: int | None = 8004
     oversized: Oversized = "close"
 
     def __post_init__(self) -> None:
@@ -56,7 +63,7 @@ class Limits:
         return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "oversized"}
 
 
-NO_LIMITS: Final = Limits(None, None, None, None, None)
+NO_LIMITS: Final = Limits(None, None, None, None, None, None)
 
 
 def read_limits(texts: Mapping[str, str]) -> Limits:

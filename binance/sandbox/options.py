@@ -266,7 +266,7 @@ class _Chaos:
 @dataclass(frozen=True, kw_only=True)
 class _Answering:
     flat_errors: bool = _option(
-        True, _Switch("--nested-errors", 'control errors as {"error": ...}, not as documented', False)
+        False, _Switch("--flat-errors", 'control errors as documented, not as {"error": ...}')
     )
     listen_keys: bool = _option(
         True, _Switch("--no-listen-keys", "answer listen key calls with 410, as binance.com", False)
@@ -302,8 +302,8 @@ class ExchangeOptions(_Answering, _Trading):
         public key as PEM, has signatures checked by these; without it by their form alone. None lets any
         key be an account.
     :param limits: what clients may do how often; None for what the exchange documents.
-    :param flat_errors: True sends control errors as documented, ``{"code", "msg", "id"}``; False as they
-        have been seen, ``{"error": {"code", "msg"}, "id"}``.
+    :param flat_errors: False sends control errors as they have been seen, ``{"error": {"code", "msg"},
+        "id"}``; True as they are documented, ``{"code", "msg", "id"}``.
     :param listen_keys: True as on binance.us; False answers listen key calls with 410, as binance.com.
     :param record: True keeps the ids sent.
     """

@@ -73,6 +73,7 @@ class Kind:
 _S = "[^!@]+"  # a symbol, in a pattern
 _INTERVALS = "|".join(interval for interval in KLINE_INTERVALS if interval != "1s")
 _LEVELS = "|".join(map(str, DEPTH_LEVELS))
+_SPEEDS = "(100|1000)ms"  # of depth: the default may be spelt out
 
 #: Every kind of spot stream that the exchange documents or has documented. Partial depth, klines and tickers
 #: are snapshots: the next one contains what was missed, and one that comes twice says the same again.
@@ -103,11 +104,11 @@ CATALOGUE = (
         speeds_ms=(2000,), silent_s=300, call="start_kline_socket", since="2024-05-30", us=False,
     ),
     Kind(
-        "<symbol>@depth", f"{_S}@depth(@100ms)?", "changes of the order book", "depthUpdate", "U", "u",
+        "<symbol>@depth", f"{_S}@depth(@{_SPEEDS})?", "changes of the order book", "depthUpdate", "U", "u",
         contiguous=True, speeds_ms=(1000, 100), silent_s=120, call="start_depth_socket",
     ),
     Kind(
-        "<symbol>@depth<levels>", f"{_S}@depth({_LEVELS})(@100ms)?", "top of the order book", None,
+        "<symbol>@depth<levels>", f"{_S}@depth({_LEVELS})(@{_SPEEDS})?", "top of the order book", None,
         speeds_ms=(1000, 100), silent_s=60, call="start_depth_socket",
     ),
     Kind(

@@ -54,6 +54,11 @@ DOCUMENTED: dict[str, tuple[str | None, str | None, str | None, bool, tuple[int,
     "bnbbtc@depth@100ms": ("depthUpdate", "U", "u", True, (1000, 100), None, True),
     "bnbbtc@referencePrice": ("referencePrice", None, None, False, (1000,), "2026-03", False),
 }
+# Not documented, but served: the default speed spelt out.
+DOCUMENTED |= {
+    f"{name}@1000ms": DOCUMENTED[name]
+    for name in ("bnbbtc@depth", "bnbbtc@depth5", "bnbbtc@depth10", "bnbbtc@depth20", "!miniTicker@arr")
+}
 RETIRED = {"!ticker@arr": "2026-03-26", "!ticker@arr@1000ms": "2026-03-26", "!bookTicker": "2022-12-07"}
 
 
@@ -183,6 +188,18 @@ class Served(ManagerCase):
         came = set()
         self.manager().start_multiplex_socket(DOCUMENTED, lambda message: came.add(message["stream"]))
         await until(lambda: came == set(DOCUMENTED))
+
+    async def test_ids_are_checked_where_the_default_speed_is_spelt_out(self):
+        """A message of ``@depth@1000ms`` that is missing is a gap with the name of the stream and its ids."""
+        name = "bnbbtc@depth@1000ms"
+        self.manager().start_stream_socket(name, self.got)
+        await until(lambda: self.got)
+        self.exchange.skip(name)
+        await until(lambda: self.events.of("gap"))
+        (gap,) = self.events.of("gap")
+        await until(lambda: self.got[-1]["U"] > gap["last"])
+        at = next(n for n, message in enumerate(self.got) if message["U"] == gap["last"] + 1)
+        assert (gap["stream"], gap["first"]) == (name, self.got[at - 1]["u"] + 1)
 
     async def test_times_are_microseconds_where_they_are_asked_for(self):
         """With time_unit all times have 16 digits, keys are the same, and the lag is still a lag."""

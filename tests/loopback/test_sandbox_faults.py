@@ -140,7 +140,7 @@ class TimeTests(SandboxTestCase):
         assert all(int(after) - int(before) >= 120 for before, after in pairwise(client.pings))
         exchange.late_pings(0, "bnbbtc@")
         assert exchange.faults() == {}
-        with pytest.raises(InvalidArgument, match="below 0"):
+        with pytest.raises(InvalidArgument, match="seconds cannot be -1"):
             exchange.late_pings(-1)
 
     async def test_messages_come_later_in_order(self):
@@ -310,6 +310,9 @@ class EndTests(SandboxTestCase):
             ("quiet", '{"lasting_s":-1}'), ("quiet", '{"lasting_s":NaN}'), ("stall", '{"seconds":"1"}'),
             ("refuse", '{"times":1.5}'), ("fragments", '{"pieces":true}'), ("quiet", '{"match":"\\ud800"}'),
             ("chaos", '{"kinds":"cut"}'), ("quiet", "[" * 4000), ("quiet", '{"\\ud800":1}'),
+            ("fragments", '{"pieces":1000000000}'), ("fragments", '{"pieces":1%s}' % ("0" * 5000)),
+            ("delay", '{"seconds":1e300}'), ("skip", '{"times":1000001}'), ("chaos", '{"mean_s":1e-9}'),
+            ("deposit", '{"asset":"BTC","amount":"%s"}' % ("9" * 4290)), ("refuse", '{"status":200}'),
         ):  # fmt: skip
             answer = await self.http("POST", f"/sandbox/{name}", body=body.encode())
             assert (answer.status, list(answer.json())) == (400, ["error"]), body
@@ -467,7 +470,7 @@ def test_chaos_from_the_command_line():
     """``--chaos SEED`` begins with the program; limits and lives are options too."""
     command = [
         sys.executable, "-m", "binance.sandbox", "--chaos", "7", "--chaos-mean", "0.01", "--with-parent",
-        "--limit", "streams=5", "--limit", "messages_per_s=none", "--lifetime", "none", "--nested-errors",
+        "--limit", "streams=5", "--limit", "messages_per_s=none", "--lifetime", "none", "--flat-errors",
         "--quiet-symbols", "XRPUSDT",
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
@@ -523,7 +526,7 @@ def test_another_library_is_served_too():
 def test_the_handle_takes_every_option_and_fault():
     """Limits, lives and quiet symbols reach the child, and the newer faults are calls like the others."""
     with Sandbox(
-        rate=100, quiet_symbols=["XRPUSDT"], lifetime_s=None, lifetime_end="close", flat_errors=False,
+        rate=100, quiet_symbols=["XRPUSDT"], lifetime_s=None, lifetime_end="close", flat_errors=True,
         limits=Limits(messages_per_s=None),
     ) as sandbox:  # fmt: skip
         assert sandbox.duplicate(times=2) == sandbox.skip() == sandbox.reorder() == 0

@@ -1,11 +1,16 @@
 """Rate limits of the sandbox, the lifetime of its connections, and the unit of its times."""
 
+import resource
+import selectors
+import socket
+import time
 from itertools import pairwise
+from unittest import SkipTest
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet import reactor
+from twisted.internet import reactor, threads
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.exchange import Exchange
@@ -21,7 +26,7 @@ class LimitTests(SandboxTestCase):
         assert "400" in (await self.refused("/ws/a@trade/b@trade/c@trade/d@trade")).ended[2]
         client = await self.connect("/stream?streams=a@trade/b@trade/a@trade/a@trade")
         assert (await client.ask(method="SUBSCRIBE", params=["c@trade"], id=1))["result"] is None
-        assert (await client.ask(method="SUBSCRIBE", params=["d@trade"], id=2))["code"] == 4
+        assert (await client.ask(method="SUBSCRIBE", params=["d@trade"], id=2))["error"]["code"] == 4
         assert len((await client.ask(method="LIST_SUBSCRIPTIONS", id=3))["result"]) == 3
 
     async def test_the_documented_number_of_streams_is_1024(self):
@@ -32,7 +37,7 @@ class LimitTests(SandboxTestCase):
         for number in range(4):
             part = names[number * 256 : (number + 1) * 256]
             assert (await client.ask(method="SUBSCRIBE", params=part, id=number))["result"] is None
-        assert (await client.ask(method="SUBSCRIBE", params=names[1024:], id=9))["code"] == 4
+        assert (await client.ask(method="SUBSCRIBE", params=names[1024:], id=9))["error"]["code"] == 4
 
     async def test_the_sixth_message_within_a_second_is_too_many(self):
         """Five messages are answered; one more closes the connection with 1008."""
@@ -126,6 +131,93 @@ class LimitTests(SandboxTestCase):
         client.sendMessage(large)
         assert (await client.ask(method="LIST_SUBSCRIPTIONS", id=2))["result"] == []
         assert len(client.payloads) == 1
+
+
+class SizeTests(SandboxTestCase):
+    async def test_what_is_kept_of_calls_is_bounded(self):
+        """Of many REST calls the last 10,000 are kept, without what is long in them, and all are counted."""
+        exchange = self.exchange(rate=0, limits=NO_LIMITS)
+        await self.http("POST", "/api/v3/userDataStream", "someone", b"a=1&b=" + b"x" * 100_000)
+        (call,) = exchange.rest_calls
+        assert call.params == {"a": "1", "b": "x" * 1000}
+        ping = b"GET /api/v3/ping?n=%d HTTP/1.1\r\nHost: x\r\n\r\n"
+        calls = [ping % number for number in range(10_004)]
+        raw = self.send_http("GET", "/api/v3/time", before=b"".join(calls))
+        await raw.ended
+        kept = exchange.rest_calls
+        assert len(kept) == 10_000
+        assert [call.params.get("n") for call in kept] == [*map(str, range(5, 10_004)), None]
+        await self.connect("/ws")
+        counts = exchange.state()["counts"]
+        assert (counts["rest_calls"], counts["dials"]) == (10_006, 1)
+
+    async def test_a_url_has_so_many_characters(self):
+        """More than 8,004 are answered with 414, by REST too and however many there are; 8,004 are served."""
+        exchange = self.exchange(rate=0)
+        start = f"ws://127.0.0.1:{self.port}"
+
+        def url(length):
+            path = "/stream?streams=bnbbtc@trade/"
+            return path + "x" * (length - len(start) - len(path))
+
+        client = await self.connect(url(8004))
+        assert len(exchange.connections[0].streams) == 2
+        await client.ask(method="LIST_SUBSCRIPTIONS", id=1)
+        for length in (8005, 9000, 16_300, 16_384, 16_385, 20_000, 65_000, 66_000, 3_000_000):
+            refused = await self.refused(url(length))
+            assert "414" in refused.ended[2], length
+            answer = await self.http("GET", "/api/v3/depth?symbol=" + "x" * length)
+            assert answer.status == 414
+            assert b"414" in answer.body
+        assert len(exchange.dials) == 1
+        assert exchange.fault_log[0]["characters"] == 8005
+        assert (await self.http("GET", "/api/v3/ping")).status == 200
+
+    async def test_a_url_may_be_longer_without_limits(self):
+        """Without the limit 30,000 characters are served, and the streams in them."""
+        exchange = self.exchange(rate=0, limits=NO_LIMITS)
+        await self.connect("/stream?streams=" + "/".join(f"symbol{n}@trade" for n in range(2000)))
+        assert len(exchange.connections[0].streams) == 2000
+
+    async def test_headers_without_end_are_answered(self):
+        """A header that is too long is 431, and the connection ends."""
+        self.exchange(rate=0)
+        raw = self.send_http("GET", "/api/v3/ping", ["X-Long: " + "x" * 100_000])
+        await raw.ended
+        assert Response(raw.data).status == 431
+
+    async def test_many_clients_connect_at_once(self):
+        """500 connections wait to be accepted while the sandbox is busy, and each is answered."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard != resource.RLIM_INFINITY and hard < 2000:
+            raise SkipTest("too few files may be open")
+        if soft != resource.RLIM_INFINITY and soft < 2000:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (2000, hard))
+            self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.exchange(rate=0, limits=NO_LIMITS)
+        clients = [socket.socket() for _ in range(500)]
+        for client in clients:
+            self.addCleanup(client.close)
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", self.port))
+        # It runs in this very thread, so it accepts nothing meanwhile, however long this takes.
+        waiting, end_s = selectors.DefaultSelector(), time.monotonic() + 20
+        self.addCleanup(waiting.close)
+        for client in clients:
+            waiting.register(client, selectors.EVENT_WRITE)
+        while waiting.get_map() and time.monotonic() < end_s:
+            for ready, _ in waiting.select(0.1):
+                waiting.unregister(ready.fileobj)
+        assert not waiting.get_map()
+        for client in clients:
+            client.send(b"GET /api/v3/ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answers = await threads.deferToThread(lambda: [self.read_all(client) for client in clients])
+        assert {answer[:15] for answer in answers} == {b"HTTP/1.1 200 OK"}
+
+    @staticmethod
+    def read_all(client):
+        client.settimeout(30)
+        return b"".join(iter(lambda: client.recv(4096), b""))
 
 
 class LifetimeTests(SandboxTestCase):

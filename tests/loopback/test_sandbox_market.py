@@ -16,13 +16,14 @@ from binance.exceptions import BinanceAPIException, InvalidArgument
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.events import deposit
 from binance.sandbox.accounts.listening import LISTEN_KEY_MS
-from binance.sandbox.answers import rest
 from binance.sandbox.market import payloads
 from binance.sandbox.market.amounts import decimal, units
 from binance.sandbox.market.feed import Feed
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.times import DAY_MS, kline_end, kline_open
 from binance.sandbox.net.frames import fragments, frame
+
+from ..rest import asked
 
 START_MS = 1_789_999_991_234
 EIGHTH = Decimal("0.00000001")
@@ -80,7 +81,7 @@ class Follower:
         self.books = {}
         for symbol, book in market.books.items():
             snapshot = payloads.partial_depth(book, 5000)
-            for speed in ("@depth", "@depth@100ms"):
+            for speed in ("@depth", "@depth@1000ms", "@depth@100ms"):
                 self.books[symbol, speed] = [
                     snapshot["lastUpdateId"],
                     {side: {Decimal(p): Decimal(q) for p, q in snapshot[side]} for side in ("bids", "asks")},
@@ -155,7 +156,7 @@ class Follower:
         assert max(state[1]["bids"]) < min(state[1]["asks"])
 
     def partial(self, symbol, stream, payload):
-        levels = int(stream.partition("@")[2].removesuffix("@100ms").removeprefix("depth"))
+        levels = int(stream.split("@")[1].removeprefix("depth"))
         assert len(payload["bids"]) == len(payload["asks"]) == levels
         last_id, book = self.books[symbol, "@depth@100ms"]
         assert payload["lastUpdateId"] == last_id
@@ -208,7 +209,9 @@ class Follower:
     def statistics(self, symbol, stream, payload):
         minutes = {"1hTicker": 60, "4hTicker": 240}.get(payload["e"], 1440)
         end_ms = payload["E"]
-        open_ms = end_ms - end_ms % 60_000 - minutes * 60_000
+        open_ms = end_ms - minutes * 60_000
+        if not payload["e"].startswith("24hr"):
+            open_ms -= open_ms % 60_000
         trades = self.between(symbol, open_ms, end_ms)
         self.check_sums(symbol, trades, end_ms, payload)
         if payload["e"] == "24hrMiniTicker":
@@ -297,21 +300,19 @@ class Follower:
                 assert {Decimal(price): Decimal(quantity) for price, quantity in depth[side]} == book[side]
 
 
-def asked(market, path, status=200, time_unit=None, **params):
-    """Return REST's answer to a call without a key."""
-    call = rest.RestCall("GET", f"/api/v3/{path}", params)
-    answer = rest.answer(call, None, market, Accounts(1), True, time_unit)
-    assert answer.status == status, answer
-    return answer.body
-
-
 ALL_KINDS = [
     "trade", "aggTrade", "bookTicker", "depth", "depth@100ms", "depth5", "depth10@100ms", "depth20",
     "miniTicker", "ticker", "ticker_1h", "ticker_4h", "ticker_1d", "avgPrice", "kline_1d@+08:00",
-    "blockTrade", "referencePrice",
+    "blockTrade", "referencePrice", "depth@1000ms", "depth20@1000ms",
     *(f"kline_{interval}" for interval in KLINE_INTERVALS),
 ]  # fmt: skip
-ALL_ARRAYS = ["!miniTicker@arr", "!ticker_1h@arr", "!ticker_4h@arr", "!ticker_1d@arr"]
+ALL_ARRAYS = [
+    "!miniTicker@arr",
+    "!miniTicker@arr@1000ms",
+    "!ticker_1h@arr",
+    "!ticker_4h@arr",
+    "!ticker_1d@arr",
+]
 
 
 @pytest.mark.parametrize("seed", [*range(1, 10), 20_260])
@@ -465,7 +466,7 @@ def test_trades_of_rest_are_paged_by_id():
         ("klines", {"symbol": "NOPE", "interval": "1m"}, -1121),
         ("klines", {"symbol": "B B", "interval": "1m"}, -1100),
         ("trades", {}, -1102),
-        ("trades", {"symbol": "bnbbtc"}, -1121),
+        ("trades", {"symbol": "bnbbtc"}, -1100),
         ("trades", {"symbol": "BNBBTC", "limit": "0"}, -1130),
         ("trades", {"symbol": "BNBBTC", "limit": "-1"}, -1100),
         ("historicalTrades", {"symbol": "BNBBTC", "fromId": str(2**63)}, -1130),
@@ -475,7 +476,9 @@ def test_trades_of_rest_are_paged_by_id():
         ("ticker/24hr", {"symbols": "[]"}, -1130),
         ("ticker/price", {"symbols": "[" * 100_000}, -1100),
         ("ticker/price", {"symbols": "[" + "9" * 5000 + "]"}, -1100),
-        ("avgPrice", {"symbol": ""}, -1102),
+        ("ticker/price", {"symbols": '["bnbbtc"]'}, -1100),
+        ("ticker/price", {"symbols": '["BNBBTC","BNBBTC"]'}, -1151),
+        ("avgPrice", {"symbol": ""}, -1105),
     ],
 )
 def test_mistakes_in_calls_have_the_codes_of_the_exchange(path, params, code):
@@ -537,6 +540,7 @@ def test_pushes_come_at_the_speeds_of_the_exchange():
 
 
 STEADY = {
+    "depth5@1000ms": 1000,
     "ticker": 1000, "miniTicker": 1000, "ticker_1h": 1000, "ticker_4h": 1000, "ticker_1d": 1000,
     "avgPrice": 1000, "referencePrice": 1000, "depth5": 1000, "depth20@100ms": 100,
 }  # fmt: skip
@@ -569,7 +573,10 @@ def test_rest_and_the_last_push_agree_on_an_average_whose_trades_are_past():
 @pytest.mark.parametrize(
     "stream",
     ["!ticker@arr", "!bookTicker", "nobody@trade", "BNBBTC@trade", "bnbbtc@tarde", "bnbbtc@depth7",
-     "bnbbtc@kline_7m", "!miniTicker@arr@3000ms", "!avgPrice@arr", "@", "", "bnbbtc"],
+     "bnbbtc@kline_7m", "!miniTicker@arr@3000ms", "!avgPrice@arr", "@", "", "bnbbtc", "BnbBtc@depth@1000ms",
+     "bnbbtc@Depth", "bnbbtc@aggtrade", "bnbbtc@kline_1D", "!miniticker@arr", "bnbbtc@depth@1000MS",
+     "bnbbtc@depth@500ms", "bnbbtc@depth7@1000ms", "bnbbtc@trade@1000ms", "bnbbtc@miniTicker@1000ms",
+     "bnbbtc@depth@100ms@1000ms", "!ticker@arr@1000ms", "!ticker_1h@arr@1000ms"],
 )  # fmt: skip
 def test_retired_and_unknown_names_bring_nothing(stream):
     """A name that the exchange does not offer, or no longer, is accepted and stays silent."""
@@ -577,6 +584,26 @@ def test_retired_and_unknown_names_bring_nothing(stream):
     feed.want(stream)
     assert list(feed.advance(START_MS + 3000)) == []
     feed.unwant(stream)
+
+
+@pytest.mark.parametrize(
+    "stream", ["bnbbtc@depth", "bnbbtc@depth5", "bnbbtc@depth10", "bnbbtc@depth20", "!miniTicker@arr"]
+)
+def test_the_default_speed_may_be_spelt_out(stream):
+    """With @1000ms behind it a stream has the same messages, under the name that was asked for."""
+    feed = Feed(Market(rate=100, start_ms=START_MS))
+    names = [stream, f"{stream}@1000ms", f"{stream}@1000ms?timeUnit=MICROSECOND"]
+    for name in names:
+        feed.want(name)
+    pushed = {}
+    for name, payload in feed.advance(START_MS + 5000):
+        pushed.setdefault(name, []).append(payload)
+    bare, spelt_out, exact = (pushed[name] for name in names)
+    assert len(bare) == 5
+    assert spelt_out == bare == [in_millis(payload) for payload in exact]
+    for name in names:
+        feed.unwant(name)
+    assert list(feed.advance(START_MS + 8000)) == []
 
 
 def test_an_unwanted_stream_stops():

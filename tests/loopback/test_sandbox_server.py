@@ -25,6 +25,7 @@ from binance.sandbox.exchange import Exchange
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
 from binance.sandbox.net import connection as server
+from binance.sandbox.net.pages import is_here
 from binance.sandbox.net.upgrades import parse_socket_path
 from binance.sandbox.options import parser
 
@@ -247,13 +248,13 @@ class ControlTests(SandboxTestCase):
         for number, (request, code) in enumerate(table, 1):
             client.sendMessage(json.dumps(request).encode())
             reply = (await client.count(number))[-1]
-            assert reply["code"] == code, (request, reply)
+            assert reply["error"]["code"] == code, (request, reply)
             readable = isinstance(request, dict) and request.get("id") == 1 and request["id"] is not True
             assert reply["id"] == (1 if readable else None), (request, reply)
         client.sendMessage(b"{nonsense")
         reply = (await client.count(len(table) + 1))[-1]
-        assert reply["code"] == 3
-        assert reply["msg"].startswith("Invalid JSON: ")
+        assert reply["error"]["code"] == 3
+        assert reply["error"]["msg"].startswith("Invalid JSON: ")
         client.sendMessage(b'{"method":"LIST_SUBSCRIPTIONS","id":null}')
         reply = (await client.count(len(table) + 2))[-1]
         assert reply == {"result": ["bnbbtc@trade"], "id": None}
@@ -264,7 +265,7 @@ class ControlTests(SandboxTestCase):
         client = await self.connect("/ws")
         client.sendMessage(b'{"method":"SUBSCRIBE","params":["\\ud800@trade"],"id":1}')
         client.sendMessage(b"[" * 4000)
-        assert [message["code"] for message in await client.count(2)] == [3, 3]
+        assert [message["error"]["code"] for message in await client.count(2)] == [3, 3]
         assert exchange.connections[0].streams == {}
         assert (await self.http("GET", "/sandbox/state")).status == 200
 
@@ -279,13 +280,14 @@ class ControlTests(SandboxTestCase):
         await deferLater(reactor, 0)
         assert len(self.flushLoggedErrors(KeyError)) == 1
 
-    async def test_errors_come_nested_too(self):
-        """With ``flat_errors=False`` control errors have the form that has been seen in the wild."""
-        self.exchange(rate=0, flat_errors=False)
-        client = await self.connect("/ws")
-        reply = await client.ask(method="NOPE", id=3)
-        assert set(reply) == {"error", "id"}
-        assert reply["error"]["code"] == 2
+    async def test_errors_come_flat_too(self):
+        """With ``flat_errors=True`` control errors have the documented form, else the one that is seen."""
+        for options, fields in (({"flat_errors": True}, {"code", "msg", "id"}), ({}, {"error", "id"})):
+            self.exchange(rate=0, **options)
+            client = await self.connect("/ws")
+            reply = await client.ask(method="NOPE", id=3)
+            assert set(reply) == fields
+            assert reply.get("error", reply)["code"] == 2
 
 
 class HeartbeatTests(SandboxTestCase):
@@ -765,6 +767,57 @@ class FaultTests(SandboxTestCase):
             assert answer.json()["error"]
         assert (await self.http("GET", "/sandbox/cut")).status == 404
 
+    async def asked(self, method, path, *headers, body=b""):
+        """The status of an answer, and its error if it has one."""
+        raw = self.send_http(method, path, headers, body)
+        await raw.ended
+        response = Response(raw.data)
+        return response.status, response.json().get("error", "") if response.body[:1] == b"{" else ""
+
+    async def test_web_pages_cannot_reach_the_faults(self):
+        """What a browser sends for a page is refused with 403: any Origin, or a Host that is not here."""
+        exchange = self.exchange(rate=0)
+        for origin in ("https://evil.example", "null", f"http://127.0.0.1:{self.port}", ""):
+            for method, path in (
+                ("POST", "/sandbox/refuse"),
+                ("GET", "/sandbox/state"),
+                ("POST", "/sandbox/x"),
+            ):
+                status, error = await self.asked(method, path, f"Origin: {origin}")
+                assert status == 403
+                assert "Origin" in error
+        for host in (
+            "evil.example", f"evil.example:{self.port}", "127.0.0.1.evil.example", "localhost.evil.example",
+            "192.0.2.1", "0.0.0.0", "", "[", "[::1", "::1", "127.0.0.1@evil.example", "u@127.0.0.1.example",
+            "evil.example/127.0.0.1", "x\r\nHost: 127.0.0.1",
+        ):  # fmt: skip
+            status, error = await self.asked("POST", "/sandbox/refuse", f"Host: {host}")
+            assert (status, "Host" in error) == (403, True), host
+        assert exchange.faults() == {}
+        for host in ("localhost", f"LOCALHOST:{self.port}", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:9"):
+            assert await self.asked("GET", "/sandbox/state", f"Host: {host}") == (200, "")
+        # what is sent need not be text
+        raw = self.send_http("GET", "/sandbox/state", ["Host: x", "Upgrade: x"])
+        raw.request = raw.request.replace(b": x", b": \xff\xfe")
+        await raw.ended
+        assert Response(raw.data).status == 403
+        # an API key neither
+        raw = self.send_http("POST", "/api/v3/userDataStream", ["X-MBX-APIKEY: x"])
+        raw.request = raw.request.replace(b": x", b": \xff\xfe")
+        await raw.ended
+        assert (Response(raw.data).status, Response(raw.data).json()["code"]) == (401, -2014)
+        # what is not for tests of scripts is for everybody, as the exchange's is
+        headers = ["Origin: https://app.example", "Host: sandbox.example"]
+        assert (await self.asked("GET", "/api/v3/ping", *headers))[0] == 200
+
+    async def test_a_call_has_a_size(self):
+        """A body of more than 512 KiB is answered with 413, and nothing is done."""
+        exchange = self.exchange(rate=0)
+        body = json.dumps({"status": 503, "body": "x" * 600_000}).encode()
+        status, error = await self.asked("POST", "/sandbox/refuse", body=body)
+        assert (status, "524288" in error) == (413, True)
+        assert exchange.faults() == {}
+
 
 class TlsTests(SandboxTestCase):
     def trust(self, exchange, host="localhost"):
@@ -834,6 +887,21 @@ class TlsTests(SandboxTestCase):
 def test_paths_of_sockets(uri, expected):
     """A path says which streams a connection begins with and in which form."""
     assert parse_socket_path(uri) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "listening", "here"),
+    [
+        ("192.0.2.7:8000", "192.0.2.7", True),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("[2001:db8::1]:80", "2001:db8::1", True),
+        ("sandbox:8000", "192.0.2.7", False),
+        ("127.0.0.1:8000", "192.0.2.7", True),
+    ],
+)
+def test_the_address_it_listens_on_is_its_own(host, listening, here):
+    """A Host may be the address at which the request came in, wherever that is; a name it may not."""
+    assert is_here(host, listening) is here
 
 
 @pytest.mark.parametrize("tls", [False, True])

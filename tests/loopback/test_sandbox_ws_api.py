@@ -33,9 +33,59 @@ PUBLIC = PRIVATE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPub
 KEYS = {"hmac-key": SECRET, "ed-key": PUBLIC}
 PATH = "/ws-api/v3"
 
+# Public methods, and the REST call with the same answer. Source: *WebSocket API* and *REST API* of Spot.
+PUBLIC = {
+    "ping": "/api/v3/ping",
+    "time": "/api/v3/time",
+    "exchangeInfo": "/api/v3/exchangeInfo",
+    "executionRules": "/api/v3/executionRules",
+    "depth": "/api/v3/depth",
+    "trades.recent": "/api/v3/trades",
+    "trades.historical": "/api/v3/historicalTrades",
+    "trades.aggregate": "/api/v3/aggTrades",
+    "blockTrades.historical": "/api/v3/historicalBlockTrades",
+    "klines": "/api/v3/klines",
+    "uiKlines": "/api/v3/uiKlines",
+    "avgPrice": "/api/v3/avgPrice",
+    "referencePrice": "/api/v3/referencePrice",
+    "referencePrice.calculation": "/api/v3/referencePrice/calculation",
+    "ticker": "/api/v3/ticker",
+    "ticker.24hr": "/api/v3/ticker/24hr",
+    "ticker.tradingDay": "/api/v3/ticker/tradingDay",
+    "ticker.price": "/api/v3/ticker/price",
+    "ticker.book": "/api/v3/ticker/bookTicker",
+}
+# What each is asked with; nothing else: no parameters.
+PARAMETERS = {
+    "exchangeInfo": ["symbol"],
+    "executionRules": ["symbol"],
+    "depth": ["symbol", "limit"],
+    "trades.recent": ["symbol", "limit"],
+    "trades.historical": ["symbol", "limit"],
+    "trades.aggregate": ["symbol", "limit"],
+    "blockTrades.historical": ["symbol", "fromId"],
+    "klines": ["symbol", "interval", "startTime"],
+    "uiKlines": ["symbol", "interval", "startTime"],
+    "avgPrice": ["symbol"],
+    "referencePrice": ["symbol"],
+    "referencePrice.calculation": ["symbol"],
+    "ticker": ["symbol", "windowSize"],
+    "ticker.24hr": ["symbol"],
+    "ticker.tradingDay": ["symbol"],
+    "ticker.price": ["symbol"],
+    "ticker.book": ["symbol"],
+}
+# What says when it was asked, in an answer.
+NOW = ("serverTime", "openTime", "closeTime", "timestamp")
+
 
 def now_ms():
     return int(time.time() * 1000)
+
+
+def timeless(answer):
+    """An answer without the moment at which it was asked for."""
+    return {**answer, **dict.fromkeys(NOW)} if isinstance(answer, dict) else answer
 
 
 def by_hmac(payload, secret=SECRET):
@@ -134,6 +184,76 @@ class RequestTests(ApiCase):
         assert (await self.result(quiet, "session.status"))["returnRateLimits"] is False
         await self.refused(f"{PATH}?returnRateLimits=perhaps")
 
+    async def test_messages_are_weighed_and_not_counted(self):
+        """Many quick requests among pings and pongs are answered, and so is one of 100,000 bytes."""
+        self.exchange(limits=Limits())
+        self.asked = 40
+        client = await self.connect(PATH)
+        for number in range(40):
+            client.sendMessage(b'{"id":%d,"method":"time"}' % number)
+            client.sendPing(b"x")
+            client.sendPong(b"y")
+        replies = await client.count(40)
+        assert [reply["id"] for reply in replies] == list(range(40))
+        assert replies[-1]["rateLimits"][0]["count"] == 42
+        assert await self.result(client, "ping", unread="x" * 100_000) == {}
+
+    async def test_a_message_without_end_is_not_read(self):
+        """More than a mebibyte closes the connection with 1009, that of streams without limits too."""
+        self.exchange()
+        for path in (PATH, "/ws"):
+            client = await self.connect(path)
+            client.sendMessage(b" " * (1 << 20) + b"5")
+            await client.until(lambda c=client: c.lost is not None)
+            assert client.ended[:2] == (True, 1009), path
+
+    async def test_public_methods_answer_as_rest(self):
+        """Each has the result, the errors and the weight of the REST call that is its like."""
+        exchange = self.exchange(limits=Limits(weight_per_min=100_000))
+        exchange.fill("BNBBTC", "BUY", "1", api_key="someone")
+        client = await self.connect(PATH)
+        asked = {
+            "symbol": "BNBBTC", "limit": 3, "interval": "1m", "startTime": exchange.time_ms - 60_000,
+            "fromId": 0, "windowSize": "4h",
+        }  # fmt: skip
+        for method, path in PUBLIC.items():
+            params = {name: asked[name] for name in PARAMETERS.get(method, ())}
+            before = (await self.ask(client, "ping"))["rateLimits"][0]["count"]
+            reply = await self.ask(client, method, **params)
+            (limit,) = reply["rateLimits"]
+            weight = limit["count"] - before
+            by_rest = await self.http("GET", f"{path}?{urlencode(params)}")
+            assert int(by_rest.headers["x-mbx-used-weight-1m"]) - limit["count"] == weight > 0, method
+            told = by_rest.json()
+            assert (reply["status"], timeless(reply["result"])) == (200, timeless(told)), method
+            if "symbol" in params:
+                assert await self.error(client, method, **params | {"symbol": "NOPE"}) == (400, -1121), method
+                assert await self.error(client, method, **params | {"symbol": "bnbbtc"}) == (400, -1100), (
+                    method
+                )
+        tickers = await self.result(client, "ticker.price", symbols=["ETHBTC", "BNBBTC"])
+        assert [ticker["symbol"] for ticker in tickers] == ["ETHBTC", "BNBBTC"]
+
+    async def test_an_account_says_what_it_has(self):
+        """account.status has to be signed, and answers what REST answers, at the same weight."""
+        exchange = self.exchange(api_keys=KEYS, limits=Limits())
+        client = await self.subscribed()
+        exchange.deposit("ETH", "7")
+        assert await self.error(client, "account.status") == (400, -1102)
+        reply = await self.ask(client, "account.status", **signed(omitZeroBalances="true"))
+        used = reply["rateLimits"][0]["count"]
+        balances = {item["asset"]: item["free"] for item in reply["result"]["balances"]}
+        query = urlencode({"omitZeroBalances": "true", "timestamp": now_ms()})
+        by_rest = await self.http("GET", f"/api/v3/account?{query}&signature={by_hmac(query)}", "hmac-key")
+        assert by_rest.json() == reply["result"]
+        assert int(by_rest.headers["x-mbx-used-weight-1m"]) == used + 20
+        assert float(balances["ETH"]) >= 7
+        assert await self.error(client, "openOrders.status") == (400, -1102)
+        assert await self.error(client, "openOrders.status", **signed(symbol="NOPE")) == (400, -1121)
+        reply = await self.ask(client, "openOrders.status", **signed(symbol="BNBBTC"))
+        # since then one refused request for all symbols, and two for one
+        assert (reply["result"], reply["rateLimits"][0]["count"]) == ([], used + 20 + 80 + 6 + 6)
+
     async def test_too_much_weight_is_429(self):
         """Beyond the weight a request is refused with when to come again, and the connection lives on."""
         self.exchange(limits=Limits(messages_per_s=None, weight_per_min=10))
@@ -163,7 +283,7 @@ class RequestTests(ApiCase):
         for request, code in (
             ({}, -1102),
             ({"method": 5}, -1102),
-            ({"method": "nope"}, -1020),
+            ({"method": "nope"}, -1130),
             ({"method": "ping", "params": []}, -1135),
             ({"method": "ping", "params": {"returnRateLimits": 1}}, -1130),
             ({"method": "userDataStream.unsubscribe", "params": {"subscriptionId": "0"}}, -1130),
@@ -299,7 +419,7 @@ class SessionTests(ApiCase):
         """With listen keys start, ping and stop are served; without them they are unknown."""
         exchange = self.exchange(listen_keys=False)
         client = await self.connect(PATH)
-        assert await self.error(client, "userDataStream.start", apiKey="someone") == (400, -1020)
+        assert await self.error(client, "userDataStream.start", apiKey="someone") == (400, -1130)
         exchange.backend.listen_keys = True
         key = (await self.result(client, "userDataStream.start", apiKey="someone"))["listenKey"]
         assert await self.result(client, "userDataStream.ping", apiKey="someone", listenKey=key) == {}
@@ -538,8 +658,8 @@ class FaultTests(ApiCase):
 
     async def test_a_faster_clock_is_as_good_as_that_of_the_machine(self):
         """With ``speed`` a timestamp may follow either clock."""
-        self.exchange(api_keys=KEYS, speed=5000)
-        await deferLater(reactor, 0.05)
+        exchange = self.exchange(api_keys=KEYS, speed=2)
+        exchange.market.advance(exchange.time_ms + 3_600_000)
         client = await self.subscribed()
         server_ms = (await self.result(client, "time"))["serverTime"]
         assert server_ms - now_ms() > 60_000
@@ -557,7 +677,7 @@ class FaultTests(ApiCase):
         assert message["event"]["e"] == "serverShutdown"
 
     async def test_faults_of_connections_are_felt(self):
-        """Refusals, stalls, quiet, edits, delays, pings and the limit of messages are those of streams."""
+        """Refusals, stalls, quiet, edits, delays and pings are those of streams."""
         exchange = self.exchange(ping_interval_s=0.05, limits=Limits(dials_per_5_min=None))
         exchange.refuse(503, times=1)
         await self.refused(PATH)
@@ -580,10 +700,6 @@ class FaultTests(ApiCase):
         late, ended = sorted(client.messages[4:], key=lambda m: "event" in m)
         assert (late["id"], ended["event"]["e"]) == ("late", "eventStreamTerminated")
         await client.until(lambda: client.pings)
-        for _ in range(20):
-            client.sendMessage(b'{"id":1,"method":"ping"}')
-        await client.until(lambda: client.lost is not None)
-        assert client.ended[1] == 1008
 
     async def test_a_life_ends(self):
         """A connection of the WebSocket API lives as long as any other."""
@@ -655,7 +771,8 @@ def test_every_message_has_a_reply(message):
     """Whatever comes in, a reply that JSON can carry goes out, with a status and one of result and error."""
     payload = message if isinstance(message, bytes) else json.dumps(message).encode()
     market = Market(["BNBBTC"], 1, 0, 1_790_000_000_000)
-    venue = ws_api.Venue(market, Accounts(1), True, Clock(0, (1_790_000_000_000,)), lambda _: (1, None), 6000)
+    clock = Clock(0, (1_790_000_000_000,))
+    venue = ws_api.Venue(market, Accounts(1), True, clock, lambda _: (1, None), Limits())
     reply = ws_api.answer(payload, False, Session(1, True), venue)
     told = json.loads(json.dumps(reply.body, ensure_ascii=False).encode())
     assert ("result" in told) != ("error" in told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox import NO_LIMITS, Limits, Sandbox
-from binance.sandbox.calls import REMOTE, Calls, read_arguments
+from binance.sandbox.calls import REMOTE, Calls, bounds, read_arguments
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.faults.fault import Fault
 from binance.sandbox.faults.faults import Faults
@@ -75,6 +76,56 @@ def test_arguments_are_checked():
     ):  # fmt: skip
         with pytest.raises(InvalidArgument):
             read_arguments(name, arguments)
+
+
+ARGUMENTS = [
+    (name, argument)
+    for name in REMOTE
+    for argument, parameter in inspect.signature(getattr(Calls, name)).parameters.items()
+    if argument != "self" and parameter.annotation is not bool and "Literal" not in str(parameter.annotation)
+]
+
+
+@pytest.mark.parametrize(("name", "argument"), ARGUMENTS)
+def test_every_argument_has_bounds(name, argument):
+    """A number, a text or a list is refused where it is beyond what can be, with what to use in its place."""
+    least, most = bounds(name, argument)
+    assert -math.inf < least < most < math.inf
+    parameters = inspect.signature(getattr(Calls, name)).parameters
+    annotation = parameters[argument].annotation
+    make = next((kind for kind in (int, float) if kind in (get_args(annotation) or (annotation,))), None)
+    needed = {"asset": "BTC", "amount": "1", "seconds": 1, "offset_ms": 1, "api_key": "key"}
+    others = {other: value for other, value in needed.items() if other in parameters.keys() - {argument}}
+
+    def read(size):
+        value = (["cut"] if argument == "kinds" else "x") * int(size) if make is None else make(size)
+        return read_arguments(name, others | {argument: value})[argument]
+
+    assert read(most) and read(least) is not None
+    for size in (most + 1, most * 10):
+        with pytest.raises(InvalidArgument, match=f"^{argument} cannot be .*; use .*{int(most):,}"):
+            read(size)
+    if least or make is not None:
+        with pytest.raises(InvalidArgument, match=f"^{argument} cannot be .*; use "):
+            read(least - 1)
+
+
+def test_what_is_out_of_bounds_is_said_before_it_is_sent():
+    """The call itself raises, whoever carries it out; a number that cannot be written is no other error."""
+
+    class Kept(Calls):
+        def call(self, name, arguments):
+            raise AssertionError("nothing is sent")
+
+    for pieces in (10**9, 1, 10**5000, -(10**5000), 2.0, True):
+        with pytest.raises(InvalidArgument, match=r"^pieces cannot be .*; use a whole number, 2 to 1,000$"):
+            Kept().fragments(pieces)
+    with pytest.raises(InvalidArgument, match=r"^how cannot be 'bang'; use one of reset, close, drop$"):
+        Kept().cut(how="bang")
+    with pytest.raises(
+        InvalidArgument, match=r"^secret cannot be that; use a text of 1 to 10,000 characters"
+    ):
+        Kept().add_api_key("key", secret="a secret" * 10_000)
 
 
 # -- options ---------------------------------------------------------------------------------------------

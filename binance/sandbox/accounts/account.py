@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any, Final
+from zlib import crc32
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.market.amounts import UNIT
@@ -21,6 +22,8 @@ class Account:
     :ivar symbol: the pair of an isolated margin account, else None.
     :ivar listen_key: the one live key of a spot account, or None.
     :ivar expires_ms: when it ends, on the exchange's clock.
+    :ivar uid: the number of its owner, made of the API key.
+    :ivar updated_ms: when a balance last changed, on the exchange's clock; 0 for never.
     :ivar subscribers: sessions of the WebSocket API that get its events, with the subscription's id.
     """
 
@@ -30,6 +33,8 @@ class Account:
         self.symbol = kind.removeprefix(_ISOLATED) if kind.startswith(_ISOLATED) else None
         self.listen_key: str | None = None
         self.expires_ms = 0.0
+        self.uid = crc32(api_key.encode())
+        self.updated_ms = 0
         self.free: dict[str, int] = {}
         self.subscribers: dict[Any, int] = {}
 

@@ -47,5 +47,6 @@ def deposit(account: Account, asset: str, amount: str, now_ms: int) -> list[dict
     """
     delta = units(amount)
     account.free[asset] = account.balance(asset) + delta
+    account.updated_ms = now_ms
     update = {"e": "balanceUpdate", "E": now_ms, "a": asset, "d": decimal(delta), "T": now_ms}
     return [update, position(account, [asset], now_ms)]

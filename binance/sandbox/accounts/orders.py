@@ -28,7 +28,7 @@ from binance.sandbox.market.amounts import UNIT, decimal, units
 from binance.sandbox.market.market import Market
 
 # A taker pays a thousandth of what it receives.
-_FEE_DIVISOR: Final = 1000
+FEE_DIVISOR: Final = 1000
 
 
 class Orders:
@@ -82,12 +82,13 @@ class Orders:
         cost = wanted * (limit or book.top().ask * 105 // 100) // UNIT
         if account.balance(spec.quote if buy else spec.base) < (cost if buy else wanted):
             return [report.rejected("INSUFFICIENT_BALANCES")]
+        account.updated_ms = now_ms
         events = [report.new()]
         received, paid = (spec.base, spec.quote) if buy else (spec.quote, spec.base)
         for made in market.take(spec.symbol, buy, wanted, limit):
             quote = made.price * made.quantity // UNIT
             gain, loss = (made.quantity, quote) if buy else (quote, made.quantity)
-            fee = gain // _FEE_DIVISOR
+            fee = gain // FEE_DIVISOR
             account.free[received] = account.balance(received) + gain - fee
             account.free[paid] = account.balance(paid) - loss
             events.append(report.traded(made.id, made.price, made.quantity, fee, received))

@@ -43,8 +43,8 @@ def answer(
 
     :param payload: the message as it was received.
     :param most_streams: the limit of streams on a connection, or None.
-    :param flat_errors: True for errors as documented, ``{"code", "msg", "id"}``; False for errors as they
-        have been seen, ``{"error": {"code", "msg"}, "id"}``.
+    :param flat_errors: False for errors as they have been seen, ``{"error": {"code", "msg"}, "id"}``; True
+        for errors as documented, ``{"code", "msg", "id"}``.
 
     Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams".
     """

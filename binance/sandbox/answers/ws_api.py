@@ -20,6 +20,10 @@ from binance.sandbox.accounts.signatures import (
     ws_payload,
 )
 from binance.sandbox.answers import rest
+from binance.sandbox.answers.asked import Asked, not_valid
+from binance.sandbox.answers.market_data import PUBLIC
+from binance.sandbox.answers.private import account_info, open_orders
+from binance.sandbox.limits import Limits
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS
 
@@ -34,7 +38,7 @@ class Venue(NamedTuple):
 
     :ivar weigh: counts weight of the client's address; returns what is used within a minute, and the
         seconds to wait if that is too much, else None.
-    :ivar weight_per_min: its limit; None for no limit.
+    :ivar limits: of the exchange.
     """
 
     market: Market
@@ -42,7 +46,7 @@ class Venue(NamedTuple):
     listen_keys: bool
     clock: Clock
     weigh: Callable[[int], tuple[int, float | None]]
-    weight_per_min: int | None
+    limits: Limits
 
 
 class Reply(NamedTuple):
@@ -66,6 +70,11 @@ class _Asked:
     def time(self, exchange_ms: float) -> int:
         """Return a time of the exchange's clock in this client's unit."""
         return int((exchange_ms + self.venue.clock.offset_ms) * self.session.per_ms)
+
+    def data(self) -> Asked:
+        """Return it as the call for data that it is."""
+        venue = self.venue
+        return Asked(self.texts, venue.market, self.session.per_ms, venue.clock.offset_ms, venue.limits)
 
     def end(self, subscription: Subscription) -> None:
         """End a subscription; its event is sent before the reply."""
@@ -95,13 +104,12 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
         if not isinstance(params, dict):
             raise BinanceAPIException(400, -1135, "Invalid 'params' in JSON request; expected an object.")
         asked = _Asked(params, session, venue)
-        weight = rest.weight(_rest_call(asked, _PUBLIC[method])) if method in _PUBLIC else 2
+        weight = rest.weight(rest.RestCall("GET", _ALIKE[method], asked.texts)) if method in _ALIKE else 2
         show_limits = _show_limits(asked)
         respond = _METHODS.get(method)
         if respond is None or (method in _LISTEN_KEY_METHODS and not venue.listen_keys):
-            raise BinanceAPIException(
-                400, -1020, f"The method '{ascii(method)[1:-1][:80]}' is not supported."
-            )
+            # What the exchange says is not documented; this is its code for a value that cannot be.
+            raise not_valid("method")
     except BinanceAPIException as error:
         used, wait_s = venue.weigh(weight)
         outcome = _error(asked, error, wait_s)
@@ -109,7 +117,8 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
         used, wait_s = venue.weigh(weight)
         try:
             if wait_s is not None:
-                text = f"Too much request weight used; current limit is {venue.weight_per_min} per minute."
+                most = venue.limits.weight_per_min
+                text = f"Too much request weight used; current limit is {most} per minute."
                 raise BinanceAPIException(429, -1003, text)
             outcome = {"status": 200, "result": respond(asked)}
         except BinanceAPIException as error:
@@ -135,7 +144,7 @@ def read_return_limits(text: str | None) -> bool:
     :raises BinanceAPIException: 400 with -1130 if it is neither true nor false.
     """
     if text not in (None, "true", "false"):
-        raise rest.not_valid("returnRateLimits")
+        raise not_valid("returnRateLimits")
     return text != "false"
 
 
@@ -166,7 +175,7 @@ def _request_id(request: dict[str, Any]) -> int | str | None:
         return number
     if isinstance(number, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,36}", number):
         return number
-    raise rest.not_valid("id")
+    raise not_valid("id")
 
 
 def _text(request: dict[str, Any], name: str) -> str:
@@ -186,12 +195,8 @@ def _show_limits(asked: _Asked) -> bool:
     if wanted is None:
         return asked.session.return_limits
     if not isinstance(wanted, bool):
-        raise rest.not_valid("returnRateLimits")
+        raise not_valid("returnRateLimits")
     return wanted
-
-
-def _rest_call(asked: _Asked, path: str) -> rest.RestCall:
-    return rest.RestCall("GET", path, asked.texts)
 
 
 # -- replies ---------------------------------------------------------------------------------------------
@@ -206,12 +211,12 @@ def _error(asked: _Asked, error: BinanceAPIException, wait_s: float | None) -> d
 
 
 def _limits(venue: Venue, used: int) -> list[dict[str, Any]]:
-    if venue.weight_per_min is None:
+    if venue.limits.weight_per_min is None:
         return []
     return [
         {
             "rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1,
-            "limit": venue.weight_per_min, "count": used,
+            "limit": venue.limits.weight_per_min, "count": used,
         }
     ]  # fmt: skip
 
@@ -247,16 +252,17 @@ def _logged_on(asked: _Asked) -> str:
 
 
 def _public(path: str) -> Callable[[_Asked], Any]:
-    def respond(asked: _Asked) -> Any:
-        venue = asked.venue
-        unit = "MICROSECOND" if asked.session.per_ms == MICROS else None
-        given = venue.market, venue.accounts, venue.listen_keys
-        answered = rest.answer(_rest_call(asked, path), None, *given, unit, clock=venue.clock)
-        if answered.status != 200:
-            raise BinanceAPIException(answered.status, answered.body["code"], answered.body["msg"])
-        return answered.body
+    return lambda asked: PUBLIC[path](asked.data())
 
-    return respond
+
+def _account(asked: _Asked) -> Any:
+    account = asked.venue.accounts.authenticate(_signed(asked)[0], SPOT)
+    return account_info(account, asked.data())
+
+
+def _open_orders(asked: _Asked) -> Any:
+    _signed(asked)
+    return open_orders(asked.data())
 
 
 def _logon(asked: _Asked) -> Any:
@@ -335,7 +341,7 @@ def _unsubscribe(asked: _Asked) -> Any:
             asked.end(subscription)
         return {}
     if isinstance(number, bool) or not isinstance(number, int):
-        raise rest.not_valid("subscriptionId")
+        raise not_valid("subscriptionId")
     if number not in subscriptions:
         raise BinanceAPIException(400, -2036, "There is no such active subscription on the connection.")
     asked.end(subscriptions[number])
@@ -355,7 +361,30 @@ def _listen_key(http_method: str) -> Callable[[_Asked], Any]:
     return respond
 
 
-_PUBLIC: Final = {"ping": "/api/v3/ping", "time": "/api/v3/time", "depth": "/api/v3/depth"}
+# Methods, each with the REST call that has the same parameters, result and weight.
+_ALIKE: Final = {
+    "account.status": "/api/v3/account",
+    "openOrders.status": "/api/v3/openOrders",
+    "ping": "/api/v3/ping",
+    "time": "/api/v3/time",
+    "exchangeInfo": "/api/v3/exchangeInfo",
+    "executionRules": "/api/v3/executionRules",
+    "depth": "/api/v3/depth",
+    "trades.recent": "/api/v3/trades",
+    "trades.historical": "/api/v3/historicalTrades",
+    "trades.aggregate": "/api/v3/aggTrades",
+    "blockTrades.historical": "/api/v3/historicalBlockTrades",
+    "klines": "/api/v3/klines",
+    "uiKlines": "/api/v3/uiKlines",
+    "avgPrice": "/api/v3/avgPrice",
+    "referencePrice": "/api/v3/referencePrice",
+    "referencePrice.calculation": "/api/v3/referencePrice/calculation",
+    "ticker": "/api/v3/ticker",
+    "ticker.24hr": "/api/v3/ticker/24hr",
+    "ticker.tradingDay": "/api/v3/ticker/tradingDay",
+    "ticker.price": "/api/v3/ticker/price",
+    "ticker.book": "/api/v3/ticker/bookTicker",
+}
 
 # As on binance.us; binance.com has removed them. Source: the change log of Spot.
 _LISTEN_KEY_METHODS: Final = {
@@ -365,7 +394,9 @@ _LISTEN_KEY_METHODS: Final = {
 }
 
 _METHODS: Final[dict[str, Callable[[_Asked], Any]]] = {
-    **{method: _public(path) for method, path in _PUBLIC.items()},
+    **{method: _public(path) for method, path in _ALIKE.items() if path in PUBLIC},
+    "account.status": _account,
+    "openOrders.status": _open_orders,
     **_LISTEN_KEY_METHODS,
     "session.logon": _logon,
     "session.status": _status,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from binance.exceptions import InvalidArgument
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.timers import Timer
@@ -64,12 +63,3 @@ class Fault:
         """End a rule by itself after a time, if one is given."""
         if lasting_s is not None:
             rule.end_with(self._timers.later(lasting_s, end, *args))
-
-
-def one_of(what: str, value: str, choices: tuple[str, ...]) -> None:
-    """Check a choice.
-
-    :raises InvalidArgument: if *value* is not one of the choices.
-    """
-    if value not in choices:
-        raise InvalidArgument(f"no {what} is {value!r}; use one of {', '.join(choices)}")

@@ -1,11 +1,10 @@
 """Faults of single messages: edited, malformed, or in fragments."""
 
-from typing import Any, Final, get_args
+from typing import Any, Final
 
-from binance.exceptions import InvalidArgument
 from binance.sandbox.calls import Malformed
 from binance.sandbox.faults.edits import Edit, Kind
-from binance.sandbox.faults.fault import Fault, one_of
+from binance.sandbox.faults.fault import Fault
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.frames import BINARY, TEXT, frame
@@ -45,8 +44,6 @@ class Edits(Fault):
         return self._edit("skip", match, times)
 
     def _edit(self, kind: Kind, match: str | None, times: int) -> int:
-        if times < 1:
-            raise InvalidArgument(f"{kind} at least one message")
         touched = self._connections.matching(match)
         for connection in touched:
             one = match == f"#{connection.id}"  # of whatever stream
@@ -84,9 +81,6 @@ class MalformedMessages(Fault):
 
     def malformed(self, kind: Malformed, times: int, match: str | None) -> int:
         """Send malformed messages."""
-        one_of("malformed message", kind, get_args(Malformed))
-        if times < 1:
-            raise InvalidArgument("send at least one malformed message")
         touched = [c for c in self._connections.matching(match) if not c.stalled]
         for connection in touched:
             connection.outbox.insert(_Repeated(_MALFORMED_FRAMES[kind], times))
@@ -142,8 +136,6 @@ class FragmentedMessages(Fault):
 
     def fragments(self, pieces: int, match: str | None, times: int | None, pings: bool) -> int:
         """Send messages in several frames each."""
-        if pieces < 2 or (times is not None and times < 1):
-            raise InvalidArgument("fragments need at least 2 pieces, and at least 1 message")
         self._fragmenting = _Fragmenting(self, pieces, match, times, pings)
         self._apply_to_all()
         touched = self._connections.matching(match)

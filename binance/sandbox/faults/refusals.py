@@ -2,11 +2,11 @@
 
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import Any, get_args
+from typing import Any
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.calls import Refusal
-from binance.sandbox.faults.fault import Fault, one_of
+from binance.sandbox.faults.fault import Fault
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.gate import Refused
 from binance.sandbox.net.tls import Tls
@@ -15,14 +15,12 @@ from binance.sandbox.net.tls import Tls
 def check_status(status: int) -> None:
     """Check the status of an answer that refuses something.
 
-    :raises InvalidArgument: if it is not an HTTP status, or below 300.
+    :raises InvalidArgument: if it is not an HTTP status.
     """
     try:
-        found = HTTPStatus(status)
+        HTTPStatus(status)
     except ValueError as exc:
-        raise InvalidArgument(f"{status} is not an HTTP status") from exc
-    if found < 300:
-        raise InvalidArgument(f"{status} does not refuse anything; use 300 or above")
+        raise InvalidArgument(f"{status} is not an HTTP status; use a known one, such as 503") from exc
 
 
 @dataclass
@@ -57,10 +55,7 @@ class Refusals(Fault):
         how: Refusal,
     ) -> None:
         """Refuse new connections."""
-        one_of("refusal", how, get_args(Refusal))
         check_status(status)
-        if times is not None and times < 1:
-            raise InvalidArgument("refuse at least once, or leave times out")
         self._refusing = _Refusing(status, times, retry_after_s, body, match, how)
         self._note("refuse", **asdict(self._refusing))
 
@@ -101,8 +96,6 @@ class SlowTls(Fault):
         """Let new TLS connections wait for their handshake."""
         if self._tls.certificate_file is None:
             raise InvalidArgument("this sandbox has no TLS; start it with tls=True")
-        if times is not None and times < 1:
-            raise InvalidArgument("times cannot be below 1")
         self._slow = {"seconds": seconds, "times": times} if seconds else None
         self._note("slow_tls", seconds=seconds, times=times)
 

@@ -98,7 +98,7 @@ class Book:
     :ivar fresh_trades: trades since :meth:`forget_fresh` was last called; ``fresh_aggs`` and
         ``fresh_blocks`` likewise. Block trades have ids of their own and meet neither the book nor the
         candles.
-    :ivar trades: the last :data:`KEPT_TRADES` trades, oldest first; ``aggs`` likewise.
+    :ivar trades: the last :data:`KEPT_TRADES` trades, oldest first; ``aggs`` and ``blocks`` likewise.
     :ivar update_id: id of the last change of a level.
     :ivar history: the candles of its trades.
 
@@ -122,6 +122,7 @@ class Book:
         self.fresh_blocks: list[Trade] = []
         self.trades: deque[Trade] = deque(maxlen=KEPT_TRADES)
         self.aggs: deque[AggTrade] = deque(maxlen=KEPT_TRADES)
+        self.blocks: deque[Trade] = deque(maxlen=KEPT_TRADES)
         self._pushed_id = [0, 0]
         self.history = History(start_ms, spec.price)
         for side in (self.bid, self.ask):
@@ -197,7 +198,9 @@ class Book:
         rand = self._block_random
         self.block_id += 1
         quantity = self.spec.step * self.spec.lots * (_BLOCK_SIZES + int(rand() * _BLOCK_SIZES))
-        self.fresh_blocks.append(Trade(self.block_id, self.last_price, quantity, time_us, rand() < 0.5))
+        block = Trade(self.block_id, self.last_price, quantity, time_us, rand() < 0.5)
+        self.fresh_blocks.append(block)
+        self.blocks.append(block)
 
     def take(self, buy: bool, quantity: int, limit: int | None, time_us: int) -> list[Trade]:
         """Let a taker meet the book.

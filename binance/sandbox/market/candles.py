@@ -1,14 +1,16 @@
 """Candles: the trades of one symbol added up by second, interval and window."""
 
-from bisect import bisect_left
+import marshal
+from bisect import bisect_left, bisect_right
 from collections import deque
+from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final
 
 from binance.constants import KLINE_INTERVALS
 from binance.sandbox.market.times import (
     DAY_MS,
     EAST_MS,
-    MINUTE_MS,
     UTC_MS,
     fixed_length_ms,
     kline_end,
@@ -17,6 +19,9 @@ from binance.sandbox.market.times import (
 
 # Closed candles of each interval that a history keeps.
 KEPT_CANDLES: Final = 1_500
+
+# How far back a window reaches: eight days, since a trading day of any zone lies within a week's window.
+LONGEST_WINDOW_MS: Final = 8 * DAY_MS
 
 
 class Candle:
@@ -57,6 +62,36 @@ class Candle:
         self.taker_quote += other.taker_quote
 
 
+_fields: Final = attrgetter(*Candle.__slots__)
+
+
+class _Minute:
+    """A closed minute, and its seconds, packed: a day's of one busy symbol are 86,400 candles."""
+
+    __slots__ = ("_packed", "candle")
+
+    def __init__(self, candle: Candle, seconds: list[Candle]) -> None:
+        self.candle = candle
+        self._packed: bytes | None = marshal.dumps([_fields(second) for second in seconds])
+
+    def seconds(self) -> list[Candle]:
+        """Return the seconds that had trades; the minute itself once they are forgotten."""
+        if self._packed is None:
+            return [self.candle]
+        return [_candle_of(values) for values in marshal.loads(self._packed)]
+
+    def forget_seconds(self) -> None:
+        """Keep the minute alone."""
+        self._packed = None
+
+
+def _candle_of(values: tuple[int, ...]) -> Candle:
+    candle = Candle(0, 0, 0)
+    for name, value in zip(Candle.__slots__, values, strict=True):
+        setattr(candle, name, value)
+    return candle
+
+
 class History:
     """The candles of one symbol.
 
@@ -82,8 +117,8 @@ class History:
                     self._candles[interval, EAST_MS] = shifted
         self._seconds: deque[Candle] = deque(maxlen=KEPT_CANDLES)
         self._past = {name: deque[Candle](maxlen=KEPT_CANDLES) for name in self._candles}
-        self._minutes: deque[Candle] = deque()
-        self._before_price = price
+        self._minutes: list[_Minute] = []
+        self._minute_seconds: list[Candle] = []
 
     def _candle_at(self, time_ms: int, interval: str, offset_ms: int) -> Candle:
         open_ms = kline_open(time_ms, interval, offset_ms)
@@ -123,13 +158,14 @@ class History:
         if not second.count:
             return
         self._seconds.append(second)
+        minute = self._candles["1m", UTC_MS]
+        if second.open_ms >= minute.until_ms:
+            self._close_minute(minute, second.open_ms)
+        self._minute_seconds.append(second)
         for name, candle in self._candles.items():
             if second.open_ms >= candle.until_ms:
                 if candle.count:
                     self._past[name].append(candle)
-                if name == ("1m", UTC_MS) and candle.count:
-                    self._minutes.append(candle)
-                    self._drop_old_minutes(second.open_ms)
                 candle = Candle(*self._span(second.open_ms, *name), second.open)
                 self._candles[name] = candle
             candle.add(second)
@@ -138,11 +174,18 @@ class History:
         open_ms = kline_open(time_ms, interval, offset_ms)
         return open_ms, kline_end(open_ms, interval, offset_ms)
 
-    def _drop_old_minutes(self, time_ms: int) -> None:
-        minutes = self._minutes
-        oldest_ms = time_ms - time_ms % MINUTE_MS - DAY_MS
-        while minutes and minutes[0].open_ms < oldest_ms:
-            self._before_price = minutes.popleft().close
+    def _close_minute(self, minute: Candle, time_ms: int) -> None:
+        if self._minute_seconds:
+            self._minutes.append(_Minute(minute, self._minute_seconds))
+            self._minute_seconds = []
+        # One more than a window reaches back: its price is the one before the window.
+        del self._minutes[: max(0, self._ended_before(time_ms - LONGEST_WINDOW_MS) - 1)]
+        for past in self._minutes[: self._ended_before(time_ms - DAY_MS)]:
+            past.forget_seconds()
+
+    def _ended_before(self, time_ms: int) -> int:
+        """Return how many of the minutes had ended at a moment."""
+        return bisect_right(self._minutes, time_ms, key=lambda minute: minute.candle.until_ms)
 
     def candle(self, time_ms: int, interval: str, offset_ms: int = 0) -> Candle:
         """Return the candle that covers a moment no earlier than the last trade's second.
@@ -213,27 +256,40 @@ class History:
             begin_ms, price = candle.until_ms, candle.close
         return list(listed)
 
-    def window(self, time_ms: int, minutes: int) -> Candle:
-        """Add up the last *minutes* minutes, from the beginning of the minute in which they began.
+    def window(self, open_ms: int, time_ms: int) -> Candle:
+        """Add up the trades from one moment to another.
 
-        :param time_ms: milliseconds since the epoch.
-        :returns: a candle from the window's beginning to *time_ms*.
+        :param open_ms: milliseconds since the epoch, up to :data:`LONGEST_WINDOW_MS` back. More than a day
+            back trades are known by their minute, else by their second: those that began before do not count.
+        :param time_ms: no earlier than the last trade.
+        :returns: a candle from *open_ms* to *time_ms*.
 
         Source: Spot *Web Socket Streams*, "Individual Symbol Rolling Window Statistics Streams".
         """
-        open_ms = time_ms - time_ms % MINUTE_MS - minutes * MINUTE_MS
         result = Candle(open_ms, time_ms, self.last_price)
-        for candle in self._minutes:
-            if candle.open_ms >= open_ms:
-                result.add(candle)
-        running = self._candles["1m", UTC_MS]
-        if running.open_ms >= open_ms:
-            result.add(running)
-        if self._second.open_ms >= open_ms:
-            result.add(self._second)
+        for piece in self._pieces(open_ms):
+            if piece.open_ms >= open_ms:
+                result.add(piece)
         return result
 
-    def price_before(self, time_ms: int) -> int:
-        """Return the last price before the 24 hours that end at *time_ms* (units of 1e-8)."""
-        self._drop_old_minutes(time_ms)
-        return self._before_price
+    def price_before(self, open_ms: int) -> int:
+        """Return the last price before a window that begins at *open_ms* (units of 1e-8)."""
+        price = self._first_price
+        for piece in self._pieces(open_ms):
+            if piece.open_ms >= open_ms:
+                break
+            if piece.count:
+                price = piece.close
+        return price
+
+    def _pieces(self, open_ms: int) -> Iterator[Candle]:
+        """Yield what a window is made of: the minute before it, the seconds of one it cuts, and the rest."""
+        at = self._ended_before(open_ms)
+        yield from (minute.candle for minute in self._minutes[max(0, at - 1) : at])
+        if at < len(self._minutes) and self._minutes[at].candle.open_ms < open_ms:
+            yield from self._minutes[at].seconds()
+            at += 1
+        yield from (minute.candle for minute in self._minutes[at:])
+        running = self._candles["1m", UTC_MS]
+        yield from [running] if running.open_ms >= open_ms else self._minute_seconds
+        yield self._second

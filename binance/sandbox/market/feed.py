@@ -50,6 +50,9 @@ _NONE: Final[dict[str, int]] = {}
 _KLINE: Final = re.compile(rf"kline_({'|'.join(KLINE_INTERVALS)})(@\+08:00)?")
 _PARTIAL: Final = re.compile(r"depth(5|10|20)(@100ms)?")
 
+# Names that spell out the default speed: the streams of the names without it.
+_SPELT_OUT: Final = re.compile(r"(!miniTicker@arr|[^!@]+@depth(?:5|10|20)?)@1000ms")
+
 
 class _Klines:
     """Pushes of one kline stream: when trades have come, and again when a candle has closed."""
@@ -88,7 +91,9 @@ class Feed:
     :param market: the market whose messages it makes; the feed alone moves it.
 
     A name that the exchange does not offer, or no longer, can be wanted and has no messages: the
-    exchange accepts such names without a word. ``!ticker@arr`` and ``!bookTicker`` are among them.
+    exchange accepts such names without a word. ``!ticker@arr`` and ``!bookTicker`` are among them, and names
+    in another case: symbols are in lower case, the rest as it is documented. ``@1000ms`` may stand behind
+    depth and ``!miniTicker@arr``; messages come under the name that was asked for.
     With :data:`IN_MICROS` behind it a name is the same stream with its times in microseconds.
 
     Source: Spot *Web Socket Streams*; its change log for what was retired.
@@ -138,6 +143,8 @@ class Feed:
         """Say in which table a stream stands, under which key and with what; None if it is unknown."""
         name = stream.removesuffix(IN_MICROS)
         per_ms = MILLIS if name == stream else MICROS
+        if spelt_out := _SPELT_OUT.fullmatch(name):
+            name = spelt_out[1]
         symbol, _, kind = name.partition("@")
         if name.startswith("!"):
             make = self._array_maker(name)

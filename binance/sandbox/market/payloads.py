@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from binance.sandbox.market.amounts import decimal
 from binance.sandbox.market.book import AggTrade, Book, Depth, Trade
 from binance.sandbox.market.candles import Candle
+from binance.sandbox.market.times import DAY_MS, HOUR_MS, MINUTE_MS, kline_open
 
 Payload: TypeAlias = dict[str, Any] | list[dict[str, Any]]
 
@@ -38,15 +39,22 @@ _ID_FIELDS: Final = {
 _REST_BOOK_TICKER: Final = {
     "symbol": "s", "bidPrice": "b", "bidQty": "B", "askPrice": "a", "askQty": "A",
 }  # fmt: skip
-_REST_TICKER: Final = _REST_BOOK_TICKER | {
-    "priceChange": "p", "priceChangePercent": "P", "weightedAvgPrice": "w", "prevClosePrice": "x",
-    "lastPrice": "c", "lastQty": "Q", "openPrice": "o", "highPrice": "h", "lowPrice": "l", "volume": "v",
+_REST_MINI_TICKER: Final = {
+    "symbol": "s", "openPrice": "o", "highPrice": "h", "lowPrice": "l", "lastPrice": "c", "volume": "v",
     "quoteVolume": "q", "openTime": "O", "closeTime": "C", "firstId": "F", "lastId": "L", "count": "n",
 }  # fmt: skip
+_REST_WINDOW_TICKER: Final = {
+    "symbol": "s", "priceChange": "p", "priceChangePercent": "P", "weightedAvgPrice": "w",
+} | _REST_MINI_TICKER  # fmt: skip
+_REST_TICKER: Final = (
+    _REST_WINDOW_TICKER | {"prevClosePrice": "x", "lastQty": "Q"} | _REST_BOOK_TICKER
+)  # fmt: skip
 
-# Rolling windows of the tickers, in minutes, under the names that streams give them.
-WINDOWS: Final = {"1h": 60, "4h": 240, "1d": 1440}
-_DAY_MINUTES: Final = 1440
+# Types of REST's tickers: which fields each has.
+TICKER_TYPES: Final = ("FULL", "MINI")
+
+# Rolling windows of the tickers, in milliseconds, under the names that streams give them.
+WINDOWS: Final = {"1h": HOUR_MS, "4h": 4 * HOUR_MS, "1d": DAY_MS}
 AVERAGE_MINUTES: Final = 5
 
 
@@ -175,7 +183,7 @@ def mini_ticker(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any
 
     Source: Spot *Web Socket Streams*, "Individual Symbol Mini Ticker Stream".
     """
-    day = book.history.window(time_ms, _DAY_MINUTES)
+    day = book.history.window(time_ms - DAY_MS, time_ms)
     return {
         "e": "24hrMiniTicker", "E": time_ms * per_ms, "s": book.symbol, "c": decimal(day.close),
         "o": decimal(day.open), "h": decimal(day.high), "l": decimal(day.low), "v": decimal(day.volume),
@@ -199,14 +207,14 @@ def _statistics(book: Book, window: Candle, name: str, per_ms: int) -> dict[str,
 def ticker(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any]:
     """Return the payload of ``<symbol>@ticker``.
 
-    The window begins with the minute in which its 24 hours began.
+    The window is 24 hours long.
 
     Source: Spot *Web Socket Streams*, "Individual Symbol Ticker Streams".
     """
-    day = book.history.window(time_ms, _DAY_MINUTES)
+    day = book.history.window(time_ms - DAY_MS, time_ms)
     top = book.top()
     return _statistics(book, day, "24hrTicker", per_ms) | {
-        "x": decimal(book.history.price_before(time_ms)), "Q": decimal(book.last_quantity),
+        "x": decimal(book.history.price_before(day.open_ms)), "Q": decimal(book.last_quantity),
         "b": decimal(top.bid), "B": decimal(top.bid_quantity),
         "a": decimal(top.ask), "A": decimal(top.ask_quantity),
     }  # fmt: skip
@@ -217,7 +225,13 @@ def window_ticker(book: Book, window: str, time_ms: int, per_ms: int = MILLIS) -
 
     Source: Spot *Web Socket Streams*, "Individual Symbol Rolling Window Statistics Streams".
     """
-    return _statistics(book, book.history.window(time_ms, WINDOWS[window]), f"{window}Ticker", per_ms)
+    return _statistics(book, _rolling(book, WINDOWS[window], time_ms), f"{window}Ticker", per_ms)
+
+
+def _rolling(book: Book, length_ms: int, time_ms: int) -> Candle:
+    """Return a rolling window, which begins with the minute in which its length began."""
+    open_ms = time_ms - time_ms % MINUTE_MS - length_ms
+    return book.history.window(open_ms, time_ms)
 
 
 def average_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any]:
@@ -244,7 +258,7 @@ def reference_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str,
 
 
 def _average(book: Book, time_ms: int) -> int | None:
-    window = book.history.window(time_ms, AVERAGE_MINUTES)
+    window = _rolling(book, AVERAGE_MINUTES * MINUTE_MS, time_ms)
     return window.quote // window.volume if window.volume else None
 
 
@@ -278,13 +292,48 @@ def rest_kline(book: Book, candle: Candle, interval: str, per_ms: int = MILLIS) 
     return [made[field] for field in "tohlcvTqnVQB"]
 
 
-def rest_ticker(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any]:
+def _renamed(payload: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {name: payload[field] for name, field in names.items()}
+
+
+def rest_ticker(book: Book, time_ms: int, per_ms: int = MILLIS, mini: bool = False) -> dict[str, Any]:
     """Return REST's answer to ``ticker/24hr`` for one symbol.
+
+    :param mini: True for the fields of ``type=MINI``.
 
     Source: Spot *REST API*, "24hr ticker price change statistics".
     """
-    made = ticker(book, time_ms, per_ms)
-    return {name: made[field] for name, field in _REST_TICKER.items()}
+    return _renamed(ticker(book, time_ms, per_ms), _REST_MINI_TICKER if mini else _REST_TICKER)
+
+
+def rest_window_ticker(
+    book: Book, length_ms: int, time_ms: int, per_ms: int = MILLIS, mini: bool = False
+) -> dict[str, Any]:
+    """Return REST's answer to ``ticker``, over a rolling window, for one symbol.
+
+    :param length_ms: length of the window, seven days at most; it begins on a minute.
+    :param mini: True for the fields of ``type=MINI``.
+
+    Source: Spot *REST API*, "Rolling window price change statistics".
+    """
+    made = _statistics(book, _rolling(book, length_ms, time_ms), "", per_ms)
+    return _renamed(made, _REST_MINI_TICKER if mini else _REST_WINDOW_TICKER)
+
+
+def rest_trading_day(
+    book: Book, offset_ms: int, time_ms: int, per_ms: int = MILLIS, mini: bool = False
+) -> dict[str, Any]:
+    """Return REST's answer to ``ticker/tradingDay`` for one symbol, whose day is not over yet.
+
+    :param offset_ms: what the clock of the day's time zone shows more than UTC.
+    :param mini: True for the fields of ``type=MINI``.
+
+    Source: Spot *REST API*, "Trading Day Ticker".
+    """
+    open_ms = kline_open(time_ms, "1d", offset_ms)
+    made = _statistics(book, book.history.window(open_ms, time_ms), "", per_ms)
+    made["C"] = (open_ms + DAY_MS) * per_ms - 1
+    return _renamed(made, _REST_MINI_TICKER if mini else _REST_WINDOW_TICKER)
 
 
 def rest_book_ticker(book: Book) -> dict[str, Any]:
@@ -292,8 +341,7 @@ def rest_book_ticker(book: Book) -> dict[str, Any]:
 
     Source: Spot *REST API*, "Symbol order book ticker".
     """
-    made = book_ticker(book)
-    return {name: made[field] for name, field in _REST_BOOK_TICKER.items()}
+    return _renamed(book_ticker(book), _REST_BOOK_TICKER)
 
 
 def rest_average_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any]:
@@ -303,3 +351,22 @@ def rest_average_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[s
     """
     made = average_price(book, time_ms, per_ms)
     return {"mins": AVERAGE_MINUTES, "price": made["w"], "closeTime": made["T"]}
+
+
+def rest_reference_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, Any]:
+    """Return REST's answer to ``referencePrice``.
+
+    Source: Spot *REST API*, "Query Reference Price".
+    """
+    made = reference_price(book, time_ms, per_ms)
+    return {"symbol": made["s"], "referencePrice": made["r"], "timestamp": made["t"]}
+
+
+def rest_block_trade(item: Trade, per_ms: int = MILLIS) -> dict[str, Any]:
+    """Return one item of REST's answer to ``historicalBlockTrades``.
+
+    Source: Spot *REST API*, "Historical Block Trades".
+    """
+    made = rest_trade(item, per_ms)
+    del made["isBestMatch"]
+    return made

@@ -25,6 +25,7 @@ class Instrument:
     :ivar step: smallest quantity step, in units of 1e-8.
     :ivar price: the price at which the market opens and to which it is drawn back, in units of 1e-8.
     :ivar lots: mean size of an order, in steps.
+    :ivar status: trading status; nothing here ever changes it.
 
     Source: Spot *REST API*, "Exchange information" (``PRICE_FILTER``, ``LOT_SIZE``).
     """
@@ -36,6 +37,7 @@ class Instrument:
     step: int
     price: int
     lots: int
+    status: str = "TRADING"
 
 
 _KNOWN: Final = {

@@ -6,6 +6,7 @@ from functools import partial
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.answers import control, rest, ws_api
 from binance.sandbox.answers.codec import encode
+from binance.sandbox.answers.private import Sent
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.market import Market
 from binance.sandbox.net.addresses import Addresses
@@ -31,18 +32,16 @@ class Backend:
     listen_keys: bool
     flat_errors: bool
 
-    def rest(
-        self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: rest.Sent
-    ) -> rest.Answer:
+    def rest(self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: Sent) -> rest.Answer:
         """Answer a REST call; arguments as :func:`binance.sandbox.answers.rest.answer`."""
         given = self.market, self.accounts, self.listen_keys
-        return rest.answer(call, api_key, *given, unit, sent, self.clock.now())
+        return rest.answer(call, api_key, *given, unit, sent, self.clock.now(), self.limits)
 
     def venue(self, address: str) -> ws_api.Venue:
         """Return what a request of the WebSocket API is answered from, for a client's address."""
         return ws_api.Venue(
             self.market, self.accounts, self.listen_keys, self.clock.now(),
-            partial(self.addresses.weigh, address), self.limits.weight_per_min,
+            partial(self.addresses.weigh, address), self.limits,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from zope.interface import implementer
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers.control import Subscribed
 from binance.sandbox.calls import Cut
-from binance.sandbox.limits import MESSAGES_SPAN_S, Limits, Window
+from binance.sandbox.limits import MESSAGES_SPAN_S, NO_LIMITS, Limits, Window
 from binance.sandbox.net.frames import PING, frame
 from binance.sandbox.net.journal import Journal
 from binance.sandbox.net.outbox import Outbox, Traffic
@@ -24,6 +24,9 @@ MOST_UNREAD_BYTES: Final = 64 * 1024 * 1024
 
 # How long a client may take to answer a close frame.
 CLOSE_TIMEOUT_S: Final = 5.0
+
+# A message of a client that is larger than this is not read to its end, whatever the limits: 1009.
+MOST_REQUEST_BYTES: Final = 1024 * 1024
 
 
 class Opening(NamedTuple):
@@ -119,7 +122,10 @@ class Connection(WebSocketServerProtocol):
         self.outbox = Outbox(owner.traffic, owner.timers, self._write, self._new_pings, self._report)
         self._owner = owner
         self._gauge = _Gauge()
-        self._heard = Window(owner.limits.messages_per_s, MESSAGES_SPAN_S)
+        # The WebSocket API counts weights, and neither messages nor their bytes.
+        limits = owner.limits if self.session is None else NO_LIMITS
+        self._heard = Window(limits.messages_per_s, MESSAGES_SPAN_S)
+        self._request_bytes = limits.request_bytes
         self._unheard: list[bytes] = []
 
     @property
@@ -255,10 +261,9 @@ class Connection(WebSocketServerProtocol):
         self.received += 1
         if self._too_many():
             return
-        limits = self._owner.limits
-        if limits.request_bytes is not None and len(payload) > limits.request_bytes:
+        if self._request_bytes is not None and len(payload) > self._request_bytes:
             self._report("oversized_request", size_bytes=len(payload))
-            if limits.oversized == "close":
+            if self._owner.limits.oversized == "close":
                 self.close(3001, "illegal request")
             return
         self.send_text(self._owner.reply(self, payload, isBinary))
@@ -304,5 +309,7 @@ class SocketFactory(WebSocketServerFactory):
             openHandshakeTimeout=0,
             closeHandshakeTimeout=0,
             failByDrop=False,
+            maxFramePayloadSize=MOST_REQUEST_BYTES,
+            maxMessagePayloadSize=MOST_REQUEST_BYTES,
             echoCloseCodeReason=True,
         )

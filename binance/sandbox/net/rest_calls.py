@@ -1,17 +1,24 @@
 """REST calls: weighed, answered, or made to fail."""
 
 import math
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from twisted.web.server import NOT_DONE_YET
 
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.answers import rest
+from binance.sandbox.answers.private import Sent
 from binance.sandbox.net.backend import Backend
 from binance.sandbox.net.gate import Failed, Gate
-from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply
+from binance.sandbox.net.journal import Recent
+from binance.sandbox.net.pages import address_of, header_of, no_answer, page, query_of, reply
 from binance.sandbox.net.timers import Timers
+
+# Of a call that is kept: parameters, and characters of each name and value.
+_MOST_PARAMS: Final = 100
+_LONGEST: Final = 1_000
 
 
 class RestCalls:
@@ -19,11 +26,11 @@ class RestCalls:
 
     :param hanging: keeps the channels whose requests are left without an answer.
 
-    :ivar seen: (method, path, parameters) of every one, signatures masked.
+    :ivar seen: (method, path, parameters) of each, signatures masked, and long values cut off.
     """
 
     def __init__(self, backend: Backend, timers: Timers, gate: Gate, hanging: set[Any]) -> None:
-        self.seen: list[rest.RestCall] = []
+        self.seen = Recent[rest.RestCall]()
         self._backend = backend
         self._timers = timers
         self._gate = gate
@@ -32,9 +39,9 @@ class RestCalls:
     def render(self, request: Any, path: str) -> Any:
         """Answer a REST call to a path, which is percent-decoded."""
         content = request.content.read()
-        sent = rest.Sent(request.uri.partition(b"?")[2], content)
+        sent = Sent(request.uri.partition(b"?")[2], content)
         call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request, content))
-        self.seen.append(call.masked())
+        self.seen.add(_kept(call))
         used, wait_s = self._backend.addresses.weigh(address_of(request), rest.weight(call))
         for name in ("x-mbx-used-weight", "x-mbx-used-weight-1m"):
             request.setHeader(name, str(used))
@@ -52,7 +59,7 @@ class RestCalls:
         request.notifyFinish().addErrback(lambda _: timer.cancel())
         return NOT_DONE_YET
 
-    def _respond(self, request: Any, call: rest.RestCall, sent: rest.Sent, failed: Failed) -> None:
+    def _respond(self, request: Any, call: rest.RestCall, sent: Sent, failed: Failed) -> None:
         """Send an answer that was held back."""
         down = failed.down
         body = self._answer(request, call, sent) if down is None else page(request, down)
@@ -60,10 +67,16 @@ class RestCalls:
         request.write(body)
         request.finish()
 
-    def _answer(self, request: Any, call: rest.RestCall, sent: rest.Sent) -> bytes:
-        api_key = request.getHeader("x-mbx-apikey")
-        unit = request.getHeader("x-mbx-time-unit")
+    def _answer(self, request: Any, call: rest.RestCall, sent: Sent) -> bytes:
+        api_key = header_of(request, b"x-mbx-apikey")
+        unit = header_of(request, b"x-mbx-time-unit")
         return reply(request, self._backend.rest(call, api_key, unit, sent))
+
+
+def _kept(call: rest.RestCall) -> rest.RestCall:
+    """Return a call as it is kept: a form may be of any size."""
+    params = islice(call.masked().params.items(), _MOST_PARAMS)
+    return call._replace(params={name[:_LONGEST]: value[:_LONGEST] for name, value in params})
 
 
 def _params(request: Any, content: bytes) -> dict[str, str]:

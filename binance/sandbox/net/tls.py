@@ -11,6 +11,7 @@ from zope.interface import implementer
 
 from binance.sandbox.net import certificates
 from binance.sandbox.net.gate import Gate
+from binance.sandbox.net.journal import Recent
 from binance.sandbox.net.timers import Timers
 from binance.sandbox.options import Certificate
 
@@ -58,7 +59,7 @@ class Tls:
     gate: Gate
 
     def __init__(self, timers: Timers) -> None:
-        self.sni: list[str | None] = []
+        self.sni = Recent[str | None]()
         self.certificate_file: str | None = None
         self._timers = timers
 
@@ -91,7 +92,7 @@ class Tls:
 
     def _note_sni(self, connection: SSL.Connection) -> None:
         name = connection.get_servername()
-        self.sni.append(None if name is None else name.decode("ascii", "replace"))
+        self.sni.add(None if name is None else name.decode("ascii", "replace"))
 
     def remove_file(self) -> None:
         """Remove the certificate's file, if there is one."""

@@ -17,6 +17,7 @@ from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.connection import Connection, Opening
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.gate import Gate
+from binance.sandbox.net.journal import Recent
 from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply
 
 
@@ -41,11 +42,11 @@ def parse_socket_path(uri: str) -> tuple[list[str], bool] | None:
 class Upgrades:
     """Answers upgrade requests.
 
-    :ivar seen: (seconds of the reactor's clock, path) of every one, refused ones included.
+    :ivar seen: (seconds of the reactor's clock, path) of each, refused ones included.
     """
 
     def __init__(self, connections: Connections, addresses: Addresses, gate: Gate) -> None:
-        self.seen: list[tuple[float, str]] = []
+        self.seen = Recent[tuple[float, str]]()
         self._connections = connections
         self._addresses = addresses
         self._gate = gate
@@ -56,7 +57,7 @@ class Upgrades:
         journal = connections.journal
         uri, address = request.uri.decode("ascii", "replace"), address_of(request)
         path = unquote(uri)
-        self.seen.append((connections.timers.seconds(), path))
+        self.seen.add((connections.timers.seconds(), path))
         wait_s = self._addresses.count_attempt(address)
         if wait_s is not None:
             journal.note("too_many_dials", path=path, wait_s=wait_s)
