@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+import binance.constants  # noqa: F401  it looks whether our files are ours
 from binance.exceptions import BinanceError
 
 PROG = "python -m binance"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
+import binance.constants  # noqa: F401  it looks whether our files are ours
 from binance.exceptions import InvalidArgument
 
 _HOST = r"([^/?#\s@:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?"

@@ -233,11 +233,13 @@ class BinanceSocketManager:
     ) -> None:
         self.close()
 
-    def stop_socket(self, conn_key: str) -> None:
-        """Close one socket: a close frame 1000, nothing delivered after it. An unknown key is no error.
+    def stop_socket(self, conn_key: str | bool) -> None:
+        """Close one socket: a close frame 1000, nothing delivered after it. An unknown key is not an error.
 
-        :param conn_key: what ``start_*`` returned.
+        :param conn_key: what ``start_*`` returned; False, its answer for a key that was open, closes nothing.
         """
+        if isinstance(conn_key, bool):
+            return
         with self._lock:
             subscription = self._subscriptions.pop(conn_key, None)
             if subscription is None:
@@ -246,7 +248,7 @@ class BinanceSocketManager:
             subscription.hush()
         self._in_reactor(self._stop, [subscription])
 
-    def stats(self, conn_key: str | None = None) -> dict[str, Any]:
+    def stats(self, conn_key: str | bool | None = None) -> dict[str, Any]:
         """What has been counted of one socket, or of all, since it was started; from any thread.
 
         :param conn_key: what ``start_*`` returned; None for all.
@@ -268,7 +270,7 @@ class BinanceSocketManager:
             known = dict(self._subscriptions)
         if conn_key is None:
             return {key: subscription.stats() for key, subscription in known.items()}
-        if conn_key not in known:
+        if isinstance(conn_key, bool) or conn_key not in known:
             raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
         return known[conn_key].stats()
 
