@@ -40,7 +40,8 @@ def check() -> None:
             )
         raise ImportError(
             f"files of {_OURS} are missing, as after uninstalling another package that is imported as "
-            f"binance, such as python-binance; install {_OURS} again (pip install --force-reinstall --no-deps)"
+            f"binance, such as python-binance; install {_OURS} again (pip install --force-reinstall "
+            "--no-deps)"
         )
     if others:
         warnings.warn(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import binance
+from binance.packaging import freezing
 
 PACKAGE = Path(binance.__file__).parent
 THEIRS = ("__init__.py", "client.py", "enums.py", "exceptions.py")  # files that python-binance has, too
@@ -121,6 +125,30 @@ assert not hasattr(binance, "AsyncClient")
 """
     done = ran(PACKAGE.parent, code)
     assert done.returncode == 0, done.stderr
+
+
+def test_pyinstaller_finds_the_hook_and_the_hook_names_what_it_does_not_see(monkeypatch):
+    """The hook brings the C sources that Autobahn opens when it is imported, and the modules of our names."""
+    folder = Path(*freezing.hook_folders())
+    assert (
+        f"{freezing.__name__}:{freezing.hook_folders.__name__}" in (PACKAGE.parent / "setup.py").read_text()
+    )
+    utilities = ModuleType("PyInstaller.utils.hooks")
+    autobahn = Path(importlib.util.find_spec("autobahn").submodule_search_locations[0])
+    utilities.collect_data_files = lambda package, includes: [
+        str(path.relative_to(autobahn.parent)) for pattern in includes for path in autobahn.glob(pattern)
+    ]
+    for name in ("PyInstaller", "PyInstaller.utils"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setitem(sys.modules, utilities.__name__, utilities)
+    hook = runpy.run_path(str(folder / "hook-binance.py"))
+    assert set(hook["hiddenimports"]) == {
+        getattr(binance, name).__module__ for name in ("Client", "BinanceSocketManager")
+    }
+    opened = {
+        path.with_suffix(".c") for path in (autobahn / "nvx").glob("_*.py") if '.c")' in path.read_text()
+    }
+    assert {str(path.relative_to(autobahn.parent)) for path in opened} <= set(hook["datas"])
 
 
 USED = """
