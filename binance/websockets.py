@@ -585,7 +585,8 @@ class BinanceSocketManager:
         )
         claimed = self._claim(subscription)
         if claimed is not False:
-            _warn_of(streams, venue)
+            for doubt in venue.doubts(streams):
+                log.warning("%s", doubt)
         return claimed
 
     def _claim(self, subscription: Subscription) -> str | bool:
@@ -681,18 +682,6 @@ def _retirements(streams: Iterable[Stream]) -> Iterable[dict[str, str]]:
         retirement = None if stream.kind is None else stream.kind.retirement
         if retirement is not None:
             yield {"stream": stream.name, "since": retirement.since, "use": retirement.use}
-
-
-def _warn_of(streams: Iterable[Stream], venue: Venue) -> None:
-    """Log which names may well bring nothing, for the exchange will not say so."""
-    absent = [stream.name for stream in streams if venue.lacks(stream)]
-    unknown = [stream.name for stream in streams if stream.kind is None and stream.name not in absent]
-    if unknown:
-        words = "%s: no kind of stream that is known here; the exchange accepts misspelt names and is silent"
-        log.warning(words, names.listed(unknown))
-    if absent:
-        words = "%s: %s has no such stream; it accepts the name and is silent"
-        log.warning(words, names.listed(absent), venue.name)
 
 
 def _callable(name: str, value: object) -> None:

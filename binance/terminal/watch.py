@@ -16,7 +16,7 @@ from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
-from binance.venues.venue import SPOT
+from binance.venues.venue import SPOT, spot_venue
 from binance.websockets import BinanceSocketManager
 
 #: The exchange's venues by the words of the command line.
@@ -66,6 +66,9 @@ class Watch:
                     venue = Endpoints.sandbox(sandbox.host, sandbox.port)
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
+                rules = spot_venue(venue)
+                for doubt in rules.doubts(rules.streams(self._names)):
+                    self._say(doubt)
                 bm.start_multiplex_socket(self._names, self._take_json if self._as_json else self._take)
                 self._show()
         except KeyboardInterrupt:
