@@ -32,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
+    except BinanceError as exc:  # a sandbox that does not start, say; what a script raises is the script's
+        print(f"{PROG}: {exc}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         # whoever read us has gone; what the interpreter flushes at its end must not complain either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -96,10 +99,10 @@ def _run(arguments: list[str]) -> int:
     )
     parser.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
     parser.add_argument(
-        "--rate", type=float, default=50.0, help="trades a second, all symbols (default: %(default)g)"
+        "--rate", type=_rate, default=50.0, help="trades a second, all symbols (default: %(default)g)"
     )
     parser.add_argument(
-        "--user-rate", type=float, default=0.5, help="orders a second per account (default: %(default)g)"
+        "--user-rate", type=_rate, default=0.5, help="orders a second per account (default: %(default)g)"
     )
     parser.add_argument("--chaos", type=int, metavar="SEED", help="a random mix of faults from this seed")
     parser.add_argument("script", metavar="SCRIPT")
@@ -112,6 +115,10 @@ def _run(arguments: list[str]) -> int:
 
     sandbox = Sandbox(seed=options.seed, rate=options.rate, user_rate=options.user_rate)
     return run_script(options.script, options.arguments, sandbox, options.chaos)
+
+
+def _rate(text: str) -> float:
+    return _between(text, 0, sys.float_info.max, "use a finite number, 0 or more")
 
 
 def _seconds(text: str) -> float:

@@ -6,6 +6,7 @@ they never wait for the network. What happens there is in :mod:`binance.sockets.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -210,12 +211,15 @@ class BinanceSocketManager:
     def join(self, timeout: float | None = None) -> None:
         """Wait until this manager is closed or the reactor has stopped, at most *timeout* seconds.
 
+        :raises InvalidArgument: if *timeout* is not a number.
         :raises ManagerError: in the reactor's thread, which would wait for itself.
         """
         if in_reactor_thread(self._reactor):
             raise ManagerError("join() inside a callback would wait for itself")
         if timeout is not None:
-            self._closed.wait(timeout)
+            if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or math.isnan(timeout):
+                raise InvalidArgument(f"timeout is {timeout!r}; use a number of seconds, or None")
+            self._closed.wait(min(timeout, threading.TIMEOUT_MAX))
             return
         while not self._closed.wait(1.0):  # not for ever at once: on Windows that would hold back Ctrl-C
             pass
@@ -238,7 +242,7 @@ class BinanceSocketManager:
 
         :param conn_key: what ``start_*`` returned; False, its answer for a key that was open, closes nothing.
         """
-        if isinstance(conn_key, bool):
+        if not isinstance(conn_key, str):
             return
         with self._lock:
             subscription = self._subscriptions.pop(conn_key, None)
@@ -270,7 +274,7 @@ class BinanceSocketManager:
             known = dict(self._subscriptions)
         if conn_key is None:
             return {key: subscription.stats() for key, subscription in known.items()}
-        if isinstance(conn_key, bool) or conn_key not in known:
+        if not isinstance(conn_key, str) or conn_key not in known:
             raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
         return known[conn_key].stats()
 

@@ -110,6 +110,8 @@ class Report:
             self.soon(lambda: self.delivery.event(event), always)
 
     def _shown(self, value: Any) -> Any:
+        if isinstance(value, float):
+            return round(value, 3)  # seconds; nothing here is known to less than a millisecond
         if isinstance(value, str):
             for secret in (*self._secrets, *self._short_lived):
                 value = value.replace(secret, "***")

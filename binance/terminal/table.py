@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from binance.process.logs import counted
+
 #: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.
 REDRAW_S = 0.2
 PRINT_S = 2.0
@@ -70,7 +72,7 @@ _PRICE = {
 def last_value(data: Any) -> str:
     """The number a reader looks for in a message: a price, the best bid of a book; "" if it has none."""
     if isinstance(data, list):
-        return f"{len(data)} symbols"
+        return counted(len(data), "symbol")
     kind = data.get("e")
     if kind in _PRICE:
         return str(data[_PRICE[kind]])

@@ -14,6 +14,7 @@ from typing import Any
 from binance import endpoints
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.process.logs import counted
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
 from binance.venues.venue import SPOT, spot_venue
@@ -155,4 +156,4 @@ class Watch:
         sys.stdout.flush()
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
-            self._screen.say(f"watch: {dropped} messages dropped: whoever reads them is too slow")
+            self._screen.say(f"watch: {counted(dropped, 'message')} dropped: whoever reads them is too slow")
