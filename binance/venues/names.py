@@ -34,7 +34,7 @@ def lowered(symbol: str) -> str:
     if not isinstance(symbol, str) or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
         meant = symbol_meant(symbol) if isinstance(symbol, str) and len(symbol) <= LONGEST_QUOTED else None
         hint = f"; did you mean {meant.upper()!r}?" if meant else ""
-        raise InvalidStream(f"{_quoted(symbol)} is not a symbol; a symbol looks like 'BNBBTC'{hint}")
+        raise InvalidStream(f"{_quoted(symbol)} is no symbol; a symbol looks like 'BNBBTC'{hint}")
     return symbol.lower()
 
 
@@ -158,9 +158,7 @@ def spelt(name: str) -> str:
 
 def _not_a_name(name: str, example: str) -> str:
     hint = advice(name, CATALOGUE) if len(name) <= LONGEST_QUOTED else ""
-    return f"{_quoted(name)} is not a stream name; names look like '{example}'" + (
-        f": {hint}" if hint else ""
-    )
+    return f"{_quoted(name)} is no stream name; names look like '{example}'" + (f": {hint}" if hint else "")
 
 
 def _quoted(value: object) -> str:
