@@ -520,6 +520,23 @@ class Stopping(ManagerCase):
         assert list(bm.stats()) == [key]
         assert not connection.closed
 
+    async def test_a_close_of_ours_that_is_not_answered_is_no_fault(self):
+        """TCP ends instead of an answer, as when a sandbox ends behind the manager: 1000, and not clean."""
+        self.server.answers_close = False
+        bm = self.manager()
+        key = bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        bm.stop_socket(key)
+        await until(lambda: connection.close_code)
+        connection.reset()
+        await until(self.all_over)
+        assert self.events[-1].info == {
+            "code": 1000,
+            "reason": "closed by us, and the exchange did not answer",
+            "clean": False,
+            "retry": False,
+        }
+
     async def test_stop_socket_sends_1000_and_delivers_nothing_more(self):
         """The server sees a close frame 1000 and the end of TCP; what was under way is not delivered."""
         bm = self.manager()
