@@ -1,5 +1,6 @@
-"""Packaging. The version and what is required are written once: here, and in requirements.txt."""
+"""Packaging. The version is written in the package, and what is required in requirements.txt."""
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -12,15 +13,24 @@ def requirements(name: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def version() -> str:
+    # not by an import: nothing of what the package needs may be there yet
+    found = re.search(r'^__version__ = "(.+)"$', (here / "binance" / "__init__.py").read_text(), re.M)
+    assert found is not None
+    return found[1]
+
+
 setup(
     name="binance-twisted",
-    version="0.1.0",
+    version=version(),
     description="A Twisted client for Binance's WebSocket streams, with the classic BinanceSocketManager",
     long_description=(here / "README.rst").read_text(),
     long_description_content_type="text/x-rst",
     license="MIT",
     packages=find_packages(include=["binance", "binance.*"]),
-    package_data={"binance": ["py.typed"]},
+    package_data={"binance": ["py.typed", "__init__.pyi", "packaging/hooks/*.py"]},
+    # where PyInstaller looks for hooks
+    entry_points={"pyinstaller40": ["hook-dirs = binance.packaging.freezing:hook_folders"]},
     # 3.12.0 and 3.12.1 start no thread once the main thread has ended, where a script goes on streaming
     python_requires=">=3.11,!=3.12.0,!=3.12.1",
     install_requires=requirements("requirements.txt"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Sequence
 
+import binance.constants  # it looks whether our files are ours
 from binance.exceptions import BinanceError
 
 PROG = "python -m binance"
@@ -30,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
+    except BinanceError as exc:  # a sandbox that does not start, say; what a script raises is the script's
+        print(f"{PROG}: {exc}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         # whoever read us has gone; what the interpreter flushes at its end must not complain either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -40,6 +45,7 @@ def _command(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog=PROG, description="A Twisted client for Binance's WebSocket streams."
     )
+    parser.add_argument("--version", action="version", version=f"binance-twisted {binance.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     demo = commands.add_parser(
@@ -63,7 +69,7 @@ def _command(arguments: list[str]) -> int:
     where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
     where.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
     watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
-    watch.add_argument("--seconds", type=float, help="how long (default: until Ctrl-C)")
+    watch.add_argument("--seconds", type=_seconds, help="how long (default: until Ctrl-C)")
 
     commands.add_parser(
         "sandbox", help="serve an exchange on this machine, until Ctrl-C (see sandbox --help)"
@@ -81,7 +87,7 @@ def _command(arguments: list[str]) -> int:
     try:
         watching = Watch(options.streams, options.json, options.seconds)
     except BinanceError as exc:
-        parser.error(str(exc))
+        watch.error(str(exc))
     return watching.run(None if options.sandbox else VENUES[options.venue])
 
 
@@ -93,14 +99,15 @@ def _run(arguments: list[str]) -> int:
     )
     parser.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
     parser.add_argument(
-        "--rate", type=float, default=50.0, help="trades a second, all symbols (default: %(default)g)"
+        "--rate", type=_rate, default=50.0, help="trades a second, all symbols (default: %(default)g)"
     )
     parser.add_argument(
-        "--user-rate", type=float, default=0.5, help="orders a second per account (default: %(default)g)"
+        "--user-rate", type=_rate, default=0.5, help="orders a second per account (default: %(default)g)"
     )
     parser.add_argument("--chaos", type=int, metavar="SEED", help="a random mix of faults from this seed")
     parser.add_argument("script", metavar="SCRIPT")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="passed to the script")
+    rest = parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="for the script")
+    rest.required = False  # else the message about a script that is missing would ask for them, too
     options = parser.parse_args(arguments)
 
     from binance.sandbox import Sandbox
@@ -110,8 +117,24 @@ def _run(arguments: list[str]) -> int:
     return run_script(options.script, options.arguments, sandbox, options.chaos)
 
 
+def _rate(text: str) -> float:
+    return _between(text, 0, sys.float_info.max, "use a finite number, 0 or more")
+
+
+def _seconds(text: str) -> float:
+    return _between(text, math.ulp(0.0), sys.float_info.max, "use a number of seconds above 0")
+
+
 def _demo_seconds(text: str) -> float:
-    seconds = float(text)
-    if not 4 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError("use 4 to 3600")
-    return seconds
+    return _between(text, 4, 3600, "use 4 to 3600")
+
+
+def _between(text: str, least: float, most: float, advice: str) -> float:
+    """Read a number of the command line; "nan" is none, and "inf" not between any two."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be; {advice}")
+    return number

@@ -5,6 +5,10 @@ Source: Spot *ENUM definitions* and *Web Socket Streams*.
 
 from typing import Final
 
+from binance.packaging import overwritten
+
+overwritten.check()  # here, for no other package has a module of this name, and all of ours import it
+
 # Kline intervals; case matters: "1m" is a minute, "1M" is a month.
 KLINE_INTERVAL_1SECOND: Final = "1s"
 KLINE_INTERVAL_1MINUTE: Final = "1m"

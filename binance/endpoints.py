@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import inet_aton
 from typing import Literal
 
+import binance.constants  # noqa: F401  it looks whether our files are ours
 from binance.exceptions import InvalidArgument
 from binance.process.logs import Log, Once
 

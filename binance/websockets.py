@@ -6,6 +6,7 @@ they never wait for the network. What happens there is in :mod:`binance.sockets.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -212,12 +213,15 @@ class BinanceSocketManager:
     def join(self, timeout: float | None = None) -> None:
         """Wait until this manager is closed or the reactor has stopped, at most *timeout* seconds.
 
+        :raises InvalidArgument: if *timeout* is not a number.
         :raises ManagerError: in the reactor's thread, which would wait for itself.
         """
         if in_reactor_thread(self._reactor):
             raise ManagerError("join() inside a callback would wait for itself")
         if timeout is not None:
-            self._closed.wait(timeout)
+            if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or math.isnan(timeout):
+                raise InvalidArgument(f"timeout is {timeout!r}; use a number of seconds, or None")
+            self._closed.wait(min(timeout, threading.TIMEOUT_MAX))
             return
         while not self._closed.wait(1.0):  # not for ever at once: on Windows that would hold back Ctrl-C
             pass
@@ -235,11 +239,13 @@ class BinanceSocketManager:
     ) -> None:
         self.close()
 
-    def stop_socket(self, conn_key: str) -> None:
-        """Close one socket: a close frame 1000, nothing delivered after it. An unknown key is no error.
+    def stop_socket(self, conn_key: str | bool) -> None:
+        """Close one socket: a close frame 1000, nothing delivered after it. An unknown key is not an error.
 
-        :param conn_key: what ``start_*`` returned.
+        :param conn_key: what ``start_*`` returned; False, its answer for a key that was open, closes nothing.
         """
+        if not isinstance(conn_key, str):
+            return
         with self._lock:
             subscription = self._subscriptions.pop(conn_key, None)
             if subscription is None:
@@ -248,7 +254,7 @@ class BinanceSocketManager:
             subscription.hush()
         self._in_reactor(self._stop, [subscription])
 
-    def stats(self, conn_key: str | None = None) -> dict[str, Any]:
+    def stats(self, conn_key: str | bool | None = None) -> dict[str, Any]:
         """What has been counted of one socket, or of all, since it was started; from any thread.
 
         :param conn_key: what ``start_*`` returned; None for all.
@@ -270,7 +276,7 @@ class BinanceSocketManager:
             known = dict(self._subscriptions)
         if conn_key is None:
             return {key: subscription.stats() for key, subscription in known.items()}
-        if conn_key not in known:
+        if not isinstance(conn_key, str) or conn_key not in known:
             raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
         return known[conn_key].stats()
 
@@ -585,7 +591,8 @@ class BinanceSocketManager:
         )
         claimed = self._claim(subscription)
         if claimed is not False:
-            _warn_of(streams, venue)
+            for doubt in venue.doubts(streams):
+                log.warning("%s", doubt)
         return claimed
 
     def _claim(self, subscription: Subscription) -> str | bool:
@@ -681,18 +688,6 @@ def _retirements(streams: Iterable[Stream]) -> Iterable[dict[str, str]]:
         retirement = None if stream.kind is None else stream.kind.retirement
         if retirement is not None:
             yield {"stream": stream.name, "since": retirement.since, "use": retirement.use}
-
-
-def _warn_of(streams: Iterable[Stream], venue: Venue) -> None:
-    """Log which names may well bring nothing, for the exchange will not say so."""
-    absent = [stream.name for stream in streams if venue.lacks(stream)]
-    unknown = [stream.name for stream in streams if stream.kind is None and stream.name not in absent]
-    if unknown:
-        words = "%s: no kind of stream that is known here; the exchange accepts misspelt names and is silent"
-        log.warning(words, names.listed(unknown))
-    if absent:
-        words = "%s: %s has no such stream; it accepts the name and is silent"
-        log.warning(words, names.listed(absent), venue.name)
 
 
 def _callable(name: str, value: object) -> None:

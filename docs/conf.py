@@ -6,10 +6,12 @@ from pathlib import Path
 here = Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent))
 
+import binance  # noqa: E402
+
 project = "binance-twisted"
 author = "the binance-twisted authors"
 copyright = author
-version = release = "0.1.0"
+version = release = binance.__version__
 
 extensions = ["sphinx.ext.autodoc"]
 exclude_patterns = ["_build"]

@@ -250,14 +250,15 @@ class Keeper(Generic[Kind]):
         self.report.event("key_failed", **about)
         if status is not None and not message.startswith("HTTP "):
             message = f"HTTP {status}: {message}"
+        logged = message if code is None else f"{message} (code {code})"
         if final:
-            self._refuse(message)
+            self._refuse(message, logged)
             return
         now = self.options.clock.seconds()
         self._not_before = now + asked_wait_s(error)
         delay_s = max(self.next_delay_s(), self._not_before - now)
         self.report.log(
-            WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, message
+            WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, logged
         )
         self._pause(delay_s)
 
@@ -274,9 +275,9 @@ class Keeper(Generic[Kind]):
             done(result)
             self.proceed()
 
-    def _refuse(self, message: str) -> None:
+    def _refuse(self, message: str, logged: str) -> None:
         what = self.authoriser.noun
-        self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", message)
+        self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", logged)
         self.refused = message
         for line in list(self.lines):
             if line in self.lines and not self.authoriser.carries(line):

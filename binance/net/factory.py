@@ -10,6 +10,7 @@ from autobahn.twisted.websocket import WebSocketClientFactory
 from twisted.internet.error import TimeoutError
 from twisted.internet.protocol import ReconnectingClientFactory
 
+from binance.net import reasons
 from binance.net.dial import NotDialled, connect, dials
 from binance.net.interfaces import NOT_OPEN, Ending, Listener, Meter, Options
 from binance.net.protocol import StreamProtocol
@@ -87,7 +88,9 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             self._opening.set(self.options.timings.open_s, self._not_opened)
 
     def _not_opened(self) -> None:
-        self.connector.transport.failIfNotConnected(TimeoutError())
+        self.connector.transport.failIfNotConnected(
+            TimeoutError(string=f"no connection within {self.options.timings.open_s:g} s")
+        )
 
     @property
     def shown_url(self) -> str:
@@ -146,8 +149,8 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         if len(self._ports) > 1:
             place = self._ports.index(self.port) + 1
             self._use_port(self._ports[place % len(self._ports)])
-        words = f"{reason.type.__name__}: {reason.getErrorMessage()}"
-        self._attempt_ended(Ending(None, words if self.continueTrying else "stopped while connecting"))
+        words = reasons.reason(reason.value) if self.continueTrying else "stopped while connecting"
+        self._attempt_ended(Ending(None, words))
 
     def clientConnectionLost(self, connector: Any, unused_reason: Any) -> None:
         connection, self.connection = self.connection, None
@@ -184,7 +187,8 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
     def _schedule_retry(self, at_least_s: float) -> float:
         waits, longest_s = self.options.timings.retries_s, self.options.timings.retry_longest_s
         delay_s = waits[self._waits] if self._waits < len(waits) else longest_s
-        delay_s = max(delay_s * random.uniform(1.0, 1.2), at_least_s)
+        # to the millisecond, so that what is waited is what is reported
+        delay_s = round(max(delay_s * random.uniform(1.0, 1.2), at_least_s), 3)
         self._waits += 1
         self.retries += 1
         self._callID = self.options.clock.callLater(delay_s, self._reconnect)

@@ -18,7 +18,8 @@ from binance.wire.timings import Timings
 class Ending:
     """How one connection, or the attempt at one, ended.
 
-    :ivar code: WebSocket close code, 1006 if there was no close frame, None if it never opened.
+    :ivar code: WebSocket close code, 1006 if there was no close frame, 1000 if we closed it, None if it never
+        opened.
     :ivar reason: in words.
     :ivar clean: both close frames were exchanged.
     :ivar retry_after_s: seconds the exchange asked to wait before the next attempt, 0 if it did not.

@@ -67,6 +67,7 @@ class StreamProtocol(WebSocketClientProtocol):
         self._opened = False
         self._tls_failure: str | None = None
         self._refusal: Ending | None = None
+        self._closed_by_us = False
         self._dropped_for: str | None = None
         self._tcp_end: str | None = None
         self._owed = 0  # bytes of a frame whose beginning Autobahn has
@@ -210,6 +211,7 @@ class StreamProtocol(WebSocketClientProtocol):
     def end(self) -> None:
         """Close with code 1000, or drop a connection that is not open yet."""
         if self.state == self.STATE_OPEN:
+            self._closed_by_us = True
             self.sendClose(1000)
             self._watch.set(self.factory.options.timings.close_s, self._not_closed)
         elif self.state != self.STATE_CLOSING:
@@ -225,6 +227,8 @@ class StreamProtocol(WebSocketClientProtocol):
             code = 1005 if self.remoteCloseCode is None else self.remoteCloseCode
             words = " ".join((self.remoteCloseReason or "").split())  # no line breaks into the log
             return Ending(code, words or f"closed with code {code}", clean=True)
+        if self._closed_by_us:  # then the end of TCP, or its delay, is no fault
+            return Ending(1000, "closed by us, and the exchange did not answer")
         why = self._dropped_for or self._tcp_end or self.wasNotCleanReason or "the connection was lost"
         return Ending(1006 if self._opened else None, why)
 

@@ -7,6 +7,7 @@ An option is a field of a dataclass below, and its flag stands beside it. Each c
 
 import argparse
 import dataclasses
+import difflib
 import functools
 import inspect
 import math
@@ -142,6 +143,13 @@ def _finite(text: str) -> float:
     return number
 
 
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else -1
+    if not 0 <= number <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be; use 0 to 65535")
+    return number
+
+
 def _seconds_or_none(text: str) -> float | None:
     if text == "none":
         return None
@@ -190,7 +198,7 @@ def _number_flag(name: str, words: str) -> Flag:
 
 @dataclass(frozen=True, kw_only=True)
 class _Listening:
-    port: int = _option(0, Flag("--port", "port; 0, the default, takes any that is free", type=int))
+    port: int = _option(0, Flag("--port", "port; 0, the default, takes any that is free", type=_port))
     interface: str = _option("127.0.0.1", Flag("--interface", "address to listen on (default: %(default)s)"))
     tls: bool = _option(False, _Switch("--tls", "TLS, with a certificate made on the fly"))
     certificate: Certificate = _option(  # noqa: RUF009, it returns a field
@@ -389,10 +397,19 @@ def given_as(
 ) -> Callable[[Callable[[_Self, _Options], None]], Callable[Concatenate[_Self, _Fields], None]]:
     """Give an ``__init__`` that takes options the fields of these as keyword arguments."""
 
+    def chosen(name: str, *args: _Fields.args, **kwargs: _Fields.kwargs) -> _Options:
+        try:
+            inspect.signature(options).bind(*args, **kwargs)
+        except TypeError as exc:  # in the words of the class that the user knows
+            wrong = [given for given in kwargs if given not in inspect.signature(options).parameters]
+            near = difflib.get_close_matches("".join(wrong[:1]), inspect.signature(options).parameters, 1)
+            raise TypeError(f"{name}: {exc}" + (f"; did you mean {near[0]!r}?" if near else "")) from None
+        return options(*args, **kwargs)
+
     def wrapped(init: Callable[[_Self, _Options], None]) -> Callable[Concatenate[_Self, _Fields], None]:
         @functools.wraps(init)
         def call(self: _Self, *args: _Fields.args, **kwargs: _Fields.kwargs) -> None:
-            init(self, options(*args, **kwargs))
+            init(self, chosen(type(self).__name__, *args, **kwargs))
 
         itself = list(inspect.signature(init).parameters.values())[:1]
         shown = inspect.signature(options)

@@ -19,9 +19,11 @@ def serve(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
     ``https`` and `` certificate: <file>`` follows, the file that a client has to trust.
 
     :param argv: arguments; None for those of the process.
-    :returns: exit status, 0 after SIGINT, SIGTERM or the end of the parent.
+    :returns: exit status, 0 after SIGINT, SIGTERM or the end of the parent; 1 if it cannot listen.
+    :raises SystemExit: with 2, if an option has a value that it cannot have.
     """
-    namespace = parser(prog).parse_args(argv)
+    parse = parser(prog)
+    namespace = parse.parse_args(argv)
     logging.basicConfig(
         level=logging.INFO if namespace.verbose else logging.WARNING,
         format="%(asctime)s %(name)s %(levelname)s %(message)s",
@@ -42,10 +44,12 @@ def serve(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
         port = exchange.listen(options.port, options.interface, options.tls, options.certificate)
         if options.chaos is not None:
             exchange.chaos(options.chaos, options.chaos_mean)
-    except (InvalidArgument, CannotListenError, OverflowError) as error:
-        print(f"sandbox: {error}", file=sys.stderr)
+    except (InvalidArgument, CannotListenError) as error:
         if exchange is not None:
             exchange.close()  # with TLS it has written a file already
+        if isinstance(error, InvalidArgument):
+            parse.error(str(error))
+        print(f"sandbox: {error}", file=sys.stderr)
         return 1
     reactor.addSystemEventTrigger("before", "shutdown", exchange.close)
     host = f"[{options.interface}]" if ":" in options.interface else options.interface

@@ -10,6 +10,7 @@ from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.order.handover import Repeats
 from binance.order.sequence import Deliver, Gap, Sequence, Verdict
+from binance.process.logs import counted
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
 
@@ -74,8 +75,8 @@ class InOrder:
                 self._receiver.deliver([verdict.message])
             elif isinstance(verdict, Gap):
                 count = verdict.last - verdict.first + 1
-                words = "%s lacks %d ids, %d to %d, %s"
-                about = (verdict.stream, count, verdict.first, verdict.last, verdict.cause)
+                words = "%s lacks %s, %d to %d, %s"
+                about = (verdict.stream, counted(count, "id"), verdict.first, verdict.last, verdict.cause)
                 self._report.log_seldom(self._sequence.gaps, WARNING, words, *about, amounts={"ids": count})
                 self._report.event("gap", **asdict(verdict), count=count)
             else:

@@ -126,6 +126,8 @@ class Report:
             self.soon(lambda: self.delivery.event(event), always)
 
     def _shown(self, value: Any, longest: int = LONGEST) -> Any:
+        if isinstance(value, float):
+            return round(value, 3)  # seconds; nothing here is known to less than a millisecond
         if not isinstance(value, str):
             return value
         for secret in (*self._secrets, *self._short_lived):

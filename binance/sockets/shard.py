@@ -213,6 +213,9 @@ class Shard(Listener):
         self._owner.outage(attempts, reason, final)
 
     def refused(self, line: Line, reason: str) -> None:
+        if self._owner.counts.connected_since is not None:  # and we close it: what follows is no outage
+            self._owner.counts.lost()
+            self.report.event("disconnected", code=1000, reason=reason, clean=True, retry=False)
         self._owner.give_up(0, reason)
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:

@@ -11,6 +11,7 @@ from twisted.python.reflect import safe_repr
 
 from binance.net.interfaces import NOT_OPEN, Ending, Line, Opener, Options
 from binance.order.sequence import Sequence
+from binance.process.logs import counted
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback
 from binance.sockets.report import ERROR, INFO, WARNING, Report
@@ -122,7 +123,7 @@ class Subscription:
         if final:
             self.give_up(attempts, reason)
         else:
-            self.report.log(ERROR, "%d retries failed, going on: %s", attempts, reason)
+            self.report.log(ERROR, "%s failed, going on: %s", counted(attempts, "retry", "retries"), reason)
         self.report.soon(lambda: self.report.delivery.message(self, dict(MAX_RETRIES_MESSAGE)))
 
     def give_up(self, attempts: int, reason: str) -> None:
@@ -163,6 +164,6 @@ class Subscription:
     def _slow(self, messages: int, seconds: float) -> None:
         self.counts.callback_slow += 1
         count = self.counts.callback_slow
-        words = "the callback took %.2f s for %d messages, and all sockets waited"
-        self.report.log_seldom(count, WARNING, words, seconds, messages)
+        words = "the callback took %.2f s for %s, and all sockets waited"
+        self.report.log_seldom(count, WARNING, words, seconds, counted(messages, "message"))
         self.report.event("callback_slow", count=count, seconds=seconds, messages=messages)

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.process.logs import counted
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
 from binance.websockets import BinanceSocketManager
@@ -129,8 +130,9 @@ class Demo:
             self._news.append(f"{now_s:5.1f} s  {event.conn_key}: lost ({event.info['reason']})")
         elif event.kind == "gap":
             line.gap(**event.info)
+            missed = counted(event.info["count"], "id")
             self._news.append(
-                "{:5.1f} s  {stream}: {count} ids missed, {first} to {last}".format(now_s, **event.info)
+                "{:5.1f} s  {stream}: {} missed, {first} to {last}".format(now_s, missed, **event.info)
             )
         elif event.kind in TOLD:
             self._news.append(f"{now_s:5.1f} s  {event.conn_key}: {event.kind} {event.info}")
@@ -145,7 +147,7 @@ class Demo:
                 self._screen.say(f"demo: not delivered: {fault}")
             return 1
         self._screen.say(
-            f"demo: {messages} messages over {len(self._lines)} sockets; each came back by itself after the "
-            f"cut, which cost {missed} ids; otherwise none is missing"
+            f"demo: {counted(messages, 'message')} over {len(self._lines)} sockets; each came back by itself "
+            f"after the cut, which cost {counted(missed, 'id')}; otherwise none is missing"
         )
         return 0

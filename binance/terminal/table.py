@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from binance.process.logs import counted
 from binance.text.printable import printable
 
 #: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.
@@ -77,7 +78,7 @@ _PRICE = {
 def last_value(data: Any) -> str:
     """The number a reader looks for in a message: a price, the best bid of a book; "" if it has none."""
     if isinstance(data, list):
-        return f"{len(data)} symbols"
+        return counted(len(data), "symbol")
     kind = data.get("e")
     if kind in _PRICE:
         return str(data[_PRICE[kind]])

@@ -14,9 +14,10 @@ from typing import Any
 from binance import endpoints
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.process.logs import counted
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
-from binance.venues.venue import SPOT
+from binance.venues.venue import SPOT, spot_venue
 from binance.websockets import BinanceSocketManager
 
 #: The exchange's venues by the words of the command line.
@@ -66,6 +67,9 @@ class Watch:
                     venue = Endpoints.sandbox(sandbox.host, sandbox.port)
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
+                rules = spot_venue(venue)
+                for doubt in rules.doubts(rules.streams(self._names)):
+                    self._say(doubt)
                 bm.start_multiplex_socket(self._names, self._take_json if self._as_json else self._take)
                 self._show()
         except KeyboardInterrupt:
@@ -152,4 +156,4 @@ class Watch:
         sys.stdout.flush()
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
-            self._screen.say(f"watch: {dropped} messages dropped: whoever reads them is too slow")
+            self._screen.say(f"watch: {counted(dropped, 'message')} dropped: whoever reads them is too slow")

@@ -1,6 +1,7 @@
 """The kinds of streams: what each is called, and what its messages say of their order. Pure.
 
-One table a venue. Source for all rows: Spot *Web Socket Streams*.
+One table a venue. Source for all rows: Spot *Web Socket Streams*; of those that are elsewhere, Derivatives
+*Websocket Market Streams* of each venue.
 """
 
 from __future__ import annotations
@@ -168,6 +169,25 @@ CATALOGUE = (
     ),
 )  # fmt: skip
 
+_USDM, _COINM, _OPTIONS = "USD-M futures", "COIN-M futures", "options"
+_FUTURES = "USD-M and COIN-M futures"
+
+#: Kinds of streams that no spot market has: what their names look like, and whose they are.
+ELSEWHERE = (
+    (rf"{_S}@markPrice(@1s)?|!markPrice@arr(@1s)?", _FUTURES),
+    (rf"{_S}@forceOrder|!forceOrder@arr", _FUTURES),
+    (rf"{_S}@continuousKline_\w+", _FUTURES),
+    ("!contractInfo", _FUTURES),
+    (rf"{_S}@depth({_LEVELS})?@(250|500)ms", f"{_FUTURES}, and {_OPTIONS}"),
+    (rf"{_S}@compositeIndex", _USDM),
+    (rf"{_S}@assetIndex|!assetIndex@arr", _USDM),
+    (rf"{_S}@rpiDepth(@\d+ms)?", _USDM),
+    (rf"{_S}@indexPrice(@1s)?", _COINM),
+    (rf"{_S}@(indexPrice|markPrice)Kline_\w+", _COINM),
+    (rf"{_S}@(optionTrade|optionMarkPrice|optionTicker@?\d*|openInterest@\d+)", _OPTIONS),
+    ("!index@arr", _OPTIONS),
+)
+
 #: The kinds that binance.us serves; what binance.com has ended lives on there.
 US_CATALOGUE = tuple(replace(kind, retirement=None) for kind in CATALOGUE if kind.us)
 
@@ -193,3 +213,9 @@ class Stream:
 def kind_of(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> Kind | None:
     """The row of a catalogue for a stream's name; None for a name of a kind that is not in it."""
     return next((kind for kind in catalogue if re.fullmatch(kind.pattern, name)), None)
+
+
+def served_elsewhere(name: str) -> str | None:
+    """Whose stream it is, ``"USD-M futures"``, say, if its kind is one of :data:`ELSEWHERE`; case aside."""
+    found = (whose for pattern, whose in ELSEWHERE if re.fullmatch(pattern, name, re.IGNORECASE))
+    return next(found, None)

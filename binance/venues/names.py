@@ -11,11 +11,13 @@ from urllib.parse import quote
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import InvalidStream
-from binance.venues.catalogue import DEPTH_LEVELS, TICKER_WINDOWS
+from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, TICKER_WINDOWS
+from binance.venues.spelling import advice, symbol_meant
 
 TIME_ZONES = ("+08:00",)  # by which klines can be cut, besides UTC
 MULTIPLEX_PREFIX = "streams="
 LISTED = 5  # names in one line of the log
+LONGEST_QUOTED = 30  # of what may be a symbol in another spelling; all secrets are longer
 
 # a listen key has 60 characters and more: what is that long is no symbol, and is not quoted in errors
 _SYMBOL = re.compile(r"[\w\-.]{1,40}")
@@ -30,7 +32,9 @@ def lowered(symbol: str) -> str:
     :raises InvalidStream: if it is no string, empty, or holds what a symbol cannot: a blank, a slash ...
     """
     if not isinstance(symbol, str) or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
-        raise InvalidStream(f"{_quoted(symbol)} is no symbol; a symbol looks like 'BNBBTC'")
+        meant = symbol_meant(symbol) if isinstance(symbol, str) and len(symbol) <= LONGEST_QUOTED else None
+        hint = f"; did you mean {meant.upper()!r}?" if meant else ""
+        raise InvalidStream(f"{_quoted(symbol)} is no symbol; a symbol looks like 'BNBBTC'{hint}")
     return symbol.lower()
 
 
@@ -132,18 +136,29 @@ def spelt(name: str) -> str:
         raise InvalidStream(f"a {type(name).__name__} is no stream name; names look like 'bnbbtc@aggTrade'")
     if name.startswith("!"):
         if not _KIND.fullmatch(name[1:]):
-            raise InvalidStream(f"{_quoted(name)} is no stream name; names look like '!miniTicker@arr'")
+            raise InvalidStream(_not_a_name(name, "!miniTicker@arr"))
         return name
     symbol, at, kind = name.partition("@")
     if not at:
+        meant = symbol_meant(name) if len(name) <= LONGEST_QUOTED else None
+        if meant is not None:
+            raise InvalidStream(
+                f"{name!r} does not say which stream of a symbol; names look like 'bnbbtc@aggTrade': "
+                f"did you mean '{meant}@trade'?"
+            )
         # not quoted: it may be a listen key, which is a secret
         raise InvalidStream(
             "a name without '@' is no market stream; names look like 'bnbbtc@aggTrade', "
             "and account events come through start_user_socket"
         )
     if not _KIND.fullmatch(kind):
-        raise InvalidStream(f"{_quoted(name)} is no stream name; names look like 'bnbbtc@aggTrade'")
+        raise InvalidStream(_not_a_name(name, "bnbbtc@aggTrade"))
     return f"{lowered(symbol)}@{kind}"
+
+
+def _not_a_name(name: str, example: str) -> str:
+    hint = advice(name, CATALOGUE) if len(name) <= LONGEST_QUOTED else ""
+    return f"{_quoted(name)} is no stream name; names look like '{example}'" + (f": {hint}" if hint else "")
 
 
 def _quoted(value: object) -> str:

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
 from binance.exceptions import InvalidArgument
 from binance.venues import names
-from binance.venues.catalogue import CATALOGUE, US_CATALOGUE, Kind, Stream, kind_of
+from binance.venues.catalogue import CATALOGUE, US_CATALOGUE, Kind, Stream, kind_of, served_elsewhere
+from binance.venues.spelling import advice, not_spot
 
 TIME_UNITS = ("MILLISECOND", "MICROSECOND")
 #: A name of no known kind is most likely misspelt.
@@ -83,6 +84,39 @@ class Venue:
     def lacks(self, stream: Stream) -> bool:
         """Whether it is a stream of binance.com that this venue does not serve."""
         return stream.kind is None and kind_of(stream.name) is not None
+
+    def doubts(self, streams: Iterable[Stream]) -> list[str]:
+        """Which streams may well send nothing, for the exchange accepts any name: a sentence a reason."""
+        doubtful: dict[tuple[str, bool], list[str]] = {}
+        for stream in streams:
+            doubt = self._doubt(stream)
+            if doubt is not None:
+                doubtful.setdefault(doubt, []).append(stream.name)
+        sentences = []
+        for (reason, is_misspelt), several in doubtful.items():
+            if is_misspelt:  # only of those that are shown: it takes a while
+                several[: names.LISTED] = map(self._with_advice, several[: names.LISTED])
+            sentences.append(f"{names.listed(several)}: {reason}")
+        return sentences
+
+    def _doubt(self, stream: Stream) -> tuple[str, bool] | None:
+        """Why a stream may well send nothing, and whether it may be misspelt; None if there is no doubt."""
+        whose = None if stream.kind is not None else served_elsewhere(stream.name)
+        if whose is not None:
+            return f"a stream of {whose}; the spot market accepts the name and is silent", False
+        symbol, _, _ = stream.name.partition("@")
+        why = None if stream.name.startswith("!") else not_spot(symbol)
+        if why is not None:
+            return f"{why}; the exchange accepts the name and is silent", True
+        if stream.kind is not None:
+            return None
+        if self.lacks(stream):
+            return f"{self.name} has no such stream; it accepts the name and is silent", False
+        return "not a known kind of stream; the exchange accepts misspelt names and is silent", True
+
+    def _with_advice(self, name: str) -> str:
+        hint = advice(name, self.catalogue)
+        return f"{name} ({hint})" if hint else name
 
     # -- where --------------------------------------------------------------------------------------------
 

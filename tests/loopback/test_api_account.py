@@ -217,6 +217,7 @@ class Spot(ApiCase):
             ]
             errors = [record.getMessage() for record in logs.records if record.levelname == "ERROR"]
             assert ["pointless" in line for line in errors] == [True, False]
+            assert errors[0].endswith(f"Invalid. (code {code})")
             assert "given up" in errors[1]
             assert bm.stats() == {}
             assert self.got == []
@@ -231,6 +232,11 @@ class Spot(ApiCase):
         await until(lambda: connection.closed)
         assert self.events.of("key_failed")[0]["final"] is True
         assert len(self.asked) == 1
+        # it was open, so it is disconnected before it is given up
+        assert self.events.kinds() == ["connecting", "connected", "key_failed", "disconnected", "gave_up"]
+        [ended] = self.events.of("disconnected")
+        assert (ended["code"], ended["clean"], ended["retry"]) == (1000, True, False)
+        assert ended["reason"] == self.events.of("gave_up")[0]["reason"]
 
     async def test_a_wrong_clock_is_measured_and_corrected(self):
         """-1021: the exchange is asked for its time, the next request carries it, and one event says so."""
@@ -627,6 +633,7 @@ class Margin(ApiCase):
         connection.send(wrapped(TERMINATED, 3))
         await until(lambda: "gave_up" in self.events.kinds())
         assert len(self.client.asked) == 2
+        assert self.events.kinds()[-2:] == ["disconnected", "gave_up"]
 
     async def test_a_revoked_key_is_found_out_by_asking(self):
         """A session error does not say whose key: the next token call does."""

@@ -673,7 +673,7 @@ class SlowCallbacks(MeasuredCase):
                 (key, {"count": 1, "seconds": pytest.approx(0.2), "messages": 1}),
             ]
             assert len(logs.output) == 1
-            assert f"{key}: the callback took 0.20 s for 1 messages" in logs.output[0]
+            assert f"{key}: the callback took 0.20 s for 1 message, and" in logs.output[0]
             connection.send(trade(2))
             await until(lambda: len(self.slow_events()) == 2)
             assert len(logs.output) == 1

@@ -17,7 +17,7 @@ from twisted.internet.defer import Deferred
 
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.events import Event
-from binance.exceptions import BinanceError
+from binance.exceptions import BinanceError, InvalidArgument
 from binance.websockets import BinanceSocketManager
 
 from ..calls import CALLS, nothing
@@ -505,6 +505,38 @@ class Messages(ManagerCase):
 class Stopping(ManagerCase):
     """stop_socket and close."""
 
+    async def test_stop_socket_takes_whatever_start_gave(self):
+        """False, for a key that was open, closes nothing; nor does anything else that is no key."""
+        bm = self.manager()
+        key = bm.start_trade_socket("BNBBTC", self.got)
+        again = bm.start_trade_socket("BNBBTC", self.got)
+        assert again is False
+        connection = await self.opened()
+        for other in (again, True, None, [key]):
+            bm.stop_socket(other)
+        for other in (again, True, [key]):
+            with pytest.raises(InvalidArgument, match="no open socket"):
+                bm.stats(other)
+        assert list(bm.stats()) == [key]
+        assert not connection.closed
+
+    async def test_a_close_of_ours_that_is_not_answered_is_no_fault(self):
+        """TCP ends instead of an answer, as when a sandbox ends behind the manager: 1000, and not clean."""
+        self.server.answers_close = False
+        bm = self.manager()
+        key = bm.start_trade_socket("BNBBTC", self.got)
+        connection = await self.opened()
+        bm.stop_socket(key)
+        await until(lambda: connection.close_code)
+        connection.reset()
+        await until(self.all_over)
+        assert self.events[-1].info == {
+            "code": 1000,
+            "reason": "closed by us, and the exchange did not answer",
+            "clean": False,
+            "retry": False,
+        }
+
     async def test_stop_socket_sends_1000_and_delivers_nothing_more(self):
         """The server sees a close frame 1000 and the end of TCP; what was under way is not delivered."""
         bm = self.manager()
@@ -848,6 +880,30 @@ class Joining(ManagerCase):
         await turns(1)  # now in the reactor's thread
         with pytest.raises(RuntimeError, match="join"):
             bm.join()
+
+    async def test_join_takes_a_number_of_seconds(self):
+        """What is not one raises an error that says what to pass; a number that is too large is no error."""
+        bm = self.manager()
+        refused: Deferred[list[str]] = Deferred()
+
+        def wait() -> None:
+            said = []
+            for timeout in ("x", float("nan"), True, [1], b"1"):
+                try:
+                    bm.join(timeout)
+                except InvalidArgument as exc:
+                    said.append(str(exc))
+            bm.join(-1)
+            reactor.callFromThread(refused.callback, said)
+            bm.join(float("inf"))
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        said = await refused
+        assert len(said) == 5
+        assert all("use a number of seconds, or None" in words for words in said)
+        bm.close()
+        thread.join()
 
     async def test_join_returns_when_the_manager_is_closed(self):
         """Another thread that joins goes on when close() was called, and at its own timeout."""

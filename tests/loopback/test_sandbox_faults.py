@@ -486,14 +486,29 @@ def test_chaos_from_the_command_line():
     assert state["symbols"][-1] == "XRPUSDT"
 
 
-@pytest.mark.parametrize("options", [["--limit", "colour=5"], ["--limit", "streams=0"], ["--lifetime", "0"]])
-def test_options_that_cannot_be_end_the_program(options):
-    """A wrong limit or life is told, and the program ends with status 1."""
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--limit", "colour=5"], "there is no limit 'colour'"),
+        (["--limit", "streams=0"], "the limit streams is a number from 1 on"),
+        (["--lifetime", "0"], "use seconds above 0"),
+        (["--rate", "-1"], "use a finite number, 0 or more"),
+        (["--speed", "0"], "use a finite number above 0"),
+        (["--port", "99999"], "argument --port: '99999' cannot be; use 0 to 65535"),
+        (["--port", "-1"], "argument --port: '-1' cannot be; use 0 to 65535"),
+        (["--symbols", ""], "at least one symbol"),
+    ],
+)
+def test_options_that_cannot_be_end_the_program(options, words):
+    """Whatever option is wrong, the usage is shown, the last line says why, and the status is 2."""
     done = subprocess.run(
         [sys.executable, "-m", "binance.sandbox", *options], capture_output=True, text=True, timeout=60
     )
-    assert done.returncode == 1
-    assert done.stderr.startswith("sandbox: ")
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: ")
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("python -m binance.sandbox: error: ")
+    assert words in last
 
 
 def test_another_library_is_served_too():

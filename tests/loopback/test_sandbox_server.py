@@ -942,6 +942,19 @@ def test_a_sandbox_that_cannot_start_says_why():
         pass
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"sped": 3}, r"^Sandbox: .* keyword argument 'sped'; did you mean 'speed'\?$"),
+        ({"colour": 3}, r"^Sandbox: .* keyword argument 'colour'$"),
+    ],
+)
+def test_an_argument_that_there_is_not_is_refused_in_the_words_of_the_class(arguments, words):
+    """The TypeError names Sandbox, the argument, and one that is spelt much like it."""
+    with pytest.raises(TypeError, match=words):
+        Sandbox(**arguments)
+
+
 @pytest.mark.parametrize("wrong", ["port", "chaos"])
 def test_a_program_that_cannot_start_leaves_no_file(wrong, tmp_path):
     """The certificate that was made before the port or an option was found wrong is removed."""
@@ -954,9 +967,9 @@ def test_a_program_that_cannot_start_leaves_no_file(wrong, tmp_path):
             [sys.executable, "-m", "binance.sandbox", "--tls", *options],
             capture_output=True, text=True, timeout=60, env=os.environ | {"TMPDIR": str(tmp_path)},
         )  # fmt: skip
-    assert done.returncode == 1
-    assert done.stderr.startswith("sandbox: ")
-    assert len(done.stderr.splitlines()) == 1
+    assert done.returncode == (1 if wrong == "port" else 2)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("sandbox: Couldn't" if wrong == "port" else "python -m binance.sandbox: error: ")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import binance as binance_package
 from binance.events import Event
 from binance.terminal.demo import TOLD, Demo, Line
 from binance.terminal.table import Screen
@@ -234,7 +235,11 @@ def test_a_closed_pipe_ends_the_demo_quietly():
         (("dance",), "dance"),
         (("demo", "--seconds", "1"), "4 to 3600"),
         (("demo", "--nonsense"), "--nonsense"),
+        (("demo", "--seconds", "x"), "'x' cannot be; use 4 to 3600"),
         (("sandbox", "--port", "x"), "--port"),
+        (("sandbox", "run"), "arguments are required: SCRIPT\n"),
+        (("sandbox", "run", "--rate", "-1", __file__), "argument --rate: '-1' cannot be"),
+        (("sandbox", "run", "--user-rate", "nan", __file__), "argument --user-rate: 'nan' cannot be"),
     ],
 )
 def test_a_wrong_command_line_is_told(arguments, words):
@@ -245,9 +250,12 @@ def test_a_wrong_command_line_is_told(arguments, words):
     assert out == ""
 
 
-@pytest.mark.parametrize(("arguments", "words"), [(("--help",), "demo"), (("sandbox", "--help"), "--seed")])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("--help",), "demo"), (("sandbox", "--help"), "--seed"), (("--version",), binance_package.__version__)],
+)
 def test_help_is_there(arguments, words):
-    """--help of the whole and of each command."""
+    """--help of the whole and of each command, and --version."""
     status, out, _ = finished(binance(*arguments))
     assert status == 0
     assert words in out

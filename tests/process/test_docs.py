@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import binance
 from binance import endpoints
 from binance.client import Client
 from binance.events import KINDS
@@ -316,7 +317,22 @@ def test_fragments_of_the_changelog_are_of_a_known_kind():
         assert re.fullmatch(rf"[\w-]+\.({'|'.join(conf.FRAGMENT_KINDS)})\.rst", path.name)
         assert path.read_text(encoding="utf-8").strip().endswith(".")
         assert flat(path.read_text(encoding="utf-8")) in flat(conf.gathered(ROOT / "changelog.d"))
-    assert f'version="{conf.release}"' in (ROOT / "setup.py").read_text(encoding="utf-8")
+
+
+def test_the_version_is_written_once():
+    """The package, its metadata and these pages have the same one, for they read it in the package."""
+    pytest.importorskip("setuptools")
+    assert binance.__version__ in page("changelog")
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "setup.py", "--version"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [binance.__version__], done.stderr
+    for file in ("setup.py", "docs/conf.py"):
+        assert f'"{binance.__version__}"' not in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_the_pages_build_without_a_warning(tmp_path):

@@ -217,12 +217,45 @@ def test_a_message_does_not_wait_for_the_next_one(playing, monkeypatch):
     assert pipe.arrived == '{"stream":"bnbbtc@trade","data":{}}\n'
 
 
-def test_a_wrong_name_is_told():
-    """What cannot be a stream ends with 2 and the reason."""
-    status, out, err = ended(watch("--sandbox", "bnbbtc"))
+@pytest.mark.parametrize("words", ["BNBBTC", "bnb btc"])
+def test_a_wrong_name_is_refused_with_one_that_there_is(words):
+    """What cannot be a stream ends with 2, the usage of this command and a name to use."""
+    status, out, err = ended(watch("--sandbox", words))
     assert status == 2
-    assert "bnbbtc@aggTrade" in err
+    assert err.startswith("usage: python -m binance watch ")
+    assert f"error: {words!r} " in err
+    assert "did you mean 'bnbbtc@trade'?" in err
     assert out == ""
+
+
+@pytest.mark.parametrize("seconds", ["-1", "0", "nan", "inf", "-inf", "5s", ""])
+def test_seconds_that_cannot_be_are_refused(seconds):
+    """--seconds is a number above 0; what is none ends with 2, and says what to use."""
+    status, _, err = ended(watch("--sandbox", f"--seconds={seconds}", "bnbbtc@trade"))
+    assert status == 2
+    assert f"argument --seconds: {seconds!r} cannot be; use a number of seconds above 0" in err
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_names_that_may_send_nothing_are_named(form, playing, capsys):
+    """Misspelt names, symbols and kinds of other markets: each is a line before anything else happens."""
+    names = ["bnbbtc@agg_trade", "btcusdt_perp@trade", "btcusdt@markPrice", "bnbbtc@trade"]
+    playing(lambda on_event, callback: None)
+    assert Watch(names, as_json=form == "json", seconds=0.01).run(VENUES["com"]) == 0
+    out, err = capsys.readouterr()
+    news = [line for line in (err if form == "json" else out).splitlines() if "silent" in line]
+    assert len(news) == 3
+    assert "did you mean bnbbtc@aggTrade?" in news[0]
+    assert "futures contract" in news[1]
+    assert "a stream of USD-M and COIN-M futures" in news[2]
+
+
+def test_a_venue_is_asked_what_it_has(playing, capsys):
+    """What binance.us does not have is said of it, and not of binance.com."""
+    playing(lambda on_event, callback: None)
+    for venue, count in (("us", 1), ("com", 0)):
+        assert Watch(["bnbbtc@avgPrice"], as_json=False, seconds=0.01).run(VENUES[venue]) == 0
+        assert capsys.readouterr().out.count("binance.us has no such stream") == count
 
 
 def event(kind: str, **info: Any) -> Event:

@@ -9,6 +9,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from binance.events import Event
+from binance.process.logs import counted
 from binance.sockets.delivery import Delivery
 from binance.sockets.report import INFO, SHORT_LIVED_KEPT, WARNING, Report
 
@@ -241,3 +242,16 @@ def test_the_last_events_before_the_end_of_the_reactor_are_handed_on_with_what_c
     delivery.finish()
     assert seen[:3] == ["first", "again", "again"]
     assert len(seen) < 100
+
+
+def test_seconds_are_shown_to_the_millisecond(made):
+    """A wait of 0.4231079... s is 0.423 in the event; whole numbers stay what they are."""
+    made.report.event("retrying", attempt=1, delay_s=0.42310794)
+    made.turn()
+    assert made.events[0].info == {"attempt": 1, "delay_s": 0.423}
+
+
+def test_what_is_counted_is_one_or_several():
+    """One message is not "1 messages"."""
+    assert [counted(number, "message") for number in (0, 1, 2)] == ["0 messages", "1 message", "2 messages"]
+    assert [counted(number, "retry", "retries") for number in (1, 5)] == ["1 retry", "5 retries"]

@@ -1,0 +1,10 @@
+"""Where PyInstaller finds the hooks of this package: the entry point ``hook-dirs`` of ``pyinstaller40``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def hook_folders() -> list[str]:
+    """The folder with our hooks. It is not a package: what is in it can be imported by PyInstaller only."""
+    return [str(Path(__file__).with_name("hooks"))]

@@ -1,0 +1,134 @@
+"""What a name that is no stream's may have been meant to be. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
+
+from binance.constants import KLINE_INTERVALS
+from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, Kind
+
+#: What stands in the place of a symbol in the names of kinds.
+SYMBOL = "<symbol>"
+#: No symbol is longer; what is, may be a secret, and is not repeated.
+LONGEST_SYMBOL = 20
+
+_PLACES: dict[str, Sequence[object]] = {"<interval>": KLINE_INTERVALS, "<levels>": DEPTH_LEVELS}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_DURATION = re.compile(r"kline\W*_?(\d+)_?([a-z]+)")
+_CLOSE = 0.75  # of 1, from which two spellings are near each other
+_SHOWN = 3
+
+#: Symbols of other markets: what they look like in lower case, and what they are.
+_CONTRACTS = (
+    (r"\w+_(perp|\d{6})|\w+\.p", "a futures contract"),
+    (r"\w+_(perpetual|current_quarter|next_quarter)", "a continuous futures contract"),
+    (r"\w+-\d{6}-[\d.]+-[cp]", "an option"),
+)
+
+
+def not_spot(symbol: str) -> str | None:
+    """Why no spot market can have a symbol; None if one can: letters, of any script, and digits.
+
+    :param symbol: in lower case.
+    """
+    if re.fullmatch(r"[^\W_]+", symbol):
+        return None
+    contract = next((what for pattern, what in _CONTRACTS if re.fullmatch(pattern, symbol)), None)
+    if contract is not None:
+        return f"a symbol of {contract}, which no spot market has"
+    return "no spot market has '-', '_' or '.' in its symbol"
+
+
+def symbol_meant(text: str) -> str | None:
+    """The symbol of a spot market that is written another way, in lower case; None if none comes to mind.
+
+    ``"BTC/USDT"``, ``"btc-usdt"``, ``"BTC USDT"`` and ``"BTC/USDT:USDT"`` are all ``"btcusdt"``.
+    """
+    text = text.strip().lower()
+    if any(re.fullmatch(pattern, text) for pattern, _ in _CONTRACTS):
+        return None
+    market, _, _ = text.partition(":") if "/" in text else (text, "", "")
+    symbol = re.sub(r"[\s/_.:-]", "", market)
+    return symbol if re.fullmatch(r"[^\W_]+", symbol) and len(symbol) <= LONGEST_SYMBOL else None
+
+
+def advice(name: str, catalogue: tuple[Kind, ...]) -> str:
+    """What may have been meant by the name of a stream, e.g. ``"did you mean bnbbtc@aggTrade?"``; or nothing.
+
+    :param name: of a kind that is not in *catalogue*, or of a symbol that no spot market has.
+    """
+    symbol, _, kind = name.partition("@")
+    if name.startswith("!"):
+        symbol, kind = "", name
+    elif _plain(symbol) in dict(_spellings(catalogue)):  # the other way round
+        symbol, kind = kind.lower(), symbol
+    meant = _kinds_meant(kind, catalogue, bool(symbol))
+    if not meant:
+        is_kline = _plain(kind).startswith("kline")
+        return f"a kline has one of the intervals {' '.join(KLINE_INTERVALS)}" if is_kline else ""
+    spot = symbol_meant(symbol) or symbol
+    *others, last = [example.replace(SYMBOL, spot) for example in meant]
+    if last == name:
+        return ""
+    return f"did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
+
+
+def _kinds_meant(kind: str, catalogue: tuple[Kind, ...], has_symbol: bool) -> list[str]:
+    """Examples of the kinds that may be meant, the best first."""
+    plain = _plain(kind)
+    same = [example for spelling, example in _spellings(catalogue) if spelling == plain]
+    same = [example for example in same if has_symbol or not example.startswith(SYMBOL)]
+    if same:  # several: "1m" and "1M" differ only by their case
+        in_place = f"{SYMBOL}@{kind}" if has_symbol else kind
+        return [max(same, key=lambda example: SequenceMatcher(None, in_place, example).ratio())]
+    duration = _DURATION.match(kind.lower())
+    if duration is not None:
+        return [f"{SYMBOL}@kline_{interval}" for interval in _intervals(int(duration[1]), duration[2])]
+    if plain.startswith("kline"):
+        return []
+    alike: dict[str, str] = {}
+    for spelling, example in _spellings(catalogue):
+        if example.startswith(SYMBOL) == has_symbol:
+            alike.setdefault(spelling, example)
+    near = get_close_matches(plain, alike, _SHOWN, _CLOSE)
+    return list(dict.fromkeys(alike[spelling] for spelling in near))
+
+
+def _intervals(count: int, unit: str) -> Iterator[str]:
+    """The interval of klines that is as long, however its unit is written; a month is ``1M``."""
+    if unit.startswith("mo"):
+        if count == 1:
+            yield "1M"
+        return
+    seconds = count * _SECONDS.get(unit[0], 0)
+    for interval in KLINE_INTERVALS:
+        if interval != "1M" and int(interval[:-1]) * _SECONDS[interval[-1]] == seconds:
+            yield interval
+
+
+@lru_cache(8)
+def _spellings(catalogue: tuple[Kind, ...] = CATALOGUE) -> tuple[tuple[str, str], ...]:
+    """Of each kind its examples by how they are spelt, and its first one by its event type, too."""
+    spellings = [(_plain(example), example) for kind in catalogue for example in examples(kind)]
+    events = [(_plain(kind.event), next(examples(kind))) for kind in catalogue if kind.event is not None]
+    known = {spelling for spelling, _ in spellings}
+    return (*spellings, *(pair for pair in events if pair[0] not in known))
+
+
+def examples(kind: Kind) -> Iterator[str]:
+    """Every name of a kind, with ``<symbol>`` in its place: ``"<symbol>@depth5@100ms"``."""
+    names = [kind.name]
+    for place, values in _PLACES.items():
+        names = [name.replace(place, str(value)) for name in names for value in values]
+    names = list(dict.fromkeys(names))
+    for name in [*names, *(f"{name}@{speed}ms" for speed in kind.speeds_ms[1:] for name in names)]:
+        if re.fullmatch(kind.pattern, name):
+            yield name
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone, in lower case, without the symbol's place."""
+    return re.sub(r"[^a-z0-9]", "", text.removeprefix(SYMBOL).lower())
