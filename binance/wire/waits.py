@@ -7,6 +7,30 @@ from typing import Any
 #: The longest ban; a longer wait is a mistake or malice.
 LONGEST_WAIT_S = 3 * 86_400.0
 
+#: Statuses that are about the whole address, 429 a rate limit and 418 a ban, with the longest wait that is
+#: kept. A longer one after a mere limit is a mistake, for its counts are over in a minute, or in five.
+_OF_THE_HOST_S = {429: 3_600.0, 418: LONGEST_WAIT_S}
+
+#: The longest wait that is kept after any other refusal, such as a 503 of a gateway: by whoever was refused.
+OWN_LONGEST_S = 60.0
+
+
+def host_wait_s(status: int | None, asked_s: float | None) -> float:
+    """Seconds for which nobody is to ask anything of a host that refused something; 0: others may.
+
+    :param status: HTTP status of the refusal; *asked_s*: what it asked for, None if nothing.
+    """
+    longest_s = _OF_THE_HOST_S.get(status, 0.0) if status is not None else 0.0
+    return min(max(asked_s or 0.0, 0.0), longest_s)
+
+
+def own_wait_s(status: int | None, asked_s: float | None) -> float:
+    """Seconds for which the one that was refused waits at least: with the host, or by itself.
+
+    :param status: HTTP status of the refusal; *asked_s*: what it asked for, None if nothing.
+    """
+    return host_wait_s(status, asked_s) or min(max(asked_s or 0.0, 0.0), OWN_LONGEST_S)
+
 
 def retry_after_s(header: str | None) -> float | None:
     """Seconds of a ``Retry-After`` header, three days at most; None if it names no number of seconds.
