@@ -167,7 +167,7 @@ class Seat:
         self.subscription_id, self.logged_on = None, False
 
     def refuse(self, reason: str) -> None:
-        self.listener.refused(self, reason)
+        self.listener.refused(self, reason, self.keeper.said)
         self.stop()
 
     # -- from the session ---------------------------------------------------------------------------------
@@ -389,6 +389,7 @@ class Sessions:
     def opener(
         self,
         authoriser: Callable[[Keeper[Any]], Authoriser],
+        account: bytes,
         report: Report,
         options: Options,
         meter: Meter,
@@ -396,8 +397,9 @@ class Sessions:
         """What makes lines for an account.
 
         :param authoriser: makes what authorises it.
+        :param account: see :func:`~binance.account.refusals.account_of`.
         """
-        keeper = Keeper[Any](report, options, authoriser)
+        keeper = Keeper[Any](report, options, authoriser, account=account)
 
         def open_line(listener: Listener) -> Line | None:
             return None if keeper.refused is not None else Seat(self, keeper, listener, options, meter)

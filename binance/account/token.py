@@ -30,15 +30,17 @@ class ListenToken:
 
     :param client: ``margin_get_listen_token(symbol)`` is called, in a thread.
     :param symbol: of an isolated account; None for the cross margin account.
+    :param url: of the REST host that it calls.
     """
 
     method: Method = "token"
     noun = "listen token"
     has_timestamps = True
 
-    def __init__(self, keeper: Keeper[Any], client: Any, symbol: str | None) -> None:
+    def __init__(self, keeper: Keeper[Any], client: Any, symbol: str | None, url: str = "") -> None:
         self._keeper = keeper
         self._client = client
+        self._url = url
         self._arguments = () if symbol is None else (symbol,)
         self._subscribing = Subscribing(keeper, self._subscribed)
         self._token: str | None = None
@@ -65,6 +67,7 @@ class ListenToken:
         return Step(
             lambda: self._keeper.in_thread(self._client.margin_get_listen_token, *self._arguments),
             lambda answer: self._got(answer, offset_ms),
+            self._url,
         )
 
     def renew(self) -> None:
