@@ -56,6 +56,7 @@ class Timings:
     :ivar request_s: a request on a connection that is not answered by then has failed.
     :ivar call_again_s: before a failed call is made again; doubled each time, up to *call_again_longest_s*.
     :ivar clock_corrections: corrections of the clock in a row; then the clock is not the cause.
+    :ivar early: events kept at most that come before the answer which says what subscription they are of.
     :ivar renew_after: a token is renewed after this part of the time that it is valid for.
     :ivar refused_s: after an account was refused for good nobody asks for it again for so long; doubled each
         time, up to *refused_longest_s*. The same between renewals of a listen key that ends at once.
@@ -106,6 +107,7 @@ class Timings:
     call_again_s: float = 0.5
     call_again_longest_s: float = 60.0
     clock_corrections: int = 2
+    early: int = 1_000
     renew_after: float = 0.8
     refused_s: float = 5.0
     refused_longest_s: float = 60.0
