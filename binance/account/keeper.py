@@ -13,7 +13,7 @@ they are lost.
 
 Some waits nothing ends but time, and they are looked at before each call: the host of the call asked to be
 left alone (:mod:`binance.wire.bans`), the account was refused to a socket before this one
-(:mod:`binance.account.refusals`), or what authorises it ends as soon as it is had (:meth:`Keeper.hold`).
+(:mod:`binance.account.refusals`), or what authorises it ends as soon as it is had (:meth:`Keeper.ended`).
 
 There is one timer: it ends a pause, or says that it is time to renew. A call that begins stops it, since each
 answer sets it again: a success to the next renewal, a failure to the end of a pause.
@@ -54,6 +54,7 @@ NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
 #: What a call waits for, as ``limited`` events say it.
 ASKED_FOR = "the wait that the exchange asked for"
 REFUSED = "a wait after the account was refused"
+SHORT_LIVED = "a wait after %ss that ended at once"
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ class Keeper(Generic[Kind]):
         self._was_authorised = False
         self._refusals = refusals(options.timings)
         self._bans = rest_bans(options.timings)
+        self._short_lived = 0  # of what authorised it, in a row
         self._not_before = float("-inf")
         self._held_for = ""  # why, in words
         self._reported_until = float("-inf")  # of a wait
@@ -222,12 +224,16 @@ class Keeper(Generic[Kind]):
         """It will be time to renew, so long from now."""
         self._timer.set(delay_s, self._renew)
 
-    def hold(self, wait_s: float, why: str) -> None:
-        """Make no call before so many seconds have passed, whatever happens meanwhile.
+    def ended(self, lived_s: float) -> None:
+        """What authorised the account has ended, after so long, and is to be had again.
 
-        :param why: in words, for the ``limited`` event.
+        At once; but if one after another ends soon, later and later, whatever happens meanwhile.
         """
-        self._not_before, self._held_for = self.options.clock.seconds() + wait_s, why
+        timings = self.options.timings
+        self._short_lived = self._short_lived + 1 if lived_s < timings.steady_s else 0
+        wait_s = timings.after_refusals(self._short_lived - 1)
+        if wait_s:
+            self._hold(wait_s, SHORT_LIVED % self.authoriser.noun)
 
     def again_later(self) -> None:
         """Wait before the next step, longer each time."""
@@ -295,7 +301,7 @@ class Keeper(Generic[Kind]):
             return
         asked_s = host_s or own_wait_s(status, asked_s)
         if asked_s and not host_s:
-            self.hold(asked_s, ASKED_FOR)
+            self._hold(asked_s, ASKED_FOR)
         delay_s = max(self.next_delay_s(), asked_s)
         self.report.log(
             WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, message
@@ -305,6 +311,9 @@ class Keeper(Generic[Kind]):
             self._report_wait(ASKED_FOR, asked_s)
 
     # -- within -------------------------------------------------------------------------------------------
+
+    def _hold(self, wait_s: float, why: str) -> None:
+        self._not_before, self._held_for = self.options.clock.seconds() + wait_s, why
 
     def _has_to_wait(self, step: Step) -> bool:
         now = self.options.clock.seconds()

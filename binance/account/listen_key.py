@@ -22,9 +22,6 @@ from binance.venues.venue import Method, Venue
 #: What the client has to be able to do.
 CLIENT_CALLS = ("stream_get_listen_key", "stream_keepalive")
 
-#: What a renewal waits for, as ``limited`` events say it.
-SHORT_LIVED = "a wait after listen keys that ended at once"
-
 
 class ListenKey:
     """Authorises by listen key.
@@ -47,7 +44,6 @@ class ListenKey:
         self._is_expired = False  # the exchange does not know it any more
         self._is_due = False
         self._got_at = float("-inf")
-        self._short_lived = 0  # keys in a row that ended soon after they were had
 
     # -- from its lines -----------------------------------------------------------------------------------
 
@@ -96,13 +92,8 @@ class ListenKey:
     # -- within -------------------------------------------------------------------------------------------
 
     def _has_ended(self) -> None:
-        """The key is to be replaced: at once, but if one key after another ends at once, later and later."""
-        keeper, timings = self._keeper, self._keeper.options.timings
         self._is_expired = True
-        lived_s = keeper.options.clock.seconds() - self._got_at
-        self._short_lived = self._short_lived + 1 if lived_s < timings.steady_s else 0
-        if self._short_lived > 1:
-            keeper.hold(timings.after_refusals(self._short_lived - 1), SHORT_LIVED)
+        self._keeper.ended(self._keeper.options.clock.seconds() - self._got_at)
 
     def _got(self, key: Any) -> None:
         keeper = self._keeper

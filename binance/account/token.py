@@ -47,6 +47,7 @@ class ListenToken:
         self._until_s = 0.0  # epoch seconds of the exchange's clock
         self._is_new = False  # not used for a subscription yet
         self._is_due = False
+        self._got_at = float("-inf")
         self._is_in_doubt = False  # whether the subscription still delivers
 
     # -- binance.account.keeper.Authoriser ----------------------------------------------------------------
@@ -85,7 +86,10 @@ class ListenToken:
         self._token = None
 
     def doubted(self, line: Seat, error: Exception) -> None:
+        if self._is_in_doubt:
+            return  # it may be said again and again
         # whether it is the key that gives our tokens is seen by asking for one
+        self._keeper.ended(self._keeper.options.clock.seconds() - self._got_at)
         self._token, self._is_in_doubt, self._is_due = None, True, True
 
     # -- within -------------------------------------------------------------------------------------------
@@ -104,6 +108,7 @@ class ListenToken:
             )
             return
         self._token, self._until_s, self._is_new = token, until_s, True
+        self._got_at = self._keeper.options.clock.seconds()
         self._keeper.report.hide(token)
 
     def _subscribed(self) -> None:

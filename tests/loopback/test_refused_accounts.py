@@ -144,9 +144,7 @@ class Recipes(RefusedCase):
             manager.close()
         # after 5, 10, 20, 40 s: not 280 times a second, as a loop on loopback is capable of
         assert len(asked_at) == 5, asked_at
-        for (one, other), wait_s in zip(
-            zip(asked_at, asked_at[1:], strict=False), (5, 10, 20, 40), strict=True
-        ):
+        for (one, other), wait_s in zip(pairwise(asked_at), (5, 10, 20, 40), strict=True):
             assert wait_s <= other - one + 0.2
         assert set(answers) == {"user"}
         waits = self.events.of("limited")
@@ -441,6 +439,23 @@ class ShortLived(ManagerCase):
             await until(lambda count=count: len(self.gets) == count)
             await until(lambda count=count: f"/ws/key{count}" in self.server.dials)
             await until(lambda: len(self.server.open_connections()) == 1)
+
+
+class Doubted(RefusedCase):
+    """The exchange says that a key is not valid any more, and gives tokens for it all the same."""
+
+    async def test_tokens_are_asked_for_later_and_later(self):
+        """However often it says so: the first is asked for at once, no other."""
+        self.manager(self.client_of(SECRET), silence_s=1000).start_margin_socket(self.got)
+        await until(lambda: "connected" in self.events.kinds())
+        doubt = b'{"id":null,"status":401,"error":{"code":-2015,"msg":"Invalid API-key."}}'
+        for _ in range(300):
+            for connection in self.exchange.connections:
+                connection.send_text(doubt)
+            self.clock.advance(0.1)
+            await turns(2)
+        tokens = [call for call in self.exchange.rest_calls if "ListenToken" in call.path]
+        assert 3 <= len(tokens) <= 5  # at the start, at once, after 5 and 10 s
 
 
 class Changed(ManagerCase):
