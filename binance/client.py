@@ -279,6 +279,7 @@ class Client:
         options: dict[str, Any] = {
             "allow_redirects": False,  # our key header would travel along
             **self._requests_params,
+            "stream": False,  # the whole answer, within the bounds of the call
         }
         limit_s = max(self.timings.rest_s, _sum_s(options.get("timeout")))
         if options.get("timeout") is None:

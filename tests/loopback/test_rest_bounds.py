@@ -94,6 +94,18 @@ def test_an_answer_without_an_end_is_broken_off_at_the_limit(status):
         assert client.ping() == {}
 
 
+def test_parameters_of_the_requests_library_do_not_lift_the_limits():
+    """A script may ask for a stream, or read the answer by a hook of its own."""
+    read: list[bytes] = []
+    hooks = {"response": lambda response, **options: read.append(response.content)}
+    with raw_server(sends(says(b"{%b}" % (b" " * 1000)))) as server:
+        for params in ({"stream": True}, {"hooks": hooks}):
+            assert client_of(server, params).ping() == {}
+            with pytest.raises(BinanceRequestException, match="more than 100 bytes"):
+                client_of(server, params, rest_bytes=100).ping()
+    assert len(read) == 1
+
+
 def test_an_answer_of_the_limit_is_taken_and_one_of_a_byte_more_is_not():
     """The limit is that of the decoded bytes."""
     body = json.dumps({"a": "x" * 1000}).encode()
