@@ -72,7 +72,7 @@ class Report:
         :param words: with places for *arguments*; the connection key stands before them.
         :param error: of the user's code; its traceback is logged although the socket may have been stopped.
         """
-        shown = [self._shown(argument) for argument in arguments]
+        shown = [self.shown(argument) for argument in arguments]
         self.soon(
             lambda: log.log(level, f"%s: {words}", self.conn_key, *shown, exc_info=error),
             always=error is not None,
@@ -121,13 +121,14 @@ class Report:
 
     def _event(self, kind: str, info: dict[str, Any], always: bool = False) -> None:
         if self.delivery.wants_events:
-            shown = {name: self._shown(value, LONGEST_OF.get(name, LONGEST)) for name, value in info.items()}
+            shown = {name: self.shown(value, LONGEST_OF.get(name, LONGEST)) for name, value in info.items()}
             event = Event(kind, self.conn_key, time.time(), shown)
             self.soon(lambda: self.delivery.event(event), always)
 
-    def _shown(self, value: Any, longest: int = LONGEST) -> Any:
+    def shown(self, value: Any, longest: int = LONGEST) -> Any:
+        """The same value; text printable, with *** for secrets; seconds to the millisecond."""
         if isinstance(value, float):
-            return round(value, 3)  # seconds; nothing here is known to less than a millisecond
+            return round(value, 3)  # nothing here is known to less
         if not isinstance(value, str):
             return value
         for secret in (*self._secrets, *self._short_lived):

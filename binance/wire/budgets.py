@@ -8,8 +8,9 @@ Source: Spot *Web Socket Streams*, "WebSocket Limits".
 
 from __future__ import annotations
 
-import ipaddress
 from collections import deque
+
+from binance.wire.hosts import place
 
 
 class Budget:
@@ -53,7 +54,7 @@ class Budget:
 class DialBudgets:
     """One budget of dials for each place that counts them.
 
-    That is a host, whatever the port. Servers at a bare address are somebody's own, one at each port.
+    See :func:`binance.wire.hosts.place`.
 
     :param most: how many, in *span_s* seconds.
     """
@@ -65,18 +66,8 @@ class DialBudgets:
 
     def of(self, host: str, port: int) -> Budget:
         """The budget for dials of a host."""
-        place = f"{host}:{port}" if _is_address(host) else host
-        budget = self._budgets.get(place)
+        name = place(host, port)
+        budget = self._budgets.get(name)
         if budget is None:
-            budget = self._budgets[place] = Budget(self._most, self._span_s)
+            budget = self._budgets[name] = Budget(self._most, self._span_s)
         return budget
-
-
-def _is_address(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -307,6 +307,8 @@ class UserSocket(ManagerCase):
             BinanceAPIException(401, None, "a gateway's page"),
             BinanceAPIException(400, -1022, "Signature for this request is not valid."),
         ):
+            self.quick()  # what is remembered of the account is so for these timings
+            self.got.clear()
             self.client.gets = 0
             self.client.on_get = raising(error)
             with self.assertLogs("binance", "WARNING") as logs:
@@ -316,8 +318,8 @@ class UserSocket(ManagerCase):
             assert self.client.gets == 1
             assert [info["final"] for info in self.events.of("key_failed")] == [True]
             assert bm.stats() == {}
-            assert bm.stats() == {}
-            assert self.got == []
+            [failed] = self.events.of("key_failed")
+            assert self.got == [{"e": "error", "m": failed["message"]}]
             assert [record.levelname for record in logs.records] == ["ERROR"] * len(logs.records)
             self.events.clear()
 
@@ -331,25 +333,26 @@ class UserSocket(ManagerCase):
 
     async def test_an_open_socket_outlives_a_refused_keepalive_and_is_given_up_when_lost(self):
         """What may still arrive is taken; there is no keepalive and no redial any more."""
-        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
         bm = self.start(user_timeout=0.02)
         connection = await self.opened()
+        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
         await until(lambda: self.events.of("key_failed"))
+        kept = len(self.client.kept)
         connection.send({"e": "executionReport"})
         await until(lambda: self.got)
         connection.reset()
         await until(lambda: "gave_up" in self.events.kinds())
-        assert len(self.client.kept) == 1
+        assert len(self.client.kept) == kept
         assert bm.stats() == {}
-        assert self.got == [{"e": "executionReport"}]
+        assert self.got == [{"e": "executionReport"}, {"e": "error", "m": "revoked"}]
         assert "retrying" not in self.events.kinds()
         assert [info["retry"] for info in self.events.of("disconnected")] == [False]
 
     async def test_a_socket_whose_key_was_refused_for_good_moves_to_no_new_connection(self):
         """It would be mute for ever there: the end of the old connection is the end of the socket."""
-        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
         self.start(user_timeout=0.02, lifetime_s=0.1, handover_s=0.05)
         connection = await self.opened()
+        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
         await until(lambda: self.events.of("key_failed"))
         moved = len(self.events.of("rotating"))
         await turns(200)
@@ -359,16 +362,16 @@ class UserSocket(ManagerCase):
         await until(lambda: "gave_up" in self.events.kinds())
 
     async def test_a_socket_that_is_refused_and_then_lost_is_given_up_once(self):
-        """Also where the lost connection was the last that its retries allow: one reason, no message."""
-        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
+        """Also where the lost connection was the last that its retries allow: one reason, one message."""
         self.start(user_timeout=0.02, max_retries=0)
         connection = await self.opened()
+        self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
         await until(lambda: self.events.of("key_failed"))
         connection.reset()
         await until(self.all_over)
         await turns()
         assert [info["reason"] for info in self.events.of("gave_up")] == ["HTTP 401: revoked"]
-        assert self.got == []
+        assert self.got == [{"e": "error", "m": "revoked"}]
 
     async def test_a_socket_that_moves_to_a_new_key_has_its_retries_and_no_more(self):
         """The new connection is refused: one retry where one is allowed, counted from 1."""

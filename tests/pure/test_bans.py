@@ -1,0 +1,70 @@
+"""Waits that the exchange asks for: whom they hold back, and for how long."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from binance.wire.bans import Bans, rest_bans
+from binance.wire.hosts import place, place_of
+from binance.wire.timings import TIMINGS, Timings
+from binance.wire.waits import host_wait_s, own_wait_s
+
+DAY_S = 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("status", "asked_s", "host_s", "own_s"),
+    [
+        (429, 7, 7, 7),
+        (429, DAY_S, 3600, 3600),
+        (418, 7, 7, 7),
+        (418, DAY_S, DAY_S, DAY_S),
+        (418, 9 * DAY_S, 3 * DAY_S, 3 * DAY_S),
+        (503, 7, 0, 7),
+        (503, DAY_S, 0, 60),
+        (403, DAY_S, 0, 60),
+        (None, DAY_S, 0, 60),
+        (429, None, 0, 0),
+        (418, 0, 0, 0),
+        (418, -5, 0, 0),
+    ],
+)
+def test_a_limit_and_a_ban_hold_for_the_host_and_any_other_refusal_for_a_minute(
+    status, asked_s, host_s, own_s
+):
+    """429 for at most an hour, 418 for at most three days; a 503 holds back its own socket, for a minute."""
+    assert host_wait_s(status, asked_s) == host_s
+    assert own_wait_s(status, asked_s) == own_s
+
+
+@given(st.lists(st.tuples(st.sampled_from([418, 429, 503]), st.floats(0, 5e5), st.floats(0, 1000))))
+def test_the_longest_of_the_waits_of_a_host_counts(refusals):
+    """Whatever comes in whatever order: no wait is shortened by another, and another host waits for none."""
+    bans, now, until = Bans(), 0.0, 0.0
+    for status, asked_s, passes_s in refusals:
+        now += passes_s
+        wait_s = bans.refused("api.binance.com", status, asked_s, now)
+        assert wait_s == host_wait_s(status, asked_s)
+        until = max(until, now + wait_s)
+        assert bans.left_s("api.binance.com", now) == pytest.approx(max(until - now, 0.0))
+        assert bans.left_s("api.binance.us", now) == 0
+
+
+def test_a_host_is_one_place_and_a_bare_address_one_a_port():
+    """The exchange counts what comes to a host; servers of one's own share an address."""
+    assert place("api.binance.com", 443) == place_of("https://api.binance.com") == "api.binance.com"
+    assert place_of("http://127.0.0.1:81") == place("127.0.0.1", 81) != place_of("http://127.0.0.1:82")
+    assert place_of("http://[::1]:81") == place("::1", 81)
+    assert place_of("ws://localhost:81/ws-api/v3") == place("localhost", 81)
+    assert place_of("") == ""
+    assert place_of("http://[") == "http://["
+
+
+def test_who_shares_the_timings_shares_the_bans():
+    """By default that is the whole process."""
+    mine = Timings()
+    assert rest_bans(TIMINGS) is rest_bans(TIMINGS)
+    assert rest_bans(mine) is rest_bans(mine)
+    assert rest_bans(mine) is not rest_bans(Timings())
