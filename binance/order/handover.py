@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
-from binance.order.sequence import Deliver, Sequence, Track, Verdict
+from binance.order.sequence import Sequence, Track, Verdict
 from binance.wire.timings import TIMINGS, Timings
 
 ALREADY, NEVER = float("-inf"), float("inf")
@@ -161,9 +161,7 @@ class Handover:
 
     def _verdicts(self, held: list[_Held], now: float) -> Iterator[Verdict]:
         for message, origin, first, last in held:
-            if origin is None:
-                yield Deliver(message)
-            elif not origin.lies_across(first, last):
+            if origin is None or not origin.lies_across(first, last):
                 yield from self._sequence.judge(message, now)
 
     def _when(self, now: float) -> float:

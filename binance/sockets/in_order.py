@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
-from binance.order.sequence import Deliver, Gap, Sequence, Verdict
+from binance.order.sequence import CandleGap, Deliver, Gap, Sequence, Verdict
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
 
@@ -63,11 +63,7 @@ class InOrder:
             if isinstance(verdict, Deliver):
                 self._receiver.deliver([verdict.message])
             elif isinstance(verdict, Gap):
-                count = verdict.last - verdict.first + 1
-                words = "%s lacks %d ids, %d to %d, %s"
-                about = (verdict.stream, count, verdict.first, verdict.last, verdict.cause)
-                self._report.log_seldom(self._sequence.gaps, WARNING, words, *about)
-                self._report.event("gap", **asdict(verdict), count=count)
+                self._gap(verdict)
             else:
                 info = {name: value for name, value in asdict(verdict).items() if value is not None}
                 self._report.log(WARNING, "the exchange restarted its ids: %s", info)
@@ -81,6 +77,17 @@ class InOrder:
     def end(self) -> None:
         """Nothing more is to be delivered."""
         self._timer.stop()
+
+    def _gap(self, gap: Gap) -> None:
+        info: dict[str, Any] = {name: getattr(gap, name) for name in ("stream", "first", "last", "cause")}
+        if gap.count is not None:
+            info["count"] = gap.count
+        count = "some" if gap.count is None else gap.count
+        what = "closed candles, opened" if isinstance(gap, CandleGap) else "ids,"
+        words = f"%s lacks %s {what} %d to %d, %s"
+        about = (gap.stream, count, gap.first, gap.last, gap.cause)
+        self._report.log_seldom(self._sequence.gaps, WARNING, words, *about)
+        self._report.event("gap", **info)
 
     def _due(self) -> None:
         if not self._receiver.stopped:
