@@ -18,8 +18,10 @@ from urllib3.exceptions import HTTPError
 from binance import constants
 from binance.endpoints import Endpoints, in_force, preset
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
+from binance.net.rest_session import RestSession
 from binance.net.trust import chosen_trust, requests_bundle
 from binance.process.logs import Log
+from binance.text.printable import printable_error
 from binance.venues.codes import Remedy, remedy
 from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_form, signed_request
 from binance.wire.control import clock_words
@@ -43,7 +45,8 @@ class Client:
     :param api_secret: of an HMAC key, or the PEM text of a private key; it signs, and is never sent, never
         printed.
     :param requests_params: keyword arguments for every call of the requests library, e.g. ``{"timeout": 20,
-        "proxies": {...}}``; without a ``timeout`` it is 10 s.
+        "proxies": {...}}``; without a ``timeout`` it is 10 s. What is on this machine is never asked through
+        a proxy, and ``~/.netrc`` is not read.
     :param tld: ``"com"`` or ``"us"``: binance.com or binance.us.
     :param testnet: True for the spot testnet, whose keys are its own.
     :param demo: True for the demo mode of binance.com, whose keys are its own.
@@ -95,7 +98,9 @@ class Client:
         venue = preset(tld, testnet, demo)
         if endpoints is not None:
             if not isinstance(endpoints, Endpoints):
-                raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
+                raise InvalidArgument(
+                    f"endpoints is a {type(endpoints).__name__}; use a binance.endpoints.Endpoints"
+                )
             if testnet or demo or tld != "com":
                 raise InvalidArgument("pass endpoints, or one of tld, testnet and demo, not both")
             venue = endpoints
@@ -247,7 +252,7 @@ class Client:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
-            session = self._sessions.session = requests.Session()
+            session = self._sessions.session = RestSession()
             session.headers.update({"Accept": "application/json", "User-Agent": "binance-twisted"})
         return session
 
@@ -284,7 +289,8 @@ class Client:
                 options["verify"] = requests_bundle(chosen_trust())
             response = self._session().request(method, self.endpoints.rest + path, headers=headers, **options)
         except (requests.RequestException, HTTPError, OSError, InvalidArgument) as exc:
-            raise BinanceRequestException(f"{method} {self.endpoints.rest}{path}: {_short(exc)}") from exc
+            words = f"{method} {self.endpoints.rest}{path}: {_short(exc)}"
+            raise BinanceRequestException(words) from printable_error(exc)
         return _read(f"{method} {path}", response)
 
 

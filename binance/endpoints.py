@@ -1,4 +1,4 @@
-"""Where each venue lives. Values only, nothing is dialled here.
+"""Where each venue lives. Values only, nothing is connected to here.
 
 Source: Spot, Derivatives and binance.us *General Info* pages.
 """
@@ -8,13 +8,19 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, fields, replace
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import inet_aton
 from typing import Literal
 
 from binance.exceptions import InvalidArgument
+from binance.process.logs import Log, Once
+
+log = Log(__name__)
 
 _HOST = r"([^/?#\s@:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?"
 _HTTP = re.compile(rf"https?://{_HOST}")
 _WS = re.compile(rf"wss?://{_HOST}")
+_PLAIN = re.compile(rf"(?:http|ws)://{_HOST}")
 _WS_WITH_PATH = re.compile(rf"wss?://{_HOST}(/[^?#\s]*[^/?#\s])?")
 
 
@@ -57,8 +63,9 @@ class Endpoints:
             else:
                 form, example = _WS, "wss://host:port"
             if not isinstance(value, str) or not form.fullmatch(value):
+                shown = _without_user(value)
                 raise InvalidArgument(
-                    f"{field.name} is {value!r}; it has the form {example}, no slash at the end"
+                    f"{field.name} is {shown!r}; it has the form {example}, no slash at the end"
                 )
 
     @classmethod
@@ -142,7 +149,40 @@ def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpo
     return BINANCE_US if tld == "us" else BINANCE_COM
 
 
+def _without_user(value: object) -> object:
+    """A refused URL without the user and the password in it."""
+    if not isinstance(value, str) or "@" not in value:
+        return value
+    scheme = re.match(r"\w*://|", value)
+    assert scheme is not None
+    return f"{scheme[0]}***@{value.rpartition('@')[2]}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, and nothing that is sent to it reaches a network.
+
+    ``localhost``, all of 127.0.0.0/8 however it is written, ``::1``, and the addresses that mean any address
+    of this machine. No name is looked up.
+
+    :param host: a name or address, as it stands in a URL.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost":
+        return True
+    address: IPv4Address | IPv6Address
+    try:
+        address = ip_address(name)
+    except ValueError:
+        try:
+            address = IPv4Address(inet_aton(name))  # 127.1, 0x7f000001: what is connected to takes them
+        except (OSError, UnicodeError):
+            return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
+
+
 _EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"
+_warned = Once()
 
 
 def send_everything_to_sandbox(host: str, port: int) -> None:
@@ -152,12 +192,39 @@ def send_everything_to_sandbox(host: str, port: int) -> None:
     a script that names its venue against the sandbox: ``python -m binance sandbox run``.
     """
     os.environ[_EVERYTHING] = f"{host} {port}"
+    _warned.first(_EVERYTHING)  # who calls this knows
 
 
 def in_force(venue: Endpoints) -> Endpoints:
-    """*venue*, or the local server that everything is sent to."""
+    """*venue*, or the local server that everything is sent to.
+
+    Logs a warning, once in a process, if the environment names such a server, and if a host of *venue* is
+    reached without TLS, once for each host that is not this machine.
+
+    :raises InvalidArgument: if the environment names something else than a port of this machine.
+    """
     everything = os.environ.get(_EVERYTHING)
     if everything is None:
+        _warn_of_plain_hosts(venue)
         return venue
-    host, _, port = everything.partition(" ")
-    return replace(Endpoints.sandbox(host, int(port)), user_stream=venue.user_stream)
+    place = re.fullmatch(r"([^\s\[\]%]+) ([0-9]{1,5})", everything)
+    if place is None or not is_loopback(place[1]) or not 0 < int(place[2]) < 65536:
+        raise InvalidArgument(
+            f"the environment variable {_EVERYTHING} is {everything!r}; it sends all clients and managers to "
+            "a sandbox on this machine, '127.0.0.1 8765' for example. Unset it to reach the exchange"
+        )
+    local = Endpoints.sandbox(place[1], int(place[2]))
+    if _warned.first(_EVERYTHING):
+        words = "%s is set: all clients and managers of this process go to %s, and none to the exchange"
+        log.warning(words, _EVERYTHING, local.rest)
+    return replace(local, user_stream=venue.user_stream)
+
+
+def _warn_of_plain_hosts(venue: Endpoints) -> None:
+    for field in fields(venue):
+        plain = _PLAIN.match(getattr(venue, field.name))
+        if plain is not None and not is_loopback(plain[1]) and _warned.first(plain[1]):
+            words = (
+                "%s is reached without TLS: whoever is on the way reads what is sent, keys and signatures too"
+            )
+            log.warning(words, plain[1])

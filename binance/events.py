@@ -35,7 +35,7 @@ class Event:
     :ivar kind: one of :data:`KINDS`.
     :ivar conn_key: what ``start_*`` returned.
     :ivar time: epoch seconds.
-    :ivar info: by kind:
+    :ivar info: by kind; text of the exchange in it is printable, on one line, at most 1,000 characters:
 
         ==================  =====================================================================
         kind                info

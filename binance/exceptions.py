@@ -1,4 +1,9 @@
-"""Every error this package raises, under one root."""
+"""Every error this package raises, under one root.
+
+Those that quote the exchange make its words printable, and cut them at 1,000 characters.
+"""
+
+from binance.text.printable import printable
 
 
 class BinanceError(Exception):
@@ -16,6 +21,9 @@ class InvalidStream(InvalidArgument):
 class MalformedMessage(BinanceError, ValueError):
     """A payload from the exchange that is no message."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
+
 
 class ManagerError(BinanceError, RuntimeError):
     """The manager cannot do what was asked in the state the process is in."""
@@ -24,13 +32,13 @@ class ManagerError(BinanceError, RuntimeError):
 class BinanceRequestException(BinanceError):
     """A REST call got no answer that can be read: no line, a timeout, a body that is not JSON.
 
-    :ivar message: what went wrong, in words; never holds a key or a secret.
+    :ivar message: what went wrong, in words: one line of printable text; never holds a key or a secret.
     :ivar status_code: HTTP status, or None if nothing was answered.
     """
 
     def __init__(self, message: str, status_code: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = printable(message)
+        super().__init__(self.message)
         self.status_code = status_code
 
 

@@ -115,7 +115,9 @@ class BinanceSocketManager:
                 f"max_retries is {max_retries!r}; use a number from 0, or None for no limit"
             )
         if endpoints is not None and not isinstance(endpoints, Endpoints):
-            raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
+            raise InvalidArgument(
+                f"endpoints is a {type(endpoints).__name__}; use a binance.endpoints.Endpoints"
+            )
         if on_event is not None:
             _callable("on_event", on_event)
         if decoder is not None:

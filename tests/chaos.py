@@ -1,4 +1,5 @@
-"""Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event.
+"""Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event; and
+nothing of an account comes twice, nor goes back.
 
     python -m tests.chaos --seconds 3600
 
@@ -29,6 +30,12 @@ FAULTS = [
     *("cut", "refuse", "stall", "malformed", "fragments", "duplicate", "reorder", "skip", "delay"),
     *("server_shutdown", "late_pings"),
 ]
+#: Without ids nobody can say that the sandbox itself doubled a message or turned two round. What it leaves
+#: out on one of two connections comes from the other one, late.
+FAULTS_WITHOUT_IDS = [fault for fault in FAULTS if fault not in ("duplicate", "reorder", "skip")]
+#: States of an order, as they follow one another.
+STATES = ("NEW", "PARTIALLY_FILLED", "FILLED")
+API_KEY, SECRET = "chaos" * 12, "secret"
 
 
 class Ledger:
@@ -36,6 +43,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.next: dict[str, int] = {}
+        self.orders: dict[int, tuple[int, float]] = {}  # state and quantity filled, of each order
         self.wrong: list[str] = []
         self.delivered: collections.Counter[str] = collections.Counter()
         self.missed: collections.Counter[str] = collections.Counter()
@@ -67,6 +75,24 @@ class Ledger:
             self.wrong.append(f"{stream}: {first} came where {expected} was to come")
         self.next[stream] = last + 1
 
+    def account(self, message: dict[str, Any]) -> None:
+        """The callback of an account: no event of an order twice, and none behind a later one."""
+        self.delivered["account"] += 1
+        if message.get("e") != "executionReport":
+            return
+        came = STATES.index(message["X"]), float(message["z"])
+        if came <= self.orders.get(message["i"], (-1, 0.0)):
+            self.wrong.append(f"account: order {message['i']} is {message['X']} again")
+        self.orders[message["i"]] = came
+
+    def top(self, message: dict[str, Any]) -> None:
+        """The callback of a partial depth stream: its update ids never go back."""
+        if "lastUpdateId" in message:
+            self.delivered["top"] += 1
+            if message["lastUpdateId"] < self.next.get("top", 0):
+                self.wrong.append(f"top: {message['lastUpdateId']} came behind {self.next['top']}")
+            self.next["top"] = message["lastUpdateId"]
+
     def on_event(self, event: Event) -> None:
         """Take a gap for the ids, or the closed candles, it names."""
         self.events[event.kind] += 1
@@ -95,27 +121,52 @@ def start(bm: BinanceSocketManager, ledger: Ledger) -> None:
     bm.start_multiplex_socket(MIXED, ledger.combined)
 
 
+def start_without_ids(bm: BinanceSocketManager, ledger: Ledger) -> None:
+    """The sockets whose messages have no ids."""
+    bm.start_user_socket(ledger.account)
+    bm.start_depth_socket("BNBBTC", ledger.top, depth=5, interval=100)
+
+
+def trade(sandbox: Sandbox, stopped: threading.Event) -> None:
+    """Ten orders a second, until stopped."""
+    while not stopped.wait(0.1):
+        sandbox.fill("BNBBTC", quantity="0.01", api_key=API_KEY)
+
+
 def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Ledger, dict[str, Any]]:
-    """One seed, for so many seconds, and a few more in which all must come back."""
+    """One seed, for so many seconds, and a few more in which all must come back: two sandboxes side by side,
+    one with ids to go by, and one without.
+    """
     ledger = Ledger()
-    with Sandbox(seed=seed, rate=200, symbols=["BNBBTC", "ETHBTC"]) as sandbox:
-        venue = Endpoints.sandbox(sandbox.host, sandbox.port)
-        bm = BinanceSocketManager(
-            Client(endpoints=venue),
-            on_event=ledger.on_event,
-            max_retries=None,
-            silence_s=25,
-            lifetime_s=lifetime_s,
-            handover_s=2,
-        )
-        start(bm, ledger)
-        bm.start()
-        sandbox.delay(0.2, each=True)
-        sandbox.chaos(seed, mean_s, FAULTS)
+    options: dict[str, Any] = {
+        "max_retries": None,
+        "silence_s": 25,
+        "lifetime_s": lifetime_s,
+        "handover_s": 2,
+    }
+    keys = {API_KEY: SECRET}
+    with (
+        Sandbox(seed=seed, rate=200, symbols=["BNBBTC", "ETHBTC"]) as sandbox,
+        Sandbox(seed=seed, rate=20, symbols=["BNBBTC"], api_keys=keys) as without_ids,
+    ):
+        both = [(sandbox, start, FAULTS), (without_ids, start_without_ids, FAULTS_WITHOUT_IDS)]
+        managers = []
+        for one, begin, faults in both:
+            client = Client(API_KEY, SECRET, endpoints=Endpoints.sandbox(one.host, one.port))
+            managers.append(BinanceSocketManager(client, on_event=ledger.on_event, **options))
+            begin(managers[-1], ledger)
+            managers[-1].start()
+            one.delay(0.3, each=True)
+            one.chaos(seed, mean_s, faults)
+        stopped = threading.Event()
+        trader = threading.Thread(target=trade, args=(without_ids, stopped))
+        trader.start()
         time.sleep(seconds)
-        sandbox.stop_chaos()
-        done = sandbox.state()["chaos"]["done"]
-        sandbox.clear()
+        done = []
+        for one, _, _ in both:
+            one.stop_chaos()
+            done += one.state()["chaos"]["done"]
+            one.clear()
         before = dict(ledger.delivered)
         deadline = time.monotonic() + 120
         while any(ledger.delivered[stream] <= count for stream, count in before.items()):
@@ -124,7 +175,10 @@ def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Le
                 ledger.wrong.append(f"did not come back: {mute}")
                 break
             time.sleep(0.1)
-        bm.close()
+        stopped.set()
+        trader.join()
+        for bm in managers:
+            bm.close()
     return ledger, {"faults": collections.Counter(step["fault"] for step in done)}
 
 

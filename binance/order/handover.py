@@ -1,13 +1,15 @@
 """From one connection to another of the same streams, with no message lost and none doubled. Pure.
 
 The old connection stays the only source until the new one has been seen to continue it. What the new one
-brings is held meanwhile, and leaves again when the old one has delivered it.
+brings is held meanwhile, and leaves again when the old one has delivered it. What the old one has delivered
+and the new one has not brought yet is dropped when it comes, also after the switch.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -16,14 +18,18 @@ from binance.wire.timings import TIMINGS, Timings
 
 ALREADY, NEVER = float("-inf"), float("inf")
 
+#: What is remembered of a message that the old connection brings: its ids' track, or its stream and digest.
+Note = Track | tuple[str, bytes]
+
 
 class Handover:
     """One switch from an old connection to a new one of the same streams.
 
     It is told of the new connection (:meth:`opened`), and of what comes (:meth:`hold`, :meth:`delivered`).
     After each of these, and at the :meth:`deadline`, it is asked whether it is :meth:`ready` or :meth:`full`.
-    If so, or if the old connection has ended by itself, the old one is left, and :meth:`release` says what is
-    to be delivered; from then on the new one is the connection.
+    If so, or if the old connection has ended by itself, the old one is left. Then :meth:`release` says what
+    is to be delivered, and :meth:`repeats` what of that which comes on the new one was delivered already;
+    from then on the new one is the connection.
 
     Nothing is ready before the new connection is seen to continue the old one, stream by stream:
 
@@ -32,10 +38,12 @@ class Handover:
       the last one delivered. If it does not for *wait_s*, the switch is made there with a gap: an event of
       diff depth that covers ids before and behind the seam is dropped;
     - without ids: both connections have brought the same text, or, for *wait_s*, nothing that was the same;
-    - neither has brought anything for *wait_s*: there is nothing to continue.
+    - neither has brought anything for *wait_s*: there is nothing to continue;
+    - the old one has brought nothing for *wait_s*, and for as long the new one has brought what it has not:
+      it will not bring it any more.
 
     Ids that went back on the new connection are watched for as long, and then left to the sequence. A stream
-    that goes on on one connection and says nothing on the other ends in :meth:`full`.
+    that goes on on the old connection and says nothing on the new one ends in :meth:`full`.
 
     :param sequence: of the subscription; it sees what the old connection delivers.
     :param wait_s: no message takes longer than this on its way.
@@ -52,9 +60,7 @@ class Handover:
         """There is no new connection, or it ended: what it had brought is forgotten."""
         self._before: deque[tuple[float, str, bytes]] = deque()  # texts that came while it was being opened
         self._opened_at: float | None = None
-        self._continued_at: float | None = None  # when all streams first were
-        self._arrivals = 0
-        self._held: dict[int, _Held] = {}  # by arrival
+        self._held = _Held()
         self._ids: dict[Track, _Ids] = {}
         self._texts: dict[str, _Texts] = {}  # of streams without ids, and of messages that lack theirs
         self._streams: list[_Ids | _Texts] = []  # those that have to be continued
@@ -71,36 +77,38 @@ class Handover:
         for name in self._sequence.without_ids():
             self._streams.append(self._of_name(name))
         for _, name, text in before:
-            self._of_name(name).precedes(text)
+            self._of_name(name).past.add(text)
 
-    def delivered(self, payloads: list[bytes], messages: list[Any], now: float) -> None:
+    def note(self, payload: bytes, message: Any) -> Note:
+        """What to remember of a message for the user, which is about to be delivered.
+
+        To be asked before the user's code has had the message and may have changed it. Of messages that have
+        ids that costs a look at these, no more.
+        """
+        ids = self._sequence.ids_of(message)
+        return (self._sequence.stream_of(message), _digest(payload)) if ids is None else ids[0]
+
+    def delivered(self, notes: Iterable[Note], now: float) -> None:
         """The old connection has brought something, and the sequence has taken it.
 
         From when the new one is dialled: what is on its way on both while it opens comes on the old one
-        before. Messages that have ids cost a look at these, no more.
-
-        :param messages: what *payloads* were decoded to, whether it was for the user or not.
+        before.
         """
-        if self._opened_at is None:
-            self._remember(payloads, messages, now)
-            return
-        ids_of, told = self._sequence.ids_of, set()
-        for number, message in enumerate(messages):
-            ids = ids_of(message)
-            if ids is not None:
-                told.add(ids[0])
+        counts: Counter[Track] = Counter()
+        for note in notes:
+            if isinstance(note, Track):
+                counts[note] += 1
+            elif self._opened_at is None:
+                self._before.append((now, *note))
             else:
-                text = self._of_name(self._sequence.stream_of(message))
-                text.delivered(_digest(payloads[number]), now)
-        for track in told:
-            self._of_track(track).delivered(now)
-
-    def _remember(self, payloads: list[bytes], messages: list[Any], now: float) -> None:
-        for payload, message in zip(payloads, messages, strict=True):
-            if self._sequence.ids_of(message) is None:
-                self._before.append((now, self._sequence.stream_of(message), _digest(payload)))
-        while self._before and self._before[0][0] < now - self._wait_s:
-            self._before.popleft()
+                name, text = note
+                self._of_name(name).delivered(text, now)
+        if self._opened_at is None:
+            while self._before and self._before[0][0] < now - self._wait_s:
+                self._before.popleft()
+        else:
+            for track, count in counts.items():
+                self._of_track(track).delivered(count, now)
 
     def hold(self, payloads: list[bytes], messages: list[Any], now: float) -> None:
         """The new connection has brought something, which is not to be delivered yet.
@@ -108,17 +116,14 @@ class Handover:
         :param messages: what *payloads* were decoded to; all of it is for the user.
         """
         for payload, message in zip(payloads, messages, strict=True):
-            self._arrivals += 1
             ids = self._sequence.ids_of(message)
             if ids is None:
                 text = self._of_name(self._sequence.stream_of(message))
-                if text.brought(_digest(payload), self._arrivals, now):
-                    self._held[self._arrivals] = message, None, 0, 0
+                text.brought(_digest(payload), _Message(message, len(payload)), now)
             else:
                 track, first, last = ids
                 stream = self._of_track(track)
-                if stream.brought(first, last, self._arrivals, now):
-                    self._held[self._arrivals] = message, stream, first, last
+                stream.brought(_Message(message, len(payload), stream, first, last), now)
 
     def ready(self, now: float) -> bool:
         """Whether the new connection continues the old one, on every stream: leave the old one now."""
@@ -131,11 +136,16 @@ class Handover:
         """Whether there is no more room, or no more time: leave the old connection, ready or not."""
         if self._opened_at is None:
             return False
-        return now >= self._opened_at + self._timings.held_s or self.size() >= self._timings.held
+        timings = self._timings
+        return (
+            now >= self._opened_at + timings.held_s
+            or self.size() >= timings.held
+            or self._held.bytes >= timings.held_bytes
+        )
 
     def size(self) -> int:
         """How many messages are held, and digests of others."""
-        return len(self._held) + sum(len(text.ahead) for text in self._texts.values())
+        return len(self._held) + sum(len(text.past) for text in self._texts.values())
 
     def deadline(self) -> float | None:
         """Until when :meth:`ready` and :meth:`full`, which have just said no, say so if nothing more comes.
@@ -152,17 +162,27 @@ class Handover:
         In the order in which they came. From here on the sequence is that of the new connection, on which
         everything else comes. What both connections brought does not count as duplicates: all went well.
         """
-        held, streams = list(self._held.values()), list(self._ids.values())
+        held, streams = list(self._held), list(self._ids.values())
         self.lost()
         self._sequence.interrupted()
         for stream in streams:
             stream.ends(self._sequence)
         return self._verdicts(held, now)
 
-    def _verdicts(self, held: list[_Held], now: float) -> Iterator[Verdict]:
-        for message, origin, first, last in held:
-            if origin is None or not origin.lies_across(first, last):
-                yield from self._sequence.judge(message, now)
+    def repeats(self) -> Repeats:
+        """What the new connection is still about to bring again; to be asked before :meth:`release`.
+
+        Also where it is not open yet: what it brings may have been on its way while it was being opened.
+        """
+        pasts = {name: text.past for name, text in self._texts.items() if text.past}
+        for _, name, text in self._before:
+            pasts.setdefault(name, _Past()).add(text)
+        return Repeats(self._sequence, pasts, self._wait_s)
+
+    def _verdicts(self, held: list[_Message], now: float) -> Iterator[Verdict]:
+        for one in held:
+            if one.origin is None or not one.origin.lies_across(one.first, one.last):
+                yield from self._sequence.judge(one.message, now)
 
     def _when(self, now: float) -> float:
         """When it is ready, or when to ask again; not after *now* if it is ready."""
@@ -174,11 +194,6 @@ class Handover:
             if now < continued_at:
                 return continued_at
             self._at = (self._at + 1) % len(self._streams)
-        if self._continued_at is None:
-            self._continued_at = now
-        # what the new connection is about to bring again would, without ids, be delivered again
-        if any(text.behind for text in self._texts.values()):
-            return self._continued_at + self._wait_s
         return ALREADY
 
     def _of_track(self, track: Track) -> _Ids:
@@ -197,6 +212,84 @@ class Handover:
         return text
 
 
+class Repeats:
+    """What a connection has brought that was left, and the one in its place is still about to bring.
+
+    Only messages without ids; of the others the sequence knows. They are dropped when they come, until all of
+    them have, or, for *wait_s*, none.
+    """
+
+    def __init__(self, sequence: Sequence, pasts: dict[str, _Past], wait_s: float) -> None:
+        self._sequence = sequence
+        self._pasts = pasts
+        self._wait_s = wait_s
+        self._until: float | None = None  # not before the first message comes
+
+    def followed_by(self, others: Repeats) -> None:
+        """What was still to come again on the connection that was left may come on this one instead."""
+        for name, past in others._pasts.items():
+            self._pasts.setdefault(name, _Past()).extend(past)
+
+    def over(self, now: float) -> bool:
+        """Whether nothing comes again any more."""
+        return not any(self._pasts.values()) or (self._until is not None and now >= self._until)
+
+    def without(
+        self, payloads: list[bytes], messages: list[Any], now: float
+    ) -> tuple[list[bytes], list[Any]]:
+        """What came, less what had come before on the connection that was left."""
+        if self._until is None:
+            self._until = now + self._wait_s
+        new: list[int] = []
+        for number, message in enumerate(messages):
+            past = self._pasts.get(self._sequence.stream_of(message))
+            if past and self._sequence.ids_of(message) is None and past.brings(_digest(payloads[number])):
+                self._until = now + self._wait_s
+            else:
+                new.append(number)
+        return [payloads[number] for number in new], [messages[number] for number in new]
+
+
+@dataclass(slots=True, eq=False)
+class _Message:
+    """One that the new connection has brought.
+
+    :ivar size: of its payload, in bytes.
+    :ivar origin: where its ids belong; None if it has none.
+    """
+
+    message: Any
+    size: int
+    origin: _Ids | None = None
+    first: int = 0
+    last: int = 0
+
+
+class _Held:
+    """Messages that the new connection has brought and the old one has not, in the order of their arrival.
+
+    :ivar bytes: of their payloads.
+    """
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._messages: dict[_Message, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __iter__(self) -> Iterator[_Message]:
+        return iter(self._messages)
+
+    def add(self, one: _Message) -> None:
+        self._messages[one] = None
+        self.bytes += one.size
+
+    def drop(self, one: _Message) -> None:
+        del self._messages[one]
+        self.bytes -= one.size
+
+
 class _Ids:
     """A stream, or a market, whose messages have ids.
 
@@ -204,56 +297,62 @@ class _Ids:
         been delivered when it opened.
     :ivar top: the last one; before there is any, the last one that had been delivered when it opened, or the
         first one since.
-    :ivar queue: of what is held: first id, last id, arrival; none of it was delivered.
-    :ivar low: arrivals of what is below the top. It is old, or the exchange began anew: which, the next one
-        that reaches the top will tell.
-    :ivar quiet_since: when the old connection last brought something, or the new one opened.
+    :ivar queue: what is held, of which nothing was delivered; *queued_since*, from when on there was any.
+    :ivar low: what is held below the top. It is old, or the exchange began anew: which, the next one that
+        reaches the top will tell.
+    :ivar count: how many messages the old connection brought.
+    :ivar quiet_since: when it last did, or when the new one opened.
     :ivar passed_at: when the last id delivered first reached the first one that the new connection brought.
     :ivar seam: the last id delivered by the old connection.
     """
 
-    def __init__(self, track: Track, held: dict[int, Any], opened_at: float, wait_s: float) -> None:
+    def __init__(self, track: Track, held: _Held, opened_at: float, wait_s: float) -> None:
         self.track = track
         self.held = held
         self.wait_s = wait_s
         self.first: int | None = None
         self.top = track.reached
-        self.queue: deque[tuple[int, int, int]] = deque()
-        self.low: list[int] = []
+        self.queue: deque[_Message] = deque()
+        self.queued_since = NEVER
+        self.low: list[_Message] = []
         self.low_since = NEVER
+        self.count = 0
         self.quiet_since = opened_at
         self.passed_at = NEVER
         self.seam: int | None = None
 
-    def delivered(self, now: float) -> None:
+    def delivered(self, count: int, now: float) -> None:
         """Let go what the last id delivered has reached."""
+        self.count += count
         self.quiet_since = now
         reached = self.track.reached
         if self.top is None:
             self.top = reached
-        while self.queue and reached is not None and self.queue[0][1] <= reached:
-            del self.held[self.queue.popleft()[2]]
+        while self.queue and reached is not None and self.queue[0].last <= reached:
+            self.held.drop(self.queue.popleft())
         self._look(now)
 
-    def brought(self, first: int, last: int, arrival: int, now: float) -> bool:
-        """Whether to hold what the new connection brought."""
-        if self.top is not None and last < self.top:
+    def brought(self, one: _Message, now: float) -> None:
+        """The new connection has brought it: hold it, unless it was delivered."""
+        if self.top is not None and one.last < self.top:
             if not self.low:
                 self.low_since = now
-            self.low.append(arrival)
-            return True
+            self.low.append(one)
+            self.held.add(one)
+            return
         for old in self.low:
-            del self.held[old]
+            self.held.drop(old)
         self.low = []
         if self.first is None:
-            self.first = first
-        self.top = last
+            self.first = one.first
+        self.top = one.last
         self._look(now)
         reached = self.track.reached
-        if reached is not None and last <= reached:
-            return False
-        self.queue.append((first, last, arrival))
-        return True
+        if reached is None or one.last > reached:
+            if not self.queue:
+                self.queued_since = now
+            self.queue.append(one)
+            self.held.add(one)
 
     def continued_at(self) -> float:
         """When the new connection continues the old one here, if nothing more comes."""
@@ -262,7 +361,7 @@ class _Ids:
         if self.first is None:
             return self.quiet_since + self.wait_s
         if not self._reached():
-            return NEVER
+            return max(self.quiet_since, self.queued_since) + self.wait_s
         if self.track.skips or self._meets():
             return ALREADY
         return self.passed_at + self.wait_s
@@ -270,9 +369,9 @@ class _Ids:
     def ends(self, sequence: Sequence) -> None:
         """Nothing more is delivered by the old connection."""
         self.seam = self.track.reached
-        in_doubt = self.first is None or self.low
+        in_doubt = self.low or self.track.held
         if not in_doubt and self.top is not None and self.seam is not None and self.top < self.seam:
-            sequence.comes_again(self.track, self.top)
+            sequence.comes_again(self.track, self.top, self.count)
 
     def lies_across(self, first: int, last: int) -> bool:
         """Whether a message covers ids before the seam and behind it."""
@@ -291,36 +390,27 @@ class _Ids:
     def _meets(self) -> bool:
         reached = self.track.reached
         if self.queue:
-            return reached is not None and self.queue[0][0] == reached + 1
+            return reached is not None and self.queue[0].first == reached + 1
         return not self.track.spans or self.top == reached
 
 
 class _Texts:
     """A stream whose messages have no ids; they are told by their texts, of which digests are kept.
 
-    Either connection brings them in the same order. So where both have brought the same text, whatever came
-    before it on one of them will not come any more on the other.
-
-    :ivar ahead: what the old connection delivered and the new one has not brought, in order.
-    :ivar waiting: arrivals of what is held, by text.
+    :ivar past: what the old connection delivered and the new one has not brought.
+    :ivar waiting: what is held, by text.
     :ivar matched: both have brought the same.
     :ivar old_since: when the old one first brought something; *new_since* likewise.
     """
 
-    def __init__(self, held: dict[int, Any], opened_at: float, wait_s: float) -> None:
+    def __init__(self, held: _Held, opened_at: float, wait_s: float) -> None:
         self.held = held
         self.wait_s = wait_s
-        self.ahead: deque[bytes] = deque()
-        self.among: Counter[bytes] = Counter()  # how often each is ahead
-        self.waiting: dict[bytes, deque[int]] = {}
+        self.past = _Past()
+        self.waiting: dict[bytes, deque[_Message]] = {}
         self.matched = False
         self.old_since = self.new_since = NEVER
         self.quiet_since = opened_at
-
-    @property
-    def behind(self) -> bool:
-        """Whether the new connection is known to bring something that was delivered already."""
-        return self.matched and bool(self.ahead)
 
     def delivered(self, text: bytes, now: float) -> None:
         """Let go one that is held and equal."""
@@ -328,34 +418,22 @@ class _Texts:
         self.quiet_since = now
         waiting = self.waiting.get(text)
         if waiting is None:
-            self.precedes(text)
+            self.past.add(text)
             return
         self.matched = True
-        del self.held[waiting.popleft()]
+        self.held.drop(waiting.popleft())
         if not waiting:
             del self.waiting[text]
-        self.ahead.clear()
-        self.among.clear()
+        self.past.clear()
 
-    def precedes(self, text: bytes) -> None:
-        """The old connection has delivered it; the new one may bring it yet."""
-        self.ahead.append(text)
-        self.among[text] += 1
-
-    def brought(self, text: bytes, arrival: int, now: float) -> bool:
-        """Whether to hold what the new connection brought."""
+    def brought(self, text: bytes, one: _Message, now: float) -> None:
+        """The new connection has brought it: hold it, unless it was delivered."""
         self.new_since = min(self.new_since, now)
-        if text not in self.among:
-            self.waiting.setdefault(text, deque()).append(arrival)
-            return True
-        self.matched = True
-        passed = None
-        while passed != text:
-            passed = self.ahead.popleft()
-            self.among[passed] -= 1
-            if not self.among[passed]:
-                del self.among[passed]
-        return False
+        if self.past.brings(text):
+            self.matched = True
+        else:
+            self.waiting.setdefault(text, deque()).append(one)
+            self.held.add(one)
 
     def continued_at(self) -> float:
         """When the new connection continues the old one here, if nothing more comes."""
@@ -363,12 +441,50 @@ class _Texts:
             return ALREADY
         if self.new_since == NEVER:
             return self.quiet_since + self.wait_s
-        return max(self.old_since, self.new_since) + self.wait_s
+        old_since = self.quiet_since if self.old_since == NEVER else self.old_since
+        return max(old_since, self.new_since) + self.wait_s
+
+
+class _Past:
+    """Texts of one stream, in the order in which one connection brought them and the other one will.
+
+    So where that one has brought one of them, whatever came before it will not come any more.
+    """
+
+    def __init__(self) -> None:
+        self._texts: deque[bytes] = deque()
+        self._counts: Counter[bytes] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def add(self, text: bytes) -> None:
+        """One connection has brought it."""
+        self._texts.append(text)
+        self._counts[text] += 1
+
+    def extend(self, later: _Past) -> None:
+        """One connection has brought these after those."""
+        self._texts += later._texts
+        self._counts += later._counts
+
+    def brings(self, text: bytes) -> bool:
+        """The other one has brought a text; whether it is one of these."""
+        if text not in self._counts:
+            return False
+        passed = None
+        while passed != text:
+            passed = self._texts.popleft()
+            self._counts[passed] -= 1
+            if not self._counts[passed]:
+                del self._counts[passed]
+        return True
+
+    def clear(self) -> None:
+        """None of them will come any more."""
+        self._texts.clear()
+        self._counts.clear()
 
 
 def _digest(payload: bytes) -> bytes:
     return blake2b(payload, digest_size=16).digest()
-
-
-#: A message; with ids, where they belong, the first and the last.
-_Held = tuple[Any, _Ids | None, int, int]

@@ -100,10 +100,10 @@ class Track:
     :ivar spans: a message may cover several ids.
     :ivar skips: ids between two messages are not missing ones.
     :ivar line: the connection that brought it.
-    :ivar again: the last id that this connection brought, below the last one delivered; from there on it
-        brings, without any doubt, the same again.
+    :ivar again: the last id that this connection brought, below the last one delivered; what it brings next
+        is, without any doubt, the same again: *again_left* messages at most.
     :ivar held: messages whose ids went back, until it is known why.
-    :ivar held_since: the time of the first of them on a new connection.
+    :ivar held_since: since when they may be a new beginning.
     :ivar marks: what ``next``, ``last`` and ``held`` were when :meth:`Sequence.heard` last looked.
     """
 
@@ -119,6 +119,7 @@ class Track:
         self.last: int | None = None
         self.line = 0
         self.again: int | None = None
+        self.again_left = 0
         self.held: list[_Held] = []
         self.held_since: float | None = None
         self.marks: tuple[int | float, int | None, int] = (_UNKNOWN, None, 0)
@@ -285,13 +286,16 @@ class Sequence:
                 return track, first, last
         return None
 
-    def comes_again(self, track: Track, last: int) -> None:
+    def comes_again(self, track: Track, last: int, most: int) -> None:
         """The connection that serves from now on has brought *last*, and goes on from there.
 
         Ids from there to the last one delivered are no doubt the same again: they are dropped, not counted
-        as duplicates, and never taken for a new beginning, however many they are and however long it takes.
+        as duplicates, and never taken for a new beginning, however long it takes.
+
+        :param most: so many messages were delivered that it has not brought: if more come, the last id
+            delivered was none that the exchange goes on from.
         """
-        track.again = last
+        track.again, track.again_left = last, most
 
     # -- many at once: whether all pass; if not, the iterator has come behind the first that does not --------
 
@@ -367,8 +371,9 @@ class Sequence:
         track.doubt()
         before = track.last
         if before is not None and one.last < before:
-            if track.again is not None and one.last > track.again:
+            if track.again is not None and one.last > track.again and track.again_left:
                 track.again = one.last
+                track.again_left -= 1
             else:
                 yield from self._hold(track, one, now)
             return
@@ -403,9 +408,11 @@ class Sequence:
             yield CandleGap(stream, missing.first, missing.last, "reconnect", missing.count)
 
     def _hold(self, track: Track, one: _Held, now: float) -> Iterator[Verdict]:
+        # on the same connection one that is late is disorder; one that goes on from it is a new beginning
+        goes_on = bool(track.held) and one.last > track.held[-1].last
         track.held.append(one)
         track.again = None
-        if track.held_since is None and one.line != track.line:
+        if track.held_since is None and (goes_on or one.line != track.line):
             track.held_since = now
             self._in_doubt[track] = None
         if len(track.held) >= self._timings.reset_messages:

@@ -1,7 +1,10 @@
-"""Loggers whose lines never raise.
+"""Loggers whose lines never raise, and stay lines.
 
 Handlers and filters are code of others. What they raise must not end a socket, so it goes where the logging
 module itself puts the errors of its handlers: to standard error, unless ``logging.raiseExceptions`` is off.
+
+Arguments and tracebacks may quote the exchange, so they are made printable: see
+:mod:`binance.text.printable`.
 """
 
 from __future__ import annotations
@@ -12,6 +15,11 @@ import sys
 import traceback
 from typing import Any
 
+from binance.text.printable import printable, printable_lines
+
+#: Of an argument; the key of many streams has up to 8,000 characters.
+LONGEST_ARGUMENT = 10_000
+
 DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
 
 
@@ -20,6 +28,7 @@ class Log:
 
     def __init__(self, name: str) -> None:
         self._logger = logging.getLogger(name)
+        self._logger.addFilter(_with_printable_traceback)
 
     def log(
         self, level: int, words: str, *arguments: Any, exc_info: BaseException | None = None, deep: int = 1
@@ -29,7 +38,8 @@ class Log:
         :param deep: how many calls above this one the line belongs to.
         """
         try:
-            self._logger.log(level, words, *arguments, exc_info=exc_info, stacklevel=deep + 1)
+            shown = [printable(one, LONGEST_ARGUMENT) if isinstance(one, str) else one for one in arguments]
+            self._logger.log(level, words, *shown, exc_info=exc_info, stacklevel=deep + 1)
         except Exception:
             if logging.raiseExceptions:
                 with contextlib.suppress(Exception):  # there may be no standard error, or a closed one
@@ -46,3 +56,38 @@ class Log:
 
     def error(self, words: str, *arguments: Any, exc_info: BaseException | None = None) -> None:
         self.log(ERROR, words, *arguments, exc_info=exc_info, deep=2)
+
+
+def _with_printable_traceback(record: logging.LogRecord) -> bool:
+    """A filter that lets everything pass. Formatters take the text of a traceback from here."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and not record.exc_text:
+        record.exc_text = _traceback(error)
+    return True
+
+
+def _traceback(error: BaseException) -> str:
+    """As Python prints it, but the words of an exception are on one line, and look like no other line."""
+    whole = traceback.TracebackException.from_exception(error)
+    words: set[str] = set()
+    chained = [whole]
+    while chained:
+        one = chained.pop()
+        words.update(one.format_exception_only())
+        chained += [other for other in (one.__cause__, one.__context__) if other is not None]
+    parts = [
+        f"{printable(part[:-1])}\n" if part in words else printable_lines(part) for part in whole.format()
+    ]
+    return "".join(parts).removesuffix("\n")
+
+
+class Once:
+    """What happens in this process for the first time; from any thread."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, object] = {}
+
+    def first(self, what: str) -> bool:
+        """Whether this is asked for the first time."""
+        mine = object()
+        return self._seen.setdefault(what, mine) is mine

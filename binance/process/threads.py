@@ -20,6 +20,7 @@ from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer
 
 from binance.process.logs import Log
+from binance.text.printable import printable, printable_lines
 
 log = Log(__name__)
 
@@ -109,4 +110,5 @@ class DaemonResolver:
 
 def log_failure(failure: Failure, what: str) -> None:
     """The last errback of a chain whose failure nobody expects: it reaches the log with its traceback."""
-    log.error("unexpected failure: %s\n%s", what, failure.getTraceback())
+    # not as an argument, which would be made one line
+    log.error(f"unexpected failure: {printable(what)}\n{printable_lines(failure.getTraceback())}")

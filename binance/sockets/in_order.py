@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
+from binance.order.handover import Repeats
 from binance.order.sequence import CandleGap, Deliver, Gap, Sequence, Verdict
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
@@ -27,7 +28,7 @@ class Receiver(Protocol):
 class InOrder:
     """Hands on at once what is plainly next, and does with the rest what the sequence decides."""
 
-    __slots__ = ("_clock", "_intake", "_receiver", "_report", "_sequence", "_timer")
+    __slots__ = ("_clock", "_intake", "_receiver", "_repeats", "_report", "_sequence", "_timer")
 
     def __init__(
         self, sequence: Sequence, intake: Intake, receiver: Receiver, report: Report, clock: Clock
@@ -38,12 +39,15 @@ class InOrder:
         self._report = report
         self._clock = clock
         self._timer = Timer(clock)  # for what is held because its ids went back
+        self._repeats: Repeats | None = None
 
     def take(self, payloads: list[bytes], messages: list[Any]) -> bool:
         """Deliver those that are next in their order, all at once; look at each of the others by itself.
 
         :returns: whether one of them announced the end of the connection.
         """
+        if self._repeats is not None:
+            payloads, messages = self._without_repeats(self._repeats, payloads, messages)
         begin, count, ends, receiver = 0, len(messages), False, self._receiver
         while begin < count and not receiver.stopped:
             end = self._sequence.in_order(messages, begin)
@@ -57,6 +61,12 @@ class InOrder:
             begin = end + 1
         return ends
 
+    def comes_again(self, repeats: Repeats) -> None:
+        """Another connection serves from now on, which is still about to bring some of what was delivered."""
+        if self._repeats is not None and not self._repeats.over(self._clock.seconds()):
+            repeats.followed_by(self._repeats)
+        self._repeats = repeats
+
     def settle(self, verdicts: Iterable[Verdict]) -> None:
         """Do what the sequence has decided."""
         for verdict in verdicts:
@@ -66,7 +76,7 @@ class InOrder:
                 self._gap(verdict)
             else:
                 info = {name: value for name, value in asdict(verdict).items() if value is not None}
-                self._report.log(WARNING, "the exchange restarted its ids: %s", info)
+                self._report.log(WARNING, "the exchange restarted its ids: %s", str(info))
                 self._report.event("reset", **info)
             if self._receiver.stopped:
                 return
@@ -82,12 +92,21 @@ class InOrder:
         info: dict[str, Any] = {name: getattr(gap, name) for name in ("stream", "first", "last", "cause")}
         if gap.count is not None:
             info["count"] = gap.count
-        count = "some" if gap.count is None else gap.count
-        what = "closed candles, opened" if isinstance(gap, CandleGap) else "ids,"
-        words = f"%s lacks %s {what} %d to %d, %s"
-        about = (gap.stream, count, gap.first, gap.last, gap.cause)
-        self._report.log_seldom(self._sequence.gaps, WARNING, words, *about)
+        of_candles = isinstance(gap, CandleGap)
+        words = f"%s lacks %s {'closed candles, opened' if of_candles else 'ids,'} %d to %d, %s"
+        about = (gap.stream, info.get("count", "some"), gap.first, gap.last, gap.cause)
+        amounts = {} if of_candles else {"ids": gap.last - gap.first + 1}
+        self._report.log_seldom(self._sequence.gaps, WARNING, words, *about, amounts=amounts)
         self._report.event("gap", **info)
+
+    def _without_repeats(
+        self, repeats: Repeats, payloads: list[bytes], messages: list[Any]
+    ) -> tuple[list[bytes], list[Any]]:
+        now = self._clock.seconds()
+        if repeats.over(now):
+            self._repeats = None
+            return payloads, messages
+        return repeats.without(payloads, messages, now)
 
     def _due(self) -> None:
         if not self._receiver.stopped:

@@ -64,3 +64,8 @@ class Intake:
         count = self._counts.malformed
         self._report.log_seldom(count, WARNING, "a payload of %d bytes %s", length, error)
         self._report.event("malformed", count=count, length=length, error=error)
+
+
+def is_users(message: Any) -> bool:
+    """Whether it goes to the callback, and is no exception or value that stands where nothing was decoded."""
+    return isinstance(message, (dict, list)) and control(message) is None

@@ -10,7 +10,7 @@ there is never a question whose report it is, and at the end the listener is all
   and the outage, its reports and its limit of retries are the new one's from then on.
 - The new line is open. What it brings is held in a :class:`~binance.order.handover.Handover`, which also
   sees what the old line delivers. When the new one continues the old one, or the old one is lost, the shard
-  takes over the new line together with what is held.
+  takes over the new line together with what is held, and with the knowledge of what will come again.
 - The new line is lost. What was held is forgotten, and it connects again; the old line has lost nothing.
 
 Where the old line is useless (its listen key has ended), nothing is held: the shard takes the new line when
@@ -25,8 +25,9 @@ from typing import Any, Protocol
 
 from binance.net.interfaces import Arrival, Ending, Line, Listener, Options
 from binance.net.timer import Timer
-from binance.order.handover import Handover
+from binance.order.handover import Handover, Note, Repeats
 from binance.order.sequence import Sequence, Verdict
+from binance.sockets.intake import is_users
 from binance.sockets.report import INFO, WARNING, Report
 
 
@@ -61,8 +62,11 @@ class Mover(Protocol):
     def leave(self, line: Line) -> None:
         """Stop a line, of which nothing but its end is of interest any more."""
 
-    def adopt(self, line: Line) -> None:
-        """Let this line serve, and leave the old one."""
+    def adopt(self, line: Line, repeats: Repeats) -> None:
+        """Let this line serve, and leave the old one.
+
+        :param repeats: what it brings again of that which the old one has delivered.
+        """
 
     def moved(self, verdicts: Iterable[Verdict]) -> None:
         """The line adopted just now is open and continues the old one; deliver what was held."""
@@ -214,9 +218,14 @@ class Move(Listener):
 
     # -- from the shard: of the old line --------------------------------------------------------------------
 
-    def old_delivered(self, payloads: list[bytes], messages: list[Any]) -> None:
+    def notes(self, payloads: list[bytes], messages: list[Any]) -> list[Note]:
+        """What to remember of what the old line is about to deliver, before the user's code may change it."""
+        both = zip(payloads, messages, strict=True)
+        return [self._handover.note(payload, message) for payload, message in both if is_users(message)]
+
+    def old_delivered(self, notes: list[Note]) -> None:
         """What the old line has just delivered."""
-        self._handover.delivered(payloads, messages, self._clock.seconds())
+        self._handover.delivered(notes, self._clock.seconds())
         if self._is_open:
             self._check()
 
@@ -297,17 +306,21 @@ class Move(Listener):
             self._check_timer.set(deadline - now, self._check)
 
     def _switch(self) -> None:
-        mover, seconds = self._mover, self._clock.seconds() - self._began_at
-        verdicts = self._handover.release(self._clock.seconds())
-        self._promote()
+        mover, now = self._mover, self._clock.seconds()
+        repeats, verdicts = self._handover.repeats(), self._handover.release(now)
+        self._adopted(repeats)
         mover.moved(verdicts)
         if not mover.stopped:
+            seconds = now - self._began_at
             mover.report.log(INFO, "moved to a new connection in %.1f s", seconds)
             mover.report.event("rotated", why=self._why, seconds=seconds)
 
     def _promote(self) -> None:
-        """The new line serves from now on, open or not."""
+        """The new line serves from now on, open or not; nothing is held."""
+        self._adopted(self._handover.repeats())
+
+    def _adopted(self, repeats: Repeats) -> None:
         self._moves.current = None
         self.end()
         self.line.set_patient(False)
-        self._mover.adopt(self.line)
+        self._mover.adopt(self.line, repeats)

@@ -1,4 +1,4 @@
-"""What happened to one socket: its event and its log line, masked, in one place.
+"""What happened to one socket: its event and its log line, masked and printable, in one place.
 
 Neither is handed on at once; see :mod:`binance.sockets.delivery`. So whoever reports may be in the middle of
 a change of state.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from binance.events import Event
 from binance.net.interfaces import Clock
 from binance.process.logs import ERROR, INFO, WARNING, Log
 from binance.sockets.delivery import Delivery
+from binance.sockets.seldom import Seldom
+from binance.text.printable import LONGEST, printable
 
 __all__ = ["ERROR", "INFO", "WARNING", "Report"]
 
@@ -22,32 +24,39 @@ log = Log("binance.sockets")
 
 #: Signatures and the like that are still hidden, the latest.
 SHORT_LIVED_KEPT = 16
+#: What is shorter is not hidden: it is part of ordinary words, and the exchange gives no such key.
+SHORTEST_SECRET = 8
+#: Of texts in an event that may be longer than others; a URL is ours, and has up to 8,000 characters.
+LONGEST_OF = {"url": 10_000}
 
 
 class Report:
     """Puts what happens to one connection key into events and log lines.
 
     :param log_every_s: seconds between two lines of one kind about what may happen with every message.
+
+    Text in events and log lines is printable and of bounded length, see :mod:`binance.text.printable`: most
+    of it is the exchange's.
     """
 
     def __init__(self, conn_key: str, delivery: Delivery, clock: Clock, log_every_s: float) -> None:
         self.conn_key = conn_key
         self.delivery = delivery
-        self._clock = clock
-        self._log_every_s = log_every_s
-        self._logged: dict[str, float] = {}  # when a line of each kind was last logged
+        self._seldom = Seldom(self.log, lambda: not self._is_closed, clock, log_every_s)
         self._secrets: set[str] = set()
         self._short_lived: deque[str] = deque(maxlen=SHORT_LIVED_KEPT)
         self._generation = 0  # a new one begins when the socket is stopped, and when it has ended
         self._is_closed = False
 
     def hide(self, secret: str) -> None:
-        """Show *** in place of this from now on."""
-        self._secrets.add(secret)
+        """Show *** in place of this from now on, unless it is shorter than a secret can be."""
+        if len(secret) >= SHORTEST_SECRET:
+            self._secrets.add(secret)
 
     def hide_for_now(self, secret: str) -> None:
         """The same for something that is of no use after a while, such as a signature."""
-        self._short_lived.append(secret)
+        if len(secret) >= SHORTEST_SECRET:
+            self._short_lived.append(secret)
 
     def event(self, kind: str, **info: Any) -> None:
         """Something happened that is an event."""
@@ -70,17 +79,23 @@ class Report:
         )
 
     def log_seldom(
-        self, count: int, level: int, words: str, *arguments: Any, error: BaseException | None = None
+        self,
+        count: int,
+        level: int,
+        words: str,
+        *arguments: Any,
+        error: BaseException | None = None,
+        amounts: Mapping[str, int] | None = None,
     ) -> None:
-        """Log what may happen with every message, one line in a while.
+        """Log what may happen with every message, one line in a while, which sums up what others would say.
 
-        :param count: how often it has happened so far.
+        In the reactor's thread. See :meth:`binance.sockets.seldom.Seldom.log` for the arguments.
         """
-        now = self._clock.seconds()
-        if now - self._logged.get(words, float("-inf")) >= self._log_every_s:
-            self._logged[words] = now
-            every = "one line a minute" if self._log_every_s == 60 else f"one line in {self._log_every_s:g} s"
-            self.log(level, f"{words} (%d so far; {every})", *arguments, count, error=error)
+        self._seldom.log(count, level, words, *arguments, error=error, amounts=amounts)
+
+    def sum_up(self) -> None:
+        """Log now what was left out so far; the socket has come to its end."""
+        self._seldom.end()
 
     def close(self) -> None:
         """The socket was stopped: nothing but its end is reported any more, nor what waits; any thread."""
@@ -91,6 +106,7 @@ class Report:
         """It has ended: what is reported now are its last words."""
         self._is_closed = False
         self._generation += 1
+        self.sum_up()
 
     def soon(self, act: Callable[[], None], always: bool = False) -> None:
         """Do something in its turn, unless the socket is stopped before.
@@ -105,12 +121,13 @@ class Report:
 
     def _event(self, kind: str, info: dict[str, Any], always: bool = False) -> None:
         if self.delivery.wants_events:
-            shown = {name: self._shown(value) for name, value in info.items()}
+            shown = {name: self._shown(value, LONGEST_OF.get(name, LONGEST)) for name, value in info.items()}
             event = Event(kind, self.conn_key, time.time(), shown)
             self.soon(lambda: self.delivery.event(event), always)
 
-    def _shown(self, value: Any) -> Any:
-        if isinstance(value, str):
-            for secret in (*self._secrets, *self._short_lived):
-                value = value.replace(secret, "***")
-        return value
+    def _shown(self, value: Any, longest: int = LONGEST) -> Any:
+        if not isinstance(value, str):
+            return value
+        for secret in (*self._secrets, *self._short_lived):
+            value = value.replace(secret, "***")
+        return printable(value, longest)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Opener, Options
+from binance.order.handover import Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.counts import Counts
 from binance.sockets.in_order import InOrder
@@ -127,9 +128,10 @@ class Shard(Listener):
         line.listener = self._left
         line.stop()
 
-    def adopt(self, line: Line) -> None:
+    def adopt(self, line: Line, repeats: Repeats) -> None:
         old, self.line = self.line, line
         line.listener = self
+        self._in_order.comes_again(repeats)
         self._owner.serving(line)
         self.leave(old)
 
@@ -165,16 +167,16 @@ class Shard(Listener):
         if owner.stopped:
             return
         self._intake.came(messages, at)
-        before = owner.counts.messages
+        before, move = owner.counts.messages, self._moves.current
+        notes = None if move is None else move.notes(payloads, messages)
         ends = self._in_order.take(payloads, messages)
         if owner.counts.messages > before:
             line.useful = True
         if ends:
             self.report.log(INFO, "the exchange announces that it will end this connection")
             self._moves.begin("serverShutdown")
-        move = self._moves.current
-        if move is not None:
-            move.old_delivered(payloads, messages)
+        if move is not None and notes is not None and self._moves.current is move:
+            move.old_delivered(notes)
 
     # suspended: who authorises the line reports and repairs that
 

@@ -130,6 +130,7 @@ class Subscription:
         for shard in list(self._live):
             shard.stop()
         self.report.soon(self._part)
+        self.report.sum_up()
         self.report.log(ERROR, "given up: %s", reason)
         self.report.event("gave_up", attempts=attempts, reason=reason)
 

@@ -8,11 +8,18 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from binance.text.printable import printable
+
 #: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.
 REDRAW_S = 0.2
 PRINT_S = 2.0
 #: Rates are those of so many seconds.
 RATE_OVER_S = 2.0
+
+#: Characters of a line; a name of many streams has up to 8,000.
+LONGEST_LINE = 10_000
+#: Characters of the last value that are kept; a price has fewer.
+LAST_WIDTH = 40
 
 #: What a line of the table needs besides the name.
 _NUMBERS_WIDTH = 52
@@ -41,7 +48,7 @@ class Row:
     def count(self, data: Any) -> None:
         """Take one message, without its ``{"stream", "data"}``."""
         self.messages += 1
-        self.last = last_value(data) or self.last
+        self.last = printable(last_value(data), LAST_WIDTH) or self.last
         first = data[0] if isinstance(data, list) and data else data
         if isinstance(first, dict) and "E" in first:
             self.lag_ms = time.time() * 1000 - first["E"]
@@ -81,7 +88,10 @@ def last_value(data: Any) -> str:
 
 
 class Screen:
-    """A table that redraws itself on a terminal, and lines of it anywhere else."""
+    """A table that redraws itself on a terminal, and lines of it anywhere else.
+
+    What it is given is shown, and does nothing else to the terminal: see :mod:`binance.text.printable`.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -94,6 +104,7 @@ class Screen:
 
     def draw(self, lines: list[str]) -> None:
         """Show *lines* in place of the last picture, or below it."""
+        lines = [printable(line, LONGEST_LINE) for line in lines]
         if self.live:
             text = "".join(f"\x1b[K{line[: self.columns()]}\n" for line in lines)
             self._out.write((f"\x1b[{self._drawn}A" if self._drawn else "") + text)
@@ -112,7 +123,7 @@ class Screen:
             # above the table: write over its first row, and draw the table anew below
             self._out.write(f"\x1b[{self._drawn}A\x1b[J")
             self._drawn = 0
-        self._out.write(line + "\n")
+        self._out.write(printable(line, LONGEST_LINE) + "\n")
         self._out.flush()
 
 

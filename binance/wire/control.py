@@ -67,12 +67,17 @@ def control(message: Any) -> ControlReply | ServerShutdown | None:
     if "error" in message:
         error = message["error"]
         error = error if isinstance(error, dict) else {"msg": str(error)}
-        return ControlReply(error.get("code"), str(error.get("msg", "")), True)
+        return ControlReply(_code(error), str(error.get("msg", "")), True)
     if "code" in message and "msg" in message:
-        return ControlReply(message["code"], str(message["msg"]), True)
+        return ControlReply(_code(message), str(message["msg"]), True)
     if "result" in message and "id" in message:
         return ControlReply(None, "", False)
     return None
+
+
+def _code(error: dict[str, Any]) -> int | None:
+    code = error.get("code")
+    return code if isinstance(code, int) else None  # else it would be shown as it is, whatever that may be
 
 
 def clock_words(ahead_ms: float) -> str:

@@ -41,13 +41,14 @@ class Timings:
     :ivar move_spread: a connection is left up to this part of its life early, at random.
     :ivar move_again_s: wait before another new connection is tried after one that was of no use.
     :ivar held: messages and digests held at most; then it is time to switch, ready or not.
+    :ivar held_bytes: bytes of payloads held at most; decoded they take some times as much.
     :ivar held_s: this long after the new connection opened it is time, too.
 
     Ids that went back are a restart of the exchange's, and not old messages that are repeated, if they have
     not reached the last one delivered within these:
 
     :ivar reset_messages: messages.
-    :ivar reset_s: seconds, on a new connection.
+    :ivar reset_s: seconds; on the same connection only where a second one goes on from the first.
 
     Accounts:
 
@@ -89,6 +90,7 @@ class Timings:
     move_spread: float = 0.04
     move_again_s: float = 5.0
     held: int = 50_000
+    held_bytes: int = 32 * 1024 * 1024
     held_s: float = 60.0
 
     reset_messages: int = 1_000

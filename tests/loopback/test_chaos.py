@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from twisted.internet import reactor
 
+from binance.client import Client
+from binance.endpoints import Endpoints
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.limits import NO_LIMITS
 
-from ..chaos import FAULTS, Ledger, start
+from ..chaos import API_KEY, FAULTS, FAULTS_WITHOUT_IDS, SECRET, Ledger, start, start_without_ids
 from ..support import ManagerCase, turns, until
 
 
@@ -36,6 +38,36 @@ class Chaos(ManagerCase):
         await until(lambda: all(ledger.delivered[stream] > before[stream] for stream in before))
         assert ledger.wrong == []
         assert ledger.delivered["bnbbtc@trade"] > 0
+        assert ledger.events["rotated"] > 0
+        bm.close()
+        await until(lambda: not exchange.open_connections)
+        await turns()
+
+    async def test_nothing_of_an_account_comes_twice(self):
+        """Nor goes back, like the top of a book, whatever befalls the connections, slow as they are."""
+        options = {"seed": 4, "rate": 50, "symbols": ["BNBBTC"], "limits": NO_LIMITS}
+        exchange = Exchange(reactor, api_keys={API_KEY: SECRET}, **options)
+        self.port = exchange.listen()
+        self.addCleanup(exchange.close)
+        ledger = Ledger()
+        self.quick(retries_s=(0.05,) * 5)
+        client = Client(API_KEY, SECRET, endpoints=Endpoints.sandbox("127.0.0.1", self.port))
+        given = {"max_retries": None, "silence_s": 5, "lifetime_s": 1.0, "handover_s": 0.5}
+        bm = self.manager(client, on_event=ledger.on_event, **given)
+        start_without_ids(bm, ledger)
+        await until(lambda: ledger.events["connected"] == 2)
+        exchange.delay(0.3, each=True)
+        exchange.chaos(4, 0.2, FAULTS_WITHOUT_IDS)
+        while len(exchange.chaos_state()["done"]) < 30:
+            exchange.fill("BNBBTC", quantity="0.01", api_key=API_KEY)
+            await turns(20)
+        exchange.stop_chaos()
+        exchange.clear()
+        before = ledger.delivered["account"]
+        while ledger.delivered["account"] <= before:
+            exchange.fill("BNBBTC", quantity="0.01", api_key=API_KEY)
+            await turns(20)
+        assert ledger.wrong == []
         assert ledger.events["rotated"] > 0
         bm.close()
         await until(lambda: not exchange.open_connections)

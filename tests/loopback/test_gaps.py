@@ -227,13 +227,45 @@ class Gaps(StreamsCase):
         assert (stats["resets"], stats["gaps"], stats["duplicates"]) == (1, 0, 0)
         assert self.timers() == []
 
+    async def test_ids_that_begin_anew_on_the_same_connection_are_a_reset_after_five_seconds(self):
+        """Where one goes on from another; a single one that is late waits for what comes next."""
+        key = self.start(TRADE)
+        connection = await self.opened()
+        self.send(connection, TRADE, trade(5_009), trade(1))
+        await self.arrived(connection, TRADE)
+        self.clock.advance(3_600)
+        assert self.told == [trade(5_009)]
+        self.send(connection, TRADE, trade(2), trade(3))
+        await self.arrived(connection, TRADE)
+        self.clock.advance(4.9)
+        assert self.told == [trade(5_009)]
+        self.clock.advance(0.1)
+        reset = ("reset", {"stream": TRADE, "last": 5_009, "first": 1})
+        assert self.told == [trade(5_009), reset, *map(trade, (1, 2, 3))]
+        self.send(connection, TRADE, trade(4))
+        await self.arrived(connection, TRADE)
+        assert self.told[-1] == trade(4)
+        assert self.bm.stats(key)["resets"] == 1
+        assert self.timers() == []
+
+    async def test_one_absurd_id_mutes_a_stream_for_five_seconds_and_no_more(self):
+        """It is a gap, and what goes on behind it is a reset; nothing that came is lost."""
+        self.start(TRADE)
+        connection = await self.opened()
+        self.send(connection, TRADE, trade(1), trade(10**15), trade(2), trade(3))
+        await self.arrived(connection, TRADE)
+        self.clock.advance(5)
+        self.send(connection, TRADE, trade(4))
+        await self.arrived(connection, TRADE)
+        kinds = [told[0] if isinstance(told, tuple) else told["t"] for told in self.told]
+        assert kinds == [1, "gap", 10**15, "reset", 2, 3, 4]
+
     async def test_a_thousand_ids_that_went_back_are_a_reset_at_once(self):
-        """On the same connection nothing is decided by time; the thousandth message has all delivered."""
+        """Whatever the time; the thousandth message has all delivered."""
         self.start(TRADE)
         connection = await self.opened()
         self.send(connection, TRADE, trade(5_000), *map(trade, range(1, 1_000)))
         await self.arrived(connection, TRADE)
-        self.clock.advance(3_600)
         assert self.told == [trade(5_000)]
         self.send(connection, TRADE, trade(1_000), trade(1_001))
         await self.arrived(connection, TRADE)
@@ -289,8 +321,8 @@ class Gaps(StreamsCase):
         kinds = [kind for kind in self.events.kinds() if kind in ("gap", "malformed")]
         assert kinds == ["malformed", "gap"]
 
-    async def test_gaps_are_logged_once_a_minute(self):
-        """Every gap is an event; the log has one line a minute, with the ids, the cause, and how many."""
+    async def test_gaps_are_logged_once_a_minute_with_a_sum(self):
+        """Every gap is an event; the log has one line a minute: the first, then how many more, and ids."""
         key = self.start(TRADE)
         connection = await self.opened()
         with self.assertLogs("binance", "WARNING") as logs:
@@ -301,12 +333,22 @@ class Gaps(StreamsCase):
             await self.arrived(connection, TRADE)
             assert len(logs.output) == 1
             self.clock.advance(1)
-            self.send(connection, TRADE, trade(200))
+            await until(lambda: len(logs.output) == 2)
+            self.send(connection, TRADE, trade(200), trade(300))
             await self.arrived(connection, TRADE)
-        assert len(self.events.of("gap")) == 14
-        assert len(logs.output) == 2
+            assert len(logs.output) == 2
+            self.bm.stop_socket(key)
+            await until(self.all_over)
+        assert len(self.events.of("gap")) == 15
         assert f"{key}: {TRADE} lacks 2 ids, 2 to 3, skipped (1 so far" in logs.output[0]
-        assert "lacks 99 ids, 101 to 199, skipped (14 so far" in logs.output[1]
+        assert (
+            f"{key}: 12 more since the last such line, 84 ids in all; the last: {TRADE} lacks 62 ids"
+            in (logs.output[1])
+        )
+        assert (
+            f"{key}: 2 more since the last such line, 198 ids in all; the last: {TRADE} lacks 99 ids"
+            in (logs.output[2])
+        )
 
     async def test_trades_that_differ_in_nothing_but_their_id_are_all_kept(self):
         """Same price, quantity and time: two trades."""

@@ -171,6 +171,33 @@ class Moves(ManagerCase):
         self.planned()
         assert "serverShutdown" in {info["why"] for info in self.events.of("rotated")}
 
+    async def test_nothing_comes_twice_from_a_new_connection_that_is_slower(self):
+        """Account events, a book's top and an array: what the old connection delivered and the new one brings
+        again behind the switch is dropped there, through rotations and a shutdown.
+        """
+        exchange = self.exchange_here(speed=5, api_keys={"K" * 60: "secret"})
+        exchange.delay(0.6, each=True)
+        client = Client("K" * 60, "secret", endpoints=Endpoints.sandbox("127.0.0.1", self.port))
+        bm = self.manager(client, on_event=self.on_event, lifetime_s=1.5, handover_s=1.0)
+        account, others = Told(), Told()
+        bm.start_user_socket(account)
+        bm.start_multiplex_socket([TRADE, "bnbbtc@depth5@100ms", "!miniTicker@arr"], others)
+        await until(lambda: self.events.kinds().count("connected") == 2)
+        made: list[Any] = []
+        while self.events.kinds().count("rotated") < 10:
+            made += exchange.fill("BNBBTC", quantity="0.01", api_key="K" * 60)
+            if len(self.events.of("rotated")) == 6 and "serverShutdown" not in str(self.events):
+                exchange.server_shutdown()
+            await turns(30)
+        await until(lambda: len(account) >= len(made))
+        assert account == made
+        self.nothing_lost(others.ids("t", TRADE), TRADE)
+        books = others.ids("lastUpdateId", "bnbbtc@depth5@100ms")
+        assert books == sorted(books)
+        arrays = [repr(one["data"]) for one in others if one["stream"] == "!miniTicker@arr"]
+        assert len(set(arrays)) == len(arrays)
+        self.planned(sockets=2)
+
     async def test_a_listen_key_socket_moves_on_the_same_key(self):
         """binance.us cuts after 24 hours too: the same key, a new connection, no event lost."""
         exchange = self.exchange_here(rate=0)
@@ -349,6 +376,48 @@ class Scripted(ManagerCase):
         await until(lambda: len(self.got) == 6)
         assert self.events.kinds() == ["connecting", "connected", "rotating", "rotated"]
         assert bm.stats(TRADE)["connected_since"] is not None
+
+    async def test_an_old_connection_that_has_gone_quiet_is_left(self):
+        """It announces its end and says nothing more, while the new one brings it all: nothing is lost."""
+        bm = self.manager(handover_s=0.2)
+        bm.start_multiplex_socket([TRADE, "bnbbtc@ticker"], self.got)
+        old = await self.opened()
+        sent = [{"stream": TRADE, "data": {"e": "trade", "t": number}} for number in range(1, 6)]
+        sent += [{"stream": "bnbbtc@ticker", "data": {"e": "24hrTicker", "E": number}} for number in (1, 2)]
+        old.send(sent[0])
+        old.send({"stream": "!serverShutdown", "data": {"E": 1}})
+        await until(lambda: len(self.server.connections) == 2)
+        for message in sent[1:]:
+            self.server.connections[1].send(message)
+        await until(lambda: "rotated" in self.events.kinds())
+        await until(lambda: len(self.got) == len(sent))
+        assert self.got == sent
+        assert not {"gap", "disconnected"} & set(self.events.kinds())
+
+    async def test_a_callback_that_changes_its_message_holds_up_no_move(self):
+        """It takes the stream out, or empties the message: the move ends as ever, and nothing comes twice."""
+        seen: list[int] = []
+
+        def callback(message: dict[str, Any]) -> None:
+            seen.append(message.pop("data").popitem()[1])
+            message.clear()
+
+        self.manager(handover_s=30).start_multiplex_socket([TRADE, "bnbbtc@ticker"], callback)
+        old = await self.opened()
+        old.send({"stream": "!serverShutdown", "data": {"E": 1}})
+        await until(lambda: len(self.server.connections) == 2)
+        new = self.server.connections[1]
+        for number in range(1, 5):
+            trade = {"stream": TRADE, "data": {"e": "trade", "t": number}}
+            ticker = {"stream": "bnbbtc@ticker", "data": {"e": "24hrTicker", "E": -number}}
+            for connection in [old, new] if number < 4 else [new]:
+                if not connection.closed:
+                    connection.send(trade)
+                    connection.send(ticker)
+            await turns(10)
+        await until(lambda: "rotated" in self.events.kinds())
+        await until(lambda: len(seen) == 8)
+        assert seen == [1, -1, 2, -2, 3, -3, 4, -4]
 
     async def test_malformed_payloads_and_errors_on_the_new_connection_are_told(self):
         """What is no message is not held; what is an error is an event."""

@@ -253,7 +253,7 @@ def test_reactor_stop_does_not_wait_for_a_name_lookup_that_hangs(run: Running) -
             threading.Event().wait()
 
         socket.getaddrinfo = hang
-        stuck = manager(endpoints=Endpoints.sandbox("stuck.example", 1))
+        stuck = manager(endpoints=Endpoints.sandbox("stuck.example", 1, tls=True))
         for number in range(12):  # more than any pool has threads
             stuck.start_trade_socket(f"{IDLE}{number}", no_data)
         stuck.start()

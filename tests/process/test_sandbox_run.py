@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -375,3 +376,31 @@ def test_chaos_is_switched_on_with_its_seed(tmp_path, monkeypatch, seed):
     sandbox: Any = FakeSandbox()
     assert script.run_script(str(path), [], sandbox, seed) == 0
     assert sandbox.did == (["start"] if seed is None else ["start", seed])
+
+
+SENDS_KEY_AND_SIGNATURE = """
+from binance.client import Client
+
+client = Client('my-key', 'my-secret', {'proxies': {'http': PROXY}} if PROXY else None)
+client.ping()
+client.stream_get_listen_key()
+client.margin_get_listen_token()
+"""
+
+
+@pytest.mark.parametrize("named_by", ["environment", "script"])
+def test_no_proxy_hears_of_a_script_that_runs_against_the_sandbox(tmp_path, monkeypatch, named_by):
+    """Key and signatures stay on this machine, whoever names a proxy."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.setenv(name.lower(), url if named_by == "environment" else "")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        proxies = "" if named_by == "environment" else url
+        done = run(tmp_path, f"PROXY = {proxies!r}\n{SENDS_KEY_AND_SIGNATURE}")
+        assert done.returncode == 0, done.stderr
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody has connected
+            proxy.accept()

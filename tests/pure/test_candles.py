@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance.order.candles import Candles, Missing
-from binance.order.handover import Handover
+from binance.order.handover import Handover, Repeats
 from binance.order.sequence import CandleGap, Deliver, Sequence, Verdict
 from binance.venues.catalogue import Stream
 from binance.venues.venue import SPOT
@@ -489,6 +489,7 @@ class TwoLines:
         if self.ends is not None:
             happens.append((self.ends, 4, None))
         self.has_switched = self.is_open = False
+        self.repeats: Repeats | None = None
         self.told: dict[str, list[Push | CandleGap]] = {name: [] for name in names}
         self.by_id: dict[int, tuple[Any, Push]] = {}
         for at, what, push in sorted(happens, key=lambda one: one[:2]):
@@ -507,15 +508,17 @@ class TwoLines:
                 self.is_open = True
                 handover.opened(at)
             elif what == 2 and not self.has_switched:
+                notes = [handover.note(*one) for one in zip(texts, messages, strict=True)]
                 self._take(fed(order, messages, at))
-                handover.delivered(texts, messages, at)
+                handover.delivered(notes, at)
             elif what == 3 and self.has_switched:
+                if self.repeats is not None and not self.repeats.over(at):
+                    _, messages = self.repeats.without(texts, messages, at)
                 self._take(fed(order, messages, at))
             elif what == 3:
                 handover.hold(texts, messages, at)
             elif what == 4 and not self.has_switched:
-                self.has_switched = True
-                self._take(handover.release(at)) if self.is_open else order.interrupted()
+                self._switch(handover, at)
             self._look(handover, at)
         return self.told
 
@@ -525,8 +528,12 @@ class TwoLines:
 
     def _look(self, handover: Handover, now: float) -> None:
         if not self.has_switched and (handover.ready(now) or handover.full(now)):
-            self.has_switched = True
-            self._take(handover.release(now))
+            self._switch(handover, now)
+
+    def _switch(self, handover: Handover, now: float) -> None:
+        self.has_switched = True
+        self.repeats = handover.repeats()
+        self._take(handover.release(now)) if self.is_open else self.order.interrupted()
 
     def _take(self, verdicts: Iterator[Verdict]) -> None:
         for verdict in verdicts:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import pytest
 
 from binance import endpoints
+from binance.client import Client
 from binance.endpoints import (
     BINANCE_COM,
     BINANCE_US,
@@ -16,6 +18,9 @@ from binance.endpoints import (
     Endpoints,
 )
 from binance.exceptions import BinanceError, InvalidArgument
+from binance.websockets import BinanceSocketManager
+
+from ..layers import ran
 
 COM = {
     "rest": "https://api.binance.com",
@@ -215,3 +220,162 @@ def test_the_sandbox_stands_in_for_every_venue(tls, http, ws):
 def test_the_sandbox_takes_an_ipv6_address():
     """An address with colons is put in brackets, as a URL needs it."""
     assert Endpoints.sandbox("::1", 8080).rest == "http://[::1]:8080"
+
+
+# -- secrets, and hosts that are not what they seem -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://me:hunter22@api.example",
+        "https://me:hunt/er22@api.example",
+        "me:hunter22@api.example",
+        "https://me:hunter22@x@api.example",
+    ],
+)
+def test_a_url_with_a_password_is_refused_without_it(value):
+    """User and password would go to the exchange as credentials; the error does not repeat them."""
+    for field in ("rest", "stream", "ws_api"):
+        with pytest.raises(InvalidArgument, match=rf"^{field} is ") as caught:
+            Endpoints(**{field: value})
+        assert "hunt" not in str(caught.value)
+        assert "er22" not in str(caught.value)
+        assert "***@api.example" in str(caught.value)
+
+
+@pytest.mark.parametrize("make", [Client, partial(BinanceSocketManager, None)], ids=["client", "manager"])
+def test_a_url_in_place_of_endpoints_is_refused_without_it(make):
+    """It may hold a password, as any URL."""
+    with pytest.raises(InvalidArgument, match=r"is a str; use a binance\.endpoints") as caught:
+        make(endpoints="https://me:hunter22@api.example")
+    assert "hunter22" not in str(caught.value)
+
+
+LOOPBACK = [
+    *(
+        "localhost",
+        "LocalHost",
+        "localhost.",
+        "127.0.0.1",
+        "127.255.3.4",
+        "127.1",
+        "0x7f000001",
+        "2130706433",
+    ),
+    *("::1", "[::1]", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "0.0.0.0", "::"),
+]
+ELSEWHERE = [
+    *("api.binance.com", "10.0.0.1", "128.0.0.1", "126.255.255.255", "::2", "[fe80::1]", "::ffff:10.0.0.1"),
+    *(
+        "127.0.0.1.example",
+        "localhost.example",
+        "mylocalhost",
+        "",
+        "1",
+        "16777343",
+        "127.0.0.256",
+        "ü",
+        "[",
+        ".",
+    ),
+]
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_this_machine_is_known_in_every_spelling(host):
+    """The name, the addresses of 127.0.0.0/8 as connect() reads them, and those of IPv6."""
+    assert endpoints.is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_any_other_host_is_not_this_machine(host):
+    """Neither a neighbour, nor a name that only begins or ends like it."""
+    assert not endpoints.is_loopback(host)
+
+
+EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_everything_goes_to_a_port_of_this_machine_with_one_warning(monkeypatch, host):
+    """Whoever set the variable, a script that goes to the sandbox is told so, once."""
+    code = (
+        "from binance.client import Client\n"
+        "from binance.endpoints import BINANCE_US\n"
+        "from binance.websockets import BinanceSocketManager\n"
+        "clients = Client(), Client(endpoints=BINANCE_US)\n"
+        "BinanceSocketManager(None).start_trade_socket('BNBBTC', print)\n"
+        "print(*(client.endpoints.rest for client in clients), clients[1].endpoints.user_stream)\n"
+    )
+    monkeypatch.setenv(EVERYTHING, f"{host} 8765")
+    done = ran(code)
+    place = f"[{host}]:8765" if ":" in host else f"{host}:8765"
+    assert done.stdout.split() == [f"http://{place}", f"http://{place}", "listen_key"], done.stderr
+    (line,) = done.stderr.splitlines()
+    assert EVERYTHING in line
+    assert f"http://{place}," in line
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("10.0.0.1 8765", "evil.example 80", "api.binance.com 443", "localhost.evil.example 80"),
+        *(
+            "",
+            " ",
+            "127.0.0.1",
+            "127.0.0.1 ",
+            "127.0.0.1 x",
+            "127.0.0.1 0",
+            "127.0.0.1 65536",
+            "127.0.0.1:8765",
+        ),
+        *("127.0.0.1 8765 9", "127.0.0.1  8765", "127.0.0.1 +1", "127.0.0.1 ٣", "127.0.0.1@evil.example 80"),
+        *("[::1] 8765", "::1] 8765", "::1%lo 8765", "\x1b[2J 80"),
+    ],
+)
+def test_a_variable_that_names_anything_else_raises_with_name_and_value(monkeypatch, value):
+    """A production script is sent nowhere by a variable of its environment, and does not go on either."""
+    monkeypatch.setenv(EVERYTHING, value)
+    with pytest.raises(InvalidArgument) as caught:
+        endpoints.in_force(BINANCE_COM)
+    assert EVERYTHING in str(caught.value)
+    assert repr(value) in str(caught.value)
+
+
+def test_who_sends_everything_to_the_sandbox_is_not_warned_of_it(monkeypatch):
+    """``sandbox run`` says itself where the script goes."""
+    monkeypatch.delenv(EVERYTHING, raising=False)
+    done = ran(
+        "from binance import endpoints as e; e.send_everything_to_sandbox('127.0.0.1', 8765);"
+        "print(e.in_force(e.BINANCE_COM).stream)"
+    )
+    assert (done.stdout, done.stderr) == ("ws://127.0.0.1:8765\n", "")
+
+
+def test_a_host_without_tls_is_warned_of_once(caplog):
+    """With the host, for REST and sockets alike; not this machine, and not what goes by TLS."""
+    venues = [
+        Endpoints(rest="http://one.example:81", stream="ws://two.example"),
+        Endpoints(ws_api="ws://one.example/ws-api/v3", stream="ws://127.0.0.1:80"),
+        Endpoints.sandbox("localhost", 80),
+        Endpoints.sandbox("10.1.2.3", 80),
+        Endpoints.sandbox("10.1.2.3", 81),
+        BINANCE_COM,
+    ]
+    for venue in venues * 2:
+        assert endpoints.in_force(venue) is venue
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 3
+    hosts = [record.getMessage().partition(" ")[0] for record in caplog.records]
+    assert hosts == ["one.example", "two.example", "10.1.2.3"]
+
+
+def test_a_changed_stream_url_without_tls_is_warned_of(caplog):
+    """When the socket is started, and again when a client is made for another host."""
+    bm = BinanceSocketManager(None)
+    bm.STREAM_URL = "ws://three.example:9443/"
+    bm.start_trade_socket("BNBBTC", print)
+    bm.start_trade_socket("ETHBTC", print)
+    Client(endpoints=Endpoints(rest="http://four.example"))
+    assert [message.partition(" ")[0] for message in caplog.messages] == ["three.example", "four.example"]

@@ -12,7 +12,7 @@ from binance import constants, enums
 from ..layers import PACKAGE, SANDBOX_SOURCES, allowed, ran, rooms_imported
 
 #: Of these packages every module is pure.
-PURE_PACKAGES = ["venues", "wire", "order"]
+PURE_PACKAGES = ["text", "venues", "wire", "order"]
 PURE_ROOMS = [
     *("constants", "enums", "exceptions", "endpoints", "streams", "events"),
     *(

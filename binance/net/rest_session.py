@@ -1,0 +1,45 @@
+"""What REST calls take from the environment: proxies and certificates, no credentials. No Twisted here."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from binance.endpoints import is_loopback
+
+#: What a redirect does not take along to another host.
+SECRET_HEADERS = ("Authorization", "X-MBX-APIKEY")
+
+
+class RestSession(requests.Session):
+    """A session of the requests library, with two differences.
+
+    What is on this machine is reached directly, whoever named a proxy for it: the environment
+    (``HTTP_PROXY``, ``ALL_PROXY``), or the arguments of the call. A proxy would get API keys and signatures
+    in clear, and could not reach the sandbox anyway.
+
+    Credentials for a host in ``~/.netrc``, its ``default`` entry included, are not sent: they are for other
+    programs, and nothing that the exchange knows. Who passes ``auth=`` gets it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auth = _unchanged  # the library looks into .netrc only if there is nothing here
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        if is_loopback(urlsplit(request.url or "").hostname or ""):
+            options["proxies"] = {}
+        return super().send(request, **options)
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Of a redirect, which a caller may have allowed: the library's would look into .netrc here, too."""
+        strips: Any = self.should_strip_auth  # which the library's types do not describe
+        if strips(str(response.request.url), str(prepared_request.url)):
+            for name in SECRET_HEADERS:
+                prepared_request.headers.pop(name, None)
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

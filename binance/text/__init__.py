@@ -1,0 +1,1 @@
+"""Text of others, made fit to be shown. Pure."""
