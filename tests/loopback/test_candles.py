@@ -38,6 +38,7 @@ class Outages(ManagerCase):
                 candle = message["data"]["k"]
                 if candle["x"]:
                     closed[message["stream"]].add(candle["t"])
+                message.clear()
 
         bm = self.manager(max_retries=None, lifetime_s=1.0, handover_s=0.3)
         streams = [f"{symbol.lower()}@kline_1m" for symbol in SYMBOLS]
