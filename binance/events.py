@@ -49,7 +49,8 @@ class Event:
         gave_up             ``attempts``, ``reason``
         gap                 ``stream``, ``first`` and ``last`` (the missing ids, both included),
                             ``count``, ``cause`` (``"skipped"`` on one connection, ``"reconnect"``
-                            between two)
+                            between two); of klines, when the first and the last closed candle opened
+                            that never came, and ``count`` only if it is known
         reset               ``stream``, ``last`` (id before), ``first`` (id after), and ``symbol`` on
                             ``!bookTicker``, which carries many
         rotating            ``why`` (``"lifetime"`` or ``"serverShutdown"``), ``seconds`` (the age of the

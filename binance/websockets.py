@@ -267,7 +267,8 @@ class BinanceSocketManager:
 
         * ``messages`` handed to the callback; ``bytes`` received while open, heads of frames included.
         * ``connected_since``, epoch seconds; ``reconnects``.
-        * ``gaps``, how often ids were missing; ``missed``, how many; ``duplicates`` dropped; ``resets``.
+        * ``gaps``, how often ids or closed candles were missing; ``missed``, how many, where it is not known
+          how many candles at least one; ``duplicates`` dropped; ``resets``.
         * ``last_message_age_s``, since the last payload came; ``lag_p50_s`` and ``lag_p99_s``, from the
           exchange's event time to the receipt, of the last message of each of the last 1,000 chunks, by the
           two clocks as they are; None where messages have no event time.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from binance.order.sequence import Deliver, Sequence, Track, Verdict
+from binance.order.sequence import Sequence, Track, Verdict
 from binance.wire.timings import TIMINGS, Timings
 
 ALREADY, NEVER = float("-inf"), float("inf")
@@ -181,9 +181,7 @@ class Handover:
 
     def _verdicts(self, held: list[_Message], now: float) -> Iterator[Verdict]:
         for one in held:
-            if one.origin is None:
-                yield Deliver(one.message)
-            elif not one.origin.lies_across(one.first, one.last):
+            if one.origin is None or not one.origin.lies_across(one.first, one.last):
                 yield from self._sequence.judge(one.message, now)
 
     def _when(self, now: float) -> float:

@@ -12,6 +12,7 @@ from functools import partial
 from operator import length_hint
 from typing import Any
 
+from binance.order.candles import Candles
 from binance.venues.catalogue import Kind, Stream
 from binance.wire.timings import TIMINGS, Timings
 
@@ -39,6 +40,27 @@ class Gap:
     first: int
     last: int
     cause: str
+
+    @property
+    def count(self) -> int | None:
+        """How many are missing; None: not known."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class CandleGap(Gap):
+    """Closed candles never came, between two connections.
+
+    :ivar first: when the first of them opened, in the unit of the messages.
+    :ivar last: when the last one did.
+    :ivar candles: how many there are; None: not known, for intervals without trades may have had none.
+    """
+
+    candles: int | None
+
+    @property
+    def count(self) -> int | None:
+        return self.candles
 
 
 @dataclass(frozen=True)
@@ -120,8 +142,8 @@ class Sequence:
     :param combined: messages are ``{"stream", "data"}``; else they are bare, and of the only stream.
     :param timings: when ids that went back are taken for a restart.
     :ivar duplicates: messages dropped, for they had been delivered before.
-    :ivar gaps: how many times ids were missing.
-    :ivar missed: how many ids were missing.
+    :ivar gaps: how many times ids, or closed candles, were missing.
+    :ivar missed: how many were; of candles whose number is not known, one.
     :ivar resets: how many times the exchange began its ids anew.
     """
 
@@ -141,17 +163,22 @@ class Sequence:
         self._many: dict[str, Kind] = {}  # streams that carry many markets
         self._markets: dict[tuple[str, str], Track] = {}  # of those
         self._tracks: dict[str, Track | None] = {}  # of all others; None if there are no ids to go by
+        self._candles: dict[str, Candles] = {}  # of these, those of klines
         for stream in streams:
             name, kind = stream.name, stream.kind
             if kind is not None and kind.by_symbol:
                 self._many[name] = kind
             else:
                 self._tracks[name] = None if kind is None or kind.first_id is None else Track(name, kind)
+            if kind is not None and kind.candles is not None:
+                self._candles[name] = Candles(by_ids=kind.candles == "ids")
         self._all_pass: Callable[[Iterator[Any]], bool] = self._combined_pass
         if not combined:
             only, kind = self._tracks.get(self._name), streams[0].kind if streams else None
             if only is not None:
                 self._all_pass = partial(self._tracked_pass, only)
+            elif self._name in self._candles:
+                self._all_pass = partial(_klines_pass, kind, self._candles[self._name])
             else:
                 self._all_pass = partial(self._events_pass, None if kind is None else kind.event)
 
@@ -178,6 +205,8 @@ class Sequence:
                 track.doubt()
                 track.again = None
                 track.held_since = None
+        for candles in self._candles.values():
+            candles.interrupted()
 
     def judge(self, message: Any, now: float) -> Iterator[Verdict]:
         """What to do about one message that ``in_order`` did not take.
@@ -188,6 +217,8 @@ class Sequence:
         """
         ids = self.ids_of(message)
         if ids is None:
+            if self._candles:
+                yield from self._missing_candles(message)
             yield Deliver(message)
         else:
             track, first, last = ids
@@ -210,6 +241,10 @@ class Sequence:
         Of a stream with ids nothing is kept for this while its messages pass: its ids have moved on.
         """
         heard, self._heard = self._heard, set()
+        for name, candles in self._candles.items():
+            if candles.brought:
+                candles.brought = False
+                heard.add(name)
         for name, track in self._tracks.items():
             if track is not None:
                 marks = (track.next, track.last, len(track.held))
@@ -265,7 +300,7 @@ class Sequence:
     # -- many at once: whether all pass; if not, the iterator has come behind the first that does not --------
 
     def _combined_pass(self, rest: Iterator[Any]) -> bool:
-        tracks, heard = self._tracks, self._heard
+        tracks, candles, heard = self._tracks, self._candles, self._heard
         for message in rest:
             track = tracks[message["stream"]]
             if track is not None:
@@ -282,8 +317,10 @@ class Sequence:
                     track.next = last + 1
                 else:
                     track.next = first + 1
-            else:
-                heard.add(message["stream"])
+            elif (stream := message["stream"]) not in candles:
+                heard.add(stream)
+            elif not candles[stream].goes_on(message["data"]["k"]):
+                return False
         return True
 
     def _tracked_pass(self, track: Track, rest: Iterator[Any]) -> bool:
@@ -357,6 +394,19 @@ class Sequence:
         track.next = one.last + 1
         yield Deliver(one.message)
 
+    def _missing_candles(self, message: Any) -> Iterator[Gap]:
+        stream = self.stream_of(message)
+        candles = self._candles.get(stream)
+        if candles is None:
+            return
+        data = message.get("data") if self._combined else message
+        kline = data.get("k") if isinstance(data, dict) else None
+        missing = candles.judge(kline) if isinstance(kline, dict) else None
+        if missing is not None:
+            self.gaps += 1
+            self.missed += missing.count or 1
+            yield CandleGap(stream, missing.first, missing.last, "reconnect", missing.count)
+
     def _hold(self, track: Track, one: _Held, now: float) -> Iterator[Verdict]:
         # on the same connection one that is late is disorder; one that goes on from it is a new beginning
         goes_on = bool(track.held) and one.last > track.held[-1].last
@@ -382,3 +432,9 @@ class Sequence:
         track.held = []
         track.held_since = None
         self._in_doubt.pop(track, None)
+
+
+def _klines_pass(kind: Kind | None, candles: Candles, rest: Iterator[Any]) -> bool:
+    assert kind is not None
+    event, goes_on = kind.event, candles.goes_on
+    return all(message["e"] == event and goes_on(message["k"]) for message in rest)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.order.handover import Repeats
-from binance.order.sequence import Deliver, Gap, Sequence, Verdict
+from binance.order.sequence import CandleGap, Deliver, Gap, Sequence, Verdict
 from binance.process.logs import counted
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
@@ -74,11 +74,7 @@ class InOrder:
             if isinstance(verdict, Deliver):
                 self._receiver.deliver([verdict.message])
             elif isinstance(verdict, Gap):
-                count = verdict.last - verdict.first + 1
-                words = "%s lacks %s, %d to %d, %s"
-                about = (verdict.stream, counted(count, "id"), verdict.first, verdict.last, verdict.cause)
-                self._report.log_seldom(self._sequence.gaps, WARNING, words, *about, amounts={"ids": count})
-                self._report.event("gap", **asdict(verdict), count=count)
+                self._gap(verdict)
             else:
                 info = {name: value for name, value in asdict(verdict).items() if value is not None}
                 self._report.log(WARNING, "the exchange restarted its ids: %s", str(info))
@@ -92,6 +88,20 @@ class InOrder:
     def end(self) -> None:
         """Nothing more is to be delivered."""
         self._timer.stop()
+
+    def _gap(self, gap: Gap) -> None:
+        info: dict[str, Any] = {name: getattr(gap, name) for name in ("stream", "first", "last", "cause")}
+        if gap.count is not None:
+            info["count"] = gap.count
+        if isinstance(gap, CandleGap):
+            noun, opened, amounts = "closed candle", " opened", {}
+        else:
+            noun, opened, amounts = "id", "", {"ids": gap.last - gap.first + 1}
+        missing = f"some {noun}s" if gap.count is None else counted(gap.count, noun)
+        words = f"%s lacks %s,{opened} %d to %d, %s"
+        about = (gap.stream, missing, gap.first, gap.last, gap.cause)
+        self._report.log_seldom(self._sequence.gaps, WARNING, words, *about, amounts=amounts)
+        self._report.event("gap", **info)
 
     def _without_repeats(
         self, repeats: Repeats, payloads: list[bytes], messages: list[Any]

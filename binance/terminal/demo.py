@@ -27,6 +27,7 @@ class Line(Row):
         super().__init__(name)
         self.messages_at_cut: int | None = None
         self.missed = 0  # ids between the last before the cut and the first after it
+        self.candles_missed = 0  # closed candles that fell into the cut; at least so many
         self.holes: list[str] = []  # ids missing at any other place: a defect
 
     def __call__(self, message: Any) -> None:
@@ -36,10 +37,15 @@ class Line(Row):
             return
         self.count(message.get("data", message))
 
-    def gap(self, stream: str, first: int, last: int, count: int, cause: str) -> None:
-        """Take the info of a gap event."""
-        if cause == "reconnect":
-            self.missed += count
+    def gap(self, stream: str, first: int, last: int, count: int | None, cause: str) -> None:
+        """Take the info of a gap event.
+
+        :param count: None of candles whose number is not known.
+        """
+        if "@kline_" in stream:
+            self.candles_missed += 1 if count is None else count
+        elif cause == "reconnect":
+            self.missed += count or 0
         else:
             self.holes.append(f"{stream}: {first} to {last} are missing")
 
@@ -129,11 +135,13 @@ class Demo:
             line.state = "lost"
             self._news.append(f"{now_s:5.1f} s  {event.conn_key}: lost ({event.info['reason']})")
         elif event.kind == "gap":
-            line.gap(**event.info)
-            missed = counted(event.info["count"], "id")
-            self._news.append(
-                "{:5.1f} s  {stream}: {} missed, {first} to {last}".format(now_s, missed, **event.info)
-            )
+            info = {"count": None, **event.info}
+            line.gap(**info)
+            if "@kline_" in info["stream"]:
+                missed = "closed candles missed, opened"
+            else:
+                missed = f"{counted(info['count'], 'id')} missed,"
+            self._news.append("{:5.1f} s  {stream}: {} {first} to {last}".format(now_s, missed, **info))
         elif event.kind in TOLD:
             self._news.append(f"{now_s:5.1f} s  {event.conn_key}: {event.kind} {event.info}")
 
@@ -141,6 +149,8 @@ class Demo:
         faults = [fault for fault in (line.fault() for line in self._lines.values()) if fault is not None]
         messages = sum(line.messages for line in self._lines.values())
         missed = sum(line.missed for line in self._lines.values())
+        candles = sum(line.candles_missed for line in self._lines.values())
+        cost = counted(missed, "id") + f" and {counted(candles, 'closed candle')}" * bool(candles)
         self._screen.say("")
         if faults:
             for fault in faults:
@@ -148,6 +158,6 @@ class Demo:
             return 1
         self._screen.say(
             f"demo: {counted(messages, 'message')} over {len(self._lines)} sockets; each came back by itself "
-            f"after the cut, which cost {counted(missed, 'id')}; otherwise none is missing"
+            f"after the cut, which cost {cost}; otherwise none is missing"
         )
         return 0

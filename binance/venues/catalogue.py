@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from binance.constants import KLINE_INTERVALS
 
@@ -42,6 +43,8 @@ class Kind:
         id is not above that of the message before is a duplicate.
     :ivar contiguous: each message begins where the one before ended, so that ids between are missing ones.
     :ivar by_symbol: the stream carries many markets, each with ids of its own; member ``s`` tells which.
+    :ivar candles: its messages are klines, in member ``k``. What says whether candles are missing: ``"ids"``,
+        of the first and the last trade, ``f`` and ``L``; ``"times"``, if it has none. None: no klines.
     :ivar speeds_ms: milliseconds between messages, the default first; empty if they come as things happen.
     :ivar silent_s: seconds without a message after which an open stream is told of as silent; None: never,
         for nothing may be all that happens.
@@ -63,6 +66,7 @@ class Kind:
     last_id: str | None = None
     contiguous: bool = False
     by_symbol: bool = False
+    candles: Literal["ids", "times"] | None = None
     speeds_ms: tuple[int, ...] = ()
     silent_s: float | None = None
     call: str | None = None
@@ -77,7 +81,8 @@ _LEVELS = "|".join(map(str, DEPTH_LEVELS))
 _SPEEDS = "(100|1000)ms"  # of depth: the default may be spelt out
 
 #: Every kind of spot stream that the exchange documents or has documented. Partial depth, klines and tickers
-#: are snapshots: the next one contains what was missed, and one that comes twice says the same again.
+#: are snapshots: the next one contains what was missed, and one that comes twice says the same again; but no
+#: kline contains the candle before it.
 CATALOGUE = (
     Kind(
         "<symbol>@trade", f"{_S}@trade", "each trade", "trade", "t", "t", contiguous=True,
@@ -93,16 +98,17 @@ CATALOGUE = (
     ),
     Kind(
         "<symbol>@kline_<interval>", f"{_S}@kline_({_INTERVALS})", "a kline while it is made", "kline",
-        speeds_ms=(2000,), silent_s=300, call="start_kline_socket",
+        candles="ids", speeds_ms=(2000,), silent_s=300, call="start_kline_socket",
     ),
     Kind(
         "<symbol>@kline_1s", rf"{_S}@kline_1s(@\+08:00)?", "klines of one second", "kline",
-        speeds_ms=(1000,), silent_s=300, call="start_kline_socket", since="2022-08", us=False,
+        candles="ids", speeds_ms=(1000,), silent_s=300, call="start_kline_socket", since="2022-08", us=False,
     ),
     Kind(
         "<symbol>@kline_<interval>@+08:00", rf"{_S}@kline_({_INTERVALS})@\+08:00",
         "a kline that begins and ends by the clock of UTC+8", "kline",
-        speeds_ms=(2000,), silent_s=300, call="start_kline_socket", since="2024-05-30", us=False,
+        candles="ids", speeds_ms=(2000,), silent_s=300, call="start_kline_socket", since="2024-05-30",
+        us=False,
     ),
     Kind(
         "<symbol>@depth", f"{_S}@depth(@{_SPEEDS})?", "changes of the order book", "depthUpdate", "U", "u",

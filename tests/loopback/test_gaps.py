@@ -6,6 +6,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
@@ -484,6 +485,131 @@ class CombinedGaps(Gaps):
         self.clock.advance(5)
         reset = {"stream": "!bookTicker", "symbol": "BNBBTC", "last": 50, "first": 3}
         assert self.told == [*told, ("reset", reset), {**bnb, "u": 3}]
+
+
+NOON_MS = 1_790_000_040_000  # the beginning of a minute
+MINUTE_MS = 60_000
+
+
+def kline(opens: int, closes: int, ids: tuple[int, int], closed: bool = False) -> dict[str, Any]:
+    """A kline with trades of these ids, as far as it matters here."""
+    first, last = ids
+    members: dict[str, Any] = {"t": opens, "T": closes, "f": first, "L": last, "x": closed}
+    members["n"] = last - first + 1 if first >= 0 else 0
+    return {"e": "kline", "E": closes, "k": members}
+
+
+def minute(number: int, ids: tuple[int, int], closed: bool = False) -> dict[str, Any]:
+    """A kline of that minute after noon."""
+    opens = NOON_MS + number * MINUTE_MS
+    return kline(opens, opens + MINUTE_MS - 1, ids, closed)
+
+
+class Klines(StreamsCase):
+    """What is reported of closed candles that fell into an outage."""
+
+    async def test_twenty_symbols_lack_ten_candles_each(self):
+        """A multiplex socket is cut in minute 0 and back in minute 10: a gap for each symbol, from the candle
+        that was open to the one before that which runs, before the first message of its stream. How many
+        candles there are is not known: a minute without a trade may have none. A candle that is the only one
+        is counted. The log names them.
+        """
+        streams = [f"sym{number}btc@kline_1m" for number in range(20)]
+        key = str(self.bm.start_multiplex_socket(streams, self.callback))
+        self.combined = True
+        connection = await self.opened()
+        for stream in streams:
+            self.send(connection, stream, minute(-1, (1, 4), closed=True), minute(0, (5, 9)))
+        await self.arrived(connection, TICKER)
+        connection = await self.cut(connection)
+        with self.assertLogs("binance", "WARNING") as logs:
+            for number, stream in enumerate(streams):
+                self.send(connection, stream, minute(10, (900 + number, 901 + number)))
+            await self.arrived(connection, TICKER)
+        told = self.told[40:]
+        first, last = NOON_MS, NOON_MS + 9 * MINUTE_MS
+        for number, stream in enumerate(streams):
+            gap = {"stream": stream, "first": first, "last": last, "cause": "reconnect"}
+            assert told[2 * number] == ("gap", gap)
+            assert told[2 * number + 1]["k"]["f"] == 900 + number
+        assert len(told) == 40
+        assert (self.bm.stats(key)["gaps"], self.bm.stats(key)["missed"]) == (20, 20)
+        words = f"{key}: {streams[0]} lacks some closed candles, opened {first} to {last}, reconnect"
+        assert words in logs.output[0]
+
+        connection = await self.cut(connection)
+        self.send(connection, streams[3], minute(11, (950, 960)))
+        await self.arrived(connection, TICKER)
+        opens = NOON_MS + 10 * MINUTE_MS
+        gap = {"stream": streams[3], "first": opens, "last": opens, "count": 1, "cause": "reconnect"}
+        assert self.events.of("gap")[20:] == [gap]
+
+    async def test_a_cut_within_a_candle_and_a_quiet_symbol_lack_nothing(self):
+        """The candle goes on, and is closed; then there are nine minutes and a cut without a trade."""
+        self.start(KLINE)
+        connection = await self.opened()
+        self.send(connection, KLINE, minute(0, (5, 9)))
+        await self.arrived(connection, KLINE)
+        connection = await self.cut(connection)
+        self.send(connection, KLINE, minute(0, (5, 12)), minute(0, (5, 12), closed=True))
+        await self.arrived(connection, KLINE)
+        connection = await self.cut(connection)
+        self.send(connection, KLINE, minute(10, (13, 13)))
+        await self.arrived(connection, KLINE)
+        assert self.events.of("gap") == []
+        assert len(self.got) == 4
+
+    async def test_months_of_the_clock_of_another_time_zone(self):
+        """Monthly candles of UTC+8, which the socket has seen without trades: February and March are missing,
+        and their open times are those of the exchange, 16:00 UTC.
+        """
+        stream = "bnbbtc@kline_1M@+08:00"
+        self.bm.start_kline_socket("BNBBTC", self.callback, interval="1M", time_zone="+08:00")
+        begins = [datetime(2028, month, 1, tzinfo=timezone(timedelta(hours=8))) for month in range(1, 6)]
+        opens = [int(begin.timestamp()) * 1000 for begin in begins]
+        connection = await self.opened()
+        self.send(connection, stream, kline(opens[0], opens[1] - 1, (-1, -1), closed=True))
+        await self.arrived(connection, stream)
+        connection = await self.cut(connection)
+        self.send(connection, stream, kline(opens[3], opens[4] - 1, (-1, -1)))
+        await self.arrived(connection, stream)
+        gap = {"stream": stream, "first": opens[1], "last": opens[2], "count": 2, "cause": "reconnect"}
+        assert self.events.of("gap") == [gap]
+
+    async def test_a_callback_that_empties_its_messages_does_not_hide_a_gap(self):
+        """What is looked at of a kline has been read before the callback has had it."""
+        key = self.bm.start_kline_socket("BNBBTC", lambda message: message.get("k", message).clear())
+        connection = await self.opened()
+        self.send(connection, KLINE, minute(0, (5, 9)), minute(0, (5, 12), closed=True))
+        await until(lambda: self.bm.stats(key)["messages"] == 2)
+        connection = await self.cut(connection)
+        self.send(connection, KLINE, minute(2, (20, 21)))
+        await until(lambda: self.bm.stats(key)["messages"] == 3)
+        opens = NOON_MS + MINUTE_MS
+        gap = {"stream": KLINE, "first": opens, "last": opens, "count": 1, "cause": "reconnect"}
+        assert self.events.of("gap") == [gap]
+
+    async def test_a_planned_move_across_a_close_lacks_nothing(self):
+        """Both connections bring the close, the new one before the old one, with times of their own."""
+        self.start(KLINE)
+        old = await self.opened()
+        self.send(old, KLINE, minute(0, (5, 9)))
+        await self.arrived(old, KLINE)
+        old.send({"e": "serverShutdown", "E": 1})
+        await until(lambda: len(self.server.connections) == 2)
+        new = self.server.connections[1]
+        await turns()
+        comes = [minute(0, (5, 12), closed=True), minute(1, (13, 14))]
+        self.send(new, KLINE, *comes)
+        await turns()
+        self.send(old, KLINE, *({**message, "E": message["E"] + 1} for message in comes))
+        await until(lambda: len(self.got) == 3)
+        self.clock.advance(5)
+        await until(lambda: "rotated" in self.events.kinds())
+        self.send(new, KLINE, minute(1, (13, 15), closed=True), minute(2, (16, 16)))
+        await self.arrived(new, KLINE)
+        assert self.events.of("gap") == []
+        assert self.got[-1]["k"]["f"] == 16
 
 
 class MeasuredCase(StreamsCase):

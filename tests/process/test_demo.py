@@ -95,6 +95,8 @@ def test_a_line_names_what_is_missing():
     line({"e": "trade", "s": "BNBBTC", "t": 5, "p": "1", "E": 0})
     assert line.fault() is None
     assert line.missed == 3
+    line.gap("bnbbtc@kline_1m", 60_000, 120_000, None, "reconnect")
+    assert (line.fault(), line.missed, line.candles_missed) == (None, 3, 1)
     line.gap("bnbbtc@trade", 6, 8, 3, "skipped")
     assert line.fault() == (
         "bnbbtc@trade lost messages on an open connection: bnbbtc@trade: 6 to 8 are missing"
