@@ -28,6 +28,7 @@ from binance.net.timer import Timer
 from binance.order.handover import Handover
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.report import INFO, WARNING, Report
+from binance.wire.budgets import Urgency
 
 
 class Mover(Protocol):
@@ -60,6 +61,9 @@ class Mover(Protocol):
 
     def leave(self, line: Line) -> None:
         """Stop a line, of which nothing but its end is of interest any more."""
+
+    def urgency(self, line: Line) -> Urgency:
+        """Of a line that serves; see :class:`~binance.net.interfaces.Listener`."""
 
     def adopt(self, line: Line) -> None:
         """Let this line serve, and leave the old one."""
@@ -229,6 +233,10 @@ class Move(Listener):
         return self._why is None
 
     # -- from the new line: binance.net.interfaces.Listener -------------------------------------------------
+
+    def urgency(self, line: Line) -> Urgency:
+        is_planned = self._why is not None and self._moves.current is self
+        return Urgency.MOVE if is_planned else self._mover.urgency(line)
 
     def connecting(self, line: Line, attempt: int) -> None:
         if self._why is None:  # else it does not concern what the user gets

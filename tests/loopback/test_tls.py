@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from OpenSSL.crypto import X509, PKey
 from twisted.internet import reactor, ssl
-from twisted.internet.defer import succeed
 from twisted.internet.ssl import optionsForClientTLS
 
 from binance.client import Client
@@ -25,6 +24,7 @@ from binance.process.threads import in_daemon_thread
 from binance.sandbox.exchange import Exchange
 from binance.websockets import BinanceSocketManager
 
+from .. import resolving
 from ..support import Events, ManagerCase, until
 
 
@@ -206,8 +206,8 @@ class Names(ManagerCase):
         assert await self.dialled("localhost", [x509.DNSName("localhost")]) is None
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         assert await self.dialled("127.0.0.1", [x509.DNSName("other.example"), address]) is None
-        with patch.object(reactor, "resolve", lambda name, timeout=(): succeed("127.0.0.1")):
-            assert await self.dialled("a.sandbox.example", [x509.DNSName("*.sandbox.example")]) is None
+        resolving.install(self, {"a.sandbox.example": ["127.0.0.1"]})
+        assert await self.dialled("a.sandbox.example", [x509.DNSName("*.sandbox.example")]) is None
         assert len(self.server.dials) == 3
 
     async def test_certificates_whose_names_cannot_be_compared_are_refused(self):
