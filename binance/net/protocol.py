@@ -194,7 +194,8 @@ class StreamProtocol(WebSocketClientProtocol):
             self._tls_failure = f"TLS failed: {error}"
         elif isinstance(error, (ConnectionDone, ConnectionLost)) and not isinstance(error, ConnectionAborted):
             how = "ended" if isinstance(error, ConnectionDone) else "broke"
-            self._tcp_end = f"TCP {how} {'without a close frame' if self._opened else 'during the handshake'}"
+            when = "without a close frame" if self._opened else "during the handshake"
+            self._tcp_end = f"TCP {how} {when}{self._without_tls()}"
         super().connectionLost(reason)
 
     def end(self) -> None:
@@ -227,7 +228,8 @@ class StreamProtocol(WebSocketClientProtocol):
     # -- the watchdog ---------------------------------------------------------------------------------
 
     def _not_opened(self) -> None:
-        self.drop(f"the handshake took more than {self.factory.options.timings.open_s:g} s")
+        open_s = self.factory.options.timings.open_s
+        self.drop(f"the handshake took more than {open_s:g} s{self._without_tls()}")
 
     def _maybe_silent(self) -> None:
         silence_s = self.factory.options.silence_s
@@ -277,12 +279,20 @@ class StreamProtocol(WebSocketClientProtocol):
         """Whether one end speaks TLS and the other does not, in words; of a connection that never opened."""
         if not self.factory.isSecure:
             return _NO_PLAIN if self.data[:2] in _TLS_BEGINS else None
-        first: bytes | None = getattr(self.transport, "first_bytes", None)
-        if not first:
+        first = self._first_bytes()
+        if not first or first[:1] in _TLS_RECORDS:
             return None
-        return (
-            None if first[:1] in _TLS_RECORDS else f"{_NO_TLS}: it answered {_shown(first)!r}; {_CHECK_TLS}"
-        )
+        return f"{_NO_TLS}: it answered {_shown(first)!r}; {_CHECK_TLS}"
+
+    def _first_bytes(self) -> bytes:
+        """What the other end sent first, in place of TLS or as its beginning."""
+        return getattr(self.transport, "first_bytes", b"")
+
+    def _without_tls(self) -> str:
+        """What to add to a reason if TLS got no answer at all."""
+        if self._opened or not self.factory.isSecure or self._first_bytes():
+            return ""
+        return f", and nothing answered TLS; {_CHECK_TLS}"
 
 
 def _shown(answer: bytes) -> str:
