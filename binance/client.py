@@ -17,13 +17,17 @@ from urllib3.exceptions import HTTPError
 
 from binance import constants
 from binance.endpoints import Endpoints, in_force, preset
-from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
+from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument, RateLimited
+from binance.net.rest import ENCODINGS, BoundedAdapter, Deadline, TooMuch
 from binance.net.trust import chosen_trust, requests_bundle
 from binance.process.logs import Log
-from binance.venues.codes import Remedy, remedy
+from binance.venues.codes import TOO_MANY, Remedy, remedy
 from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_form, signed_request
+from binance.wire.bans import rest_bans
 from binance.wire.control import clock_words
-from binance.wire.waits import retry_after_s
+from binance.wire.hosts import place_of
+from binance.wire.timings import TIMINGS, Timings
+from binance.wire.waits import ban_wait_s, retry_after_s
 
 log = Log(__name__)
 
@@ -57,8 +61,13 @@ class Client:
         known; added to the timestamps of signed requests. It is measured when the exchange refuses one.
 
     Every method raises :exc:`~binance.exceptions.BinanceAPIException` if the exchange answers with an error
-    and :exc:`~binance.exceptions.BinanceRequestException` if there is no answer that can be read.
+    and :exc:`~binance.exceptions.BinanceRequestException` if there is no answer that can be read, or one that
+    is larger or takes longer than is taken. While a wait that the exchange asked for with 429 or 418 is not
+    over, nothing is sent to its host, and :exc:`~binance.exceptions.RateLimited` is raised at once.
     """
+
+    #: Waits and limits. A test may set others on a subclass, or on a client before its first call.
+    timings: Timings = TIMINGS
 
     KLINE_INTERVAL_1SECOND = constants.KLINE_INTERVAL_1SECOND
     KLINE_INTERVAL_1MINUTE = constants.KLINE_INTERVAL_1MINUTE
@@ -248,7 +257,12 @@ class Client:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
             session = self._sessions.session = requests.Session()
-            session.headers.update({"Accept": "application/json", "User-Agent": "binance-twisted"})
+            session.headers.update(
+                {"Accept": "application/json", "Accept-Encoding": ENCODINGS, "User-Agent": "binance-twisted"}
+            )
+            adapter = BoundedAdapter(self.timings.rest_bytes)
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, adapter)
         return session
 
     def _request_dict(
@@ -265,7 +279,9 @@ class Client:
         options: dict[str, Any] = {
             "allow_redirects": False,  # our key header would travel along
             **self._requests_params,
+            "stream": False,  # the whole answer, within the bounds of the call
         }
+        limit_s = max(self.timings.rest_s, _sum_s(options.get("timeout")))
         if options.get("timeout") is None:
             options["timeout"] = DEFAULT_TIMEOUT_S
         # everything but a GET's parameters goes in the body: URLs are logged
@@ -279,13 +295,39 @@ class Client:
             if not self.API_KEY:
                 raise BinanceRequestException(f"{method} {path} needs an API key: Client(api_key='...')")
             headers["X-MBX-APIKEY"] = self.API_KEY
+        self._check_wait()
+        url, deadline = self.endpoints.rest + path, Deadline(limit_s)
         try:
             if "verify" not in options and self.endpoints.rest.startswith("https"):
                 options["verify"] = requests_bundle(chosen_trust())
-            response = self._session().request(method, self.endpoints.rest + path, headers=headers, **options)
-        except (requests.RequestException, HTTPError, OSError, InvalidArgument) as exc:
-            raise BinanceRequestException(f"{method} {self.endpoints.rest}{path}: {_short(exc)}") from exc
-        return _read(f"{method} {path}", response)
+            with deadline:
+                response = self._session().request(method, url, headers=headers, **options)
+        except (requests.RequestException, HTTPError, OSError, InvalidArgument, TooMuch) as exc:
+            words = _too_long(limit_s) if deadline.passed else _short(exc)
+            raise BinanceRequestException(f"{method} {url}: {words}") from exc
+        if deadline.passed:  # what came until then may look like a whole answer
+            raise BinanceRequestException(f"{method} {url}: {_too_long(limit_s)}")
+        try:
+            return _read(f"{method} {path}", response)
+        except BinanceAPIException as exc:
+            host = place_of(self.endpoints.rest)
+            rest_bans(self.timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
+            raise
+
+    def _check_wait(self) -> None:
+        """Raise if the exchange asked for a wait that is not over."""
+        host, bans = place_of(self.endpoints.rest), rest_bans(self.timings)
+        left_s = bans.left_s(host, self._now())
+        if left_s > 0:
+            status = bans.status_of(host) or 429
+            words = (
+                f"{host} asked with HTTP {status} to be left alone: nothing is sent for {left_s:.1f} s more"
+            )
+            raise RateLimited(status, TOO_MANY, words, left_s)
+
+    def _now(self) -> float:
+        clock = self.timings.clock
+        return time.monotonic() if clock is None else float(clock.seconds())
 
 
 def _key(
@@ -305,7 +347,19 @@ def _key(
     return HmacKey(secret)
 
 
+def _sum_s(timeout: Any) -> float:
+    """Seconds of a timeout of the requests library's: of connecting and of reading, or the same for both."""
+    both = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    return float(sum(one for one in both if isinstance(one, (int, float))))
+
+
+def _too_long(limit_s: float) -> str:
+    return f"no whole answer in {limit_s:g} s; the call was broken off"
+
+
 def _short(error: BaseException) -> str:
+    if isinstance(error, TooMuch):
+        return f"{error}; the call was broken off"
     if isinstance(error, requests.Timeout):
         return "no answer in time"
     # requests wraps urllib3's error, which wraps the reason, which begins with the connection's repr
@@ -330,4 +384,6 @@ def _read(call: str, response: requests.Response) -> Any:
     code = answer.get("code") if isinstance(answer, dict) else None
     message = str(answer.get("msg", "")) if isinstance(answer, dict) else ""
     message = message or f"{call}: refused with HTTP {status}"
+    if wait_s is None and status == 418:
+        wait_s = ban_wait_s(message, time.time())
     raise BinanceAPIException(status, code if isinstance(code, int) else None, message, wait_s)

@@ -60,3 +60,13 @@ class BinanceAPIException(BinanceRequestException):
         if self.code is None:
             return f"HTTP {self.status_code}: {self.message}"
         return f"APIError(code={self.code}): {self.message} (HTTP {self.status_code})"
+
+
+class RateLimited(BinanceAPIException):
+    """The call was not made: the exchange had asked for a wait, which is not over.
+
+    It holds for every client of the process that goes to the same host. ``status_code``, ``code`` and
+    ``message`` are those of the answer that asked for it, 429 (too many calls) or 418 (banned).
+
+    :ivar retry_after_s: seconds that are left.
+    """

@@ -19,6 +19,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from binance import constants
 from binance.account import listen_key
 from binance.account.keeper import Authoriser, Keeper, check_client
+from binance.account.refusals import account_of, rest_url
 from binance.account.session import Sessions
 from binance.account.signature import SIGNING_CALLS, Signature
 from binance.account.token import TOKEN_CALLS, ListenToken
@@ -80,7 +81,8 @@ class BinanceSocketManager:
     may be called before or after :meth:`start`, from any thread, also from inside a callback. The callback
     is called in the reactor's thread, with a dict (a list on all-market array streams), and must not block:
     all sockets wait for it. If the retries of an outage are used up, it gets
-    ``{'e': 'error', 'm': 'Max reconnect retries reached'}`` once, and the key is free again.
+    ``{'e': 'error', 'm': 'Max reconnect retries reached'}`` once, and the key is free again. If an account is
+    refused for good, the same happens, and ``m`` is what the exchange said.
     """
 
     STREAM_URL = _CLASSIC_STREAM_URL
@@ -470,8 +472,9 @@ class BinanceSocketManager:
                 "come by listen key"
             )
         self._check_signing("a margin socket", TOKEN_CALLS)
+        url = rest_url(self._client, venue.endpoints)
         return self._start_seat(
-            conn_key, venue, callback, lambda keeper: ListenToken(keeper, self._client, symbol)
+            conn_key, venue, callback, lambda keeper: ListenToken(keeper, self._client, symbol, url)
         )
 
     def _check_signing(self, what: str, calls: tuple[str, ...]) -> None:
@@ -490,7 +493,8 @@ class BinanceSocketManager:
         url = venue.api_url(self._time_unit)
         with self._lock:
             sessions = self._sessions.setdefault(url, Sessions(url, self._options(venue)))
-        return self._start_account(conn_key, venue, callback, partial(sessions.opener, authoriser))
+        account = account_of(self._client, url, conn_key)
+        return self._start_account(conn_key, venue, callback, partial(sessions.opener, authoriser, account))
 
     def _start_account(
         self,

@@ -11,6 +11,10 @@ it goes on at once; else the call is made again later and later, and at once whe
 is final, there are no more calls: lines that carry nothing give up, and those that still carry events do when
 they are lost.
 
+Some waits nothing ends but time, and they are looked at before each call: the host of the call asked to be
+left alone (:mod:`binance.wire.bans`), the account was refused to a socket before this one
+(:mod:`binance.account.refusals`), or what authorises it ends as soon as it is had (:meth:`Keeper.ended`).
+
 There is one timer: it ends a pause, or says that it is time to renew. A call that begins stops it, since each
 answer sets it again: a success to the next renewal, a failure to the end of a pause.
 
@@ -27,16 +31,19 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.python.failure import Failure
 from twisted.python.reflect import safe_repr, safe_str
 
-from binance.exceptions import InvalidArgument
+from binance.account.refusals import refusals
+from binance.exceptions import InvalidArgument, RateLimited
 from binance.net.interfaces import Line, Options
 from binance.net.requests import NotConnected, no_answer
 from binance.net.timer import Timer
 from binance.process.logs import Log
 from binance.process.threads import in_daemon_thread, log_failure
-from binance.sockets.report import ERROR, WARNING, Report
+from binance.sockets.report import ERROR, INFO, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
-from binance.wire.waits import LONGEST_WAIT_S
+from binance.wire.bans import rest_bans
+from binance.wire.hosts import place_of
+from binance.wire.waits import own_wait_s
 
 log = Log(__name__)
 
@@ -44,12 +51,19 @@ log = Log(__name__)
 NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
 
 
+#: What a call waits for, as ``limited`` events say it.
+ASKED_FOR = "the wait that the exchange asked for"
+REFUSED = "a wait after the account was refused"
+SHORT_LIVED = "a wait after %ss that ended at once"
+
+
 @dataclass(frozen=True)
 class Step:
-    """One call: how it is made, and what is done with its answer."""
+    """One call: how it is made, what is done with its answer, and the URL of the host that it is made to."""
 
     ask: Callable[[], Deferred[Any]]
     done: Callable[[Any], None]
+    url: str = ""
 
 
 class AccountLine(Line, Protocol):
@@ -74,7 +88,7 @@ class Authoriser(Protocol):
         """A line wants the account's events."""
 
     def step(self) -> Step | None:
-        """What is to be asked next; None: nothing, for now."""
+        """What is to be asked next; None: nothing, for now. It may be asked later, or not at all."""
 
     def renew(self) -> None:
         """It is time to renew what there is."""
@@ -104,9 +118,11 @@ class Keeper(Generic[Kind]):
 
     :param authoriser: makes one, for this keeper.
     :param longest_retry_s: the longest wait before a failed call is made again.
+    :param account: see :func:`~binance.account.refusals.account_of`.
 
     :ivar lines: those that want the account's events; see :attr:`serving`.
     :ivar refused: why the account was refused for good; None while it was not.
+    :ivar said: the exchange's words about that, as they are in the ``key_failed`` event.
     """
 
     def __init__(
@@ -115,12 +131,14 @@ class Keeper(Generic[Kind]):
         options: Options,
         authoriser: Callable[[Keeper[Kind]], Kind],
         longest_retry_s: float | None = None,
+        account: bytes = b"",
     ) -> None:
         longest_s = options.timings.call_again_longest_s
         self.report = report
         self.options = options
         self.lines: list[Any] = []
         self.refused: str | None = None
+        self.said = ""
         self._longest_retry_s = longest_s if longest_retry_s is None else min(longest_retry_s, longest_s)
         self.authoriser = authoriser(self)
         self._timer = Timer(options.clock)
@@ -128,7 +146,14 @@ class Keeper(Generic[Kind]):
         self._is_paused = False  # until the timer, or a line that connects
         self._failures = 0
         self._corrections = 0  # of the clock, in a row
-        self._not_before = float("-inf")  # the exchange asked to be left alone until then
+        self._account = account
+        self._was_authorised = False
+        self._refusals = refusals(options.timings)
+        self._bans = rest_bans(options.timings)
+        self._short_lived = 0  # of what authorised it, in a row
+        self._not_before = float("-inf")
+        self._held_for = ""  # why, in words
+        self._reported_until = float("-inf")  # of a wait
 
     @property
     def serving(self) -> Any:
@@ -187,21 +212,28 @@ class Keeper(Generic[Kind]):
         """Do what is to be done next, unless a call is under way."""
         if self._call is not None or self._is_paused or self.refused is not None or not self.lines:
             return
-        wait_s = self._not_before - self.options.clock.seconds()
-        if wait_s > 0:
-            self._pause(wait_s)
-            return
         step = self.authoriser.step()
-        if step is None:
+        if step is None or self._has_to_wait(step):
             return
         self._timer.stop()
         self._call = answer = maybeDeferred(step.ask)
-        answer.addBoth(self._answered, step.done)
+        answer.addBoth(self._answered, step)
         answer.addErrback(log_failure, self.report.conn_key)
 
     def renew_in(self, delay_s: float) -> None:
         """It will be time to renew, so long from now."""
         self._timer.set(delay_s, self._renew)
+
+    def ended(self, lived_s: float) -> None:
+        """What authorised the account has ended, after so long, and is to be had again.
+
+        At once; but if one after another ends soon, later and later, whatever happens meanwhile.
+        """
+        timings = self.options.timings
+        self._short_lived = self._short_lived + 1 if lived_s < timings.steady_s else 0
+        wait_s = timings.after_refusals(self._short_lived - 1)
+        if wait_s:
+            self._hold(wait_s, SHORT_LIVED % self.authoriser.noun)
 
     def again_later(self) -> None:
         """Wait before the next step, longer each time."""
@@ -218,6 +250,11 @@ class Keeper(Generic[Kind]):
         """The next failure is the first one again."""
         self._failures = 0
 
+    def authorised(self) -> None:
+        """The account was not refused."""
+        self._was_authorised = True
+        self._refusals.authorised(self._account)
+
     def clock_is_right(self) -> None:
         """A timestamp was accepted."""
         self._corrections = 0
@@ -230,19 +267,27 @@ class Keeper(Generic[Kind]):
         """Report that there is another one."""
         self.report.event("key_replaced", **NO_ERROR)
 
-    def failed(self, error: BaseException) -> None:
-        """A call failed, or its answer is of no use."""
+    def failed(self, error: BaseException, url: str = "") -> None:
+        """A call failed, or its answer is of no use.
+
+        :param url: of the host that it was made to.
+        """
         if isinstance(error, NotConnected):
             self.proceed()  # that is an outage, and reported as one; but there may be another line
             return
+        now, asked_s = self.options.clock.seconds(), _asked_s(error)
         status, code = _number(error, "status_code"), _number(error, "code")
+        host_s = self._bans.refused(_place(url), status, asked_s, now)
+        if isinstance(error, RateLimited) and host_s > 0:
+            self.proceed()  # nothing was asked, so nothing failed: it waits
+            return
         what, words = OF_A_METHOD.get((self.authoriser.method, status or 0), (remedy(status, code), None))
         if what is Remedy.CORRECT_CLOCK and self.authoriser.has_timestamps:
             self._corrections += 1
             if self._corrections > self.options.timings.clock_corrections:
                 what = Remedy.FINAL
         final = what is Remedy.FINAL
-        message = words or _words(error)
+        message = said = words or _words(error)
         about = {"status": status, "code": code, "message": message, "final": final}
         if not final and self.authoriser.recover(what, about):
             self.proceed()
@@ -251,33 +296,64 @@ class Keeper(Generic[Kind]):
         if status is not None and not message.startswith("HTTP "):
             message = f"HTTP {status}: {message}"
         if final:
+            self.said = said
             self._refuse(message)
             return
-        now = self.options.clock.seconds()
-        self._not_before = now + asked_wait_s(error)
-        delay_s = max(self.next_delay_s(), self._not_before - now)
+        asked_s = host_s or own_wait_s(status, asked_s)
+        if asked_s and not host_s:
+            self._hold(asked_s, ASKED_FOR)
+        delay_s = max(self.next_delay_s(), asked_s)
         self.report.log(
             WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, message
         )
         self._pause(delay_s)
+        if asked_s:
+            self._report_wait(ASKED_FOR, asked_s)
 
     # -- within -------------------------------------------------------------------------------------------
 
-    def _answered(self, result: Any, done: Callable[[Any], None]) -> None:
+    def _hold(self, wait_s: float, why: str) -> None:
+        self._not_before, self._held_for = self.options.clock.seconds() + wait_s, why
+
+    def _has_to_wait(self, step: Step) -> bool:
+        now = self.options.clock.seconds()
+        waits = {
+            self._held_for: self._not_before - now,
+            REFUSED: 0.0 if self._was_authorised else self._refusals.left_s(self._account, now),
+            ASKED_FOR: self._bans.left_s(_place(step.url), now),
+        }
+        budget, wait_s = max(waits.items(), key=lambda wait: wait[1])
+        if wait_s <= 0:
+            return False
+        self._report_wait(budget, wait_s)
+        self._pause(wait_s)
+        return True
+
+    def _report_wait(self, budget: str, wait_s: float) -> None:
+        until = self.options.clock.seconds() + wait_s
+        if until <= self._reported_until + 1e-3:  # a moment, for the clock may be rounded
+            return
+        self._reported_until = until
+        level = WARNING if wait_s > self.options.timings.long_wait_s else INFO
+        self.report.log(level, "a request waits %.1f s: %s", wait_s, budget)
+        self.report.event("limited", what="request", budget=budget, seconds=wait_s)
+
+    def _answered(self, result: Any, step: Step) -> None:
         self._call = None
         if not self.lines:
             return  # stopped meanwhile
         if isinstance(result, Failure):
             error: Any = result.value
-            self.failed(error)
+            self.failed(error, step.url)
         else:
-            done(result)
+            step.done(result)
             self.proceed()
 
     def _refuse(self, message: str) -> None:
         what = self.authoriser.noun
         self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", message)
         self.refused = message
+        self._refusals.refused(self._account, self.options.clock.seconds())
         for line in list(self.lines):
             if line in self.lines and not self.authoriser.carries(line):
                 line.refuse(f"the {what} was refused: {message}")
@@ -311,9 +387,18 @@ def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:
 
 
 def asked_wait_s(error: BaseException) -> float:
-    """Seconds that the exchange asked to wait in refusing a call; 0 if it did not."""
+    """Seconds for which the one that was refused waits because the exchange asked for it; 0 if it did not."""
+    return own_wait_s(_number(error, "status_code"), _asked_s(error))
+
+
+def _asked_s(error: BaseException) -> float | None:
     wait_s = _attribute(error, "retry_after_s")
-    return min(float(wait_s), LONGEST_WAIT_S) if isinstance(wait_s, (int, float)) and wait_s > 0 else 0.0
+    return float(wait_s) if isinstance(wait_s, (int, float)) else None
+
+
+def _place(url: str) -> str:
+    # one host serves both on a machine of one's own; what REST asks for is not meant for the WebSocket API
+    return f"ws {place_of(url)}" if url.startswith("ws") else place_of(url)
 
 
 def _attribute(error: BaseException, name: str) -> Any:

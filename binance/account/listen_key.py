@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from binance.account.keeper import Keeper, Step
+from binance.account.refusals import account_of, rest_url
 from binance.exceptions import MalformedMessage
 from binance.net.factory import StreamFactory
 from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Meter, Opener, Options
@@ -28,19 +29,22 @@ class ListenKey:
 
     :param client: ``stream_get_listen_key()`` and ``stream_keepalive(listenKey)`` are called, in threads.
     :param user_timeout: seconds between keepalives.
+    :param url: of the REST host that it calls.
     """
 
     method: Method = "listen_key"
     noun = "listen key"
     has_timestamps = False
 
-    def __init__(self, keeper: Keeper[Any], client: Any, user_timeout: float) -> None:
+    def __init__(self, keeper: Keeper[Any], client: Any, user_timeout: float, url: str = "") -> None:
         self._keeper = keeper
         self._client = client
         self._user_timeout = user_timeout
+        self._url = url
         self._key: str | None = None
         self._is_expired = False  # the exchange does not know it any more
         self._is_due = False
+        self._got_at = float("-inf")
 
     # -- from its lines -----------------------------------------------------------------------------------
 
@@ -48,7 +52,7 @@ class ListenKey:
         """The exchange says that a key has expired."""
         if key == self._key and not self._is_expired:
             self._keeper.report.log(WARNING, "the listen key has expired")
-            self._is_expired = True
+            self._has_ended()
             self._keeper.wake()
 
     # -- binance.account.keeper.Authoriser ----------------------------------------------------------------
@@ -59,10 +63,11 @@ class ListenKey:
 
     def step(self) -> Step | None:
         if self._key is None or self._is_expired:
-            return Step(lambda: self._keeper.in_thread(self._client.stream_get_listen_key), self._got)
+            ask = self._client.stream_get_listen_key
+            return Step(lambda: self._keeper.in_thread(ask), self._got, self._url)
         if self._is_due:
             call, key = self._client.stream_keepalive, self._key
-            return Step(lambda: self._keeper.in_thread(call, key), lambda _: self._kept_alive())
+            return Step(lambda: self._keeper.in_thread(call, key), lambda _: self._kept_alive(), self._url)
         return None
 
     def renew(self) -> None:
@@ -76,7 +81,7 @@ class ListenKey:
             return False
         self._keeper.report.event("key_failed", **about)
         self._keeper.report.log(WARNING, "the exchange no longer knows the listen key")
-        self._is_expired = True
+        self._has_ended()
         return True
 
     def terminated(self) -> None:
@@ -87,12 +92,17 @@ class ListenKey:
 
     # -- within -------------------------------------------------------------------------------------------
 
+    def _has_ended(self) -> None:
+        self._is_expired = True
+        self._keeper.ended(self._keeper.options.clock.seconds() - self._got_at)
+
     def _got(self, key: Any) -> None:
         keeper = self._keeper
         if not isinstance(key, str) or not key:
             keeper.failed(MalformedMessage(f"stream_get_listen_key gave no key but {type(key).__name__}"))
             return
-        self._is_expired = False
+        keeper.authorised()
+        self._is_expired, self._got_at = False, keeper.options.clock.seconds()
         if key == self._key:
             self._kept_alive()
             return
@@ -192,7 +202,7 @@ class ListenKeyLine(Listener):
         self._factory.connect()
 
     def refuse(self, reason: str) -> None:
-        self.listener.refused(self, reason)
+        self.listener.refused(self, reason, self._keeper.said)
         self.stop()
 
     # -- from the factory: binance.net.interfaces.Listener ------------------------------------------------
@@ -243,7 +253,14 @@ def opener(
     venue: Venue, client: Any, user_timeout: float, report: Report, options: Options, meter: Meter
 ) -> Opener:
     """What makes lines for an account by listen key; see :class:`ListenKey`."""
-    keeper = Keeper(report, options, lambda keeper: ListenKey(keeper, client, user_timeout), user_timeout)
+    url = rest_url(client, venue.endpoints)
+    keeper = Keeper(
+        report,
+        options,
+        lambda keeper: ListenKey(keeper, client, user_timeout, url),
+        user_timeout,
+        account_of(client, url, report.conn_key),
+    )
 
     def open_line(listener: Listener) -> Line | None:
         return None if keeper.refused is not None else ListenKeyLine(venue, keeper, listener, options, meter)

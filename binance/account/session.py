@@ -15,6 +15,11 @@ Theory of operation. A seat is in one of these states; what moves it is behind t
   the account is subscribed again on the next connection.
 - any -> left: it was stopped, or its own retries are used up. Others stay.
 
+Events may come a moment before the answer that says which subscription they are of. While a request to
+subscribe is open, events of ids that nobody has are kept, a bounded number of them, and looked at again after
+each answer: those of the id that it names are handed on before whatever comes behind it, and when no such
+request is open any more the rest is dropped.
+
 Source: Spot *WebSocket API*, "Request format", "Response format", "User Data Stream subscriptions".
 """
 
@@ -22,7 +27,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred, fail
 from twisted.python.failure import Failure
@@ -39,6 +44,9 @@ from binance.venues.codes import Remedy, remedy
 from binance.wire.budgets import Urgency
 
 log = Log(__name__)
+
+#: How the requests begin after which events of an account come.
+SUBSCRIBE = "userDataStream.subscribe"
 
 _UNSUBSCRIBED = Ending(None, "unsubscribed; other accounts go on with the connection", clean=True)
 
@@ -170,7 +178,7 @@ class Seat:
         self.subscription_id, self.logged_on = None, False
 
     def refuse(self, reason: str) -> None:
-        self.listener.refused(self, reason)
+        self.listener.refused(self, reason, self.keeper.said)
         self.stop()
 
     # -- from the session ---------------------------------------------------------------------------------
@@ -206,6 +214,20 @@ class Seat:
         self.keeper.terminated(self, lasted)
 
 
+class _Early(NamedTuple):
+    """An event that came before the answer to its subscription, as :meth:`Session._event` takes it."""
+
+    subscription_id: int
+    event: dict[str, Any]
+    length: int
+    at: Arrival
+
+
+def _text(event: dict[str, Any]) -> bytes:
+    """What tells an event from others: the envelopes of two connections differ."""
+    return json.dumps(event, sort_keys=True).encode()
+
+
 class Session(Listener):
     """One connection to the WebSocket API, and those who sit on it.
 
@@ -224,6 +246,8 @@ class Session(Listener):
         self._closed = closed
         self._requests = Requests(options)
         self._is_connecting = False
+        self._subscribing = 0  # how many requests to subscribe are open
+        self._early: list[_Early] = []  # events of ids that nobody has yet
 
     # -- for the seats ------------------------------------------------------------------------------------
 
@@ -266,6 +290,9 @@ class Session(Listener):
         connection = self.factory.connection
         assert connection is not None
         answer, wait_s = self._requests.ask(connection, method, params)
+        if method.startswith(SUBSCRIBE):
+            self._subscribing += 1
+            answer.addBoth(self._asked)
         if wait_s:
             timings = seat.options.timings
             budget = f"{timings.messages} messages a second"
@@ -331,9 +358,16 @@ class Session(Listener):
             if seat in self.seats and not seat.has_left:
                 yield seat
 
+    def _asked(self, result: Any) -> Any:
+        self._subscribing -= 1
+        if not self._subscribing and isinstance(result, Failure):
+            self._early.clear()  # it may be that no answer came
+        return result
+
     def _nothing_comes(self) -> None:
         self._is_connecting = False
         self.by_id.clear()
+        self._early.clear()
         for seat in self.seats:
             seat.subscription_id = None  # before the requests fail, for the keepers look at once
         self._requests.lost()
@@ -354,21 +388,38 @@ class Session(Listener):
             seat.listener.received(seat, [payload], [message], at)
 
     def _event(self, subscription_id: Any, event: dict[str, Any], length: int, at: Arrival) -> None:
-        kind = event.get("e")
-        text = json.dumps(event, sort_keys=True).encode()  # the envelopes of two connections differ
         seat = self.by_id.get(subscription_id) if isinstance(subscription_id, int) else None
-        if subscription_id is None and kind == "serverShutdown":
-            self._for_each(text, event, at)
-        elif seat is None:
-            log.debug("an event came for a subscription that nobody has (any more)")
+        if subscription_id is None and event.get("e") == "serverShutdown":
+            self._for_each(_text(event), event, at)
+        elif seat is not None:
+            self._deliver(seat, event, length, at)
+        elif isinstance(subscription_id, int) and self._has_room_for_early():
+            self._early.append(_Early(subscription_id, event, length, at))
+            if not self._has_room_for_early():
+                log.warning("%d events came before the answer to a subscription", len(self._early))
         else:
-            seat.meter.bytes += length
-            seat.listener.received(seat, [text], [event], at)
-            if kind == "eventStreamTerminated" and not seat.has_left:
-                seat.terminated()
+            log.debug("an event came for a subscription that nobody has (any more)")
+
+    def _has_room_for_early(self) -> bool:
+        return self._subscribing > 0 and len(self._early) < self.factory.options.timings.early
+
+    def _deliver(self, seat: Seat, event: dict[str, Any], length: int, at: Arrival) -> None:
+        kind = event.get("e")  # now: the callback may change it
+        seat.meter.bytes += length
+        seat.listener.received(seat, [_text(event)], [event], at)
+        if kind == "eventStreamTerminated" and not seat.has_left:
+            seat.terminated()
+
+    def _hand_on_early(self) -> None:
+        """An answer came: look whose the events are that came before it."""
+        early, self._early = self._early, []
+        for one in early:
+            if self.is_open:
+                self._event(*one)
 
     def _answer(self, payload: bytes, message: dict[str, Any], at: Arrival) -> None:
         if self._requests.answered(message):
+            self._hand_on_early()
             return
         if "error" not in message or message["id"] is not None:
             log.debug("an answer came that nobody waits for")
@@ -396,6 +447,7 @@ class Sessions:
     def opener(
         self,
         authoriser: Callable[[Keeper[Any]], Authoriser],
+        account: bytes,
         report: Report,
         options: Options,
         meter: Meter,
@@ -403,8 +455,9 @@ class Sessions:
         """What makes lines for an account.
 
         :param authoriser: makes what authorises it.
+        :param account: see :func:`~binance.account.refusals.account_of`.
         """
-        keeper = Keeper[Any](report, options, authoriser)
+        keeper = Keeper[Any](report, options, authoriser, account=account)
 
         def open_line(listener: Listener) -> Line | None:
             return None if keeper.refused is not None else Seat(self, keeper, listener, options, meter)

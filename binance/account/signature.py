@@ -40,6 +40,7 @@ class Signature:
         self._client = client
         self._subscribing = Subscribing(keeper)
         self._clock_is_wrong = False
+        self._asked_s = 0.0  # when its time was asked for
 
     # -- binance.account.keeper.Authoriser ----------------------------------------------------------------
 
@@ -51,14 +52,15 @@ class Signature:
         if seat is None:
             return None
         if self._clock_is_wrong:
-            self._clock_is_wrong, asked_s = False, time.time()
-            return Step(lambda: seat.request("time"), lambda answer: self._got_time(answer, asked_s))
+            return Step(lambda: self._ask_time(seat), self._got_time, seat.shown_url)
         if self._client.key_type != "Ed25519":
             return self._subscribing.step(
                 seat, lambda: self._signed(seat, "userDataStream.subscribe.signature")
             )
         if not seat.logged_on:
-            return Step(lambda: self._signed(seat, "session.logon"), lambda _: self._logged_on(seat))
+            return Step(
+                lambda: self._signed(seat, "session.logon"), lambda _: self._logged_on(seat), seat.shown_url
+            )
         return self._subscribing.step(seat, lambda: seat.request("userDataStream.subscribe"))
 
     def renew(self) -> None:
@@ -90,12 +92,18 @@ class Signature:
     def _logged_on(self, seat: Seat) -> None:
         seat.logged_on = True
 
-    def _got_time(self, answer: Any, asked_s: float) -> None:
+    def _ask_time(self, seat: Seat) -> Deferred[Any]:
+        self._clock_is_wrong, self._asked_s = False, time.time()
+        return seat.request("time")
+
+    def _got_time(self, answer: Any) -> None:
         server_s = epoch_s(answer.get("serverTime")) if isinstance(answer, dict) else None
         if server_s is None:
             self._keeper.failed(MalformedMessage("the answer to time holds no serverTime"))
             return
-        report_clock(self._keeper.report, self._client.correct_clock(server_s * 1000, asked_s, time.time()))
+        report_clock(
+            self._keeper.report, self._client.correct_clock(server_s * 1000, self._asked_s, time.time())
+        )
 
 
 def report_clock(report: Report, ahead_ms: float) -> None:

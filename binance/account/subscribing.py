@@ -46,9 +46,8 @@ class Subscribing:
         """
         self._target = seat
         if self._is_unclear:
-            self._is_unclear = False
-            return Step(lambda: seat.request("session.subscriptions"), lambda found: self._clear(seat, found))
-        return Step(subscribe, lambda answer: self._subscribed(seat, answer))
+            return Step(lambda: self._list(seat), lambda found: self._clear(seat, found), seat.shown_url)
+        return Step(subscribe, lambda answer: self._subscribed(seat, answer), seat.shown_url)
 
     def recover(self, what: Remedy) -> bool:
         """See :class:`~binance.account.keeper.Authoriser`."""
@@ -59,6 +58,10 @@ class Subscribing:
             self._target.session.drop("it has had all the subscriptions that a connection may have")
             return True
         return False
+
+    def _list(self, seat: Seat) -> Deferred[Any]:
+        self._is_unclear = False
+        return seat.request("session.subscriptions")
 
     def _subscribed(self, seat: Seat, answer: Any) -> None:
         keeper = self._keeper
@@ -71,6 +74,7 @@ class Subscribing:
                 seat.session.unsubscribe(seat, number)
             return
         keeper.clock_is_right()
+        keeper.authorised()
         again, first, lasted = seat.is_open(), seat.is_new, seat.lasted()
         seat.subscribed(number)
         if lasted:

@@ -30,21 +30,24 @@ class ListenToken:
 
     :param client: ``margin_get_listen_token(symbol)`` is called, in a thread.
     :param symbol: of an isolated account; None for the cross margin account.
+    :param url: of the REST host that it calls.
     """
 
     method: Method = "token"
     noun = "listen token"
     has_timestamps = True
 
-    def __init__(self, keeper: Keeper[Any], client: Any, symbol: str | None) -> None:
+    def __init__(self, keeper: Keeper[Any], client: Any, symbol: str | None, url: str = "") -> None:
         self._keeper = keeper
         self._client = client
+        self._url = url
         self._arguments = () if symbol is None else (symbol,)
         self._subscribing = Subscribing(keeper, self._subscribed)
         self._token: str | None = None
         self._until_s = 0.0  # epoch seconds of the exchange's clock
         self._is_new = False  # not used for a subscription yet
         self._is_due = False
+        self._got_at = float("-inf")
         self._is_in_doubt = False  # whether the subscription still delivers
 
     # -- binance.account.keeper.Authoriser ----------------------------------------------------------------
@@ -65,6 +68,7 @@ class ListenToken:
         return Step(
             lambda: self._keeper.in_thread(self._client.margin_get_listen_token, *self._arguments),
             lambda answer: self._got(answer, offset_ms),
+            self._url,
         )
 
     def renew(self) -> None:
@@ -82,7 +86,10 @@ class ListenToken:
         self._token = None
 
     def doubted(self, line: Seat, error: Exception) -> None:
+        if self._is_in_doubt:
+            return  # it may be said again and again
         # whether it is the key that gives our tokens is seen by asking for one
+        self._keeper.ended(self._keeper.options.clock.seconds() - self._got_at)
         self._token, self._is_in_doubt, self._is_due = None, True, True
 
     # -- within -------------------------------------------------------------------------------------------
@@ -101,6 +108,7 @@ class ListenToken:
             )
             return
         self._token, self._until_s, self._is_new = token, until_s, True
+        self._got_at = self._keeper.options.clock.seconds()
         self._keeper.report.hide(token)
 
     def _subscribed(self) -> None:

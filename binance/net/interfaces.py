@@ -130,8 +130,11 @@ class Listener:
     def outage(self, line: Line, attempts: int, reason: str, final: bool) -> None:
         """The last of the retries has failed; *final*: there are no more, and ``ended`` follows."""
 
-    def refused(self, line: Line, reason: str) -> None:
-        """The exchange refuses for good what the line is for: it has given up, and ``ended`` follows."""
+    def refused(self, line: Line, reason: str, said: str) -> None:
+        """The exchange refuses for good what the line is for: it has given up, and ``ended`` follows.
+
+        :param said: its own words; *reason* says what for, too.
+        """
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
         """*what* is delayed by *seconds* to stay within *budget*."""

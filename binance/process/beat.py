@@ -25,7 +25,7 @@ class Listener(Protocol):
     """An object that the beat calls; it must be hashable and support weak references."""
 
     def beat(self) -> None:
-        """Called in the beat's thread. It must not block, and may act only by ``reactor.callFromThread``."""
+        """Called in its thread. It must not block, and acts on a reactor only by ``callFromThread``."""
 
 
 def _in_daemon_thread(run: Callable[[], None]) -> None:

@@ -131,7 +131,7 @@ class Delivery:
             self.flush()
             if receiver.stopped:
                 return 0, 0.0
-        rest = iter(messages)
+        count, rest = len(messages), iter(messages)  # now: what is handed over may be changed
         seconds = 0.0
         while True:
             began = time.perf_counter()
@@ -143,7 +143,7 @@ class Delivery:
                 self.flush()
             left = length_hint(rest)
             if receiver.stopped or not left:
-                return len(messages) - left, seconds
+                return count - left, seconds
 
     def _call_each(self, receiver: Receiver, rest: Iterator[Any]) -> None:
         callback, queue = receiver.callback, self._queue

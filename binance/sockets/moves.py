@@ -277,7 +277,7 @@ class Move(Listener):
         self._mover.report.log(INFO, "no new connection yet: %s", ending.reason)
         self.end()
 
-    def refused(self, line: Line, reason: str) -> None:
+    def refused(self, line: Line, reason: str, said: str) -> None:
         self._moves.abandon()  # the old connection is the last one
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:

@@ -63,7 +63,7 @@ class Report:
         :param words: with places for *arguments*; the connection key stands before them.
         :param error: of the user's code; its traceback is logged although the socket may have been stopped.
         """
-        shown = [self._shown(argument) for argument in arguments]
+        shown = [self.shown(argument) for argument in arguments]
         self.soon(
             lambda: log.log(level, f"%s: {words}", self.conn_key, *shown, exc_info=error),
             always=error is not None,
@@ -105,11 +105,12 @@ class Report:
 
     def _event(self, kind: str, info: dict[str, Any], always: bool = False) -> None:
         if self.delivery.wants_events:
-            shown = {name: self._shown(value) for name, value in info.items()}
+            shown = {name: self.shown(value) for name, value in info.items()}
             event = Event(kind, self.conn_key, time.time(), shown)
             self.soon(lambda: self.delivery.event(event), always)
 
-    def _shown(self, value: Any) -> Any:
+    def shown(self, value: Any) -> Any:
+        """The same value, with *** for secrets if it is text."""
         if isinstance(value, str):
             for secret in (*self._secrets, *self._short_lived):
                 value = value.replace(secret, "***")

@@ -41,8 +41,8 @@ class Owner(Protocol):
     def outage(self, attempts: int, reason: str, final: bool) -> None:
         """See :meth:`binance.net.interfaces.Listener.outage`."""
 
-    def give_up(self, attempts: int, reason: str) -> None:
-        """There will be no connection any more."""
+    def refused(self, reason: str, said: str) -> None:
+        """See :meth:`binance.net.interfaces.Listener.refused`."""
 
     def shard_ended(self, shard: Shard, ending: Ending) -> None:
         """It was stopped, and has no line any more."""
@@ -215,8 +215,8 @@ class Shard(Listener):
     def outage(self, line: Line, attempts: int, reason: str, final: bool) -> None:
         self._owner.outage(attempts, reason, final)
 
-    def refused(self, line: Line, reason: str) -> None:
-        self._owner.give_up(0, reason)
+    def refused(self, line: Line, reason: str, said: str) -> None:
+        self._owner.refused(reason, said)
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
         shown = {"dial": "connection attempt"}.get(what, what)

@@ -16,8 +16,8 @@ from binance.sockets.delivery import Callback
 from binance.sockets.report import ERROR, INFO, WARNING, Report
 from binance.sockets.shard import Shard
 
-#: The one message that does not come from the exchange, sent when a connection could not be had again.
-MAX_RETRIES_MESSAGE = {"e": "error", "m": "Max reconnect retries reached"}
+#: What the error message says when a connection could not be had again.
+MAX_RETRIES = "Max reconnect retries reached"
 
 
 @dataclass(frozen=True)
@@ -120,18 +120,16 @@ class Subscription:
         if self.stopped:
             return  # from another thread, a moment ago
         if final:
-            self.give_up(attempts, reason)
+            self._give_up(attempts, reason)
         else:
             self.report.log(ERROR, "%d retries failed, going on: %s", attempts, reason)
-        self.report.soon(lambda: self.report.delivery.message(self, dict(MAX_RETRIES_MESSAGE)))
+        self._say(MAX_RETRIES)
 
-    def give_up(self, attempts: int, reason: str) -> None:
-        """Leave what is still connected, free the key, and say why."""
-        for shard in list(self._live):
-            shard.stop()
-        self.report.soon(self._part)
-        self.report.log(ERROR, "given up: %s", reason)
-        self.report.event("gave_up", attempts=attempts, reason=reason)
+    def refused(self, reason: str, said: str) -> None:
+        if self.stopped:
+            return
+        self._give_up(0, reason)
+        self._say(said)
 
     def shard_ended(self, shard: Shard, ending: Ending) -> None:
         self._live.discard(shard)
@@ -145,6 +143,19 @@ class Subscription:
         count = self.counts.callback_errors
         self.report.log_seldom(count, ERROR, "the callback raised", error=error)
         self.report.event_of_user("callback_error", count=count, error=safe_repr(error))
+
+    def _give_up(self, attempts: int, reason: str) -> None:
+        """Leave what is still connected, free the key, and say why."""
+        for shard in list(self._live):
+            shard.stop()
+        self.report.soon(self._part)
+        self.report.log(ERROR, "given up: %s", reason)
+        self.report.event("gave_up", attempts=attempts, reason=reason)
+
+    def _say(self, words: str) -> None:
+        """Hand the callback the one message that does not come from the exchange."""
+        message = {"e": "error", "m": self.report.shown(words)}
+        self.report.soon(lambda: self.report.delivery.message(self, message))
 
     def _part(self) -> None:
         """It was given up, and not stopped since: the key is free."""

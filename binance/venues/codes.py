@@ -21,8 +21,11 @@ class Remedy(Enum):
     CLEAR_AWAY = "see what the exchange has subscribed already, end it, and try again"
 
 
+#: The code of too many calls, and of a ban for them.
+TOO_MANY = -1003
+
 REMEDIES = {
-    -1003: Remedy.AGAIN,  # too many requests, or a ban: it says until when
+    TOO_MANY: Remedy.AGAIN,  # too many requests, or a ban: it says until when
     -1021: Remedy.CORRECT_CLOCK,  # the timestamp is outside the window
     -1022: Remedy.FINAL,  # the signature is wrong: so is the secret
     -1125: Remedy.NEW_KEY,  # no such listen key

@@ -57,7 +57,15 @@ class Timings:
     :ivar request_s: a request on a connection that is not answered by then has failed.
     :ivar call_again_s: before a failed call is made again; doubled each time, up to *call_again_longest_s*.
     :ivar clock_corrections: corrections of the clock in a row; then the clock is not the cause.
+    :ivar early: events kept at most that come before the answer which says what subscription they are of.
     :ivar renew_after: a token is renewed after this part of the time that it is valid for.
+    :ivar refused_s: after an account was refused for good nobody asks for it again for so long; doubled each
+        time, up to *refused_longest_s*. The same between renewals of a listen key that ends at once.
+
+    REST calls:
+
+    :ivar rest_s: a call takes no longer than this in all, unless its client was given longer timeouts.
+    :ivar rest_bytes: an answer, decoded, has no more.
 
     The user's code:
 
@@ -101,7 +109,13 @@ class Timings:
     call_again_s: float = 0.5
     call_again_longest_s: float = 60.0
     clock_corrections: int = 2
+    early: int = 1_000
     renew_after: float = 0.8
+    refused_s: float = 5.0
+    refused_longest_s: float = 60.0
+
+    rest_s: float = 60.0
+    rest_bytes: int = 64 * 1024 * 1024
 
     slow_s: float = 0.1
     log_every_s: float = 60.0
@@ -120,6 +134,10 @@ class Timings:
         if most is None:
             return False, attempts == self.retries_before_message
         return attempts >= most, attempts >= most
+
+    def after_refusals(self, count: int) -> float:
+        """Seconds for which nobody asks again after so many refusals in a row."""
+        return min(self.refused_s * 2.0 ** min(count - 1, 10), self.refused_longest_s) if count > 0 else 0.0
 
 
 #: What all managers go by that were not handed others.

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+_BANNED_UNTIL = re.compile(r"\bbanned until (\d{13})\b", re.ASCII)
 
 #: The longest ban; a longer wait is a mistake or malice.
 LONGEST_WAIT_S = 3 * 86_400.0
+#: The shortest one.
+SHORTEST_BAN_S = 120.0
 
 #: Statuses that are about the whole address, 429 a rate limit and 418 a ban, with the longest wait that is
 #: kept. A longer one after a mere limit is a mistake, for its counts are over in a minute, or in five.
@@ -56,3 +61,15 @@ def error_retry_after_s(error: dict[str, Any]) -> float | None:
     if not isinstance(now_ms, int) or not isinstance(then_ms, int):
         return None
     return min(max(then_ms - now_ms, 0) / 1000, LONGEST_WAIT_S)
+
+
+def ban_wait_s(message: str, now_s: float) -> float | None:
+    """Seconds until the end of a ban that an error's words name, three days at most; None if they name none.
+
+    :param message: e.g. ``"Way too much request weight used; IP banned until 1790000000000."``.
+    :param now_s: epoch seconds.
+
+    Source: Spot *Error codes*, -1003.
+    """
+    found = _BANNED_UNTIL.search(message)
+    return None if found is None else min(max(int(found[1]) / 1000 - now_s, 0.0), LONGEST_WAIT_S)

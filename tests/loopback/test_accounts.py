@@ -346,7 +346,7 @@ def came(what):
         everything.set()
 
 def taker(number):
-    return lambda message: came(number)
+    return lambda message: None if message["e"] == "error" else came(number)
 
 def told(event):
     print(event, flush=True)

@@ -204,7 +204,9 @@ class Spot(ApiCase):
     async def test_a_refusal_for_good_is_one_event_one_error_and_one_attempt(self):
         """A bad secret, a key that is none or not allowed: told, given up, and the key is free."""
         for code, status in ((-1022, 400), (-2014, 400), (-2015, 401)):
+            self.quick()  # what is remembered of the account is so for these timings
             self.asked.clear()
+            self.got.clear()
             self.answers[BY_SIGNATURE] = answers(Refusal(code, "Invalid.", status))
             with self.assertLogs("binance", "WARNING") as logs:
                 bm = self.start()
@@ -219,7 +221,7 @@ class Spot(ApiCase):
             assert ["pointless" in line for line in errors] == [True, False]
             assert "given up" in errors[1]
             assert bm.stats() == {}
-            assert self.got == []
+            assert self.got == [{"e": "error", "m": "Invalid."}]
             self.events.clear()
 
     async def test_a_key_that_is_revoked_ends_the_socket(self):
@@ -479,6 +481,120 @@ class Spot(ApiCase):
         assert "Signature *** of *** with ***." in told
         for secret in (SECRET, API_KEY, self.asked[0][1]["signature"]):
             assert secret not in told
+
+
+class Early(ApiCase):
+    """Events that come a moment before the answer that says whose they are."""
+
+    def early(self, *numbers: int, then: Any, of: int = 0) -> Answer:
+        """Send events, and then the answer."""
+
+        def answer(connection: ServedConnection, params: dict[str, Any]) -> Any:
+            for number in numbers:
+                connection.send(wrapped({**REPORT, "i": number}, of))
+            if isinstance(then, Refusal):
+                raise then
+            return then
+
+        return answer
+
+    def numbers(self) -> list[int]:
+        """What the callback got."""
+        return [message["i"] for message in self.got]
+
+    async def test_they_reach_the_callback_before_those_behind_the_answer(self):
+        """In order, each once, behind the event that says that the socket is connected."""
+        self.answers[BY_SIGNATURE] = self.early(1, 2, then={"subscriptionId": 0})
+        when: list[list[str]] = []
+        bm = self.manager(self.client)
+        bm.start_user_socket(lambda message: (self.got.append(message), when.append(self.events.kinds())))
+        connection = await self.opened()
+        connection.send(wrapped({**REPORT, "i": 3}))
+        await until(lambda: len(self.got) >= 3)
+        assert self.numbers() == [1, 2, 3]
+        assert when[0] == ["connecting", "connected"]
+        assert bm.stats("user")["messages"] == 3
+
+    async def test_they_reach_it_when_it_is_subscribed_again(self):
+        """After a cut, and after the exchange ended the subscription and not the connection."""
+        self.start()
+        connection = await self.opened()
+        self.answers[BY_SIGNATURE] = self.early(1, then={"subscriptionId": 7}, of=7)
+        connection.send(wrapped(TERMINATED))
+        await until(lambda: self.events.of("key_replaced"))
+        connection.reset()
+        await self.opened(2)
+        await until(lambda: len(self.got) >= 3)
+        assert self.got == [TERMINATED, {**REPORT, "i": 1}, {**REPORT, "i": 1}]
+
+    async def test_the_end_of_the_subscription_may_be_among_them(self):
+        """It is subscribed once more, as if that had come behind the answer."""
+        early = self.early(then={"subscriptionId": 7})
+
+        def answer(connection: ServedConnection, params: dict[str, Any]) -> Any:
+            self.answers[BY_SIGNATURE] = answers({"subscriptionId": 8})
+            connection.send(wrapped(TERMINATED, 7))
+            return early(connection, params)
+
+        self.quick(call_again_s=0.01)
+        self.answers[BY_SIGNATURE] = answer
+        self.start()
+        connection = await self.opened()
+        await until(lambda: self.events.of("key_replaced"))
+        connection.send(wrapped(REPORT, 8))
+        await until(lambda: self.got[1:])
+        assert self.got == [TERMINATED, REPORT]
+
+    async def test_what_the_answer_does_not_name_is_dropped(self):
+        """Another id, or a refusal: nothing of it comes later, whoever has that id then."""
+        self.quick(call_again_s=0.01)
+        left = [
+            self.early(1, then=Refusal(-1001, "Disconnected.", 500), of=5),
+            self.early(2, then={"subscriptionId": 0}, of=5),
+        ]
+        self.answers[BY_SIGNATURE] = lambda connection, params: left.pop(0)(connection, params)
+        self.client.margin_get_listen_token = TokenClient().margin_get_listen_token
+        bm = self.start()
+        connection = await self.opened()
+        self.answers[BY_TOKEN] = answers({"subscriptionId": 5, "expirationTime": 1790000000123000})
+        margin: list[Any] = []
+        bm.start_margin_socket(margin.append)
+        await until(lambda: "connected" in self.events.kinds("margin"))
+        connection.send(wrapped(REPORT, 5))
+        await until(lambda: margin)
+        assert margin == [REPORT]
+        assert self.got == []
+
+    async def test_no_more_are_kept_than_a_limit(self):
+        """The first ones; one line says so."""
+        self.quick(early=3)
+        self.answers[BY_SIGNATURE] = self.early(*range(50), then={"subscriptionId": 0})
+        with self.assertLogs("binance.account.session", "WARNING") as logs:
+            self.start()
+            connection = await self.opened()
+            connection.send(wrapped({**REPORT, "i": 50}))
+            await until(lambda: 50 in self.numbers())
+        assert self.numbers() == [0, 1, 2, 50]
+        assert len(logs.output) == 1
+
+    async def test_in_a_move_they_are_lost_as_little_as_others(self):
+        """Both connections bring the same: the new one some of it before its answer. Each comes once."""
+        self.start(lifetime_s=0.2, handover_s=0.1)
+        old = await self.opened()
+
+        def answer(connection: ServedConnection, params: dict[str, Any]) -> Any:
+            self.answers[BY_SIGNATURE] = lambda connection, params: None  # no further move comes about
+            for number in (1, 2):
+                connection.send(wrapped({**REPORT, "i": number}, 4))
+            connection.send({"id": 1, "status": 200, "result": {"subscriptionId": 4}})  # its first request
+            connection.send(wrapped({**REPORT, "i": 3}, 4))
+            old.send(wrapped({**REPORT, "i": 1}))
+            return None
+
+        self.answers[BY_SIGNATURE] = answer
+        await until(lambda: self.events.of("rotated"))
+        await until(lambda: len(self.got) >= 3)
+        assert self.numbers() == [1, 2, 3]
 
 
 class Margin(ApiCase):
@@ -932,6 +1048,7 @@ class StoppedWhileTold(SharingCase):
     async def test_when_a_call_failed(self):
         """At key_failed, for good or not: no timer is left, and disconnected is the last event."""
         for refusal in (Refusal(-1022, "bad"), Refusal(-1003, "ban", 418, serverTime=0, retryAfter=120_000)):
+            self.quick()  # what is remembered of the account is so for these timings
             self.answers[BY_SIGNATURE] = answers(refusal)
             self.events.clear()
             await self.stopped_at_its_failure()

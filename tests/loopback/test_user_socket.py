@@ -307,6 +307,8 @@ class UserSocket(ManagerCase):
             BinanceAPIException(401, None, "a gateway's page"),
             BinanceAPIException(400, -1022, "Signature for this request is not valid."),
         ):
+            self.quick()  # what is remembered of the account is so for these timings
+            self.got.clear()
             self.client.gets = 0
             self.client.on_get = raising(error)
             with self.assertLogs("binance", "WARNING") as logs:
@@ -316,8 +318,8 @@ class UserSocket(ManagerCase):
             assert self.client.gets == 1
             assert [info["final"] for info in self.events.of("key_failed")] == [True]
             assert bm.stats() == {}
-            assert bm.stats() == {}
-            assert self.got == []
+            [failed] = self.events.of("key_failed")
+            assert self.got == [{"e": "error", "m": failed["message"]}]
             assert [record.levelname for record in logs.records] == ["ERROR"] * len(logs.records)
             self.events.clear()
 
@@ -341,7 +343,7 @@ class UserSocket(ManagerCase):
         await until(lambda: "gave_up" in self.events.kinds())
         assert len(self.client.kept) == 1
         assert bm.stats() == {}
-        assert self.got == [{"e": "executionReport"}]
+        assert self.got == [{"e": "executionReport"}, {"e": "error", "m": "revoked"}]
         assert "retrying" not in self.events.kinds()
         assert [info["retry"] for info in self.events.of("disconnected")] == [False]
 
@@ -359,7 +361,7 @@ class UserSocket(ManagerCase):
         await until(lambda: "gave_up" in self.events.kinds())
 
     async def test_a_socket_that_is_refused_and_then_lost_is_given_up_once(self):
-        """Also where the lost connection was the last that its retries allow: one reason, no message."""
+        """Also where the lost connection was the last that its retries allow: one reason, one message."""
         self.client.on_keep = raising(BinanceAPIException(401, -2015, "revoked"))
         self.start(user_timeout=0.02, max_retries=0)
         connection = await self.opened()
@@ -368,7 +370,7 @@ class UserSocket(ManagerCase):
         await until(self.all_over)
         await turns()
         assert [info["reason"] for info in self.events.of("gave_up")] == ["HTTP 401: revoked"]
-        assert self.got == []
+        assert self.got == [{"e": "error", "m": "revoked"}]
 
     async def test_a_socket_that_moves_to_a_new_key_has_its_retries_and_no_more(self):
         """The new connection is refused: one retry where one is allowed, counted from 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance.wire.addresses import Addresses, alternating, is_v6
@@ -17,6 +17,7 @@ any_addresses = st.lists(st.sampled_from(V4 + V6), max_size=10)
 anywhere = st.lists(st.ip_addresses().map(str), max_size=10)
 
 
+@settings(deadline=None)
 @given(anywhere)
 def test_every_address_is_tried_once(addresses):
     """None is left out, whatever its family, and none is tried twice."""
@@ -24,6 +25,7 @@ def test_every_address_is_tried_once(addresses):
     assert sorted(order) == sorted(set(addresses))
 
 
+@settings(deadline=None)
 @given(any_addresses)
 def test_families_take_turns_and_keep_the_systems_order(addresses):
     """The first is the system's first; while both families have addresses left, they alternate."""
@@ -38,12 +40,14 @@ def test_families_take_turns_and_keep_the_systems_order(addresses):
     assert all(is_v6(one) != is_v6(other) for one, other in pairwise(order[:both]))
 
 
+@settings(deadline=None)
 @given(st.ip_addresses())
 def test_the_family_is_read_off_the_address(address):
     """A colon makes an IPv6 address."""
     assert is_v6(str(address)) == isinstance(address, ipaddress.IPv6Address)
 
 
+@settings(deadline=None)
 @given(any_addresses, st.lists(st.tuples(st.booleans(), st.sampled_from(V4 + V6)), max_size=12))
 def test_addresses_on_which_connections_failed_come_last(found, happened):
     """Whatever failed and served before: all are there, the failed ones at the end, the latest last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance.wire.budgets import RESOLUTION_S, Budget, Turns, Urgency, Waiting
@@ -14,6 +14,7 @@ steps = st.lists(st.floats(0, 3, allow_nan=False), max_size=60)
 urgencies = st.sampled_from(Urgency)
 
 
+@settings(deadline=None)
 @given(most=st.integers(1, 8), span_s=st.floats(0.1, 10), gaps=steps)
 def test_what_is_taken_as_soon_as_it_may_be_never_fills_a_window_too_much(most, span_s, gaps):
     """In each span at most so many are taken, and each at the first moment that the window allows."""
@@ -30,6 +31,7 @@ def test_what_is_taken_as_soon_as_it_may_be_never_fills_a_window_too_much(most, 
         assert beyond >= first + span_s - 2 * RESOLUTION_S
 
 
+@settings(deadline=None)
 @given(most=st.integers(1, 8), span_s=st.floats(0.1, 10), gaps=steps, ahead=st.integers(0, 30))
 def test_the_wait_behind_others_is_what_it_takes_if_they_go_as_soon_as_they_can(most, span_s, gaps, ahead):
     """What is said in advance comes true."""
@@ -80,6 +82,7 @@ class Queue:
         self.now = until
 
 
+@settings(deadline=None)
 @given(
     most=st.integers(1, 25),
     happened=st.lists(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
@@ -59,6 +59,7 @@ happened = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(happened)
 def test_no_second_holds_more_than_five_messages_when_they_leave(what):
     """However long callbacks take between writing and sending; and what is to be sent is sent, in order."""

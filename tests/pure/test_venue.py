@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance.endpoints import (
@@ -26,6 +26,7 @@ VENUES = {"binance.com": SPOT, "binance.us": US}
 # -- how long a URL may be ----------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(count=st.integers(1, 1024), length=st.integers(1, 30), unit=st.sampled_from([None, "MICROSECOND"]))
 def test_a_url_is_never_longer_than_the_exchange_takes(count, length, unit):
     """Either path and query have 8,000 characters at most, or the call raises and says how many there are."""
