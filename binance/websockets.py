@@ -412,7 +412,7 @@ class BinanceSocketManager:
         :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``, at most 1,024, and 8,000
             characters together with what stands before them in the URL.
         :returns: the key, ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
-        :raises InvalidStream: if one is not a market stream's name, or they are too many or too long together.
+        :raises InvalidStream: if one is not a market stream's name, or they are too many or too long.
         """
         venue = self._venue()
         several = venue.streams(streams)
