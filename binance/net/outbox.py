@@ -75,7 +75,9 @@ class Outbox:
     def _soon(self) -> None:
         if not self._is_set:
             self._is_set = True
-            self._options.reactor.callFromThread(self._next)  # in its next turn, whatever the clocks do
+            # in its next turn, whatever the clocks do; a reactor that has no turns is a test's
+            in_next_turn = getattr(self._options.reactor, "callFromThread", _at_once)
+            in_next_turn(self._next)
 
     def _next(self) -> None:
         self._is_set = False
@@ -95,3 +97,7 @@ class Outbox:
             self._send(self._texts.pop(0))
         if self._texts:
             self._soon()
+
+
+def _at_once(call: Callable[[], None]) -> None:
+    call()
