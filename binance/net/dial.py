@@ -100,6 +100,7 @@ class HostConnector:
         "_addresses",
         "_builder",
         "_factory",
+        "_has_started",
         "_options",
         "_race",
         "_winner",
@@ -120,6 +121,7 @@ class HostConnector:
         self._builder = builder
         self._addresses = addresses
         self._options = options
+        self._has_started = False  # the factory
         self._race: _Race | None = None
         self._winner: Any = None  # Twisted's connector of the connection
 
@@ -134,7 +136,9 @@ class HostConnector:
         if self.state != "disconnected":
             raise RuntimeError(f"a connector that is {self.state} cannot connect")
         self.state = "connecting"
-        self._builder.doStart()
+        if not self._has_started:
+            self._has_started = True
+            self._builder.doStart()
         self._factory.startedConnecting(self)
         if self.state == "connecting":  # it was not stopped there
             self._race = _Race(self, self._addresses, self._options)
@@ -195,7 +199,8 @@ class HostConnector:
             race.end()
 
     def _rest(self) -> None:
-        if self.state == "disconnected":  # the factory has not called connect()
+        if self.state == "disconnected" and self._has_started:  # the factory has not called connect()
+            self._has_started = False
             self._builder.doStop()
 
 

@@ -423,6 +423,7 @@ class AsAConnector(AddressesCase):
         assert "doStop" not in self.factory.noted
         connector.disconnect()
         await until(lambda: self.factory.noted[-1] == "doStop")
+        assert self.factory.noted.count("doStart") == 1
 
     async def test_a_factory_may_stop_it_when_it_starts(self):
         """From startedConnecting: nothing is looked up."""
