@@ -256,7 +256,7 @@ class Names(ManagerCase):
         assert await self.dialled("localhost", [x509.DNSName("localhost")]) is None
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         assert await self.dialled("127.0.0.1", [x509.DNSName("other.example"), address]) is None
-        resolving.install(self, {"a.sandbox.example": ["127.0.0.1"]})
+        resolving.install(self, {"a.sandbox.example": ["127.0.0.2", "127.0.0.1"]})
         assert await self.dialled("a.sandbox.example", [x509.DNSName("*.sandbox.example")]) is None
         assert len(self.server.dials) == 3
 
