@@ -7,8 +7,12 @@ from typing import Any
 from twisted.internet import reactor
 from twisted.internet.task import Clock
 
+from binance.account.session import Session
 from binance.net.dials import dials
+from binance.net.interfaces import Listener, Options
 from binance.sandbox.exchange import Exchange
+from binance.wire.budgets import Urgency
+from binance.wire.codec import Codec
 from binance.wire.timings import TIMINGS, Timings
 
 from ..support import ManagerCase, ServedConnection, turns, until
@@ -30,6 +34,32 @@ def test_a_host_has_one_queue_and_a_bare_address_one_a_port():
     for own in ("127.0.0.1", "::1", "localhost"):
         assert mine.queue(own, 1) is not mine.queue(own, 2)
         assert mine.queue(own, 1) is mine.queue(own, 1)
+
+
+class _Account(Listener):
+    """An account whose socket is so urgent; stands for its seat, too."""
+
+    def __init__(self, urgency: Urgency) -> None:
+        self.listener = self
+        self.mine = urgency
+
+    def urgency(self, line: Any) -> Urgency:
+        return self.mine
+
+
+def test_a_shared_connection_is_as_urgent_as_the_most_urgent_of_its_accounts():
+    """Whoever comes to sit on it, or has lost the connection before, makes it go sooner."""
+    clock = Clock()
+    options = Options(clock, clock, Timings(), 5, 75, None, Codec(None, False))
+    session = Session("ws://127.0.0.1:9/ws-api/v3", options, closed=lambda session: None)
+    for joins, urgency in (
+        (Urgency.MOVE, Urgency.MOVE),
+        (Urgency.FIRST, Urgency.FIRST),
+        (Urgency.MOVE, Urgency.FIRST),
+        (Urgency.RECONNECT, Urgency.RECONNECT),
+    ):
+        session.seats.append(_Account(joins))  # type: ignore[arg-type]
+        assert session.urgency(session.factory) is urgency
 
 
 class Dials(ManagerCase):
