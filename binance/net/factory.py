@@ -176,12 +176,12 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
 
     def _attempt_ended(self, ending: Ending) -> None:
         """A connection, or an attempt at one, has ended. What follows is begun before it is reported."""
-        if not self.continueTrying:
-            self.listener.ended(self, ending)
-            return
         status, asked_s = ending.status, ending.retry_after_s
         if asked_s:
             self._dials.queue(self.host, self.port).refused(status, asked_s, self.options.clock)
+        if not self.continueTrying:
+            self.listener.ended(self, ending)
+            return
         attempts, delay_s = self.retries, 0.0
         final, is_outage = self.options.timings.after(attempts, self.maxRetries)
         if final:
