@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Generic, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred, maybeDeferred
@@ -43,13 +44,12 @@ from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
 from binance.wire.bans import rest_bans
 from binance.wire.hosts import place_of
-from binance.wire.waits import own_wait_s
+from binance.wire.waits import LONGEST_WAIT_S, own_wait_s
 
 log = Log(__name__)
 
 #: The info of a key event that is no failure.
 NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
-
 
 #: What a call waits for, as ``limited`` events say it.
 ASKED_FOR = "the wait that the exchange asked for"
@@ -203,9 +203,21 @@ class Keeper(Generic[Kind]):
 
     # -- for the authorisers ------------------------------------------------------------------------------
 
-    def in_thread(self, call: Callable[..., Any], *args: Any) -> Deferred[Any]:
-        """Make a blocking call of the client's; fails if it does not return in a minute."""
-        answer = in_daemon_thread(self.options.reactor, call, *args)
+    def in_thread(self, url: str, call: Callable[..., Any], *args: Any) -> Deferred[Any]:
+        """Make a blocking call of the client's; fails if it does not return in a minute.
+
+        :param url: of the host that it is made to.
+        """
+
+        @wraps(call)
+        def noted(*args: Any) -> Any:
+            try:
+                return call(*args)
+            except Exception as exc:
+                self._note(exc, url)  # here, for the socket may have been stopped meanwhile
+                raise
+
+        answer = in_daemon_thread(self.options.reactor, noted, *args)
         return answer.addTimeout(self.options.timings.call_s, self.options.clock, no_answer)
 
     def proceed(self) -> None:
@@ -275,9 +287,8 @@ class Keeper(Generic[Kind]):
         if isinstance(error, NotConnected):
             self.proceed()  # that is an outage, and reported as one; but there may be another line
             return
-        now, asked_s = self.options.clock.seconds(), _asked_s(error)
         status, code = _number(error, "status_code"), _number(error, "code")
-        host_s = self._bans.refused(_place(url), status, asked_s, now)
+        host_s = self._note(error, url)
         if isinstance(error, RateLimited) and host_s > 0:
             self.proceed()  # nothing was asked, so nothing failed: it waits
             return
@@ -299,7 +310,7 @@ class Keeper(Generic[Kind]):
             self.said = said
             self._refuse(message)
             return
-        asked_s = host_s or own_wait_s(status, asked_s)
+        asked_s = host_s or asked_wait_s(error)
         if asked_s and not host_s:
             self._hold(asked_s, ASKED_FOR)
         delay_s = max(self.next_delay_s(), asked_s)
@@ -312,17 +323,23 @@ class Keeper(Generic[Kind]):
 
     # -- within -------------------------------------------------------------------------------------------
 
+    def _note(self, error: BaseException, url: str) -> float:
+        """Remember if a host asked to be left alone; returns for how many seconds. From any thread."""
+        status, now = _number(error, "status_code"), self.options.clock.seconds()
+        return self._bans.refused(_place(url), status, _asked_s(error), now)
+
     def _hold(self, wait_s: float, why: str) -> None:
-        self._not_before, self._held_for = self.options.clock.seconds() + wait_s, why
+        until = self.options.clock.seconds() + wait_s
+        if until > self._not_before:
+            self._not_before, self._held_for = until, why
 
     def _has_to_wait(self, step: Step) -> bool:
         now = self.options.clock.seconds()
-        waits = {
-            self._held_for: self._not_before - now,
-            REFUSED: 0.0 if self._was_authorised else self._refusals.left_s(self._account, now),
-            ASKED_FOR: self._bans.left_s(_place(step.url), now),
-        }
-        budget, wait_s = max(waits.items(), key=lambda wait: wait[1])
+        wait_s, budget = max(
+            (self._not_before - now, self._held_for),
+            (0.0 if self._was_authorised else self._refusals.left_s(self._account, now), REFUSED),
+            (self._bans.left_s(_place(step.url), now), ASKED_FOR),
+        )
         if wait_s <= 0:
             return False
         self._report_wait(budget, wait_s)
@@ -393,7 +410,7 @@ def asked_wait_s(error: BaseException) -> float:
 
 def _asked_s(error: BaseException) -> float | None:
     wait_s = _attribute(error, "retry_after_s")
-    return float(wait_s) if isinstance(wait_s, (int, float)) else None
+    return float(min(wait_s, LONGEST_WAIT_S)) if isinstance(wait_s, (int, float)) and wait_s >= 0 else None
 
 
 def _place(url: str) -> str:

@@ -64,10 +64,12 @@ class ListenKey:
     def step(self) -> Step | None:
         if self._key is None or self._is_expired:
             ask = self._client.stream_get_listen_key
-            return Step(lambda: self._keeper.in_thread(ask), self._got, self._url)
+            return Step(lambda: self._keeper.in_thread(self._url, ask), self._got, self._url)
         if self._is_due:
             call, key = self._client.stream_keepalive, self._key
-            return Step(lambda: self._keeper.in_thread(call, key), lambda _: self._kept_alive(), self._url)
+            return Step(
+                lambda: self._keeper.in_thread(self._url, call, key), lambda _: self._kept_alive(), self._url
+            )
         return None
 
     def renew(self) -> None:

@@ -66,7 +66,7 @@ class ListenToken:
             )  # no need of REST, which may be down
         offset_ms = self._offset_ms()
         return Step(
-            lambda: self._keeper.in_thread(self._client.margin_get_listen_token, *self._arguments),
+            lambda: self._keeper.in_thread(self._url, self._client.margin_get_listen_token, *self._arguments),
             lambda answer: self._got(answer, offset_ms),
             self._url,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -265,9 +266,11 @@ class Banned(RefusedCase):
             def __init__(self) -> None:
                 self.calls = 0
                 self.error: Exception | None = None
+                self.before: Callable[[], object] = lambda: None
 
             def stream_get_listen_key(self) -> str:
                 self.calls += 1
+                self.before()
                 if self.error is not None:
                     raise self.error
                 return f"key{self.calls}"
@@ -314,6 +317,23 @@ class Banned(RefusedCase):
         assert client.calls == 1
         self.clock.advance(0.6)
         await until(lambda: client.calls == 5)
+
+    async def test_a_ban_counts_although_the_socket_was_stopped_meanwhile(self):
+        """The answer comes when nobody waits for it any more; a socket started after that knows."""
+        client, release = self.keyed(), threading.Event()
+        self.addCleanup(release.set)
+        client.error = BinanceAPIException(429, -1003, "too many", retry_after_s=60)
+        client.before = release.wait
+        bm = self.manager(client)
+        bm.start_user_socket(self.got)
+        await until(lambda: client.calls == 1)
+        bm.stop_socket("user")
+        release.set()
+        await until(lambda: not any("listen_key" in thread.name for thread in threading.enumerate()))
+        bm.start_user_socket(self.got)
+        await until(lambda: self.events.of("limited"))
+        await turns(50)
+        assert client.calls == 1
 
     async def test_what_a_client_of_ours_was_told_holds_back_the_sockets(self):
         """The script's own call was banned: the keeper makes none, and fails at nothing."""

@@ -174,6 +174,29 @@ def test_the_wait_that_the_exchange_asks_for_holds_for_all(kept):
     assert kept.fake.got == ["key"]
 
 
+def test_a_wait_asked_for_with_another_status_holds_for_a_minute_at_most(kept):
+    """A line that connects does not end that one either; it is reported once."""
+    kept.fake.answers = [BinanceAPIException(503, None, "busy", retry_after_s=86_400), "key"]
+    kept.join(kept.line)
+    kept.keeper.wake()
+    kept.clock.advance(59)
+    kept.keeper.wake()
+    assert kept.fake.asked == 1
+    kept.clock.advance(1)
+    assert kept.fake.got == ["key"]
+    limited = [event.info["seconds"] for event in kept.events if event.kind == "limited"]
+    assert limited == [60.0]
+
+
+@pytest.mark.parametrize("wait_s", [float("nan"), float("inf"), -1, 10**400, "5", None, True])
+def test_a_wait_of_any_shape_is_no_harm(kept, wait_s):
+    """A client of somebody else's may have anything there."""
+    kept.fake.answers = [BinanceAPIException(503, None, "busy", wait_s), "key"]
+    kept.join(kept.line)
+    kept.waits(1)
+    assert kept.fake.got == ["key"]
+
+
 def test_a_lost_connection_is_no_failure(kept):
     """It is reported as an outage by the line; the keeper looks for another line to ask on."""
     kept.fake.answers = [NotConnected("gone"), "key"]
