@@ -34,7 +34,7 @@ class Endpoints:
 
     :ivar user_stream: how spot account events are obtained: ``"signature"`` (a signed WebSocket API
         subscription, binance.com) or ``"listen_key"`` (binance.us).
-    :raises InvalidArgument: if a value has another form.
+    :raises InvalidArgument: if a value has another form, or a port above 65535.
     """
 
     rest: str = "https://api.binance.com"
@@ -63,11 +63,14 @@ class Endpoints:
                 form, example = _WS_WITH_PATH, "wss://host:port/path"
             else:
                 form, example = _WS, "wss://host:port"
-            if not isinstance(value, str) or not form.fullmatch(value):
+            found = form.fullmatch(value) if isinstance(value, str) else None
+            if found is None:
                 shown = _without_user(value)
                 raise InvalidArgument(
                     f"{field.name} is {shown!r}; it has the form {example}, no slash at the end"
                 )
+            if found[2] and not 0 < int(found[2][1:]) < 65_536:
+                raise InvalidArgument(f"{field.name} is {value!r}; a port is a number from 1 to 65535")
 
     @classmethod
     def sandbox(cls, host: str, port: int, tls: bool = False) -> Endpoints:

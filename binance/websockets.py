@@ -418,8 +418,10 @@ class BinanceSocketManager:
     def start_multiplex_socket(self, streams: Iterable[str], callback: Callback) -> str | bool:
         """Several streams on one connection; each message is ``{"stream": name, "data": message}``.
 
-        :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``, at most 1,024.
+        :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``, at most 1,024, and 8,000
+            characters together with what stands before them in the URL.
         :returns: the key, ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
+        :raises InvalidStream: if one is not a market stream's name, or they are too many or too long.
         """
         venue = self._venue()
         several = venue.streams(streams)

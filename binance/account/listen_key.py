@@ -18,6 +18,7 @@ from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Me
 from binance.sockets.report import INFO, WARNING, Report
 from binance.venues.codes import Remedy
 from binance.venues.venue import Method, Venue
+from binance.wire.budgets import Urgency
 
 #: What the client has to be able to do.
 CLIENT_CALLS = ("stream_get_listen_key", "stream_keepalive")
@@ -207,6 +208,9 @@ class ListenKeyLine(Listener):
         self.stop()
 
     # -- from the factory: binance.net.interfaces.Listener ------------------------------------------------
+
+    def urgency(self, line: Line) -> Urgency:
+        return self.listener.urgency(self)
 
     def connecting(self, line: Line, attempt: int) -> None:
         self.listener.connecting(self, attempt)

@@ -41,6 +41,7 @@ from binance.process.logs import Log
 from binance.sockets.counts import Counts
 from binance.sockets.report import Report
 from binance.venues.codes import Remedy, remedy
+from binance.wire.budgets import Urgency
 
 log = Log(__name__)
 
@@ -112,6 +113,8 @@ class Seat:
         was_patient, self._is_patient = self._is_patient, yes
         if was_patient and not yes and not self.is_open():
             self.retries = 0
+        if self.factory is not None:
+            self.factory.urgency_changed()
 
     def connect(self) -> None:
         serving = self.keeper.serving
@@ -254,6 +257,7 @@ class Session(Listener):
         if len(self.seats) == 1:
             self.factory.connect()
             return
+        self.factory.urgency_changed()
         if self.factory.is_open() or self._is_connecting:
             seat.listener.connecting(seat, 0)
         if self.is_open:
@@ -306,6 +310,9 @@ class Session(Listener):
             self.factory.connection.drop(why)
 
     # -- from the factory: binance.net.interfaces.Listener ------------------------------------------------
+
+    def urgency(self, line: Line) -> Urgency:
+        return min((seat.listener.urgency(seat) for seat in self.seats), default=Urgency.MOVE)
 
     def connecting(self, line: Line, attempt: int) -> None:
         self._is_connecting = True

@@ -7,15 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from autobahn.twisted.websocket import WebSocketClientFactory
-from twisted.internet.error import TimeoutError
 from twisted.internet.protocol import ReconnectingClientFactory
 
-from binance.net import reasons
-from binance.net.dial import NotDialled, connect, dials
+from binance.net.dial import HostConnector, NotDialled, NotReached, connector_to
+from binance.net.dials import Place, dials
 from binance.net.interfaces import NOT_OPEN, Ending, Listener, Meter, Options
 from binance.net.protocol import StreamProtocol
-from binance.net.timer import Timer
 from binance.venues.venue import ports
+from binance.wire.budgets import Urgency
+from binance.wire.waits import own_wait_s
 
 
 class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
@@ -28,7 +28,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
 
     protocol: Any = StreamProtocol
     noisy = False
-    connector: Any = None
+    connector: HostConnector | None = None
     maxRetries: Any
 
     def __init__(self, url: str, listener: Listener, options: Options, meter: Meter) -> None:
@@ -50,7 +50,6 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self.meter = meter
         self.maxRetries = options.max_retries
         self.connection: StreamProtocol | None = None
-        self._opening = Timer(options.clock)
         self.opened_at: float | None = None
         self.useful = False  # see Line; that is enough to call the connection steady
         self._dials = dials(options.timings)
@@ -64,33 +63,41 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         """Connect, for the first time or again, in the reactor's thread."""
         if self.connector is None and len(self._ports) > 1:
             self._use_port(self._dials.reached.get(self.host, self.port))
-        budget, now = self._dials.budget(self.host, self.port), self.options.clock.seconds()
-        is_closed = budget.is_closed(now)
-        wait_s = budget.take(now)
-        if not wait_s:
+        queue = self._dials.queue(self.host, self.port)
+        place: Any = queue.ask(self.options.clock, self._urgency, self._connect)
+        self._callID = place  # stopTrying() cancels it
+        if place is None:
             self._connect()
-            return
-        words = "the wait that the exchange asked for" if is_closed else self._dials.words
-        self._callID = self.options.clock.callLater(wait_s, self._connect)
-        self.listener.limited(self, "dial", words, wait_s)
+        else:
+            words, wait_s = place.why()
+            self.listener.limited(self, "dial", words, wait_s)
+
+    def _urgency(self) -> Urgency:
+        return self.listener.urgency(self)
+
+    def urgency_changed(self) -> None:
+        """What the listener says of the urgency is another thing than before."""
+        if isinstance(self._callID, Place):
+            self._callID.hurry()
 
     def _connect(self) -> None:
         self._callID = None
         self.listener.connecting(self, self.retries)
-        try:
-            if self.connector is not None:
-                self.connector.connect()
-            else:
-                self.connector = connect(self, self.host, self.port, self.isSecure, self.options)
-        except NotDialled as exc:
-            self._callID = self.options.clock.callLater(0, self._not_dialled, str(exc))
-        else:
-            self._opening.set(self.options.timings.open_s, self._not_opened)
+        if self.connector is None:
+            addresses = self._dials.addresses(self.host)
+            try:
+                self.connector = connector_to(
+                    self.host, self.port, self, self.isSecure, addresses, self.options
+                )
+            except NotDialled as exc:
+                self._callID = self.options.clock.callLater(0, self._not_dialled, str(exc))
+                return
+        self.connector.connect()
 
-    def _not_opened(self) -> None:
-        self.connector.transport.failIfNotConnected(
-            TimeoutError(string=f"no connection within {self.options.timings.open_s:g} s")
-        )
+    @property
+    def address(self) -> str | None:
+        """On which the connection is, or the last one was; None before the first."""
+        return None if self.connector is None else self.connector.address
 
     @property
     def shown_url(self) -> str:
@@ -108,6 +115,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         self.maxRetries = None if yes else self.options.max_retries
         if was_patient and not yes and self.opened_at is None:
             self.retries = 0
+        self.urgency_changed()
 
     def is_open(self) -> bool:
         """Whether there is a connection that came to be open, and has not ended."""
@@ -118,7 +126,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         if not self.continueTrying:
             return
         connection = self.connection
-        connecting = getattr(self.connector, "state", None) == "connecting"
+        connecting = self.connector is not None and self.connector.state == "connecting"
         self.stopTrying()  # an attempt in progress ends in clientConnectionFailed
         if connection is not None:
             connection.end()
@@ -126,7 +134,6 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             self.listener.ended(self, NOT_OPEN)
 
     def buildProtocol(self, addr: Any) -> Any:
-        self._opening.stop()
         connection: Any = super().buildProtocol(addr)
         self.connection = connection
         return connection
@@ -135,6 +142,8 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         attempt, self.retries = self.retries, 0
         if len(self._ports) > 1:
             self._dials.reached[self.host] = self.port
+        if self.address is not None:
+            self._dials.addresses(self.host).served(self.address)
         self.opened_at, self.useful = self.options.clock.seconds(), False
         self.listener.opened(self, attempt)
 
@@ -145,12 +154,13 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             self.connector.port = port
 
     def clientConnectionFailed(self, connector: Any, reason: Any) -> None:
-        self._opening.stop()
         if len(self._ports) > 1:
             place = self._ports.index(self.port) + 1
             self._use_port(self._ports[place % len(self._ports)])
-        words = reasons.reason(reason.value) if self.continueTrying else "stopped while connecting"
-        self._attempt_ended(Ending(None, words))
+        words = reason.getErrorMessage()
+        if not reason.check(NotReached):
+            words = f"{reason.type.__name__}: {words}"
+        self._attempt_ended(Ending(None, words if self.continueTrying else "stopped while connecting"))
 
     def clientConnectionLost(self, connector: Any, unused_reason: Any) -> None:
         connection, self.connection = self.connection, None
@@ -160,22 +170,24 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
             if self.useful or open_s >= self.options.timings.steady_s:
                 self._waits = 0
             self.opened_at = None
+        elif self.continueTrying and self.address is not None:
+            self._dials.addresses(self.host).failed(self.address)
         self._attempt_ended(connection.ending())
 
     def _attempt_ended(self, ending: Ending) -> None:
         """A connection, or an attempt at one, has ended. What follows is begun before it is reported."""
+        status, asked_s = ending.status, ending.retry_after_s
+        if asked_s:
+            self._dials.queue(self.host, self.port).refused(status, asked_s, self.options.clock)
         if not self.continueTrying:
             self.listener.ended(self, ending)
             return
-        if ending.retry_after_s:
-            now = self.options.clock.seconds()
-            self._dials.budget(self.host, self.port).close_until(now + ending.retry_after_s)
         attempts, delay_s = self.retries, 0.0
         final, is_outage = self.options.timings.after(attempts, self.maxRetries)
         if final:
             self.continueTrying = 0
         else:
-            delay_s = self._schedule_retry(ending.retry_after_s)
+            delay_s = self._schedule_retry(own_wait_s(status, asked_s))
         self.listener.lost(self, ending, retry=not final)
         if is_outage and (final or self.continueTrying):
             self.listener.outage(self, attempts, ending.reason, final)

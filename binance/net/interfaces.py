@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from binance.wire.budgets import Urgency
 from binance.wire.codec import Codec
 from binance.wire.timings import Timings
 
@@ -23,12 +24,14 @@ class Ending:
     :ivar reason: in words.
     :ivar clean: both close frames were exchanged.
     :ivar retry_after_s: seconds the exchange asked to wait before the next attempt, 0 if it did not.
+    :ivar status: HTTP status of a refused upgrade, else None.
     """
 
     code: int | None
     reason: str
     clean: bool = False
     retry_after_s: float = 0.0
+    status: int | None = None
 
 
 NOT_OPEN = Ending(None, "stopped while no connection was open")
@@ -93,6 +96,10 @@ class Listener:
 
     Whoever is called changes its own state and returns. Only ``received`` may run the user's code.
     """
+
+    def urgency(self, line: Line) -> Urgency:
+        """Asked, not reported: how urgent the line's next connection is, if not all can be made at once."""
+        return Urgency.FIRST
 
     def connecting(self, line: Line, attempt: int) -> None:
         """An attempt to connect begins; 0 is the first."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from autobahn.twisted.websocket import WebSocketClientProtocol
@@ -14,10 +15,10 @@ from OpenSSL import SSL
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 
 from binance.net.interfaces import Arrival, Ending, Line, Meter, Options
+from binance.net.outbox import Outbox
 from binance.net.timer import Timer
 from binance.net.tls import CertificateRefused
 from binance.process.logs import Log
-from binance.wire.budgets import Budget
 from binance.wire.frames import frame_size, may_become_plain, plain_frames
 from binance.wire.waits import retry_after_s
 
@@ -33,14 +34,27 @@ BATCH = 64
 class Factory(Line, Protocol):
     """What makes connections, and is told of them.
 
-    :ivar host: as in the URL.
+    :ivar host: as in the URL; *isSecure*: over TLS.
+    :ivar address: of the host, on which the connection is made; None if that is not known.
     """
 
     host: str
+    isSecure: bool
     meter: Meter
     options: Options
 
+    @property
+    def address(self) -> str | None: ...
+
     def connection_opened(self, connection: StreamProtocol) -> None: ...
+
+
+#: How what a server sends begins, if it speaks TLS: an alert, a handshake (RFC 8446, section 5.1).
+_TLS_RECORDS = (b"\x15", b"\x16")
+_TLS_BEGINS = (b"\x15\x03", b"\x16\x03")
+_NO_TLS = "TLS failed: the other end does not speak TLS"
+_CHECK_TLS = "check the port; ws:// is the scheme without TLS"
+_NO_PLAIN = "the other end speaks TLS: check the port, or use wss://"
 
 
 class _Quiet:
@@ -72,9 +86,7 @@ class StreamProtocol(WebSocketClientProtocol):
         self._tcp_end: str | None = None
         self._owed = 0  # bytes of a frame whose beginning Autobahn has
         timings = self.factory.options.timings
-        self._budget = Budget(timings.messages, timings.messages_span_s)
-        self._waiting: set[Any] = set()  # timers of what is to be sent
-        self._pong: bytes | None = None  # to be sent when the budget allows
+        self._outbox = Outbox(self.factory.options, self._send_text, self.sendPong)
         self.heard_at = self.factory.options.clock.seconds()
         self._watch.set(timings.open_s, self._not_opened)
         tcp: Any = getattr(self.transport, "transport", self.transport)  # of TLS, what is below
@@ -140,41 +152,19 @@ class StreamProtocol(WebSocketClientProtocol):
         self._watch.set(self.factory.options.silence_s, self._maybe_silent)
         self.factory.connection_opened(self)
 
+    def _send_text(self, payload: bytes) -> None:
+        if self.state == self.STATE_OPEN:
+            self.sendMessage(payload)
+
     def ask(self, payload: bytes) -> float:
         """Send a text message as soon as the exchange's limit allows.
 
-        :returns: seconds until then, 0 if it was sent.
+        :returns: about how many seconds until then, 0 if in the reactor's next turn.
         """
-        wait_s = self._budget.take(self.factory.options.clock.seconds())
-        if wait_s:
-            self._later(wait_s, lambda: self.sendMessage(payload))
-        else:
-            self.sendMessage(payload)
-        return wait_s
+        return self._outbox.message(payload)
 
     def onPing(self, payload: bytes) -> None:
-        if self._pong is not None:
-            self._pong = payload  # a pong to the latest ping is one to those before it, too
-            return
-        wait_s = self._budget.take(self.factory.options.clock.seconds())
-        if wait_s:
-            self._pong = payload
-            self._later(wait_s, self._send_pong)
-        else:
-            self.sendPong(payload)
-
-    def _send_pong(self) -> None:
-        payload, self._pong = self._pong, None
-        self.sendPong(payload)
-
-    def _later(self, delay_s: float, send: Callable[[], None]) -> None:
-        def due() -> None:
-            self._waiting.discard(timer)
-            if self.state == self.STATE_OPEN:
-                send()
-
-        timer = self.factory.options.clock.callLater(delay_s, due)
-        self._waiting.add(timer)
+        self._outbox.pong(payload)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         if self.state == self.STATE_OPEN:  # not what comes behind a close frame
@@ -189,9 +179,7 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         self._watch.stop()
-        for timer in self._waiting:
-            timer.cancel()
-        self._waiting.clear()
+        self._outbox.end()
 
     def failHandshake(self, reason: str) -> None:
         self._refusal = self._why_refused(reason)
@@ -201,11 +189,14 @@ class StreamProtocol(WebSocketClientProtocol):
         error = getattr(reason, "value", None)
         if isinstance(error, CertificateRefused):
             self._tls_failure = f"certificate refused: {error}"
+        elif not self._opened and (mistaken := self._mistaken()):
+            self._tls_failure = mistaken
         elif isinstance(error, SSL.Error) and not self._opened:
             self._tls_failure = f"TLS failed: {error}"
         elif isinstance(error, (ConnectionDone, ConnectionLost)) and not isinstance(error, ConnectionAborted):
             how = "ended" if isinstance(error, ConnectionDone) else "broke"
-            self._tcp_end = f"TCP {how} {'without a close frame' if self._opened else 'during the handshake'}"
+            when = "without a close frame" if self._opened else "during the handshake"
+            self._tcp_end = f"TCP {how} {when}{self._without_tls()}"
         super().connectionLost(reason)
 
     def end(self) -> None:
@@ -219,6 +210,12 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def ending(self) -> Ending:
         """How this connection ended, once it has."""
+        ending, host, address = self._ending(), self.factory.host, self.factory.address
+        if self._opened or address in (None, host):
+            return ending
+        return replace(ending, reason=f"{ending.reason} (from {address})")  # one of several, perhaps
+
+    def _ending(self) -> Ending:
         if self._tls_failure is not None:
             return Ending(None, f"{self.factory.host}: {self._tls_failure}")
         if self._refusal is not None:
@@ -235,7 +232,8 @@ class StreamProtocol(WebSocketClientProtocol):
     # -- the watchdog ---------------------------------------------------------------------------------
 
     def _not_opened(self) -> None:
-        self.drop(f"the handshake took more than {self.factory.options.timings.open_s:g} s")
+        open_s = self.factory.options.timings.open_s
+        self.drop(f"the handshake took more than {open_s:g} s{self._without_tls()}")
 
     def _maybe_silent(self) -> None:
         silence_s = self.factory.options.silence_s
@@ -277,4 +275,31 @@ class StreamProtocol(WebSocketClientProtocol):
         words = f"the exchange refused the upgrade: HTTP {status[1]}"
         if text and not text.startswith("<"):  # a gateway's HTML says no more than the status
             words += f": {text}"
-        return Ending(None, words, retry_after_s=retry_after_s(self.http_headers.get("retry-after")) or 0.0)
+        asked_s = retry_after_s(self.http_headers.get("retry-after")) or 0.0
+        code = status[1][:3]
+        return Ending(None, words, retry_after_s=asked_s, status=int(code) if code.isdecimal() else None)
+
+    def _mistaken(self) -> str | None:
+        """Whether one end speaks TLS and the other does not, in words; of a connection that never opened."""
+        if not self.factory.isSecure:
+            return _NO_PLAIN if self.data[:2] in _TLS_BEGINS else None
+        first = self._first_bytes()
+        if not first or first[:1] in _TLS_RECORDS:
+            return None
+        return f"{_NO_TLS}: it answered {_shown(first)!r}; {_CHECK_TLS}"
+
+    def _first_bytes(self) -> bytes:
+        """What the other end sent first, in place of TLS or as its beginning."""
+        return getattr(self.transport, "first_bytes", b"")
+
+    def _without_tls(self) -> str:
+        """What to add to a reason if TLS got no answer at all."""
+        if self._opened or not self.factory.isSecure or self._first_bytes():
+            return ""
+        return f", and nothing answered TLS; {_CHECK_TLS}"
+
+
+def _shown(answer: bytes) -> str:
+    """The first line of what is perhaps a text, of printable characters."""
+    text = answer.decode("latin-1").lstrip().partition("\n")[0]
+    return "".join(one if one.isprintable() else "." for one in text.rstrip("\r"))

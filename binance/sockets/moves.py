@@ -29,6 +29,7 @@ from binance.order.handover import Handover, Note, Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.intake import is_users
 from binance.sockets.report import INFO, WARNING, Report
+from binance.wire.budgets import Urgency
 
 
 class Mover(Protocol):
@@ -61,6 +62,9 @@ class Mover(Protocol):
 
     def leave(self, line: Line) -> None:
         """Stop a line, of which nothing but its end is of interest any more."""
+
+    def urgency(self, line: Line) -> Urgency:
+        """Of a line that serves; see :class:`~binance.net.interfaces.Listener`."""
 
     def adopt(self, line: Line, repeats: Repeats) -> None:
         """Let this line serve, and leave the old one.
@@ -238,6 +242,10 @@ class Move(Listener):
         return self._why is None
 
     # -- from the new line: binance.net.interfaces.Listener -------------------------------------------------
+
+    def urgency(self, line: Line) -> Urgency:
+        is_planned = self._why is not None and self._moves.current is self
+        return Urgency.MOVE if is_planned else self._mover.urgency(line)
 
     def connecting(self, line: Line, attempt: int) -> None:
         if self._why is None:  # else it does not concern what the user gets

@@ -20,6 +20,7 @@ from binance.sockets.intake import Handled, Intake
 from binance.sockets.moves import Moves
 from binance.sockets.quiet import QuietWatch
 from binance.sockets.report import INFO, WARNING, Report
+from binance.wire.budgets import Urgency
 
 
 class Owner(Protocol):
@@ -77,6 +78,7 @@ class Shard(Listener):
         self._moves = Moves(self)
         self._left = _Left(self)
         self._in_outage = False
+        self._was_open = False
         self._reason = ""  # of the last failure
         self._is_stopped = False
         self._lines: list[Line] = []  # not ended: the serving one, a new one, and those being left
@@ -135,6 +137,9 @@ class Shard(Listener):
         self._owner.serving(line)
         self.leave(old)
 
+    def urgency(self, line: Line) -> Urgency:
+        return Urgency.RECONNECT if self._was_open else Urgency.FIRST
+
     def moved(self, verdicts: Iterable[Verdict]) -> None:
         self.line.useful = True
         self._owner.counts.moved(time.time())
@@ -156,7 +161,7 @@ class Shard(Listener):
 
     def opened(self, line: Line, attempt: int) -> None:
         self.report.log(INFO, "recovered" if self._in_outage else "opened")
-        self._in_outage = False
+        self._in_outage, self._was_open = False, True
         self._owner.counts.opened(time.time())
         self._quiet.begin()
         self._moves.plan()

@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
-from binance.exceptions import InvalidArgument
+from binance.exceptions import InvalidArgument, InvalidStream
 from binance.venues import names
 from binance.venues.catalogue import CATALOGUE, US_CATALOGUE, Kind, Stream, kind_of, served_elsewhere
 from binance.venues.spelling import advice, not_spot
@@ -48,6 +48,7 @@ class Venue:
         binance.com, one every 20 s; two of binance.us, one every 3 minutes.
     :ivar time_units: what may be asked for; the first is the default.
     :ivar max_streams: how many one connection carries.
+    :ivar max_url: how many characters its URL may have, from the path on.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Venue:
     silence_s: float
     time_units: tuple[str, ...]
     max_streams: int = 1024
+    max_url: int = 8000
 
     # -- streams ------------------------------------------------------------------------------------------
 
@@ -121,13 +123,19 @@ class Venue:
     # -- where --------------------------------------------------------------------------------------------
 
     def raw_url(self, stream: Stream, time_unit: str | None) -> str:
-        """Where one stream is served bare."""
-        return self.endpoints.stream + names.raw_path(stream.name, self._unit(time_unit))
+        """Where one stream is served bare.
+
+        :raises InvalidStream: if the URL would be longer than the exchange takes.
+        """
+        return self._at(names.raw_path(stream.name, self._unit(time_unit)), 1)
 
     def combined_url(self, streams: tuple[Stream, ...], time_unit: str | None) -> str:
-        """Where several streams are served as ``{"stream", "data"}``."""
+        """Where several streams are served as ``{"stream", "data"}``.
+
+        :raises InvalidStream: if the URL would be longer than the exchange takes.
+        """
         path = names.combined_path(tuple(stream.name for stream in streams), self._unit(time_unit))
-        return self.endpoints.stream + path
+        return self._at(path, len(streams))
 
     def listen_key_url(self, listen_key: str) -> str:
         """Where the events of the account are served that a listen key belongs to."""
@@ -136,6 +144,16 @@ class Venue:
     def api_url(self, time_unit: str | None) -> str:
         """The WebSocket API."""
         return self.endpoints.ws_api + names.api_query(self._unit(time_unit))
+
+    def _at(self, path: str, streams: int) -> str:
+        if len(path) > self.max_url:
+            what = "the name" if streams == 1 else f"the names of {streams} streams"
+            do = "" if streams == 1 else "; start further sockets"
+            raise InvalidStream(
+                f"{what} would make a URL of {len(path):,} characters after the host; "
+                f"the exchange takes {self.max_url:,}{do}"
+            )
+        return self.endpoints.stream + path
 
     def _unit(self, time_unit: str | None) -> str | None:
         if time_unit is not None and time_unit not in self.time_units:

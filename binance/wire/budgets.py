@@ -1,7 +1,8 @@
-"""What a client may do how often: dials of a host, messages on a connection. Pure: time is an argument.
+"""What a client may do how often: connect to a host, send on a connection. Pure: time is an argument.
 
-The exchange counts over a sliding window, and who asks for too much is closed, then banned. So nothing here
-is refused: it is given the moment at which it may happen.
+The exchange counts over a sliding window, and closes, then bans, who asks for too much. So nothing here is
+refused: it waits for its turn. A turn is counted when it is taken, not when it is asked for, so whoever stops
+waiting has used nothing.
 
 Source: Spot *Web Socket Streams*, "WebSocket Limits".
 """
@@ -9,65 +10,129 @@ Source: Spot *Web Socket Streams*, "WebSocket Limits".
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from enum import IntEnum
 
-from binance.wire.hosts import place
+#: A shorter wait is none: floats of seconds cannot always express the end of one.
+RESOLUTION_S = 1e-6
 
 
 class Budget:
-    """At most so many in any span of time, in the order in which they are asked for.
+    """At most so many in any span of time.
 
     :param most: how many.
     :param span_s: seconds.
     """
 
-    __slots__ = ("_most", "_not_before", "_span_s", "_taken")
+    __slots__ = ("_most", "_span_s", "_taken")
 
     def __init__(self, most: int, span_s: float) -> None:
         self._most = most
         self._span_s = span_s
-        self._taken: deque[float] = deque(maxlen=most)  # moments, those to come included
-        self._not_before = float("-inf")
+        self._taken: deque[float] = deque(maxlen=most)  # moments
 
-    def take(self, now: float) -> float:
-        """Take one.
+    def wait_s(self, now: float, ahead: int = 0, spare: int = 0) -> float:
+        """Seconds until one may be taken; 0 if at once.
 
         :param now: seconds of any clock, always the same one.
-        :returns: seconds to wait before it may be used; 0 if at once.
+        :param ahead: others are taken before it, each as soon as possible.
+        :param spare: so many are left for others in each span.
         """
-        when = max(now, self._not_before)
-        if len(self._taken) == self._most:
-            when = max(when, self._taken[0] + self._span_s)
-        if self._taken:
-            when = max(when, self._taken[-1])  # nobody overtakes
-        self._taken.append(when)
-        return when - now
+        most = max(self._most - spare, 1)
+        rounds, place = divmod(ahead, most)
+        place += len(self._taken) - most
+        wait_s = max(self._taken[place] + self._span_s - now, 0.0) if place >= 0 else 0.0
+        wait_s += rounds * self._span_s
+        return wait_s if wait_s > RESOLUTION_S else 0.0
 
-    def is_closed(self, now: float) -> bool:
-        """Whether it is closed for a while."""
-        return now < self._not_before
-
-    def close_until(self, then: float) -> None:
-        """Nothing that is taken from now on may be used before *then*."""
-        self._not_before = max(self._not_before, then)
+    def take(self, now: float) -> None:
+        """Take one, which may be taken now."""
+        self._taken.append(now)
 
 
-class DialBudgets:
-    """One budget of dials for each place that counts them.
+class Urgency(IntEnum):
+    """Who waits for a connection; the lower value goes first."""
 
-    See :func:`binance.wire.hosts.place`.
+    RECONNECT = 0  # messages are being lost
+    FIRST = 1
+    MOVE = 2  # the old connection goes on
 
-    :param most: how many, in *span_s* seconds.
+
+class Waiting:
+    """A place among those who wait, made by :class:`Turns`.
+
+    :ivar urgency: asked each time that somebody's turn has come; it may change meanwhile.
+    """
+
+    __slots__ = ("number", "urgency")
+
+    def __init__(self, urgency: Callable[[], Urgency], number: int) -> None:
+        self.urgency = urgency
+        self.number = number
+
+
+class Turns:
+    """Those who wait for one budget: the most urgent first, and of equals who came first.
+
+    Planned moves leave a tenth of the budget to the others: many short-lived connections cannot use up what
+    a lost one needs.
+
+    :param most: so many turns, in *span_s* seconds.
     """
 
     def __init__(self, most: int, span_s: float) -> None:
-        self._most = most
-        self._span_s = span_s
-        self._budgets: dict[str, Budget] = {}
+        self._budget = Budget(most, span_s)
+        self._spare = {Urgency.MOVE: most // 10}
+        self._waiting: dict[int, Waiting] = {}
+        self._count = 0
 
-    def of(self, host: str, port: int) -> Budget:
-        """The budget for dials of a host."""
-        name = place(host, port)
-        budget = self._budgets.get(name)
-        if budget is None:
-            budget = self._budgets[name] = Budget(self._most, self._span_s)
-        return budget
+    def ask(self, now: float, urgency: Callable[[], Urgency], *, closed: bool = False) -> Waiting | None:
+        """Take a turn, or wait for one.
+
+        :param closed: it is nobody's turn now.
+        :returns: the place among those who wait; None if the turn was taken.
+        """
+        mine = urgency()
+        is_next = all(waiting.urgency() > mine for waiting in self._waiting.values())
+        if not closed and is_next and not self._budget.wait_s(now, 0, self._spare.get(mine, 0)):
+            self._budget.take(now)
+            return None
+        self._count += 1
+        waiting = self._waiting[self._count] = Waiting(urgency, self._count)
+        return waiting
+
+    def leave(self, waiting: Waiting) -> None:
+        """Wait no more; it is no error if the turn has come already."""
+        self._waiting.pop(waiting.number, None)
+
+    def next(self, now: float) -> Waiting | None:
+        """Take the turn of the one that is next, who no longer waits; None if it is nobody's turn yet."""
+        if self.next_in_s(now) != 0:
+            return None
+        waiting = self._first()
+        del self._waiting[waiting.number]
+        self._budget.take(now)
+        return waiting
+
+    def next_in_s(self, now: float) -> float | None:
+        """Seconds until it is somebody's turn; None if nobody waits."""
+        if not self._waiting:
+            return None
+        return self._budget.wait_s(now, 0, self._spare.get(self._first().urgency(), 0))
+
+    def next_urgency(self) -> Urgency | None:
+        """Of the one that is next; None if nobody waits."""
+        return self._first().urgency() if self._waiting else None
+
+    def wait_s(self, now: float, waiting: Waiting) -> float:
+        """About how long this one will wait, if nobody else comes or leaves."""
+        mine = _order(waiting)
+        ahead = sum(_order(other) < mine for other in self._waiting.values())
+        return self._budget.wait_s(now, ahead, self._spare.get(mine[0], 0))
+
+    def _first(self) -> Waiting:
+        return min(self._waiting.values(), key=_order)
+
+
+def _order(waiting: Waiting) -> tuple[Urgency, int]:
+    return waiting.urgency(), waiting.number

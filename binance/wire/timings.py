@@ -21,6 +21,7 @@ class Timings:
     Opening and losing a connection:
 
     :ivar open_s: name lookup and TCP together, then TLS and the upgrade together, may take this long each.
+    :ivar next_address_s: a host's next address is tried when the one before has not answered for this long.
     :ivar close_s: after a close frame the TCP connection has this long to end.
     :ivar retries_s: waits before the retries of an outage; each is lengthened by up to a fifth, so that
         sockets cut together do not reconnect together. After the last one every wait is *retry_longest_s*.
@@ -32,9 +33,9 @@ class Timings:
     What the exchange counts:
 
     :ivar dials: attempts to connect to one host, in *dials_span_s*.
-    :ivar messages: what a client may send on one connection, pongs included, in *messages_span_s*. The
-        exchange counts what arrives, which the network may push together: a tenth of a second more than the
-        second it names.
+    :ivar messages: what the exchange allows a client to send on one connection, pongs included, in
+        *messages_span_s*; one less is sent. The exchange counts what arrives, which the network may push
+        together: a tenth of a second more than the second it names.
 
     Moves to a new connection:
 
@@ -83,6 +84,7 @@ class Timings:
     clock: Any = None
 
     open_s: float = 10.0
+    next_address_s: float = 0.25
     close_s: float = 1.0
     retries_s: tuple[float, ...] = (0.4, 2.0, 5.0, 10.0, 15.0)
     retry_longest_s: float = 30.0

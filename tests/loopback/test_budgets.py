@@ -1,66 +1,21 @@
-"""Budgets: whatever is asked for, and when, no window ever holds too much."""
+"""Budgets where they are used: connections of a process to a host, messages on a connection."""
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from typing import Any
+
 from twisted.internet import reactor
 from twisted.internet.task import Clock
 
-from binance.net.dial import dials
+from binance.account.session import Session
+from binance.net.dials import dials
+from binance.net.interfaces import Listener, Options
 from binance.sandbox.exchange import Exchange
-from binance.wire.budgets import Budget, DialBudgets
+from binance.wire.budgets import Urgency
+from binance.wire.codec import Codec
 from binance.wire.timings import TIMINGS, Timings
 
 from ..support import ManagerCase, ServedConnection, turns, until
-
-steps = st.lists(st.floats(0, 3, allow_nan=False), max_size=60)
-
-
-@given(most=st.integers(1, 8), span_s=st.floats(0.1, 10), gaps=steps)
-def test_no_window_holds_more_than_the_budget(most, span_s, gaps):
-    """Any moments of asking: in each span at most so many are used, in order, none too early."""
-    budget, now, used = Budget(most, span_s), 0.0, []
-    for gap in gaps:
-        now += gap
-        wait = budget.take(now)
-        assert wait >= 0
-        used.append(now + wait)
-    assert used == sorted(used)
-    for first, beyond in zip(used, used[most:], strict=False):
-        assert beyond >= first + span_s - 1e-9
-
-
-@given(most=st.integers(1, 8), span_s=st.floats(0.1, 10), gaps=steps)
-def test_nothing_waits_longer_than_it_must(most, span_s, gaps):
-    """Who waits is used at the first moment that the window allows."""
-    budget, now, used = Budget(most, span_s), 0.0, []
-    for gap in gaps:
-        now += gap
-        when = now + budget.take(now)
-        earliest = used[-most] + span_s if len(used) >= most else 0.0
-        assert when == pytest.approx(max(now, earliest, used[-1] if used else 0.0))
-        used.append(when)
-
-
-def test_a_ban_holds_back_what_is_asked_for_after_it():
-    """Nothing is used before its end; the longer of two bans counts."""
-    budget = Budget(5, 1.0)
-    assert budget.take(10.0) == 0
-    budget.close_until(17.0)
-    budget.close_until(12.0)
-    assert budget.take(10.5) == pytest.approx(6.5)
-    assert budget.take(16.5) == pytest.approx(0.5)
-    assert budget.take(20.0) == 0
-
-
-def test_a_hundred_sockets_cut_at_once_dial_at_once_and_the_four_hundredth_waits():
-    """The documented limit: 300 in 5 minutes of one host."""
-    budget = dials(Timings()).budget("stream.binance.com", 9443)
-    waits = [budget.take(0.0) for _ in range(600)]
-    assert waits == [0.0] * 300 + [300.0] * 300
-    assert dials(Timings()).words == "300 dials in 5 minutes"
 
 
 def test_managers_share_what_is_counted_of_a_host_if_they_share_their_timings():
@@ -71,14 +26,40 @@ def test_managers_share_what_is_counted_of_a_host_if_they_share_their_timings():
     assert dials(mine) is not dials(Timings())
 
 
-def test_a_host_has_one_budget_and_a_bare_address_one_a_port():
+def test_a_host_has_one_queue_and_a_bare_address_one_a_port():
     """The exchange counts what comes to a host; servers of one's own share an address."""
-    budgets = DialBudgets(300, 300.0)
-    assert budgets.of("stream.binance.com", 9443) is budgets.of("stream.binance.com", 443)
-    assert budgets.of("stream.binance.com", 443) is not budgets.of("ws-api.binance.com", 443)
+    mine = dials(Timings())
+    assert mine.queue("stream.binance.com", 9443) is mine.queue("stream.binance.com", 443)
+    assert mine.queue("stream.binance.com", 443) is not mine.queue("ws-api.binance.com", 443)
     for own in ("127.0.0.1", "::1", "localhost"):
-        assert budgets.of(own, 1) is not budgets.of(own, 2)
-        assert budgets.of(own, 1) is budgets.of(own, 1)
+        assert mine.queue(own, 1) is not mine.queue(own, 2)
+        assert mine.queue(own, 1) is mine.queue(own, 1)
+
+
+class _Account(Listener):
+    """An account whose socket is so urgent; stands for its seat, too."""
+
+    def __init__(self, urgency: Urgency) -> None:
+        self.listener = self
+        self.mine = urgency
+
+    def urgency(self, line: Any) -> Urgency:
+        return self.mine
+
+
+def test_a_shared_connection_is_as_urgent_as_the_most_urgent_of_its_accounts():
+    """Whoever comes to sit on it, or has lost the connection before, makes it go sooner."""
+    clock = Clock()
+    options = Options(clock, clock, Timings(), 5, 75, None, Codec(None, False))
+    session = Session("ws://127.0.0.1:9/ws-api/v3", options, closed=lambda session: None)
+    for joins, urgency in (
+        (Urgency.MOVE, Urgency.MOVE),
+        (Urgency.FIRST, Urgency.FIRST),
+        (Urgency.MOVE, Urgency.FIRST),
+        (Urgency.RECONNECT, Urgency.RECONNECT),
+    ):
+        session.seats.append(_Account(joins))  # type: ignore[arg-type]
+        assert session.urgency(session.factory) is urgency
 
 
 class Dials(ManagerCase):
@@ -157,22 +138,186 @@ class Dials(ManagerCase):
         self.clock.advance(0.1)
         await until(lambda: self.events.kinds().count("connected") == 2)
 
-    async def test_a_connection_sends_no_more_than_five_messages_a_second(self):
-        """Pings in a burst are answered as often as is allowed, the last of them in any case."""
+    async def test_a_ban_is_kept_as_long_as_it_was_asked_for(self):
+        """418 with two days to one socket: the host is left alone for two days, by every socket."""
+        exchange = self.exchange(418, 172_800)
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await until(lambda: "retrying" in self.events.kinds())
+        assert self.events.of("retrying")[0]["delay_s"] == 172_800
+        bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: self.events.of("limited"))
+        assert self.events.of("limited")[0]["seconds"] == 172_800
+        self.clock.advance(172_799)
+        await turns()
+        assert len(exchange.dials) == 1
+        self.clock.advance(1)
+        await until(lambda: self.events.kinds().count("connected") == 2)
+
+    async def test_a_rate_limit_closes_the_host_for_an_hour_at_most(self):
+        """429 with a day: a mistake, for its counts are over in minutes."""
+        exchange = self.exchange(429, 86_400)
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await until(lambda: "retrying" in self.events.kinds())
+        assert self.events.of("retrying")[0]["delay_s"] == 3_600
+        bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: self.events.of("limited"))
+        assert len(exchange.dials) == 1
+        self.clock.advance(3_600)
+        await until(lambda: self.events.kinds().count("connected") == 2)
+
+    async def test_a_wait_after_another_refusal_is_the_sockets_own_and_a_minute_at_most(self):
+        """One 503 with a day: the socket itself is back after a minute, and others do not wait at all."""
+        self.exchange(503, 86_400)
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await until(lambda: "retrying" in self.events.kinds())
+        assert self.events.of("retrying")[0]["delay_s"] == 60
+        bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: self.events.kinds("ethbtc@trade") == ["connecting", "connected"])
+        self.clock.advance(60)
+        await until(lambda: self.events.kinds().count("connected") == 2)
+        assert "limited" not in self.events.kinds()
+
+    def exchange(self, status: int, retry_after_s: int) -> Exchange:
+        """A sandbox, for the managers made from now on, that refuses the first connection."""
+        exchange = Exchange(reactor)
+        self.port = exchange.listen()
+        self.addCleanup(exchange.close)
+        exchange.refuse(status, times=1, retry_after_s=retry_after_s)
+        return exchange
+
+    async def test_a_reconnect_goes_before_a_first_connection(self):
+        """One connection a half minute: the socket that lost its own has it, though the other asked first."""
+        self.quick(dials=1, dials_span_s=30.0)
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        lost = await self.opened()
+        bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: len(self.events.of("limited")) == 1)
+        lost.reset()
+        await until(lambda: self.events.of("retrying"))
+        self.clock.advance(1)
+        await until(lambda: len(self.events.of("limited")) == 2)
+        assert [info["seconds"] for info in self.events.of("limited")] == [30.0, 29.0]
+        self.clock.advance(29)
+        await self.opened(2)
+        assert self.server.dials == ["/ws/bnbbtc@trade"] * 2
+        self.clock.advance(30)
+        await self.opened(3)
+        assert self.server.dials[-1] == "/ws/ethbtc@trade"
+
+    async def test_a_first_connection_goes_before_a_planned_move(self):
+        """The move asked first, but its socket has a connection."""
+        self.quick(dials=1, dials_span_s=30.0)
+        bm = self.manager(lifetime_s=10)
+        bm.start_trade_socket("BNBBTC", self.got)
+        await self.opened()
+        self.clock.advance(10)
+        await until(lambda: self.events.kinds()[-1] == "limited")
+        bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: len(self.events.of("limited")) == 2)
+        self.clock.advance(20)
+        await until(lambda: len(self.server.connections) == 2)
+        assert self.server.dials[-1] == "/ws/ethbtc@trade"
+
+    async def test_a_move_becomes_urgent_when_the_old_connection_is_lost(self):
+        """From then on messages are missed: it goes before the first connection of another socket."""
+        self.quick(dials=1, dials_span_s=30.0)
+        bm = self.manager(lifetime_s=10)
+        bm.start_trade_socket("BNBBTC", self.got)
+        old = await self.opened()
+        self.clock.advance(10)
+        await until(lambda: self.events.kinds()[-1] == "limited")
+        bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: len(self.events.of("limited")) == 2)
+        old.reset()
+        await until(lambda: self.events.of("disconnected"))
+        self.clock.advance(20)
+        await until(lambda: len(self.server.connections) == 2)
+        assert self.server.dials[-1] == "/ws/bnbbtc@trade"
+
+    async def test_planned_moves_do_not_use_up_what_a_lost_connection_needs(self):
+        """Sockets that move all the time leave a tenth: one that loses its connection has it back at once."""
+        self.quick(dials=20, dials_span_s=1_000.0, move_again_s=1.0)
+        bm = self.manager(lifetime_s=5, handover_s=1)
+        for number in range(10):
+            bm.start_trade_socket(f"s{number}btc", self.got)
+        await self.opened(10)
+        for _ in range(30):
+            self.clock.advance(1)
+            await turns(3)
+        assert len(self.server.dials) == 18
+        self.server.open_connections()[0].reset()
+        await until(lambda: len(self.events.of("disconnected")) >= 1)
+        self.clock.advance(1)
+        await until(lambda: len(self.server.dials) == 19)
+
+    async def test_a_watchdog_that_restarts_sockets_does_not_lock_the_process_out(self):
+        """Five sockets are restarted each second, five times what is allowed: what is allowed is used, window
+        for window, and a new socket connects as the first one when the next window begins."""
+        self.quick(dials=30, dials_span_s=30.0)
+        bm = self.manager()
+        keys = [f"s{number}btc@trade" for number in range(5)]
+
+        def all_are(*kinds: str) -> bool:
+            return all((self.events.kinds(key) or [""])[-1] in kinds for key in keys)
+
+        for second in range(91):
+            if second == 40:
+                bm.start_trade_socket("NEWBTC", self.got)
+            for key in keys:
+                bm.stop_socket(key)
+            await until(lambda: not self.events or all_are("disconnected"))
+            for key in keys:
+                bm.start_stream_socket(key, self.got)
+            await until(lambda: all_are("connected", "limited"))
+            self.clock.advance(1)
+            await turns(3)  # what has begun is reported, and what is under way comes to its end
+            await until(lambda: all_are("connected", "limited"))
+            await until(lambda: self.events.kinds("newbtc@trade")[-1:] != ["connecting"])
+        await until(lambda: "connected" in self.events.kinds("newbtc@trade"))
+        assert len(self.server.dials) >= 3 * 30
+        assert self.server.dials.index("/ws/newbtc@trade") == 60
+        assert max(info["seconds"] for info in self.events.of("limited")) <= 30
+
+    async def test_pings_that_piled_up_behind_a_slow_callback_have_one_pong(self):
+        """Six pings and messages in one chunk, two seconds for each: the exchange allows five in a second."""
+        pongs: list[bytes] = []
+        self.patch(ServedConnection, "onPong", lambda connection, payload: pongs.append(payload))
+
+        def slow(message: dict[str, Any]) -> None:
+            self.got(message)
+            self.clock.advance(2)
+
+        self.manager().start_trade_socket("BNBBTC", slow)
+        connection = await self.opened()
+        frames = b"".join(b"\x89\x01%d\x81\x02{}" % number for number in range(6))
+        connection.transport.write(frames)
+        await until(lambda: len(self.got) == 6 and pongs)
+        await turns()
+        assert pongs == [b"5"]
+
+    async def test_pings_in_a_burst_are_answered_within_the_limit(self):
+        """Four pongs in 1.1 s, and the last ping has one in any case."""
         pongs: list[bytes] = []
         self.patch(ServedConnection, "onPong", lambda connection, payload: pongs.append(payload))
         self.manager().start_trade_socket("BNBBTC", self.got)
-        connection = await self.pinged(30)
-        await until(lambda: len(pongs) == 5)
+        connection = await self.opened()
+        for number in range(10):
+            connection.sendPing(b"%d" % number)
+            connection.send({"e": "trade", "t": number})
+            await until(lambda number=number: len(self.got) == number + 1)
+            await turns(3)
+        await until(lambda: len(pongs) == 4)
+        assert pongs == [b"0", b"1", b"2", b"3"]
         self.clock.advance(1.0)
         await turns()
-        assert pongs == [b"0", b"1", b"2", b"3", b"4"]
-        self.clock.advance(0.1)  # what is counted is what arrives, which the network may push together
-        await until(lambda: len(pongs) == 6)
-        assert pongs[5] == b"29"
-        connection.sendPing(b"30")
-        await until(lambda: len(pongs) == 7)
-        assert pongs[6] == b"30"
+        assert len(pongs) == 4
+        self.clock.advance(0.1)
+        await until(lambda: len(pongs) == 5)
+        assert pongs[4] == b"9"
 
     async def test_a_connection_that_ends_while_a_pong_waits_leaves_no_timer(self):
         """What was to be sent is forgotten with the connection."""

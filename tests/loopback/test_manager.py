@@ -153,6 +153,7 @@ WRONG = [
     ("start_multiplex_socket", (["bnbbtc@"], nothing)),
     ("start_multiplex_socket", (["a" * 64], nothing)),
     ("start_multiplex_socket", ([f"s{n}@trade" for n in range(1025)], nothing)),
+    ("start_multiplex_socket", ([f"symbol{n}@trade" for n in range(520)], nothing)),
 ]
 
 

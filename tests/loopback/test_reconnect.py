@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from autobahn.twisted.websocket import WebSocketClientFactory
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Factory, Protocol, ReconnectingClientFactory
 from twisted.internet.task import Clock
 
@@ -19,6 +19,7 @@ from binance.process.threads import DaemonResolver
 from binance.venues.venue import ports
 from binance.wire.timings import Timings
 
+from .. import resolving
 from ..support import ManagerCase, Recorder, ScriptedServer, turns, until
 
 ERROR = {"e": "error", "m": "Max reconnect retries reached"}
@@ -620,11 +621,12 @@ class Silence(ClockCase):
 
     async def test_the_default_fits_the_venue(self):
         """75 s where pings come every 20 s, 400 s where they come every 3 minutes."""
-        for count, (host, silence_s) in enumerate((("binance.com", 75), ("binance.us", 400)), 1):
-            with patch.object(reactor, "resolve", lambda name, timeout=(): succeed("127.0.0.1")):
-                bm = self.manager(endpoints=Endpoints(stream=f"ws://stream.{host}:{self.port}"))
-                bm.start_trade_socket("BNBBTC", self.got)
-                await self.opened(count)
+        hosts = {"stream.binance.com": ["127.0.0.1"], "stream.binance.us": ["127.0.0.1"]}
+        resolving.install(self, hosts)
+        for count, (host, silence_s) in enumerate(zip(hosts, (75, 400), strict=True), 1):
+            bm = self.manager(endpoints=Endpoints(stream=f"ws://{host}:{self.port}"))
+            bm.start_trade_socket("BNBBTC", self.got)
+            await self.opened(count)
             self.clock.advance(silence_s - 1)
             await turns()
             assert len(self.events.of("disconnected")) == 2 * (count - 1)

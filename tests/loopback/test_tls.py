@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from OpenSSL.crypto import X509, PKey
 from twisted.internet import reactor, ssl
-from twisted.internet.defer import succeed
 from twisted.internet.ssl import optionsForClientTLS
+from twisted.internet.task import Clock
 
 from binance.client import Client
 from binance.endpoints import Endpoints
@@ -25,6 +26,7 @@ from binance.process.threads import in_daemon_thread
 from binance.sandbox.exchange import Exchange
 from binance.websockets import BinanceSocketManager
 
+from .. import resolving
 from ..support import Events, ManagerCase, until
 
 
@@ -98,16 +100,64 @@ class Tls(ManagerCase):
         assert "expired" in reason
 
     async def test_a_server_that_speaks_no_tls_is_the_reason(self):
-        """wss:// to a port that serves ws://: the reason says that it was TLS, and for which host."""
+        """wss:// to a port that serves ws://: the reason says so at once, and quotes what was answered."""
+        answers = [
+            (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "it answered 'HTTP/1.1 400 Bad Request';"),
+            (b"SSH-2.0-x\x1b[31m\x00red\r\n", "it answered 'SSH-2.0-x.[31m.red';"),
+            (b"no", "it answered 'no';"),
+        ]
+        for answer, words in answers:
+            self.events.clear()
+            venue = Endpoints.sandbox("localhost", self.port, tls=True)
 
-        def plain(connection: Any, data: bytes) -> None:
-            connection.transport.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            def plain(connection: Any, data: bytes, answer: bytes = answer) -> None:
+                connection.transport.write(answer)
+                connection.transport.loseConnection()
 
-        venue = Endpoints.sandbox("localhost", self.port, tls=True)
-        with patch.object(self.server.protocol, "dataReceived", plain):
+            with patch.object(self.server.protocol, "dataReceived", plain):
+                self.manager(endpoints=venue, max_retries=0).start_trade_socket("BNBBTC", self.got)
+                await until(lambda: self.events.of("gave_up"))
+            reason = self.events.of("disconnected")[0]["reason"]
+            assert reason.startswith("localhost: TLS failed: the other end does not speak TLS")
+            assert words in reason
+            assert "check the port" in reason
+            assert "ws://" in reason
+
+    async def test_a_server_that_answers_no_tls_at_all_is_the_reason(self):
+        """It waits for more, or closes: the reason says that nothing answered TLS, and what to check."""
+        clock = Clock()
+        self.quick(clock=clock)
+        waits: list[Any] = []
+        ends: dict[str, Callable[[Any, bytes], None]] = {
+            "took more than 10 s": lambda connection, data: waits.append(data),
+            "during the handshake": lambda connection, data: connection.transport.loseConnection(),
+        }
+        for words, answers in ends.items():
+            self.events.clear()
+            venue = Endpoints.sandbox("127.0.0.1", self.port, tls=True)
+            with patch.object(self.server.protocol, "dataReceived", answers):
+                self.manager(endpoints=venue, max_retries=0).start_trade_socket("BNBBTC", self.got)
+                if "10 s" in words:
+                    await until(lambda: waits)
+                    clock.advance(10)
+                await until(lambda: self.events.of("gave_up"))
+            reason = self.events.of("disconnected")[0]["reason"]
+            assert words in reason
+            assert "nothing answered TLS; check the port" in reason
+
+    async def test_a_server_that_speaks_tls_only_is_the_reason(self):
+        """ws:// to a port that serves wss://: it answers with an alert, and the reason names the scheme."""
+
+        def alert(connection: Any, data: bytes) -> None:
+            connection.transport.write(b"\x15\x03\x03\x00\x02\x02\x46")
+            connection.transport.loseConnection()
+
+        with patch.object(self.server.protocol, "dataReceived", alert):
+            venue = Endpoints.sandbox("127.0.0.1", self.port)
             self.manager(endpoints=venue, max_retries=0).start_trade_socket("BNBBTC", self.got)
             await until(lambda: self.events.of("gave_up"))
-        assert self.events.of("disconnected")[0]["reason"].startswith("localhost: TLS failed")
+        reason = self.events.of("gave_up")[0]["reason"]
+        assert "the other end speaks TLS: check the port, or use wss://" in reason
 
     async def test_the_environment_may_name_what_is_believed(self):
         """SSL_CERT_FILE alone decides when no file is passed."""
@@ -206,8 +256,8 @@ class Names(ManagerCase):
         assert await self.dialled("localhost", [x509.DNSName("localhost")]) is None
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         assert await self.dialled("127.0.0.1", [x509.DNSName("other.example"), address]) is None
-        with patch.object(reactor, "resolve", lambda name, timeout=(): succeed("127.0.0.1")):
-            assert await self.dialled("a.sandbox.example", [x509.DNSName("*.sandbox.example")]) is None
+        resolving.install(self, {"a.sandbox.example": ["127.0.0.2", "127.0.0.1"]})
+        assert await self.dialled("a.sandbox.example", [x509.DNSName("*.sandbox.example")]) is None
         assert len(self.server.dials) == 3
 
     async def test_certificates_whose_names_cannot_be_compared_are_refused(self):

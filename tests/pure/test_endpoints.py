@@ -198,6 +198,26 @@ def test_wrong_forms_are_refused_by_the_fields_name(field, value):
     assert isinstance(caught.value, BinanceError)
 
 
+@pytest.mark.parametrize("field", [*REST_FIELDS, *STREAM_FIELDS, *URL_FIELDS])
+@pytest.mark.parametrize("port", [0, 65536, 70000, 99999])
+def test_a_port_that_cannot_be_is_refused(field, port):
+    """Ports are 1 to 65535: another one raises here, not at the first connection."""
+    scheme = "https" if field in REST_FIELDS else "wss"
+    path = "/ws-api/v3" if field in URL_FIELDS else ""
+    for host in ("stream.example", "127.0.0.1", "[::1]"):
+        with pytest.raises(InvalidArgument, match=rf"^{field} is .*{port}.*1 to 65535"):
+            Endpoints(**{field: f"{scheme}://{host}:{port}{path}"})
+        kept = f"{scheme}://{host}:65535{path}"
+        assert getattr(Endpoints(**{field: kept}), field) == kept
+
+
+@pytest.mark.parametrize("port", [0, 65536, 123456])
+def test_the_sandbox_has_no_such_port_either(port):
+    """Endpoints.sandbox checks what it was given."""
+    with pytest.raises(InvalidArgument, match=str(port)):
+        Endpoints.sandbox("127.0.0.1", port)
+
+
 def test_a_changed_copy_is_checked_too():
     """dataclasses.replace takes one venue's hosts into another, with the same check."""
     mixed = dataclasses.replace(BINANCE_US, stream="ws://127.0.0.1:1")

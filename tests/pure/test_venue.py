@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance.endpoints import (
@@ -21,6 +21,32 @@ from binance.venues.catalogue import CATALOGUE, US_CATALOGUE, Stream, kind_of
 from binance.venues.venue import SPOT, US, ports, spot_venue
 
 VENUES = {"binance.com": SPOT, "binance.us": US}
+
+
+# -- how long a URL may be ----------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(count=st.integers(1, 1024), length=st.integers(1, 30), unit=st.sampled_from([None, "MICROSECOND"]))
+def test_a_url_is_never_longer_than_the_exchange_takes(count, length, unit):
+    """Either path and query have 8,000 characters at most, or the call raises and says how many there are."""
+    streams = SPOT.streams(f"{'a' * length}{number}@trade" for number in range(count))
+    path = f"/stream?streams={'/'.join(stream.name for stream in streams)}"
+    path += "&timeUnit=MICROSECOND" if unit else ""
+    if len(path) <= 8000:
+        assert SPOT.combined_url(streams, unit) == SPOT.endpoints.stream + path
+    else:
+        with pytest.raises(InvalidStream, match=f"{count} streams .* {len(path):,} characters"):
+            SPOT.combined_url(streams, unit)
+
+
+def test_the_length_is_that_of_the_url_as_it_is_sent():
+    """Characters that have to be escaped count with their percent signs."""
+    plain = SPOT.streams(f"{'a' * 20}{number}@trade" for number in range(100))
+    escaped = SPOT.streams(f"{'é' * 20}{number}@trade" for number in range(100))
+    assert SPOT.combined_url(plain, None)
+    with pytest.raises(InvalidStream, match=r"100 streams .* 12,905 characters .* takes 8,000"):
+        SPOT.combined_url(escaped, None)
 
 
 # -- which rules hold -------------------------------------------------------------------------------------
