@@ -36,6 +36,7 @@ from binance.process.logs import Log
 from binance.process.runner import in_reactor_thread, runner
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback, Delivery
+from binance.sockets.functions import check_function
 from binance.sockets.report import Report
 from binance.sockets.subscription import Hooks, Subscription
 from binance.venues import names
@@ -65,7 +66,7 @@ class BinanceSocketManager:
     :param reactor: the application's reactor, if it runs its own; default: the global one, run in a thread
         if nobody runs it.
     :param decoder: turns one payload, ``bytes``, into a dict (or a list, on all-market array streams);
-        whatever Exception it raises means that the payload is malformed. Default: orjson's, if it is
+        whatever it raises means that the payload is malformed. Default: orjson's, if it is
         installed (extra ``speed``), else the standard library's.
     :param lifetime_s: seconds after which a connection is left for a new one, up to a twenty-fifth less, at
         random; the exchange ends each after 24 hours. None: not for its age.
@@ -74,13 +75,14 @@ class BinanceSocketManager:
     :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
         None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
-    :raises TypeError: if *on_event* or *decoder* is not callable.
+    :raises TypeError: if *on_event* or *decoder* is not callable, or is an ``async def``.
 
     All ``start_*`` methods return the connection key, a string, or False if that key is open already; they
     may be called before or after :meth:`start`, from any thread, also from inside a callback. The callback
     is called in the reactor's thread, with a dict (a list on all-market array streams), and must not block:
-    all sockets wait for it. If the retries of an outage are used up, it gets
-    ``{'e': 'error', 'm': 'Max reconnect retries reached'}`` once, and the key is free again.
+    all sockets wait for it. A ``TypeError`` is raised if it is not callable, or is an ``async def``. If the
+    retries of an outage are used up, it gets ``{'e': 'error', 'm': 'Max reconnect retries reached'}`` once,
+    and the key is free again.
     """
 
     STREAM_URL = _CLASSIC_STREAM_URL
@@ -117,9 +119,9 @@ class BinanceSocketManager:
         if endpoints is not None and not isinstance(endpoints, Endpoints):
             raise InvalidArgument(f"endpoints is {endpoints!r}; use a binance.endpoints.Endpoints")
         if on_event is not None:
-            _callable("on_event", on_event)
+            check_function("on_event", on_event, "event")
         if decoder is not None:
-            _callable("decoder", decoder)
+            check_function("decoder", decoder)
         if lifetime_s is not None:
             _positive("lifetime_s", lifetime_s)
         _positive("handover_s", handover_s)
@@ -427,7 +429,7 @@ class BinanceSocketManager:
         :returns: the key, ``"user"``; False if it is open.
         :raises InvalidArgument: if the client lacks what the venue's way needs.
         """
-        _callable("callback", callback)
+        check_function("callback", callback, "msg")
         venue = self._venue()
         if venue.spot_method == "signature" and isinstance(self._client, Client):  # no other can sign
             self._check_signing("a user socket", SIGNING_CALLS)
@@ -460,7 +462,7 @@ class BinanceSocketManager:
         return self._start_margin(f"isolated_margin:{symbol}", callback, symbol)
 
     def _start_margin(self, conn_key: str, callback: Callback, symbol: str | None) -> str | bool:
-        _callable("callback", callback)
+        check_function("callback", callback, "msg")
         venue = self._venue()
         if venue.margin_method is None:
             raise InvalidArgument(
@@ -550,7 +552,8 @@ class BinanceSocketManager:
         return clock_of(self._reactor) if self.timings.clock is None else self.timings.clock
 
     def _report(self, conn_key: str, options: Options) -> Report:
-        return Report(conn_key, self._delivery, options.clock, options.timings.log_every_s)
+        timings = options.timings
+        return Report(conn_key, self._delivery, options.clock, timings.log_every_s, timings.slow_s)
 
     def _start_raw(self, name: str, callback: Callback) -> str | bool:
         venue = self._venue()
@@ -570,7 +573,7 @@ class BinanceSocketManager:
         combined: bool = False,
     ) -> str | bool:
         """Market streams, on one connection."""
-        _callable("callback", callback)
+        check_function("callback", callback, "msg")
         options, counts = self._options(venue, array), Counts()
         report = self._report(conn_key, options)
         retired = tuple(_retirements(streams))
@@ -691,11 +694,6 @@ def _warn_of(streams: Iterable[Stream], venue: Venue) -> None:
     if absent:
         words = "%s: %s has no such stream; it accepts the name and is silent"
         log.warning(words, names.listed(absent), venue.name)
-
-
-def _callable(name: str, value: object) -> None:
-    if not callable(value):
-        raise TypeError(f"{name} is {value!r}, which cannot be called; pass a function of one argument")
 
 
 def _positive(name: str, value: object) -> None:

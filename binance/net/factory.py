@@ -6,10 +6,10 @@ import random
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from autobahn.twisted.websocket import WebSocketClientFactory
 from twisted.internet.error import TimeoutError
 from twisted.internet.protocol import ReconnectingClientFactory
 
+from binance.net.autobahn import WebSocketClientFactory
 from binance.net.dial import NotDialled, connect, dials
 from binance.net.interfaces import NOT_OPEN, Ending, Listener, Meter, Options
 from binance.net.protocol import StreamProtocol

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from autobahn.twisted.websocket import WebSocketClientProtocol
 from OpenSSL import SSL
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 
+from binance.net.autobahn import WebSocketClientProtocol
 from binance.net.interfaces import Arrival, Ending, Line, Meter, Options
 from binance.net.timer import Timer
 from binance.net.tls import CertificateRefused

@@ -30,7 +30,9 @@ class Log:
         """
         try:
             self._logger.log(level, words, *arguments, exc_info=exc_info, stacklevel=deep + 1)
-        except Exception:
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException:  # asyncio's CancelledError, for one, is no Exception
             if logging.raiseExceptions:
                 with contextlib.suppress(Exception):  # there may be no standard error, or a closed one
                     traceback.print_exc(file=sys.stderr)

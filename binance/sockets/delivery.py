@@ -20,6 +20,7 @@ from twisted.internet.error import ReactorNotRunning
 
 from binance.events import Event
 from binance.process.logs import Log
+from binance.sockets.functions import check_result
 
 log = Log(__name__)
 
@@ -104,12 +105,16 @@ class Delivery:
             if self._queue:
                 self.flush()
 
-    def event(self, event: Event) -> None:
-        """Call ``on_event``."""
-        if self._on_event is not None:
-            error = self._run(self._on_event, event)
-            if error is not None:
-                log.error("%s: on_event raised on %r", event.conn_key, event.kind, exc_info=error)
+    def event(self, event: Event) -> tuple[BaseException | None, float]:
+        """Call ``on_event``.
+
+        :returns: what is wrong with it, None if nothing; and the seconds that it took.
+        """
+        if self._on_event is None:
+            return None, 0.0
+        began = time.perf_counter()
+        error = self._run(self._on_event, event)
+        return error, time.perf_counter() - began
 
     def message(self, receiver: Receiver, message: Any) -> None:
         """Call a receiver with a message that did not come from the exchange."""
@@ -148,7 +153,8 @@ class Delivery:
     def _call_each(self, receiver: Receiver, rest: Iterator[Any]) -> None:
         callback, queue = receiver.callback, self._queue
         for message in rest:
-            callback(message)
+            if (result := callback(message)) is not None:
+                check_result(result)
             if queue or receiver.stopped:
                 return
 
@@ -164,10 +170,10 @@ class Delivery:
             self._idle()
 
     def _run(self, function: Any, *arguments: Any) -> BaseException | None:
-        """Call what is the user's, or calls it; returns what it raised, None if nothing."""
+        """Call what is the user's, or calls it; returns what is wrong with it: what it raised, as a rule."""
         self._inside = True
         try:
-            function(*arguments)
+            check_result(function(*arguments))
         except (SystemExit, KeyboardInterrupt) as exc:
             self.exits(exc)
         except ReactorNotRunning:

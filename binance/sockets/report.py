@@ -15,6 +15,7 @@ from binance.events import Event
 from binance.net.interfaces import Clock
 from binance.process.logs import ERROR, INFO, WARNING, Log
 from binance.sockets.delivery import Delivery
+from binance.wire.timings import TIMINGS
 
 __all__ = ["ERROR", "INFO", "WARNING", "Report"]
 
@@ -28,13 +29,24 @@ class Report:
     """Puts what happens to one connection key into events and log lines.
 
     :param log_every_s: seconds between two lines of one kind about what may happen with every message.
+    :param slow_s: an ``on_event`` that takes longer is logged.
     """
 
-    def __init__(self, conn_key: str, delivery: Delivery, clock: Clock, log_every_s: float) -> None:
+    def __init__(
+        self,
+        conn_key: str,
+        delivery: Delivery,
+        clock: Clock,
+        log_every_s: float,
+        slow_s: float = TIMINGS.slow_s,
+    ) -> None:
         self.conn_key = conn_key
         self.delivery = delivery
         self._clock = clock
         self._log_every_s = log_every_s
+        self._slow_s = slow_s
+        self._handler_errors = 0
+        self._handler_slow = 0
         self._logged: dict[str, float] = {}  # when a line of each kind was last logged
         self._secrets: set[str] = set()
         self._short_lived: deque[str] = deque(maxlen=SHORT_LIVED_KEPT)
@@ -57,30 +69,48 @@ class Report:
         """The same of the user's own doing: it is reported although the socket may have been stopped."""
         self._event(kind, info, always=True)
 
-    def log(self, level: int, words: str, *arguments: Any, error: BaseException | None = None) -> None:
+    def log(
+        self,
+        level: int,
+        words: str,
+        *arguments: Any,
+        error: BaseException | None = None,
+        now: bool = False,
+    ) -> None:
         """Log a line.
 
         :param words: with places for *arguments*; the connection key stands before them.
         :param error: of the user's code; its traceback is logged although the socket may have been stopped.
+        :param now: at once: it is the turn of code of others already.
         """
         shown = [self._shown(argument) for argument in arguments]
-        self.soon(
-            lambda: log.log(level, f"%s: {words}", self.conn_key, *shown, exc_info=error),
-            always=error is not None,
-        )
+
+        def line() -> None:
+            log.log(level, f"%s: {words}", self.conn_key, *shown, exc_info=error)
+
+        if now:
+            line()
+        else:
+            self.soon(line, always=error is not None)
 
     def log_seldom(
-        self, count: int, level: int, words: str, *arguments: Any, error: BaseException | None = None
+        self,
+        count: int,
+        level: int,
+        words: str,
+        *arguments: Any,
+        error: BaseException | None = None,
+        now: bool = False,
     ) -> None:
         """Log what may happen with every message, one line in a while.
 
         :param count: how often it has happened so far.
         """
-        now = self._clock.seconds()
-        if now - self._logged.get(words, float("-inf")) >= self._log_every_s:
-            self._logged[words] = now
+        at = self._clock.seconds()
+        if at - self._logged.get(words, float("-inf")) >= self._log_every_s:
+            self._logged[words] = at
             every = "one line a minute" if self._log_every_s == 60 else f"one line in {self._log_every_s:g} s"
-            self.log(level, f"{words} (%d so far; {every})", *arguments, count, error=error)
+            self.log(level, f"{words} (%d so far; {every})", *arguments, count, error=error, now=now)
 
     def close(self) -> None:
         """The socket was stopped: nothing but its end is reported any more, nor what waits; any thread."""
@@ -107,7 +137,18 @@ class Report:
         if self.delivery.wants_events:
             shown = {name: self._shown(value) for name, value in info.items()}
             event = Event(kind, self.conn_key, time.time(), shown)
-            self.soon(lambda: self.delivery.event(event), always)
+            self.soon(lambda: self._hand_on(event), always)
+
+    def _hand_on(self, event: Event) -> None:
+        error, seconds = self.delivery.event(event)
+        if error is not None:
+            self._handler_errors += 1
+            words, count = "on_event raised on %r", self._handler_errors
+            self.log_seldom(count, ERROR, words, event.kind, error=error, now=True)
+        if seconds >= self._slow_s:
+            self._handler_slow += 1
+            words, count = "on_event took %.2f s on %r, and all sockets waited", self._handler_slow
+            self.log_seldom(count, WARNING, words, seconds, event.kind, now=True)
 
     def _shown(self, value: Any) -> Any:
         if isinstance(value, str):
