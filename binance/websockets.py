@@ -32,6 +32,7 @@ from binance.net.interfaces import Opener, Options
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.sequence import Sequence
+from binance.process.ending import EndingWatch
 from binance.process.logs import Log
 from binance.process.runner import in_reactor_thread, runner
 from binance.sockets.counts import Counts
@@ -140,11 +141,13 @@ class BinanceSocketManager:
         self._silence_s = silence_s
         self._ca_file = None if ca_file is None else os.fspath(ca_file)
         self._given_reactor = reactor
+        self._watch = EndingWatch(self._hush)
         self._delivery = Delivery(
             on_event,
             interrupt=lambda: runner.interrupt(self._reactor),
             later=lambda function: self._reactor.callFromThread(function),  # whatever the clocks do
             idle=self._forget_trigger,
+            is_ending=self._watch.stop_was_called,
         )
         self._hooks = Hooks(self._serving, self._given_up)
         self._codecs = {array: Codec(decoder, array) for array in (False, True)}
@@ -525,6 +528,12 @@ class BinanceSocketManager:
         else:
             self._reactor.callFromThread(function, *args)
 
+    def _hush(self) -> None:
+        """The program is ending: nothing more is delivered, though the reactor may be busy for a while."""
+        with self._lock:  # held all the time: what close() has ended may have its last words to say
+            for subscription in self._subscriptions.values():
+                subscription.hush()
+
     def _venue(self) -> Venue:
         if self._endpoints is not None:
             return spot_venue(in_force(self._endpoints))
@@ -614,6 +623,7 @@ class BinanceSocketManager:
     def _begin(self, waiting: list[Subscription]) -> None:
         if self._trigger is None:
             self._trigger = self._reactor.addSystemEventTrigger("before", "shutdown", self._before_shutdown)
+            self._watch.begin(self._reactor)
         for subscription in waiting:
             self._open(subscription)
 
@@ -657,10 +667,12 @@ class BinanceSocketManager:
         if self._trigger is not None and not (self._started or self._live) and self._delivery.is_idle:
             self._reactor.removeSystemEventTrigger(self._trigger)
             self._trigger = None
+            self._watch.end()
 
     def _before_shutdown(self) -> Deferred[Any]:
         """The reactor is stopping: close frames first, for at most half a second."""
         self._trigger = None
+        self._watch.end()
         # then Twisted has closed connections, too, whose other end did not answer
         self._reactor.addSystemEventTrigger("after", "shutdown", self._delivery.finish)
         self.close()

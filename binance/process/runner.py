@@ -54,6 +54,21 @@ def stop(reactor: Any) -> None:
         log.debug("the reactor is stopping already")
 
 
+def stop_was_called(reactor: Any, unknown: bool = False) -> bool:
+    """Whether ``stop()`` was called, once and for all; the reactor may still be running.
+
+    :param unknown: the answer of a reactor that is not Twisted's.
+    """
+    # Twisted keeps it private; `running` is true until the reactor notices
+    return bool(getattr(reactor, "_startedBefore", unknown))
+
+
+def _stop_is_queued(reactor: Any) -> bool:
+    """Whether another thread has asked the reactor to call ``stop()``, which it will when it comes to it."""
+    calls = [call[0] for call in list(getattr(reactor, "threadCallQueue", ()))]
+    return stop in calls or reactor.stop in calls
+
+
 class Manager(Protocol):
     """What the runner asks of a manager."""
 
@@ -126,8 +141,7 @@ class Runner:
         :raises ManagerError: if the reactor has been stopped; a process can run it only once.
         """
         with self._lock:
-            # Twisted keeps it private that stop() was called; `running` is true until it is noticed
-            if getattr(reactor, "_startedBefore", False):
+            if stop_was_called(reactor):
                 raise ManagerError(
                     "the reactor was stopped, and a process can run it only once: start a new process, "
                     "or end sockets with close() instead of reactor.stop()"
@@ -164,6 +178,18 @@ class Runner:
         else:
             os.kill(os.getpid(), signal.SIGINT)
 
+    def is_ending(self, reactor: Any) -> bool:
+        """Whether *reactor* is going to stop, though it may be busy, or asleep, and not have noticed.
+
+        From any thread.
+        """
+        if stop_was_called(reactor) or _stop_is_queued(reactor):
+            return True
+        if reactor is not self._reactor or self._thread is None or not self._thread.is_alive():
+            return False
+        was_interrupted = self._is_unhandled() or self._was_interrupted()
+        return was_interrupted and not threading.main_thread().is_alive()
+
     # -- our thread ---------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -188,8 +214,8 @@ class Runner:
         main_ended = not threading.main_thread().is_alive()
         if main_ended:
             self._numbers += numbers
-        # Twisted keeps it private that stop() was called; without that name the reactor is woken each time
-        stop_called = getattr(self._reactor, "_startedBefore", True)
+        # where that is not known the reactor is woken each time
+        stop_called = stop_was_called(self._reactor, unknown=True)
         if not self._asked and (stop_called or (main_ended and self._is_over())):
             self._asked = True  # not one call per beat while a callback blocks the reactor
             self._reactor.callFromThread(self._look)

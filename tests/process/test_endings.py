@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from binance.sandbox import Sandbox
-from tests.scripts import Running
+from tests.scripts import Running, Script
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
 
@@ -692,6 +692,105 @@ with manager():
         .splitlines()[-1]
         .startswith("binance.exceptions.ManagerError: the reactor was stopped")
     )
+
+
+# -- a backlog ----------------------------------------------------------------------------------------------
+
+#: A callback that is much too slow: after the first call more than a hundred messages wait for it.
+BACKLOG = """
+from twisted.internet import reactor
+from binance.wire.timings import Timings
+
+calls = 0
+
+def got(message):
+    global calls
+    calls += 1
+    say("call", calls)
+    time.sleep(1.5 if calls == 1 else 0.1)
+    if calls == 20:
+        meant_to_end()
+
+def meant_to_end():
+    pass
+
+bm = manager(on_event=None, %s)
+bm.timings = Timings(slow_s=3600)  # no warnings
+bm.start_trade_socket("BNBBTC", got)
+bm.start()
+"""
+
+#: The backlog would take more than a hundred. Ten times what a beat allows.
+CALLS_BOUND = 50
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "reactor.stop()",
+        "reactor.callFromThread(reactor.stop)",
+        "bm.close(); reactor.stop()",
+        "threading.Thread(target=bm.close).start()",
+    ],
+)
+def test_no_backlog_is_worked_off_when_the_program_is_to_end(run: Running, ending: str) -> None:
+    """Whichever call ends it, in another thread while a callback runs: that one is about the last."""
+    script = run(BACKLOG % "" + f"wait_for('call 20')\n{ending}")
+    script.wait_for("call 20")
+    script.end_quietly(STOP_BOUND_S)
+    assert _calls(script) < CALLS_BOUND
+
+
+@pytest.mark.parametrize(
+    "ending", ["reactor.stop()", "bm.close(); reactor.stop()", "bm.close()", "sys.exit()"]
+)
+def test_a_slow_callback_that_ends_the_program_is_not_called_again(run: Running, ending: str) -> None:
+    """Not with a message that had come together with the one at which it ended it either."""
+    script = run(BACKLOG % "" + f"def meant_to_end():\n    {ending}")
+    script.wait_for("call 20")
+    script.end_quietly(STOP_BOUND_S)
+    assert _calls(script) == 20
+
+
+@pytest.mark.parametrize("main", ["", "time.sleep(3600)", "bm.join()"])
+def test_no_backlog_is_worked_off_after_ctrl_c(run: Running, main: str) -> None:
+    """Whether the main thread is interrupted, or has ended before."""
+    script = run(BACKLOG % "" + (main or WATCH_THE_MAIN_THREAD))
+    script.wait_for("call 20")
+    script.interrupt()
+    if main:
+        script.end_by_ctrl_c()
+    else:
+        script.end_quietly()
+    assert _calls(script) < CALLS_BOUND
+
+
+@pytest.mark.parametrize("ending", ["reactor.stop", "Ctrl-C"])
+def test_no_backlog_is_worked_off_in_an_application_that_runs_the_reactor(run: Running, ending: str) -> None:
+    """Twisted's handler of Ctrl-C, and a thread that asks for the end, are seen between two callbacks."""
+    script = run(
+        BACKLOG % "reactor=reactor"
+        + """
+def stop_when_told():
+    sys.stdin.readline()
+    reactor.callFromThread(reactor.stop)
+
+threading.Thread(target=stop_when_told, daemon=True).start()
+reactor.run()
+"""
+    )
+    script.wait_for("call 20")
+    if ending == "Ctrl-C":
+        script.interrupt()
+    else:
+        script.type("now")
+    script.end_quietly(STOP_BOUND_S)
+    assert _calls(script) < CALLS_BOUND
+
+
+def _calls(script: Script) -> int:
+    """How often its callback was called."""
+    return sum(line.startswith("call ") for line in script.printed)
 
 
 # -- sockets that are started later -----------------------------------------------------------------------
