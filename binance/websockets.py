@@ -33,6 +33,7 @@ from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.sequence import Sequence
 from binance.process.ending import EndingWatch
+from binance.process.forgotten import forgotten
 from binance.process.logs import Log
 from binance.process.runner import in_reactor_thread, runner
 from binance.sockets.counts import Counts
@@ -146,7 +147,7 @@ class BinanceSocketManager:
             on_event,
             interrupt=lambda: runner.interrupt(self._reactor),
             later=lambda function: self._reactor.callFromThread(function),  # whatever the clocks do
-            idle=self._forget_trigger,
+            idle=self._idle,
             is_ending=self._watch.stop_was_called,
         )
         self._hooks = Hooks(self._serving, self._given_up)
@@ -154,6 +155,9 @@ class BinanceSocketManager:
         self._time_unit = time_unit
         self._lifetime_s = lifetime_s
         self._handover_s = handover_s
+
+        #: stands for this manager until it is started or closed, and keeps no manager alive; None after that
+        self._unstarted: object | None = object()
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
@@ -168,6 +172,8 @@ class BinanceSocketManager:
         self._stopping: dict[str, Deferred[None]] = {}  # of the live one that is closing, by key
         self._waiting: dict[str, Subscription] = {}  # for that one to be gone
         self._trigger: Any = None
+        self._last_given_up: str | None = None  # the key, since everything was handed on
+        self._has_warned = False
 
     def __repr__(self) -> str:
         state = "started" if self._started else "not started"
@@ -185,6 +191,7 @@ class BinanceSocketManager:
         with self._lock:
             if self._started:
                 return
+            self._not_forgotten()
             self._started = True
             self._closed.clear()
             waiting = list(self._subscriptions.values())
@@ -209,6 +216,7 @@ class BinanceSocketManager:
             self._subscriptions.clear()
             self._conns.clear()
             self._started = False
+            self._not_forgotten()
             self._closed.set()
         self._in_reactor(self._stop, stopped)
 
@@ -249,6 +257,8 @@ class BinanceSocketManager:
                 return
             self._conns.pop(conn_key, None)
             subscription.hush()
+            if self._unstarted is not None:
+                forgotten.stopped(self._unstarted, conn_key)
         self._in_reactor(self._stop, [subscription])
 
     def stats(self, conn_key: str | None = None) -> dict[str, Any]:
@@ -528,6 +538,12 @@ class BinanceSocketManager:
         else:
             self._reactor.callFromThread(function, *args)
 
+    def _not_forgotten(self) -> None:
+        """It is started or closed: nobody has forgotten to."""
+        if self._unstarted is not None:
+            forgotten.started(self._unstarted)
+            self._unstarted = None
+
     def _hush(self) -> None:
         """The program is ending: nothing more is delivered, though the reactor may be busy for a while."""
         with self._lock:  # held all the time: what close() has ended may have its last words to say
@@ -607,6 +623,8 @@ class BinanceSocketManager:
             for factory in subscription.factories():
                 self._conns[conn_key] = factory
             started = self._started
+            if self._unstarted is not None:
+                forgotten.claimed(self._unstarted, conn_key)
         for info in subscription.retired:
             log.warning("%s: the exchange ended it on %s; use %s", info["stream"], info["since"], info["use"])
         if started:
@@ -657,10 +675,23 @@ class BinanceSocketManager:
 
     def _given_up(self, subscription: Subscription) -> None:
         self._live.discard(subscription)
+        self._last_given_up = subscription.conn_key
         with self._lock:
             if self._subscriptions.get(subscription.conn_key) is subscription:
                 del self._subscriptions[subscription.conn_key]
                 self._conns.pop(subscription.conn_key, None)
+
+    def _idle(self) -> None:
+        """Everything has been handed on; who wanted to restart a socket in a callback has done so."""
+        ended, self._last_given_up = self._last_given_up, None
+        if ended is not None and self._started and not self._subscriptions and not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "%s was the last socket of its manager, and was given up; the process goes on, because its "
+                "reactor does: start a socket again, or call bm.close()",
+                ended,
+            )
+        self._forget_trigger()
 
     def _forget_trigger(self) -> None:
         """A closed manager with nothing left open has no part in the shutdown."""

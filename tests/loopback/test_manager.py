@@ -651,6 +651,43 @@ class Stopping(ManagerCase):
         assert self.got == []
         assert "gave_up" not in self.events.kinds()
 
+    async def test_a_manager_whose_last_socket_was_given_up_says_that_the_process_goes_on(self):
+        """Once, whatever follows, with what to do; not while another socket is open."""
+        self.server.refuse_with = (503, "Service Unavailable")
+        bm = self.manager(max_retries=0)
+        with self.assertLogs("binance.websockets", "WARNING") as logs:
+            for number in range(3):
+                bm.start_trade_socket("BNBBTC", self.got)
+                bm.start_kline_socket("BNBBTC", self.got)
+                await until(lambda number=number: len(self.got) == 2 * number + 2)
+                await turns()
+        [line] = [record.getMessage() for record in logs.records]
+        assert "was the last socket of its manager, and was given up" in line
+        assert "bm.close()" in line
+
+    async def test_a_manager_whose_user_sees_to_it_says_nothing_of_its_last_socket(self):
+        """The page's recipe restarts it; or it was stopped; or the manager is closed in the callback."""
+
+        def restart(message: dict[str, str]) -> None:
+            self.got(message)
+            if "m" in message:
+                self.server.refuse_with = None
+                bm.stop_socket("bnbbtc@trade")
+                bm.start_trade_socket("BNBBTC", restart)
+
+        with self.assertNoLogs("binance.websockets", "WARNING"):
+            self.server.refuse_with = (503, "Service Unavailable")
+            bm = self.manager(max_retries=0)
+            bm.start_trade_socket("BNBBTC", restart)
+            (await self.opened()).send({})
+            await until(lambda: len(self.got) == 2)
+            bm.stop_socket("bnbbtc@trade")
+            await until(self.all_over)
+            self.server.refuse_with = (503, "Service Unavailable")
+            bm.start_kline_socket("BNBBTC", lambda message: [self.got(message), bm.close()])
+            await until(lambda: len(self.got) == 3)
+            await turns()
+
     async def test_giving_up_frees_only_its_own_key(self):
         """Stopped and started anew while the old socket is being given up: the new one keeps the key."""
 

@@ -309,7 +309,6 @@ def test_reactor_stop_does_not_wait_for_a_server_that_answers_no_close_frame(run
         "bm.close(); bm.close(); reactor.stop()",
         "bm.close(); bm.join(); reactor.stop()",
         "reactor.callFromThread(reactor.stop); bm.join(); bm.close()",
-        "never = manager(); never.start_trade_socket(IDLE, no_data); bm.close()",
     ],
 )
 def test_close_at_the_end_of_the_main_program_ends_the_process(run: Running, ending: str) -> None:
@@ -336,6 +335,57 @@ say(other.is_alive(), bm.is_alive())
     script.wait_for("trade main False", times=50)
     assert run.close_codes(script) == [1000]
     script.interrupt()
+    script.end_quietly()
+
+
+# -- what was forgotten -----------------------------------------------------------------------------------
+
+FORGOTTEN = """
+def main():
+    bm = manager()
+    key = bm.start_trade_socket(IDLE, no_data)
+    bm.start_kline_socket(IDLE, no_data)
+    bm.stop_socket(f"{IDLE}@kline_1m")
+    return bm
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [
+        ("bm = main()", 0),
+        ("main()", 0),  # the manager is garbage by then
+        ("bm = main(); sys.exit(3)", 3),
+        ("started = manager(); started.start(); bm = main(); started.close()", 0),
+    ],
+)
+def test_a_program_that_forgets_to_start_its_manager_is_warned_when_it_ends(
+    run: Running, ending: str, status: int
+) -> None:
+    """The warning names the sockets that never connected, and the call."""
+    script = run(FORGOTTEN + ending)
+    assert script.end() == status
+    [line] = script.errors().splitlines()
+    assert f"1 sockets never connected ({script.idle}@trade)" in line
+    assert "bm.start()" in line
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "bm = main(); bm.close()",
+        "bm = main(); bm.close(); bm.start_trade_socket(IDLE, no_data)",
+        "bm = main(); bm.stop_socket(f'{IDLE}@trade')",
+        "bm = main(); bm.start(); bm.close()",
+        "with main(): pass",
+        "manager()",
+        "import os; bm = main(); os.fork() or (bm.start(), bm.close())",
+    ],
+)
+def test_a_program_that_forgets_nothing_is_not_warned(run: Running, ending: str) -> None:
+    """A manager that was started or closed, or has no socket, is nothing to warn of."""
+    script = run(FORGOTTEN + ending)
     script.end_quietly()
 
 
