@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 from twisted.internet.defer import Deferred, DeferredList
 
@@ -35,7 +36,7 @@ from binance.order.sequence import Sequence
 from binance.process.ending import EndingWatch
 from binance.process.forgotten import forgotten
 from binance.process.logs import Log
-from binance.process.runner import in_reactor_thread, runner
+from binance.process.runner import FORKED, in_reactor_thread, runner
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback, Delivery
 from binance.sockets.functions import check_function
@@ -156,6 +157,10 @@ class BinanceSocketManager:
         self._lifetime_s = lifetime_s
         self._handover_s = handover_s
 
+        self._was_started = False
+        self._is_lost = False  # it was started before this process was forked, and is the parent's
+        _managers.add(self)
+
         #: stands for this manager until it is started or closed, and keeps no manager alive; None after that
         self._unstarted: object | None = object()
 
@@ -186,13 +191,14 @@ class BinanceSocketManager:
 
         Returns when the reactor runs. Calling it again does nothing; after :meth:`close` it starts anew.
 
-        :raises ManagerError: if the reactor was stopped; a process can run it only once.
+        :raises ManagerError: if the reactor was stopped; a process can run it only once. If this process was
+            forked after the reactor had run: it does not survive that.
         """
         with self._lock:
             if self._started:
                 return
             self._not_forgotten()
-            self._started = True
+            self._started = self._was_started = True
             self._closed.clear()
             waiting = list(self._subscriptions.values())
         try:
@@ -225,6 +231,8 @@ class BinanceSocketManager:
 
         :raises ManagerError: in the reactor's thread, which would wait for itself.
         """
+        if self._is_lost:
+            return
         if in_reactor_thread(self._reactor):
             raise ManagerError("join() inside a callback would wait for itself")
         if timeout is not None:
@@ -532,11 +540,24 @@ class BinanceSocketManager:
         return reactor
 
     def _in_reactor(self, function: Callable[..., object], *args: Any) -> None:
+        if runner.is_lost(self._reactor):
+            return  # its sockets are the parent's
         if in_reactor_thread(self._reactor):
             function(*args)
             self._delivery.flush()
         else:
             self._reactor.callFromThread(function, *args)
+
+    def _forked(self) -> None:
+        """This is a child process, whose only thread this is."""
+        self._lock = threading.Lock()  # another thread may have held it
+        if self._was_started and runner.is_lost(self._reactor):
+            self._is_lost = True
+            self._started = False
+            self._closed = threading.Event()
+            self._closed.set()
+            for subscription in self._subscriptions.values():
+                subscription.hush()
 
     def _not_forgotten(self) -> None:
         """It is started or closed: nobody has forgotten to."""
@@ -615,6 +636,8 @@ class BinanceSocketManager:
         return claimed
 
     def _claim(self, subscription: Subscription) -> str | bool:
+        if self._is_lost:
+            raise ManagerError(FORKED)
         conn_key = subscription.conn_key
         with self._lock:
             if conn_key in self._subscriptions:
@@ -711,6 +734,19 @@ class BinanceSocketManager:
         all_gone = DeferredList([_watched(gone) for gone in self._stopping.values()], consumeErrors=True)
         all_gone.addTimeout(self.timings.before_stop_s, self._clock, lambda result, _: None)
         return all_gone
+
+
+#: All there are.
+_managers: WeakSet[BinanceSocketManager] = WeakSet()
+
+
+def _forked() -> None:
+    for manager in list(_managers):
+        manager._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)  # after the runner's: functions are called as registered
 
 
 def _watched(deferred: Deferred[None]) -> Deferred[None]:

@@ -12,6 +12,10 @@ wait begins, if the operating system delivers it to another thread, or on Window
 no lock. The handler would then run when our thread has ended, which nothing would end. The interpreter also
 writes the number of each signal to a socket at once (``signal.set_wakeup_fd``), and the reactor's thread
 reads it.
+
+Forks. A child process has one thread, a copy of the one that forked: nobody runs the reactor there, though it
+looks as if somebody did, and its sockets are the parent's. So a reactor that has run is *lost* in a child,
+and nothing is asked of it.
 """
 
 from __future__ import annotations
@@ -36,6 +40,11 @@ from binance.process.logs import Log
 from binance.process.threads import DaemonResolver
 
 log = Log(__name__)
+
+FORKED = (
+    "this process was forked after the reactor had run in its parent, and a reactor does not survive a fork: "
+    "fork before the first bm.start(), or make processes with the method 'spawn' of multiprocessing"
+)
 
 #: A callback that raises SystemExit with each message interrupts the program once in so long.
 INTERRUPT_AGAIN_S = 10.0
@@ -130,6 +139,14 @@ class Runner:
         self._numbers = b""  # of signals that arrived after the end of the main thread
         self._asked = False  # the beat has asked for a _look()
         self._raised_at = float("-inf")
+        self._reactors: WeakSet[Any] = WeakSet()  # that managers have gone by
+        self._lost: WeakSet[Any] = WeakSet()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
+
+    def is_lost(self, reactor: Any) -> bool:
+        """Whether *reactor* had run before this process was forked: it is the parent's."""
+        return reactor in self._lost
 
     def enter(self, manager: Manager, reactor: Any, daemon: bool, theirs: bool) -> None:
         """See that the reactor runs, and does while *manager* is alive.
@@ -138,9 +155,13 @@ class Runner:
 
         :param daemon: whether a thread that is made for it is a daemon.
         :param theirs: the application gave the reactor, so it runs it.
-        :raises ManagerError: if the reactor has been stopped; a process can run it only once.
+        :raises ManagerError: if the reactor has been stopped; a process can run it only once. If it had run
+            before the process was forked.
         """
+        if self.is_lost(reactor):
+            raise ManagerError(FORKED)
         with self._lock:
+            self._reactors.add(reactor)
             if stop_was_called(reactor):
                 raise ManagerError(
                     "the reactor was stopped, and a process can run it only once: start a new process, "
@@ -185,10 +206,26 @@ class Runner:
         """
         if stop_was_called(reactor) or _stop_is_queued(reactor):
             return True
-        if reactor is not self._reactor or self._thread is None or not self._thread.is_alive():
+        if reactor is not self._reactor or not self._runs():
             return False
         was_interrupted = self._is_unhandled() or self._was_interrupted()
         return was_interrupted and not threading.main_thread().is_alive()
+
+    def _runs(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _forked(self) -> None:
+        """This is a child process, whose only thread this is."""
+        known = {*self._reactors, sys.modules.get("twisted.internet.reactor")} - {None}
+        ours = self._reactor if self._thread is not None else None
+        for reactor in known:
+            if reactor is ours or getattr(reactor, "running", False) or stop_was_called(reactor):
+                self._lost.add(reactor)
+        self._lock = threading.Lock()  # another thread may have held it
+        self._ready = threading.Event()
+        self._thread = self._reactor = None
+        self._interrupted = self._answered = self._asked = False
+        self._numbers = b""
 
     # -- our thread ---------------------------------------------------------------------------------------
 
@@ -267,7 +304,8 @@ class Runner:
         if answered:  # late, after the main thread's wait for ours
             return
         first, self._interrupted = not self._interrupted, True
-        if first and not self._over and not threading.main_thread().is_alive():
+        over = self._over or self._reactor is None
+        if first and not over and not threading.main_thread().is_alive():
             self._reactor.callFromThread(stop, self._reactor)  # the interpreter waits for our thread only
             return
         signal.default_int_handler(number, frame)
