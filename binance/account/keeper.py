@@ -32,7 +32,7 @@ from binance.net.interfaces import Line, Options
 from binance.net.requests import NotConnected, no_answer
 from binance.net.timer import Timer
 from binance.process.logs import Log
-from binance.process.threads import in_daemon_thread, log_failure
+from binance.process.threads import calls, log_failure
 from binance.sockets.report import ERROR, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
@@ -180,7 +180,7 @@ class Keeper(Generic[Kind]):
 
     def in_thread(self, call: Callable[..., Any], *args: Any) -> Deferred[Any]:
         """Make a blocking call of the client's; fails if it does not return in a minute."""
-        answer = in_daemon_thread(self.options.reactor, call, *args)
+        answer = calls.run(self.options.reactor, call, *args)
         return answer.addTimeout(self.options.timings.call_s, self.options.clock, no_answer)
 
     def proceed(self) -> None:

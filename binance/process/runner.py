@@ -37,7 +37,7 @@ from twisted.python import threadable
 from binance.exceptions import ManagerError
 from binance.process.beat import beat
 from binance.process.logs import Log
-from binance.process.threads import DaemonResolver
+from binance.process.threads import DaemonResolver, calls
 
 log = Log(__name__)
 
@@ -131,6 +131,7 @@ class Runner:
         self._managers: WeakSet[Manager] = WeakSet()
         self._thread: threading.Thread | None = None
         self._reactor: Any = None
+        self._resolver: Any = None
         self._ready = threading.Event()
         self._over = False
         self._interrupted = False
@@ -173,6 +174,8 @@ class Runner:
             if self._thread is None:
                 self._reactor = reactor
                 beat.add(self)
+                calls.prepare()
+                self._resolver = DaemonResolver(reactor)
                 thread = threading.Thread(target=self._run, name="binance reactor", daemon=daemon)
                 thread.start()
                 self._thread = thread
@@ -232,7 +235,7 @@ class Runner:
     def _run(self) -> None:
         reactor, over = self._reactor, True
         try:
-            reactor.installNameResolver(DaemonResolver(reactor))
+            reactor.installNameResolver(self._resolver)
             reactor.callWhenRunning(self._ready.set)
             reactor.run(installSignalHandlers=False)
         except ReactorNotRestartable:
