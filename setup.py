@@ -21,8 +21,7 @@ setup(
     license="MIT",
     packages=find_packages(include=["binance", "binance.*"]),
     package_data={"binance": ["py.typed"]},
-    # 3.12.0 and 3.12.1 start no thread once the main thread has ended, where a script goes on streaming
-    python_requires=">=3.11,!=3.12.0,!=3.12.1",
+    python_requires=">=3.11",
     install_requires=requirements("requirements.txt"),
     extras_require={
         # a faster JSON decoder, used when it is there

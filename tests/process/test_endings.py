@@ -83,8 +83,11 @@ def test_an_exception_in_the_main_program_does_not_end_the_streaming(run: Runnin
     assert script.errors().endswith("LookupError: what is due\n")
 
 
-def test_everything_goes_on_when_the_main_program_has_ended(run: Running) -> None:
-    """Lost connections come back, name lookups and all, and listen keys are kept alive."""
+@pytest.mark.parametrize("python_makes_threads", [True, False])
+def test_everything_goes_on_when_the_main_program_has_ended(run: Running, python_makes_threads: bool) -> None:
+    """Lost connections come back, name lookups and all, and listen keys are kept alive; also where Python
+    makes no threads any more, as 3.12 does.
+    """
     script = run(
         """
         from binance.wire.timings import Timings
@@ -104,7 +107,16 @@ def test_everything_goes_on_when_the_main_program_has_ended(run: Running) -> Non
         for number in range(12):  # more than a pool of threads has idle
             bm.start_trade_socket(f"{IDLE}{number}", no_data)
         bm.start()
-        """
+        start = threading.Thread.start
+
+        def start_or_not(thread):
+            if not threading.main_thread().is_alive():
+                raise RuntimeError("can't create new thread at interpreter shutdown")
+            start(thread)
+
+        if not PYTHON_MAKES_THREADS:
+            threading.Thread.start = start_or_not
+        """.replace("PYTHON_MAKES_THREADS", str(python_makes_threads))
     )
     connected = ["connected user", *(f"connected {script.idle}{number}@trade" for number in range(12))]
     script.wait_for_all(connected)
@@ -196,6 +208,7 @@ def both():
     reactor.stop()
 
 reactor.callFromThread(both)
+bm.join()  # Python 3.12 starts no thread once the main thread has ended
 """
     )
     script.end_quietly(STOP_BOUND_S)
