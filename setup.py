@@ -31,8 +31,7 @@ setup(
     package_data={"binance": ["py.typed", "__init__.pyi", "packaging/hooks/*.py"]},
     # where PyInstaller looks for hooks
     entry_points={"pyinstaller40": ["hook-dirs = binance.packaging.freezing:hook_folders"]},
-    # 3.12.0 and 3.12.1 start no thread once the main thread has ended, where a script goes on streaming
-    python_requires=">=3.11,!=3.12.0,!=3.12.1",
+    python_requires=">=3.11",
     install_requires=requirements("requirements.txt"),
     extras_require={
         # a faster JSON decoder, used when it is there

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 from twisted.internet.defer import Deferred, DeferredList
 
@@ -34,10 +35,13 @@ from binance.net.interfaces import Opener, Options
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.sequence import Sequence
+from binance.process.ending import EndingWatch
+from binance.process.forgotten import forgotten
 from binance.process.logs import Log
-from binance.process.runner import in_reactor_thread, runner
+from binance.process.runner import FORKED, in_reactor_thread, runner
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback, Delivery
+from binance.sockets.functions import check_function
 from binance.sockets.report import Report
 from binance.sockets.subscription import Hooks, Subscription
 from binance.venues import names
@@ -67,7 +71,7 @@ class BinanceSocketManager:
     :param reactor: the application's reactor, if it runs its own; default: the global one, run in a thread
         if nobody runs it.
     :param decoder: turns one payload, ``bytes``, into a dict (or a list, on all-market array streams);
-        whatever Exception it raises means that the payload is malformed. Default: orjson's, if it is
+        whatever it raises means that the payload is malformed. Default: orjson's, if it is
         installed (extra ``speed``), else the standard library's.
     :param lifetime_s: seconds after which a connection is left for a new one, up to a twenty-fifth less, at
         random; the exchange ends each after 24 hours. None: not for its age.
@@ -76,14 +80,15 @@ class BinanceSocketManager:
     :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
         None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
-    :raises TypeError: if *on_event* or *decoder* is not callable.
+    :raises TypeError: if *on_event* or *decoder* is not callable, or is an ``async def``.
 
     All ``start_*`` methods return the connection key, a string, or False if that key is open already; they
     may be called before or after :meth:`start`, from any thread, also from inside a callback. The callback
     is called in the reactor's thread, with a dict (a list on all-market array streams), and must not block:
-    all sockets wait for it. If the retries of an outage are used up, it gets
-    ``{'e': 'error', 'm': 'Max reconnect retries reached'}`` once, and the key is free again. If an account is
-    refused for good, the same happens, and ``m`` is what the exchange said.
+    all sockets wait for it. A ``TypeError`` is raised if it is not callable, or is an ``async def``. If the
+    retries of an outage are used up, it gets ``{'e': 'error', 'm': 'Max reconnect retries reached'}`` once,
+    and the key is free again. If an account is refused for good, the same happens, and ``m`` is what the
+    exchange said.
     """
 
     STREAM_URL = _CLASSIC_STREAM_URL
@@ -122,9 +127,9 @@ class BinanceSocketManager:
                 f"endpoints is a {type(endpoints).__name__}; use a binance.endpoints.Endpoints"
             )
         if on_event is not None:
-            _callable("on_event", on_event)
+            check_function("on_event", on_event, "event")
         if decoder is not None:
-            _callable("decoder", decoder)
+            check_function("decoder", decoder)
         if lifetime_s is not None:
             _positive("lifetime_s", lifetime_s)
         _positive("handover_s", handover_s)
@@ -143,17 +148,26 @@ class BinanceSocketManager:
         self._silence_s = silence_s
         self._ca_file = None if ca_file is None else os.fspath(ca_file)
         self._given_reactor = reactor
+        self._watch = EndingWatch(self._hush)
         self._delivery = Delivery(
             on_event,
             interrupt=lambda: runner.interrupt(self._reactor),
             later=lambda function: self._reactor.callFromThread(function),  # whatever the clocks do
-            idle=self._forget_trigger,
+            idle=self._idle,
+            is_ending=self._watch.stop_was_called,
         )
         self._hooks = Hooks(self._serving, self._given_up)
         self._codecs = {array: Codec(decoder, array) for array in (False, True)}
         self._time_unit = time_unit
         self._lifetime_s = lifetime_s
         self._handover_s = handover_s
+
+        self._was_started = False
+        self._is_lost = False  # it was started before this process was forked, and is the parent's
+        _managers.add(self)
+
+        #: stands for this manager until it is started or closed, and keeps no manager alive; None after that
+        self._unstarted: object | None = object()
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
@@ -168,6 +182,8 @@ class BinanceSocketManager:
         self._stopping: dict[str, Deferred[None]] = {}  # of the live one that is closing, by key
         self._waiting: dict[str, Subscription] = {}  # for that one to be gone
         self._trigger: Any = None
+        self._last_given_up: str | None = None  # the key, since everything was handed on
+        self._has_warned = False
 
     def __repr__(self) -> str:
         state = "started" if self._started else "not started"
@@ -180,12 +196,14 @@ class BinanceSocketManager:
 
         Returns when the reactor runs. Calling it again does nothing; after :meth:`close` it starts anew.
 
-        :raises ManagerError: if the reactor was stopped; a process can run it only once.
+        :raises ManagerError: if the reactor was stopped; a process can run it only once. If this process was
+            forked after the reactor had run: it does not survive that.
         """
         with self._lock:
             if self._started:
                 return
-            self._started = True
+            self._not_forgotten()
+            self._started = self._was_started = True
             self._closed.clear()
             waiting = list(self._subscriptions.values())
         try:
@@ -209,6 +227,7 @@ class BinanceSocketManager:
             self._subscriptions.clear()
             self._conns.clear()
             self._started = False
+            self._not_forgotten()
             self._closed.set()
         self._in_reactor(self._stop, stopped)
 
@@ -218,6 +237,8 @@ class BinanceSocketManager:
         :raises InvalidArgument: if *timeout* is not a number.
         :raises ManagerError: in the reactor's thread, which would wait for itself.
         """
+        if self._is_lost:
+            return
         if in_reactor_thread(self._reactor):
             raise ManagerError("join() inside a callback would wait for itself")
         if timeout is not None:
@@ -254,6 +275,8 @@ class BinanceSocketManager:
                 return
             self._conns.pop(conn_key, None)
             subscription.hush()
+            if self._unstarted is not None:
+                forgotten.stopped(self._unstarted, conn_key)
         self._in_reactor(self._stop, [subscription])
 
     def stats(self, conn_key: str | bool | None = None) -> dict[str, Any]:
@@ -440,7 +463,7 @@ class BinanceSocketManager:
         :returns: the key, ``"user"``; False if it is open.
         :raises InvalidArgument: if the client lacks what the venue's way needs.
         """
-        _callable("callback", callback)
+        check_function("callback", callback, "msg")
         venue = self._venue()
         if venue.spot_method == "signature" and isinstance(self._client, Client):  # no other can sign
             self._check_signing("a user socket", SIGNING_CALLS)
@@ -473,7 +496,7 @@ class BinanceSocketManager:
         return self._start_margin(f"isolated_margin:{symbol}", callback, symbol)
 
     def _start_margin(self, conn_key: str, callback: Callback, symbol: str | None) -> str | bool:
-        _callable("callback", callback)
+        check_function("callback", callback, "msg")
         venue = self._venue()
         if venue.margin_method is None:
             raise InvalidArgument(
@@ -532,11 +555,36 @@ class BinanceSocketManager:
         return reactor
 
     def _in_reactor(self, function: Callable[..., object], *args: Any) -> None:
+        if runner.is_lost(self._reactor):
+            return  # its sockets are the parent's
         if in_reactor_thread(self._reactor):
             function(*args)
             self._delivery.flush()
         else:
             self._reactor.callFromThread(function, *args)
+
+    def _forked(self) -> None:
+        """This is a child process, whose only thread this is."""
+        self._lock = threading.Lock()  # another thread may have held it
+        if self._was_started and runner.is_lost(self._reactor):
+            self._is_lost = True
+            self._started = False
+            self._closed = threading.Event()
+            self._closed.set()
+            for subscription in self._subscriptions.values():
+                subscription.hush()
+
+    def _not_forgotten(self) -> None:
+        """It is started or closed: nobody has forgotten to."""
+        if self._unstarted is not None:
+            forgotten.started(self._unstarted)
+            self._unstarted = None
+
+    def _hush(self) -> None:
+        """The program is ending: nothing more is delivered, though the reactor may be busy for a while."""
+        with self._lock:  # held all the time: what close() has ended may have its last words to say
+            for subscription in self._subscriptions.values():
+                subscription.hush()
 
     def _venue(self) -> Venue:
         if self._endpoints is not None:
@@ -565,7 +613,8 @@ class BinanceSocketManager:
         return clock_of(self._reactor) if self.timings.clock is None else self.timings.clock
 
     def _report(self, conn_key: str, options: Options) -> Report:
-        return Report(conn_key, self._delivery, options.clock, options.timings.log_every_s)
+        timings = options.timings
+        return Report(conn_key, self._delivery, options.clock, timings.log_every_s, timings.slow_s)
 
     def _start_raw(self, name: str, callback: Callback) -> str | bool:
         venue = self._venue()
@@ -585,7 +634,7 @@ class BinanceSocketManager:
         combined: bool = False,
     ) -> str | bool:
         """Market streams, on one connection."""
-        _callable("callback", callback)
+        check_function("callback", callback, "msg")
         options, counts = self._options(venue, array), Counts()
         report = self._report(conn_key, options)
         retired = tuple(_retirements(streams))
@@ -603,6 +652,8 @@ class BinanceSocketManager:
         return claimed
 
     def _claim(self, subscription: Subscription) -> str | bool:
+        if self._is_lost:
+            raise ManagerError(FORKED)
         conn_key = subscription.conn_key
         with self._lock:
             if conn_key in self._subscriptions:
@@ -611,6 +662,8 @@ class BinanceSocketManager:
             for factory in subscription.factories():
                 self._conns[conn_key] = factory
             started = self._started
+            if self._unstarted is not None:
+                forgotten.claimed(self._unstarted, conn_key)
         for info in subscription.retired:
             log.warning("%s: the exchange ended it on %s; use %s", info["stream"], info["since"], info["use"])
         if started:
@@ -627,6 +680,7 @@ class BinanceSocketManager:
     def _begin(self, waiting: list[Subscription]) -> None:
         if self._trigger is None:
             self._trigger = self._reactor.addSystemEventTrigger("before", "shutdown", self._before_shutdown)
+            self._watch.begin(self._reactor)
         for subscription in waiting:
             self._open(subscription)
 
@@ -660,20 +714,35 @@ class BinanceSocketManager:
 
     def _given_up(self, subscription: Subscription) -> None:
         self._live.discard(subscription)
+        self._last_given_up = subscription.conn_key
         with self._lock:
             if self._subscriptions.get(subscription.conn_key) is subscription:
                 del self._subscriptions[subscription.conn_key]
                 self._conns.pop(subscription.conn_key, None)
+
+    def _idle(self) -> None:
+        """Everything has been handed on; who wanted to restart a socket in a callback has done so."""
+        ended, self._last_given_up = self._last_given_up, None
+        if ended is not None and self._started and not self._subscriptions and not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "%s was the last socket of its manager, and was given up; the process goes on, because its "
+                "reactor does: start a socket again, or call bm.close()",
+                ended,
+            )
+        self._forget_trigger()
 
     def _forget_trigger(self) -> None:
         """A closed manager with nothing left open has no part in the shutdown."""
         if self._trigger is not None and not (self._started or self._live) and self._delivery.is_idle:
             self._reactor.removeSystemEventTrigger(self._trigger)
             self._trigger = None
+            self._watch.end()
 
     def _before_shutdown(self) -> Deferred[Any]:
         """The reactor is stopping: close frames first, for at most half a second."""
         self._trigger = None
+        self._watch.end()
         # then Twisted has closed connections, too, whose other end did not answer
         self._reactor.addSystemEventTrigger("after", "shutdown", self._delivery.finish)
         self.close()
@@ -681,6 +750,19 @@ class BinanceSocketManager:
         all_gone = DeferredList([_watched(gone) for gone in self._stopping.values()], consumeErrors=True)
         all_gone.addTimeout(self.timings.before_stop_s, self._clock, lambda result, _: None)
         return all_gone
+
+
+#: All there are.
+_managers: WeakSet[BinanceSocketManager] = WeakSet()
+
+
+def _forked() -> None:
+    for manager in list(_managers):
+        manager._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)  # after the runner's: functions are called as registered
 
 
 def _watched(deferred: Deferred[None]) -> Deferred[None]:
@@ -695,11 +777,6 @@ def _retirements(streams: Iterable[Stream]) -> Iterable[dict[str, str]]:
         retirement = None if stream.kind is None else stream.kind.retirement
         if retirement is not None:
             yield {"stream": stream.name, "since": retirement.since, "use": retirement.use}
-
-
-def _callable(name: str, value: object) -> None:
-    if not callable(value):
-        raise TypeError(f"{name} is {value!r}, which cannot be called; pass a function of one argument")
 
 
 def _positive(name: str, value: object) -> None:

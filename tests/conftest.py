@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 
 import pytest
+
+from binance.process.forgotten import forgotten
 
 from .decoders import decoder, either_decoder
 
@@ -12,6 +15,11 @@ __all__ = ["decoder", "either_decoder"]
 
 #: More than there may be cores: two thirds of the time is waiting.
 WORKERS = 4
+
+
+def pytest_unconfigure() -> None:
+    """Say nothing of the managers that tests make and never start."""
+    atexit.unregister(forgotten.warn)
 
 
 @pytest.hookimpl(tryfirst=True)

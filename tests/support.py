@@ -158,13 +158,12 @@ class ManagerCase(TestCase):
         timings = options.pop("timings", self.timings)
         on_event, live = options.pop("on_event", self.events), set[str]()
 
-        def noted(event: Event) -> None:
+        def noted(event: Event) -> object:
             if has_ended(event):
                 live.discard(event.conn_key)
             elif event.kind in ("connecting", "limited", "key_failed", "retired"):
                 live.add(event.conn_key)
-            if on_event is not None:
-                on_event(event)
+            return None if on_event is None else on_event(event)
 
         bm = BinanceSocketManager(client, on_event=noted, **options)
         bm.timings = timings

@@ -38,7 +38,7 @@ from binance.net.interfaces import Line, Options
 from binance.net.requests import NotConnected, no_answer
 from binance.net.timer import Timer
 from binance.process.logs import Log
-from binance.process.threads import in_daemon_thread, log_failure
+from binance.process.threads import calls, log_failure
 from binance.sockets.report import ERROR, INFO, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
@@ -217,7 +217,7 @@ class Keeper(Generic[Kind]):
                 self._note(exc, url)  # here, for the socket may have been stopped meanwhile
                 raise
 
-        answer = in_daemon_thread(self.options.reactor, noted, *args)
+        answer = calls.run(self.options.reactor, noted, *args)
         return answer.addTimeout(self.options.timings.call_s, self.options.clock, no_answer)
 
     def proceed(self) -> None:

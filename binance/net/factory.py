@@ -6,9 +6,9 @@ import random
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from autobahn.twisted.websocket import WebSocketClientFactory
 from twisted.internet.protocol import ReconnectingClientFactory
 
+from binance.net.autobahn import WebSocketClientFactory
 from binance.net.dial import HostConnector, NotDialled, NotReached, connector_to
 from binance.net.dials import Place, dials
 from binance.net.interfaces import NOT_OPEN, Ending, Listener, Meter, Options

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from autobahn.twisted.websocket import WebSocketClientProtocol
 from OpenSSL import SSL
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 
+from binance.net.autobahn import WebSocketClientProtocol
 from binance.net.interfaces import Arrival, Ending, Line, Meter, Options
 from binance.net.outbox import Outbox
 from binance.net.timer import Timer

@@ -48,7 +48,9 @@ class Log:
         try:
             shown = [printable(one, LONGEST_ARGUMENT) if isinstance(one, str) else one for one in arguments]
             self._logger.log(level, words, *shown, exc_info=exc_info, stacklevel=deep + 1)
-        except Exception:
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException:  # asyncio's CancelledError, for one, is no Exception
             if logging.raiseExceptions:
                 with contextlib.suppress(Exception):  # there may be no standard error, or a closed one
                     traceback.print_exc(file=sys.stderr)

@@ -12,6 +12,10 @@ wait begins, if the operating system delivers it to another thread, or on Window
 no lock. The handler would then run when our thread has ended, which nothing would end. The interpreter also
 writes the number of each signal to a socket at once (``signal.set_wakeup_fd``), and the reactor's thread
 reads it.
+
+Forks. A child process has one thread, a copy of the one that forked: nobody runs the reactor there, though it
+looks as if somebody did, and its sockets are the parent's. So a reactor that has run is *lost* in a child,
+and nothing is asked of it.
 """
 
 from __future__ import annotations
@@ -33,9 +37,14 @@ from twisted.python import threadable
 from binance.exceptions import ManagerError
 from binance.process.beat import beat
 from binance.process.logs import Log
-from binance.process.threads import DaemonResolver
+from binance.process.threads import DaemonResolver, calls
 
 log = Log(__name__)
+
+FORKED = (
+    "this process was forked after the reactor had run in its parent, and a reactor does not survive a fork: "
+    "fork before the first bm.start(), or make processes with the method 'spawn' of multiprocessing"
+)
 
 #: A callback that raises SystemExit with each message interrupts the program once in so long.
 INTERRUPT_AGAIN_S = 10.0
@@ -52,6 +61,21 @@ def stop(reactor: Any) -> None:
         reactor.stop()
     except ReactorNotRunning:
         log.debug("the reactor is stopping already")
+
+
+def stop_was_called(reactor: Any, unknown: bool = False) -> bool:
+    """Whether ``stop()`` was called, once and for all; the reactor may still be running.
+
+    :param unknown: the answer of a reactor that is not Twisted's.
+    """
+    # Twisted keeps it private; `running` is true until the reactor notices
+    return bool(getattr(reactor, "_startedBefore", unknown))
+
+
+def _stop_is_queued(reactor: Any) -> bool:
+    """Whether another thread has asked the reactor to call ``stop()``, which it will when it comes to it."""
+    calls = [call[0] for call in list(getattr(reactor, "threadCallQueue", ()))]
+    return stop in calls or reactor.stop in calls
 
 
 class Manager(Protocol):
@@ -107,6 +131,7 @@ class Runner:
         self._managers: WeakSet[Manager] = WeakSet()
         self._thread: threading.Thread | None = None
         self._reactor: Any = None
+        self._resolver: Any = None
         self._ready = threading.Event()
         self._over = False
         self._interrupted = False
@@ -115,6 +140,14 @@ class Runner:
         self._numbers = b""  # of signals that arrived after the end of the main thread
         self._asked = False  # the beat has asked for a _look()
         self._raised_at = float("-inf")
+        self._reactors: WeakSet[Any] = WeakSet()  # that managers have gone by
+        self._lost: WeakSet[Any] = WeakSet()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
+
+    def is_lost(self, reactor: Any) -> bool:
+        """Whether *reactor* had run before this process was forked: it is the parent's."""
+        return reactor in self._lost
 
     def enter(self, manager: Manager, reactor: Any, daemon: bool, theirs: bool) -> None:
         """See that the reactor runs, and does while *manager* is alive.
@@ -123,11 +156,14 @@ class Runner:
 
         :param daemon: whether a thread that is made for it is a daemon.
         :param theirs: the application gave the reactor, so it runs it.
-        :raises ManagerError: if the reactor has been stopped; a process can run it only once.
+        :raises ManagerError: if the reactor has been stopped; a process can run it only once. If it had run
+            before the process was forked.
         """
+        if self.is_lost(reactor):
+            raise ManagerError(FORKED)
         with self._lock:
-            # Twisted keeps it private that stop() was called; `running` is true until it is noticed
-            if getattr(reactor, "_startedBefore", False):
+            self._reactors.add(reactor)
+            if stop_was_called(reactor):
                 raise ManagerError(
                     "the reactor was stopped, and a process can run it only once: start a new process, "
                     "or end sockets with close() instead of reactor.stop()"
@@ -138,6 +174,8 @@ class Runner:
             if self._thread is None:
                 self._reactor = reactor
                 beat.add(self)
+                calls.prepare()
+                self._resolver = DaemonResolver(reactor)
                 thread = threading.Thread(target=self._run, name="binance reactor", daemon=daemon)
                 thread.start()
                 self._thread = thread
@@ -164,12 +202,40 @@ class Runner:
         else:
             os.kill(os.getpid(), signal.SIGINT)
 
+    def is_ending(self, reactor: Any) -> bool:
+        """Whether *reactor* is going to stop, though it may be busy, or asleep, and not have noticed.
+
+        From any thread.
+        """
+        if stop_was_called(reactor) or _stop_is_queued(reactor):
+            return True
+        if reactor is not self._reactor or not self._runs():
+            return False
+        was_interrupted = self._is_unhandled() or self._was_interrupted()
+        return was_interrupted and not threading.main_thread().is_alive()
+
+    def _runs(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _forked(self) -> None:
+        """This is a child process, whose only thread this is."""
+        known = {*self._reactors, sys.modules.get("twisted.internet.reactor")} - {None}
+        ours = self._reactor if self._thread is not None else None
+        for reactor in known:
+            if reactor is ours or getattr(reactor, "running", False) or stop_was_called(reactor):
+                self._lost.add(reactor)
+        self._lock = threading.Lock()  # another thread may have held it
+        self._ready = threading.Event()
+        self._thread = self._reactor = None
+        self._interrupted = self._answered = self._asked = False
+        self._numbers = b""
+
     # -- our thread ---------------------------------------------------------------------------------------
 
     def _run(self) -> None:
         reactor, over = self._reactor, True
         try:
-            reactor.installNameResolver(DaemonResolver(reactor))
+            reactor.installNameResolver(self._resolver)
             reactor.callWhenRunning(self._ready.set)
             reactor.run(installSignalHandlers=False)
         except ReactorNotRestartable:
@@ -188,8 +254,8 @@ class Runner:
         main_ended = not threading.main_thread().is_alive()
         if main_ended:
             self._numbers += numbers
-        # Twisted keeps it private that stop() was called; without that name the reactor is woken each time
-        stop_called = getattr(self._reactor, "_startedBefore", True)
+        # where that is not known the reactor is woken each time
+        stop_called = stop_was_called(self._reactor, unknown=True)
         if not self._asked and (stop_called or (main_ended and self._is_over())):
             self._asked = True  # not one call per beat while a callback blocks the reactor
             self._reactor.callFromThread(self._look)
@@ -241,7 +307,8 @@ class Runner:
         if answered:  # late, after the main thread's wait for ours
             return
         first, self._interrupted = not self._interrupted, True
-        if first and not self._over and not threading.main_thread().is_alive():
+        over = self._over or self._reactor is None
+        if first and not over and not threading.main_thread().is_alive():
             self._reactor.callFromThread(stop, self._reactor)  # the interpreter waits for our thread only
             return
         signal.default_int_handler(number, frame)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from operator import length_hint
 from typing import Any, Protocol
 
@@ -20,11 +21,16 @@ from twisted.internet.error import ReactorNotRunning
 
 from binance.events import Event
 from binance.process.logs import Log
+from binance.sockets.functions import check_result
 
 log = Log(__name__)
 
 #: How often what comes of the last events is handed on, too; a handler may cause one with each.
 LAST_ROUNDS = 10
+
+#: A callback that takes longer for a message, in the mean of a batch, is called with one message at a time,
+#: and in between it is looked whether the program is ending. That costs a hundredth of this.
+QUICK_S = 20e-6
 
 Callback = Callable[[Any], object]
 
@@ -48,6 +54,7 @@ class Delivery:
     :param interrupt: ends the program, for the two exceptions that mean to.
     :param later: calls a function in the reactor's next turn.
     :param idle: called when everything has been handed on.
+    :param is_ending: whether the program is ending: then no callback is called with a message any more.
     """
 
     def __init__(
@@ -56,11 +63,14 @@ class Delivery:
         interrupt: Callable[[], None],
         later: Callable[[Callable[[], None]], object],
         idle: Callable[[], None] = lambda: None,
+        is_ending: Callable[[], bool] = lambda: False,
     ) -> None:
         self._on_event = on_event
         self._interrupt = interrupt
         self._later = later
         self._idle = idle
+        self._is_ending = is_ending
+        self._is_quick = False  # the callback that was called last
         self._queue: deque[Callable[[], None]] = deque()
         self._inside = False
         self._is_flushing = False
@@ -104,15 +114,21 @@ class Delivery:
             if self._queue:
                 self.flush()
 
-    def event(self, event: Event) -> None:
-        """Call ``on_event``."""
-        if self._on_event is not None:
-            error = self._run(self._on_event, event)
-            if error is not None:
-                log.error("%s: on_event raised on %r", event.conn_key, event.kind, exc_info=error)
+    def event(self, event: Event) -> tuple[BaseException | None, float]:
+        """Call ``on_event``.
+
+        :returns: what is wrong with it, None if nothing; and the seconds that it took.
+        """
+        if self._on_event is None:
+            return None, 0.0
+        began = time.perf_counter()
+        error = self._run(self._on_event, event)
+        return error, time.perf_counter() - began
 
     def message(self, receiver: Receiver, message: Any) -> None:
         """Call a receiver with a message that did not come from the exchange."""
+        if self._is_ending():
+            return
         error = self._run(receiver.callback, message)
         if error is not None:
             receiver.callback_raised(error)
@@ -125,30 +141,40 @@ class Delivery:
     def call(self, receiver: Receiver, messages: list[Any]) -> tuple[int, float]:
         """Call the receiver's callback with one message after another, until it is stopped, from wherever.
 
+        When the program is ending, it is stopped here.
+
         :returns: how many it was called with, and the seconds that the calls took.
         """
         if self._queue:
             self.flush()
-            if receiver.stopped:
-                return 0, 0.0
-        count, rest = len(messages), iter(messages)  # now: what is handed over may be changed
+        if receiver.stopped or self._is_ending():
+            receiver.stopped = True
+            return 0, 0.0
+        rest = iter(messages)
+        count = left = len(messages)  # now: what is handed over may be changed
         seconds = 0.0
         while True:
+            some = rest if self._is_quick else islice(rest, 1)
             began = time.perf_counter()
-            error = self._run(self._call_each, receiver, rest)
-            seconds += time.perf_counter() - began
+            error = self._run(self._call_each, receiver, some)
+            took = time.perf_counter() - began
+            seconds += took
             if error is not None:
                 receiver.callback_raised(error)
             if self._queue:
                 self.flush()
-            left = length_hint(rest)
+            before, left = left, length_hint(rest)
+            self._is_quick = took < QUICK_S * (before - left)
+            if left and self._is_ending():
+                receiver.stopped = True
             if receiver.stopped or not left:
                 return count - left, seconds
 
     def _call_each(self, receiver: Receiver, rest: Iterator[Any]) -> None:
         callback, queue = receiver.callback, self._queue
         for message in rest:
-            callback(message)
+            if (result := callback(message)) is not None:
+                check_result(result)
             if queue or receiver.stopped:
                 return
 
@@ -164,10 +190,11 @@ class Delivery:
             self._idle()
 
     def _run(self, function: Any, *arguments: Any) -> BaseException | None:
-        """Call what is the user's, or calls it; returns what it raised, None if nothing."""
+        """Call what is the user's, or calls it; returns what is wrong with it: what it raised, as a rule."""
         self._inside = True
         try:
-            function(*arguments)
+            if (result := function(*arguments)) is not None:
+                check_result(result)
         except (SystemExit, KeyboardInterrupt) as exc:
             self.exits(exc)
         except ReactorNotRunning:

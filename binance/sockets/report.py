@@ -17,6 +17,7 @@ from binance.process.logs import ERROR, INFO, WARNING, Log
 from binance.sockets.delivery import Delivery
 from binance.sockets.seldom import Seldom
 from binance.text.printable import LONGEST, printable
+from binance.wire.timings import TIMINGS
 
 __all__ = ["ERROR", "INFO", "WARNING", "Report"]
 
@@ -34,14 +35,25 @@ class Report:
     """Puts what happens to one connection key into events and log lines.
 
     :param log_every_s: seconds between two lines of one kind about what may happen with every message.
+    :param slow_s: an ``on_event`` that takes longer is logged.
 
     Text in events and log lines is printable and of bounded length, see :mod:`binance.text.printable`: most
     of it is the exchange's.
     """
 
-    def __init__(self, conn_key: str, delivery: Delivery, clock: Clock, log_every_s: float) -> None:
+    def __init__(
+        self,
+        conn_key: str,
+        delivery: Delivery,
+        clock: Clock,
+        log_every_s: float,
+        slow_s: float = TIMINGS.slow_s,
+    ) -> None:
         self.conn_key = conn_key
         self.delivery = delivery
+        self._slow_s = slow_s
+        self._handler_errors = 0
+        self._handler_slow = 0
         self._seldom = Seldom(self.log, lambda: not self._is_closed, clock, log_every_s)
         self._secrets: set[str] = set()
         self._short_lived: deque[str] = deque(maxlen=SHORT_LIVED_KEPT)
@@ -66,7 +78,13 @@ class Report:
         """The same of the user's own doing: it is reported although the socket may have been stopped."""
         self._event(kind, info, always=True)
 
-    def log(self, level: int, words: str, *arguments: Any, error: BaseException | None = None) -> None:
+    def log(
+        self,
+        level: int,
+        words: str,
+        *arguments: Any,
+        error: BaseException | None = None,
+    ) -> None:
         """Log a line.
 
         :param words: with places for *arguments*; the connection key stands before them.
@@ -123,7 +141,18 @@ class Report:
         if self.delivery.wants_events:
             shown = {name: self.shown(value, LONGEST_OF.get(name, LONGEST)) for name, value in info.items()}
             event = Event(kind, self.conn_key, time.time(), shown)
-            self.soon(lambda: self.delivery.event(event), always)
+            self.soon(lambda: self._hand_on(event), always)
+
+    def _hand_on(self, event: Event) -> None:
+        error, seconds = self.delivery.event(event)
+        if error is not None:
+            self._handler_errors += 1
+            words, count = "on_event raised on %r", self._handler_errors
+            self.log_seldom(count, ERROR, words, event.kind, error=error)
+        if seconds >= self._slow_s:
+            self._handler_slow += 1
+            words, count = "on_event took %.2f s on %r, and all sockets waited", self._handler_slow
+            self.log_seldom(count, WARNING, words, seconds, event.kind)
 
     def shown(self, value: Any, longest: int = LONGEST) -> Any:
         """The same value; text printable, with *** for secrets; seconds to the millisecond."""

@@ -87,8 +87,10 @@ def decode(payload: bytes, decoder: Decoder, array: bool = False) -> Any:
     """
     try:
         message = decoder(payload)
-    except Exception as exc:
-        raise MalformedMessage(f"cannot be decoded: {exc}") from exc
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as exc:  # asyncio's CancelledError, for one, is no Exception
+        raise MalformedMessage(f"cannot be decoded: {_words(exc)}") from exc
     return checked(message, array)
 
 
@@ -96,13 +98,20 @@ def checked(message: Any, array: bool = False) -> Any:
     """The same message, if it is one.
 
     :raises MalformedMessage: if it is no dict (nor, on an *array* stream, a list).
-    :raises BaseException: if it is an exception: that one.
+    :raises SystemExit, KeyboardInterrupt: if that is what a decoder raised.
     """
-    if isinstance(message, BaseException):
+    if isinstance(message, (MalformedMessage, SystemExit, KeyboardInterrupt)):
         raise message
     if isinstance(message, dict) or (array and isinstance(message, list)):
         return message
     raise MalformedMessage(f"is no message of this stream but a bare {_json_name(message)}")
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error) or type(error).__name__
+    except Exception:  # it cannot even be printed
+        return type(error).__name__
 
 
 def _json_name(value: Any) -> str:

@@ -70,7 +70,8 @@ class Timings:
 
     The user's code:
 
-    :ivar slow_s: a callback that takes longer, for a batch or one message of it, is reported.
+    :ivar slow_s: a callback that takes longer, for a batch or one message of it, is reported; an ``on_event``
+        that does is logged.
     :ivar log_every_s: seconds between two lines of one kind about what may happen with every message.
     :ivar long_wait_s: a wait that is longer was asked for by the exchange, and is a warning.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections import defaultdict
@@ -833,6 +834,25 @@ class SlowCallbacks(MeasuredCase):
         # the first message of a connection is looked at by itself
         assert self.slow_events() == [(key, {"count": 1, "seconds": pytest.approx(0.2), "messages": 10})]
 
+    async def test_a_slow_event_handler_is_in_the_log_once_a_minute(self):
+        """With the kind of event and the time; there is no event about it, which it would be slow with."""
+
+        def slow(event: Event) -> None:
+            self.events(event)
+            self.time.passes(0.2)
+
+        bm = self.manager(on_event=slow)
+        with self.assertLogs("binance", "WARNING") as logs:
+            key = str(bm.start_trade_socket("BNBBTC", self.got))
+            await self.opened()
+            bm.stop_socket(key)
+            await until(lambda: self.events.kinds() == ["connecting", "connected", "disconnected"])
+            await turns()
+            [line] = [record.getMessage() for record in logs.records]
+        words = "on_event took 0.20 s on 'connecting', and all sockets waited (1 so far; one line a minute)"
+        assert line == f"{key}: {words}"
+        assert self.slow_events() == []
+
     async def test_a_slow_event_handler_is_not_blamed_on_the_callback(self):
         """What on_event takes, in the middle of messages too, is not the callback's time."""
 
@@ -892,6 +912,23 @@ class Decoding(ManagerCase):
         await until(lambda: self.got)
         assert seen == [b'{"t": 2}']
         assert len(self.events.of("malformed")) == 1
+
+    async def test_a_decoder_that_raises_what_is_no_exception_costs_the_message_alone(self):
+        """asyncio's CancelledError and its like; the connection stays."""
+
+        def decoder(payload: bytes) -> Any:
+            if payload == b"cancelled":
+                raise asyncio.CancelledError
+            return json.loads(payload)
+
+        self.start(decoder)
+        connection = await self.opened()
+        connection.transport.write(frames(b'{"t": 1}', b"cancelled", b'{"t": 2}', b"cancelled", b'{"t": 3}'))
+        await until(lambda: len(self.got) == 3)
+        await until(lambda: len(self.events.of("malformed")) == 2)
+        assert self.events.of("malformed")[0]["error"] == "cannot be decoded: CancelledError"
+        assert self.server.open_connections() == [connection]
+        assert len(self.server.connections) == 1
 
     async def test_a_decoder_that_exits_ends_the_program_and_not_the_connection(self):
         """SystemExit in a decoder of the user's is what it is in a callback; the line stays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -160,7 +161,7 @@ class RaisingLogs(ManagerCase):
         self.server.connections.clear()
         self.server.refuse_with = None
         self.events, self.got, self.clock = Events(), Recorder(), Clock()
-        self.quick(clock=self.clock, log_every_s=0.0, reset_messages=3, slow_s=0.0)
+        self.quick(clock=self.clock, log_every_s=0.0, reset_messages=3)
         await scenario()
         assert self.clock.getDelayedCalls() == []
         return self.events.kinds(), list(self.got)
@@ -209,11 +210,12 @@ class RaisingLogs(ManagerCase):
     # -- the scenarios
 
     async def test_a_market_socket_comes_back(self):
-        """Cut, refused, recovered, a gap, a reset, nonsense, a callback that raises, and silence: whatever
-        line of that raises, the socket delivers to the end.
+        """Cut, refused, recovered, a gap, a reset, nonsense, callbacks that raise and are slow, and silence:
+        whatever line of that raises, the socket delivers to the end.
         """
 
         async def scenario() -> None:
+            self.quick(slow_s=0.0)
             bm = self.scripted()
             key = str(bm.start_trade_socket("BNBBTC", self.callback))
             connection = await self.opened()
@@ -439,6 +441,17 @@ class RaisingLogs(ManagerCase):
             assert us.start_stream_socket("bnbbtc@avgPrice", self.callback) == "bnbbtc@avgPrice"
 
         assert await self.each_line_raises(scenario) >= 7
+
+    async def test_what_is_no_ordinary_exception_harms_nothing_either(self):
+        """asyncio's CancelledError and its like are no Exception, and do not mean to end the program."""
+
+        def cancelled(record: logging.LogRecord) -> None:
+            raise asyncio.CancelledError
+
+        self.patch(logging, "raiseExceptions", True)
+        with patch.object(sys, "stderr", io.StringIO()) as errors, handler(cancelled):
+            await self.played(self.one_message)
+        assert "CancelledError" in errors.getvalue()
 
     async def test_what_a_handler_raises_is_on_standard_error(self):
         """As the logging module does with the errors of handlers: shown, unless raiseExceptions is off."""

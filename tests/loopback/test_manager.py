@@ -13,7 +13,8 @@ from unittest.mock import patch
 
 import pytest
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import Clock
 
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.events import Event
@@ -168,7 +169,11 @@ def test_a_wrong_argument_raises_at_once_and_claims_no_key(name, arguments):
     assert bm.stats() == {}
 
 
-@pytest.mark.parametrize("callback", [None, "process", 7])
+async def coroutine(message: object) -> None:
+    """What is no callback."""
+
+
+@pytest.mark.parametrize("callback", [None, "process", 7, coroutine])
 @pytest.mark.parametrize("name", [name for name in SIGNATURES if "callback" in SIGNATURES[name]])
 def test_a_callback_that_cannot_be_called_raises_type_error(name, callback):
     """Whatever is passed as callback is looked at when it is passed, not when the first message comes."""
@@ -209,9 +214,13 @@ def test_a_wrong_option_raises_when_the_manager_is_made(options):
 
 
 def test_on_event_must_be_callable():
-    """An on_event that cannot be called is a TypeError."""
+    """An on_event that cannot be called is a TypeError, and so is one whose call runs nothing."""
     with pytest.raises(TypeError, match="on_event"):
         BinanceSocketManager(None, on_event="print")
+    with pytest.raises(TypeError, match="on_event"):
+        BinanceSocketManager(None, on_event=coroutine)
+    with pytest.raises(TypeError, match="decoder"):
+        BinanceSocketManager(None, decoder=coroutine)
 
 
 class CustomHost(BinanceSocketManager):
@@ -437,6 +446,37 @@ class Messages(ManagerCase):
         assert len(self.server.connections) == 1
         assert self.server.open_connections()
 
+    async def test_a_callback_that_returns_what_nobody_runs_counts_as_one_that_raised(self):
+        """A coroutine, say: each message is an error, and the next one comes. Twisted's Deferreds run."""
+        results = [coroutine, succeed, lambda message: 7, coroutine, lambda message: None]
+
+        def callback(message: dict[str, int]) -> object:
+            self.got(message)
+            return results[message["t"]](message)
+
+        bm = self.manager()
+        key = bm.start_trade_socket("BNBBTC", callback)
+        connection = await self.opened()
+        with self.assertLogs("binance", "ERROR") as logs:
+            for number in range(5):
+                connection.send({"t": number})
+            await until(lambda: len(self.got) == 5)
+            await until(lambda: len(self.events.of("callback_error")) == 2)
+        assert bm.stats(str(key))["callback_errors"] == 2
+        assert "it returned a coroutine, which nobody runs" in self.events.of("callback_error")[0]["error"]
+        assert len(logs.output) == 1
+
+    async def test_an_on_event_that_returns_what_nobody_runs_is_logged(self):
+        """As one that raises is, and as harmless."""
+        bm = self.manager(on_event=lambda event: coroutine(event))
+        with self.assertLogs("binance", "ERROR") as logs:
+            bm.start_trade_socket("BNBBTC", self.got)
+            await until(lambda: self.server.connections)
+            self.server.connections[0].send({})
+            await until(lambda: self.got)
+        assert "on_event raised on 'connecting'" in logs.output[0]
+        assert "it returned a coroutine" in logs.output[0]
+
     async def test_an_announced_end_of_a_connection_is_logged_and_not_delivered(self):
         """serverShutdown is for the client, not for the callback."""
         self.manager().start_trade_socket("BNBBTC", self.got)
@@ -490,17 +530,29 @@ class Messages(ManagerCase):
         assert self.events.kinds("bnbbtc@kline_1m") == ["connecting", "connected"]
 
     async def test_an_exception_in_on_event_is_logged_and_harmless(self):
-        """The observer's bug does not reach the socket."""
+        """The observer's bug does not reach the socket; the log has it once a minute, with a count."""
 
         def bad(event: object) -> None:
             raise RuntimeError("observer")
 
+        clock = Clock()
+        self.quick(clock=clock)
+        bm = self.manager(on_event=bad)
         with self.assertLogs("binance", "ERROR") as logs:
-            self.manager(on_event=bad).start_trade_socket("BNBBTC", self.got)
+            bm.start_trade_socket("BNBBTC", self.got)
             await until(lambda: self.server.connections)
             self.server.connections[0].send({})
             await until(lambda: self.got)
-        assert "observer" in logs.output[0]
+            assert len(logs.output) == 1
+            assert (
+                "bnbbtc@trade: on_event raised on 'connecting' (1 so far; one line a minute)"
+                in logs.output[0]
+            )
+            assert "observer" in logs.output[0]
+            clock.advance(60)
+            bm.stop_socket("bnbbtc@trade")
+            await until(lambda: len(logs.output) == 2)
+            assert "on_event raised on 'disconnected' (3 so far" in logs.output[1]
 
 
 class Stopping(ManagerCase):
@@ -631,6 +683,43 @@ class Stopping(ManagerCase):
         await turns()
         assert self.got == []
         assert "gave_up" not in self.events.kinds()
+
+    async def test_a_manager_whose_last_socket_was_given_up_says_that_the_process_goes_on(self):
+        """Once, whatever follows, with what to do; not while another socket is open."""
+        self.server.refuse_with = (503, "Service Unavailable")
+        bm = self.manager(max_retries=0)
+        with self.assertLogs("binance.websockets", "WARNING") as logs:
+            for number in range(3):
+                bm.start_trade_socket("BNBBTC", self.got)
+                bm.start_kline_socket("BNBBTC", self.got)
+                await until(lambda number=number: len(self.got) == 2 * number + 2)
+                await turns()
+        [line] = [record.getMessage() for record in logs.records]
+        assert "was the last socket of its manager, and was given up" in line
+        assert "bm.close()" in line
+
+    async def test_a_manager_whose_user_sees_to_it_says_nothing_of_its_last_socket(self):
+        """The page's recipe restarts it; or it was stopped; or the manager is closed in the callback."""
+
+        def restart(message: dict[str, str]) -> None:
+            self.got(message)
+            if "m" in message:
+                self.server.refuse_with = None
+                bm.stop_socket("bnbbtc@trade")
+                bm.start_trade_socket("BNBBTC", restart)
+
+        with self.assertNoLogs("binance.websockets", "WARNING"):
+            self.server.refuse_with = (503, "Service Unavailable")
+            bm = self.manager(max_retries=0)
+            bm.start_trade_socket("BNBBTC", restart)
+            (await self.opened()).send({})
+            await until(lambda: len(self.got) == 2)
+            bm.stop_socket("bnbbtc@trade")
+            await until(self.all_over)
+            self.server.refuse_with = (503, "Service Unavailable")
+            bm.start_kline_socket("BNBBTC", lambda message: [self.got(message), bm.close()])
+            await until(lambda: len(self.got) == 3)
+            await turns()
 
     async def test_giving_up_frees_only_its_own_key(self):
         """Stopped and started anew while the old socket is being given up: the new one keeps the key."""

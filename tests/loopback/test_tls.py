@@ -22,7 +22,7 @@ from twisted.internet.task import Clock
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.exceptions import BinanceRequestException
-from binance.process.threads import in_daemon_thread
+from binance.process.threads import calls
 from binance.sandbox.exchange import Exchange
 from binance.websockets import BinanceSocketManager
 
@@ -179,10 +179,10 @@ class Tls(ManagerCase):
         exchange = self.serve("good")
         client = Client(endpoints=Endpoints.sandbox("localhost", self.port, tls=True))
         with patch.dict("os.environ", {"SSL_CERT_FILE": "", "SSL_CERT_DIR": ""}):
-            refusal = in_daemon_thread(reactor, client.ping)
+            refusal = calls.run(reactor, client.ping)
             await self.assertFailure(refusal, BinanceRequestException)
         with patch.dict("os.environ", {"SSL_CERT_FILE": str(exchange.certificate_file), "SSL_CERT_DIR": ""}):
-            assert await in_daemon_thread(reactor, client.ping) == {}
+            assert await calls.run(reactor, client.ping) == {}
 
     async def test_sockets_to_one_host_share_one_context(self):
         """A context costs milliseconds and a megabyte: it is made once a host and trust."""

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from twisted.internet import reactor
@@ -260,16 +259,6 @@ class UserSocket(ManagerCase):
         assert self.events.kinds()[-1] == "disconnected"
         assert self.server.open_connections() == []
 
-    async def test_a_machine_without_another_thread_is_a_failed_call(self):
-        """No thread to be had for a REST call: told, and tried again."""
-        start = threading.Thread.start
-        with patch.object(threading.Thread, "start", side_effect=RuntimeError("can't start new thread")):
-            self.start(user_timeout=0.05)
-            await until(lambda: self.events.of("key_failed"))
-        assert threading.Thread.start is start
-        assert "can't start new thread" in self.events.of("key_failed")[0]["message"]
-        await self.opened()
-
     async def test_the_key_is_looked_at_after_a_reconnect(self):
         """The exchange opens a socket for a dead key too, and is silent: so the key is renewed at once."""
         self.start()
@@ -311,7 +300,7 @@ class UserSocket(ManagerCase):
             self.got.clear()
             self.client.gets = 0
             self.client.on_get = raising(error)
-            with self.assertLogs("binance", "WARNING") as logs:
+            with self.assertLogs("binance.sockets", "WARNING") as logs:
                 bm = self.start(user_timeout=0.01)
                 await until(lambda: "gave_up" in self.events.kinds())
                 await turns(50)

@@ -151,6 +151,13 @@ def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
     assert len(run_example("app_reactor.py", sandbox)) == 5
 
 
+def test_the_script_with_asyncio_prints_ten_trades_and_ends(sandbox):
+    """A coroutine in asyncio's thread gets its trades, and the program ends with asyncio's main."""
+    lines = run_example("with_asyncio.py", sandbox)
+    assert len(lines) == 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line) for line in lines)
+
+
 def test_the_example_of_a_test_passes(tmp_path):
     """The pytest example of the sandbox page passes as it stands."""
     done = subprocess.run(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from binance.sandbox import Sandbox
-from tests.scripts import Running
+from tests.scripts import Running, Script
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
 
@@ -83,8 +83,11 @@ def test_an_exception_in_the_main_program_does_not_end_the_streaming(run: Runnin
     assert script.errors().endswith("LookupError: what is due\n")
 
 
-def test_everything_goes_on_when_the_main_program_has_ended(run: Running) -> None:
-    """Lost connections come back, name lookups and all, and listen keys are kept alive."""
+@pytest.mark.parametrize("python_makes_threads", [True, False])
+def test_everything_goes_on_when_the_main_program_has_ended(run: Running, python_makes_threads: bool) -> None:
+    """Lost connections come back, name lookups and all, and listen keys are kept alive; also where Python
+    makes no threads any more, as 3.12 does.
+    """
     script = run(
         """
         from binance.wire.timings import Timings
@@ -104,7 +107,16 @@ def test_everything_goes_on_when_the_main_program_has_ended(run: Running) -> Non
         for number in range(12):  # more than a pool of threads has idle
             bm.start_trade_socket(f"{IDLE}{number}", no_data)
         bm.start()
-        """
+        start = threading.Thread.start
+
+        def start_or_not(thread):
+            if not threading.main_thread().is_alive():
+                raise RuntimeError("can't create new thread at interpreter shutdown")
+            start(thread)
+
+        if not PYTHON_MAKES_THREADS:
+            threading.Thread.start = start_or_not
+        """.replace("PYTHON_MAKES_THREADS", str(python_makes_threads))
     )
     connected = ["connected user", *(f"connected {script.idle}{number}@trade" for number in range(12))]
     script.wait_for_all(connected)
@@ -196,6 +208,7 @@ def both():
     reactor.stop()
 
 reactor.callFromThread(both)
+bm.join()  # Python 3.12 starts no thread once the main thread has ended
 """
     )
     script.end_quietly(STOP_BOUND_S)
@@ -309,7 +322,6 @@ def test_reactor_stop_does_not_wait_for_a_server_that_answers_no_close_frame(run
         "bm.close(); bm.close(); reactor.stop()",
         "bm.close(); bm.join(); reactor.stop()",
         "reactor.callFromThread(reactor.stop); bm.join(); bm.close()",
-        "never = manager(); never.start_trade_socket(IDLE, no_data); bm.close()",
     ],
 )
 def test_close_at_the_end_of_the_main_program_ends_the_process(run: Running, ending: str) -> None:
@@ -336,6 +348,57 @@ say(other.is_alive(), bm.is_alive())
     script.wait_for("trade main False", times=50)
     assert run.close_codes(script) == [1000]
     script.interrupt()
+    script.end_quietly()
+
+
+# -- what was forgotten -----------------------------------------------------------------------------------
+
+FORGOTTEN = """
+def main():
+    bm = manager()
+    key = bm.start_trade_socket(IDLE, no_data)
+    bm.start_kline_socket(IDLE, no_data)
+    bm.stop_socket(f"{IDLE}@kline_1m")
+    return bm
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [
+        ("bm = main()", 0),
+        ("main()", 0),  # the manager is garbage by then
+        ("bm = main(); sys.exit(3)", 3),
+        ("started = manager(); started.start(); bm = main(); started.close()", 0),
+    ],
+)
+def test_a_program_that_forgets_to_start_its_manager_is_warned_when_it_ends(
+    run: Running, ending: str, status: int
+) -> None:
+    """The warning names the sockets that never connected, and the call."""
+    script = run(FORGOTTEN + ending)
+    assert script.end() == status
+    [line] = script.errors().splitlines()
+    assert f"1 sockets never connected ({script.idle}@trade)" in line
+    assert "bm.start()" in line
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "bm = main(); bm.close()",
+        "bm = main(); bm.close(); bm.start_trade_socket(IDLE, no_data)",
+        "bm = main(); bm.stop_socket(f'{IDLE}@trade')",
+        "bm = main(); bm.start(); bm.close()",
+        "with main(): pass",
+        "manager()",
+        "import os; bm = main(); os.fork() or (bm.start(), bm.close())",
+    ],
+)
+def test_a_program_that_forgets_nothing_is_not_warned(run: Running, ending: str) -> None:
+    """A manager that was started or closed, or has no socket, is nothing to warn of."""
+    script = run(FORGOTTEN + ending)
     script.end_quietly()
 
 
@@ -692,6 +755,105 @@ with manager():
         .splitlines()[-1]
         .startswith("binance.exceptions.ManagerError: the reactor was stopped")
     )
+
+
+# -- a backlog ----------------------------------------------------------------------------------------------
+
+#: A callback that is much too slow: after the first call more than a hundred messages wait for it.
+BACKLOG = """
+from twisted.internet import reactor
+from binance.wire.timings import Timings
+
+calls = 0
+
+def got(message):
+    global calls
+    calls += 1
+    say("call", calls)
+    time.sleep(1.5 if calls == 1 else 0.1)
+    if calls == 20:
+        meant_to_end()
+
+def meant_to_end():
+    pass
+
+bm = manager(on_event=None, %s)
+bm.timings = Timings(slow_s=3600)  # no warnings
+bm.start_trade_socket("BNBBTC", got)
+bm.start()
+"""
+
+#: The backlog would take more than a hundred. Ten times what a beat allows.
+CALLS_BOUND = 50
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "reactor.stop()",
+        "reactor.callFromThread(reactor.stop)",
+        "bm.close(); reactor.stop()",
+        "threading.Thread(target=bm.close).start()",
+    ],
+)
+def test_no_backlog_is_worked_off_when_the_program_is_to_end(run: Running, ending: str) -> None:
+    """Whichever call ends it, in another thread while a callback runs: that one is about the last."""
+    script = run(BACKLOG % "" + f"wait_for('call 20')\n{ending}")
+    script.wait_for("call 20")
+    script.end_quietly(STOP_BOUND_S)
+    assert _calls(script) < CALLS_BOUND
+
+
+@pytest.mark.parametrize(
+    "ending", ["reactor.stop()", "bm.close(); reactor.stop()", "bm.close()", "sys.exit()"]
+)
+def test_a_slow_callback_that_ends_the_program_is_not_called_again(run: Running, ending: str) -> None:
+    """Not with a message that had come together with the one at which it ended it either."""
+    script = run(BACKLOG % "" + f"def meant_to_end():\n    {ending}")
+    script.wait_for("call 20")
+    script.end_quietly(STOP_BOUND_S)
+    assert _calls(script) == 20
+
+
+@pytest.mark.parametrize("main", ["", "time.sleep(3600)", "bm.join()"])
+def test_no_backlog_is_worked_off_after_ctrl_c(run: Running, main: str) -> None:
+    """Whether the main thread is interrupted, or has ended before."""
+    script = run(BACKLOG % "" + (main or WATCH_THE_MAIN_THREAD))
+    script.wait_for("call 20")
+    script.interrupt()
+    if main:
+        script.end_by_ctrl_c()
+    else:
+        script.end_quietly()
+    assert _calls(script) < CALLS_BOUND
+
+
+@pytest.mark.parametrize("ending", ["reactor.stop", "Ctrl-C"])
+def test_no_backlog_is_worked_off_in_an_application_that_runs_the_reactor(run: Running, ending: str) -> None:
+    """Twisted's handler of Ctrl-C, and a thread that asks for the end, are seen between two callbacks."""
+    script = run(
+        BACKLOG % "reactor=reactor"
+        + """
+def stop_when_told():
+    sys.stdin.readline()
+    reactor.callFromThread(reactor.stop)
+
+threading.Thread(target=stop_when_told, daemon=True).start()
+reactor.run()
+"""
+    )
+    script.wait_for("call 20")
+    if ending == "Ctrl-C":
+        script.interrupt()
+    else:
+        script.type("now")
+    script.end_quietly(STOP_BOUND_S)
+    assert _calls(script) < CALLS_BOUND
+
+
+def _calls(script: Script) -> int:
+    """How often its callback was called."""
+    return sum(line.startswith("call ") for line in script.printed)
 
 
 # -- sockets that are started later -----------------------------------------------------------------------

@@ -41,7 +41,7 @@ def test_a_lookup_that_hangs_does_not_hold_up_an_applications_reactor(run: Runni
     script = run(
         HANGING
         + """
-bm = manager(reactor=reactor, endpoints=Endpoints(stream="ws://stream.example:9"))
+bm = manager(reactor=reactor, endpoints=Endpoints(stream="wss://stream.example:9"))
 bm.start_trade_socket("BNBBTC", no_data)
 bm.start()
 
@@ -90,6 +90,10 @@ threading.Thread(target=stop).start()
 reactor.run()
 """
     )
-    script.end_quietly()
+    assert script.end() == 0
+    assert (
+        script.errors().startswith("stream.example is reached without TLS")
+        and script.errors().count("\n") == 1
+    )
     assert "asked for stream.example" in script.printed
     assert run.close_codes(script) == [1000]

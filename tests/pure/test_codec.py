@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from asyncio import CancelledError
 from contextlib import suppress
 from pathlib import Path
 
@@ -157,11 +158,24 @@ def test_bytes_that_cannot_be_decoded_are_malformed(payload, array, decoder):
     assert isinstance(caught.value, ValueError)
 
 
+class Unprintable(Exception):
+    """An exception whose words cannot be had."""
+
+    def __str__(self):
+        raise LookupError
+
+
 @pytest.mark.parametrize(
-    "error", [ValueError("odd"), KeyError("k"), RecursionError(), MemoryError(), Exception()]
+    "error",
+    [
+        *(ValueError("odd"), KeyError("k"), RecursionError(), MemoryError(), Exception()),
+        *(CancelledError(), GeneratorExit(), Unprintable()),
+    ],
 )
 def test_whatever_a_users_decoder_raises_means_malformed(error):
-    """Any Exception of a decoder becomes MalformedMessage, with the cause kept."""
+    """Anything that a decoder raises becomes MalformedMessage, with the cause kept, if it does not end the
+    program. asyncio's CancelledError is no Exception.
+    """
 
     def decoder(payload):
         raise error
@@ -180,6 +194,12 @@ def test_what_ends_the_program_is_no_malformed_message(error):
 
     with pytest.raises(error):
         decode(b"{}", decoder)
+
+
+def test_an_exception_that_a_decoder_returns_is_no_message():
+    """It is not raised either."""
+    codec = Codec(lambda payload: CancelledError())
+    assert outcome(codec, codec.decoded([b"{}"])[0]).startswith("malformed: is no message of this stream")
 
 
 def test_a_users_decoder_is_given_the_bytes_and_keeps_its_types():

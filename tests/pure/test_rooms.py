@@ -118,3 +118,12 @@ def test_at_the_top_of_the_package_is_only_what_scripts_import():
     names = {source.stem for source in PACKAGE.glob("*.py")}
     face = {"websockets", "client", "endpoints", "events", "streams", "constants", "enums", "exceptions"}
     assert names == face | {"cli", "__init__", "__main__"}
+
+
+def test_a_process_that_has_autobahn_for_asyncio_is_an_import_error_that_says_so():
+    """Autobahn lets a process have one of its two sides; its own error names neither."""
+    done = ran("import autobahn.asyncio\nimport binance.websockets")
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("ImportError: binance needs Autobahn for Twisted")
+    assert "autobahn.asyncio" in last
