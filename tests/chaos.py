@@ -31,8 +31,9 @@ FAULTS = [
     *("server_shutdown", "late_pings"),
 ]
 #: Without ids nobody can say that the sandbox itself doubled a message or turned two round. What it leaves
-#: out on one of two connections comes from the other one, late.
-FAULTS_WITHOUT_IDS = [fault for fault in FAULTS if fault not in ("duplicate", "reorder", "skip")]
+#: out on one of two connections, also in a stall, comes from the other one, late.
+NOT_WITHOUT_IDS = ("duplicate", "reorder", "skip", "stall")
+FAULTS_WITHOUT_IDS = [fault for fault in FAULTS if fault not in NOT_WITHOUT_IDS]
 #: States of an order, as they follow one another.
 STATES = ("NEW", "PARTIALLY_FILLED", "FILLED")
 API_KEY, SECRET = "chaos" * 12, "secret"

@@ -48,12 +48,17 @@ class Handover:
     :param sequence: of the subscription; it sees what the old connection delivers.
     :param wait_s: no message takes longer than this on its way.
     :param timings: how much may be held, and for how long.
+    :param repeats: what the old connection is itself still about to bring again, of one before it: the new
+        one may bring it first.
     """
 
-    def __init__(self, sequence: Sequence, wait_s: float, timings: Timings = TIMINGS) -> None:
+    def __init__(
+        self, sequence: Sequence, wait_s: float, timings: Timings = TIMINGS, repeats: Repeats | None = None
+    ) -> None:
         self._sequence = sequence
         self._wait_s = wait_s
         self._timings = timings
+        self._still_to_come = repeats
         self.lost()
 
     def lost(self) -> None:
@@ -76,8 +81,8 @@ class Handover:
             self._of_track(track)
         for name in self._sequence.without_ids():
             self._streams.append(self._of_name(name))
-        for _, name, text in before:
-            self._of_name(name).past.add(text)
+        for name, past in self._pasts(before).items():
+            self._of_name(name).past = past
 
     def note(self, payload: bytes, message: Any) -> Note:
         """What to remember of a message for the user, which is about to be delivered.
@@ -174,10 +179,21 @@ class Handover:
 
         Also where it is not open yet: what it brings may have been on its way while it was being opened.
         """
-        pasts = {name: text.past for name, text in self._texts.items() if text.past}
-        for _, name, text in self._before:
-            pasts.setdefault(name, _Past()).add(text)
+        if self._opened_at is None:
+            pasts = self._pasts(self._before)
+        else:
+            pasts = {name: text.past for name, text in self._texts.items()}
         return Repeats(self._sequence, pasts, self._wait_s)
+
+    def _pasts(self, before: Iterable[tuple[float, str, bytes]]) -> dict[str, _Past]:
+        """What was delivered before the new one is open: it goes before what is still to come again."""
+        pasts: dict[str, _Past] = {}
+        for _, name, text in before:
+            pasts.setdefault(name, _Past()).add(text)
+        if self._still_to_come is not None:
+            for name, past in self._still_to_come.pasts.items():
+                pasts.setdefault(name, _Past()).extend(past)
+        return pasts
 
     def _verdicts(self, held: list[_Message], now: float) -> Iterator[Verdict]:
         for one in held:
@@ -216,37 +232,34 @@ class Repeats:
     """What a connection has brought that was left, and the one in its place is still about to bring.
 
     Only messages without ids; of the others the sequence knows. They are dropped when they come, until all of
-    them have, or, for *wait_s*, none.
+    them have, or, for *wait_s*, others and none of them.
+
+    :ivar pasts: them, by stream.
     """
 
     def __init__(self, sequence: Sequence, pasts: dict[str, _Past], wait_s: float) -> None:
+        self.pasts = pasts
         self._sequence = sequence
-        self._pasts = pasts
         self._wait_s = wait_s
-        self._until: float | None = None  # not before the first message comes
-
-    def followed_by(self, others: Repeats) -> None:
-        """What was still to come again on the connection that was left may come on this one instead."""
-        for name, past in others._pasts.items():
-            self._pasts.setdefault(name, _Past()).extend(past)
+        self._until = NEVER
 
     def over(self, now: float) -> bool:
         """Whether nothing comes again any more."""
-        return not any(self._pasts.values()) or (self._until is not None and now >= self._until)
+        return now >= self._until or not any(self.pasts.values())
 
     def without(
         self, payloads: list[bytes], messages: list[Any], now: float
     ) -> tuple[list[bytes], list[Any]]:
         """What came, less what had come before on the connection that was left."""
-        if self._until is None:
-            self._until = now + self._wait_s
         new: list[int] = []
         for number, message in enumerate(messages):
-            past = self._pasts.get(self._sequence.stream_of(message))
-            if past and self._sequence.ids_of(message) is None and past.brings(_digest(payloads[number])):
-                self._until = now + self._wait_s
-            else:
-                new.append(number)
+            past = self.pasts.get(self._sequence.stream_of(message))
+            if past and self._sequence.ids_of(message) is None:
+                if past.brings(_digest(payloads[number])):
+                    self._until = NEVER
+                    continue
+                self._until = min(self._until, now + self._wait_s)
+            new.append(number)
         return [payloads[number] for number in new], [messages[number] for number in new]
 
 

@@ -27,9 +27,13 @@ class Receiver(Protocol):
 
 
 class InOrder:
-    """Hands on at once what is plainly next, and does with the rest what the sequence decides."""
+    """Hands on at once what is plainly next, and does with the rest what the sequence decides.
 
-    __slots__ = ("_clock", "_intake", "_receiver", "_repeats", "_report", "_sequence", "_timer")
+    :ivar repeats: what the connection that serves is still about to bring again; who lets another one serve
+        sets it.
+    """
+
+    __slots__ = ("_clock", "_intake", "_receiver", "_report", "_sequence", "_timer", "repeats")
 
     def __init__(
         self, sequence: Sequence, intake: Intake, receiver: Receiver, report: Report, clock: Clock
@@ -40,15 +44,15 @@ class InOrder:
         self._report = report
         self._clock = clock
         self._timer = Timer(clock)  # for what is held because its ids went back
-        self._repeats: Repeats | None = None
+        self.repeats: Repeats | None = None
 
     def take(self, payloads: list[bytes], messages: list[Any]) -> bool:
         """Deliver those that are next in their order, all at once; look at each of the others by itself.
 
         :returns: whether one of them announced the end of the connection.
         """
-        if self._repeats is not None:
-            payloads, messages = self._without_repeats(self._repeats, payloads, messages)
+        if self.repeats is not None:
+            payloads, messages = self._without(self.repeats, payloads, messages)
         begin, count, ends, receiver = 0, len(messages), False, self._receiver
         while begin < count and not receiver.stopped:
             end = self._sequence.in_order(messages, begin)
@@ -61,12 +65,6 @@ class InOrder:
                 ends = ends or handled is Handled.SHUTDOWN
             begin = end + 1
         return ends
-
-    def comes_again(self, repeats: Repeats) -> None:
-        """Another connection serves from now on, which is still about to bring some of what was delivered."""
-        if self._repeats is not None and not self._repeats.over(self._clock.seconds()):
-            repeats.followed_by(self._repeats)
-        self._repeats = repeats
 
     def settle(self, verdicts: Iterable[Verdict]) -> None:
         """Do what the sequence has decided."""
@@ -103,12 +101,12 @@ class InOrder:
         self._report.log_seldom(self._sequence.gaps, WARNING, words, *about, amounts=amounts)
         self._report.event("gap", **info)
 
-    def _without_repeats(
+    def _without(
         self, repeats: Repeats, payloads: list[bytes], messages: list[Any]
     ) -> tuple[list[bytes], list[Any]]:
         now = self._clock.seconds()
         if repeats.over(now):
-            self._repeats = None
+            self.repeats = None
             return payloads, messages
         return repeats.without(payloads, messages, now)
 

@@ -46,6 +46,10 @@ class Mover(Protocol):
     @property
     def stopped(self) -> bool: ...
 
+    @property
+    def repeats(self) -> Repeats | None:
+        """What the line that serves is still about to bring again, if it took the place of another one."""
+
     def another_line(self, listener: Listener) -> Line | None:
         """A line like the one that serves, not connected yet; None if it would be of no use."""
 
@@ -209,7 +213,9 @@ class Move(Listener):
         self._why = why
         options = self._mover.options
         self._clock = options.clock
-        self._handover = Handover(self._mover.sequence, options.handover_s, options.timings)
+        self._handover = Handover(
+            self._mover.sequence, options.handover_s, options.timings, self._mover.repeats
+        )
         self._is_open = False
         self._began_at = self._clock.seconds()
         self._check_timer = Timer(options.clock)

@@ -109,6 +109,10 @@ class Shard(Listener):
     def stopped(self) -> bool:
         return self._owner.stopped
 
+    @property
+    def repeats(self) -> Repeats | None:
+        return self._in_order.repeats
+
     def another_line(self, listener: Listener) -> Line | None:
         line = self._opener(listener)
         if line is not None:
@@ -133,7 +137,7 @@ class Shard(Listener):
     def adopt(self, line: Line, repeats: Repeats) -> None:
         old, self.line = self.line, line
         line.listener = self
-        self._in_order.comes_again(repeats)
+        self._in_order.repeats = repeats
         self._owner.serving(line)
         self.leave(old)
 

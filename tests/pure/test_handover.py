@@ -294,7 +294,9 @@ TEXT_STORIES = [
     ("N oA oB oC nA nB nC nD", "A B C * D"),
     ("N oA oB oC nB nC nD", "A B C * D"),
     ("N oA oB oC nA +4.9s nB +4.9s nC +9s nD", "A B C * D"),
-    ("N oA oB oC nA nB +5s nC nD", "A B C * C D"),
+    ("N oA oB oC nA nB +99s nC nD", "A B C * D"),  # a line that stalls
+    ("N oA oB oC nA nD +4.9s nB nE +4.9s nC nF", "A B C * D E F"),  # for as long as some of it comes
+    ("N oA oB oC nA nD +5s nB nC nE", "A B C * D B C E"),
     ("oA oB oC N nB nD nC", "A B C * D"),  # delivered before the new one was open
     ("N oA oB nB nC nA", "A B * C A"),  # what came before B on the one does not come behind it on the other
     # equal ones cancel one by one, in either order
@@ -569,20 +571,43 @@ def test_old_messages_are_forgotten_when_the_new_connection_has_caught_up():
     assert lines.handover.size() == 0
 
 
-def test_behind_the_switch_what_came_on_the_old_one_is_dropped_also_after_a_second_switch():
-    """What the second connection has not brought yet may come on the third one, and is dropped there."""
+@pytest.mark.parametrize("opens", ["before", "behind"])
+def test_what_the_old_connection_is_about_to_bring_again_the_new_one_may_bring_first(opens):
+    """A second switch behind the first: whether the third connection brings it before that switch or behind
+    it, it is dropped there.
+    """
     order = Sequence(streams(TICKER), combined=True)
-    first, second = Handover(order, WAIT_S), Handover(order, WAIT_S)
+    first = Handover(order, WAIT_S)
     a, b, c, d = batch(*((TICKER, {"E": number}) for number in range(4)))
     first.opened(0.0)
     first.delivered([first.note(text(one), one) for one in (a, b, c)], 0.0)
     on_second = first.repeats()
-    assert on_second.without([text(a)], [a], 1.0) == ([], [])
+    second = Handover(order, WAIT_S, repeats=on_second)
     second.delivered([second.note(text(a), a)], 1.0)
+    assert on_second.without([text(a)], [a], 1.0) == ([], [])
+    brings = [a, b, d, c] if opens == "behind" else [d, c]
+    if opens == "before":
+        second.opened(1.5)
+        second.hold([text(a), text(b)], [a, b], 1.5)
+        assert second.size() == 1  # c, which is still to come
     on_third = second.repeats()
-    on_third.followed_by(on_second)
-    assert on_third.without(list(map(text, (a, b, d, c))), [a, b, d, c], 2.0) == ([text(d)], [d])
+    assert list(second.release(2.0)) == []
+    assert on_third.without(list(map(text, brings)), brings, 2.0) == ([text(d)], [d])
     assert on_third.over(2.0)
+
+
+def test_a_new_connection_that_stalls_behind_the_switch_is_given_its_time():
+    """Only while it brings others may what does not come again be taken for what will not."""
+    order = Sequence(streams(TICKER), combined=True)
+    handover = Handover(order, WAIT_S)
+    a, b, c = batch(*((TICKER, {"E": number}) for number in range(3)))
+    handover.opened(0.0)
+    handover.delivered([handover.note(text(one), one) for one in (a, b)], 0.0)
+    repeats = handover.repeats()
+    assert not repeats.over(1_000.0)
+    assert repeats.without([text(a)], [a], 1_000.0) == ([], [])
+    assert repeats.without([text(c)], [c], 2_000.0) == ([text(c)], [c])
+    assert not repeats.over(2_000.0 + WAIT_S - 0.1) and repeats.over(2_000.0 + WAIT_S)
 
 
 def test_what_the_callback_did_to_a_message_does_not_matter():
