@@ -130,8 +130,8 @@ class _Bounded:
     def stream(self, amt: int = _PIECE, decode_content: bool | None = None) -> Iterator[bytes]:
         """The decoded body, piece by piece."""
         length = 0
-        decoded = _decoder(self._answer.headers.get("Content-Encoding", ""))
         try:
+            decoded = _decoder(self._answer.headers.get("Content-Encoding", ""))
             # not its stream(): that reads the head of a chunk to its end, wherever that is
             while raw := self._answer.read(_PIECE, decode_content=False):
                 for piece in decoded(raw):

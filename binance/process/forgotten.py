@@ -6,7 +6,7 @@ import atexit
 import os
 from collections.abc import Callable
 
-from binance.process.logs import Log
+from binance.process.logs import Log, counted
 
 log = Log(__name__)
 
@@ -55,9 +55,9 @@ class Forgotten:
             return
         shown = ", ".join(keys[:SHOWN]) + (" ..." if len(keys) > SHOWN else "")
         log.warning(
-            "the program ends, and %d sockets never connected (%s): their manager was not started; call "
+            "the program ends, and %s never connected (%s): their manager was not started; call "
             "bm.start() after start_*_socket(), or use it in a with block",
-            len(keys),
+            counted(len(keys), "socket"),
             shown,
         )
 

@@ -37,6 +37,7 @@ from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
 
 from ..keys import ED25519, pem
+from ..resolving import FakeResolver
 
 KEY = "api-key-Qm8Zr4Tn"
 SECRET = "api-secret-Wp6Xs2Vd"
@@ -685,7 +686,14 @@ def test_a_key_that_no_header_can_hold_is_an_error_that_does_not_repeat_it(serve
 
 
 class Recording(MemoryReactorClock):
-    """A reactor that connects nowhere, and knows where it should have."""
+    """A reactor that connects nowhere, and knows where it should have.
+
+    :param known: the addresses of each name.
+    """
+
+    def __init__(self, known: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.nameResolver = FakeResolver(known)
 
     def callFromThread(self, call: Callable[..., object], *arguments: Any) -> None:
         call(*arguments)
@@ -706,18 +714,20 @@ def test_a_client_goes_to_the_venue_that_it_is_told(options, venue):
     """tld, testnet, demo or endpoints name the venue, and a manager made with the client goes there too."""
     client = Client("key", "secret", **options)
     assert client.endpoints == venue
-    reactor = Recording()
+    hosts = [venue.stream, venue.ws_api] if venue.user_stream == "signature" else [venue.stream]
+    urls = list(map(urlsplit, hosts))
+    known = {str(url.hostname): [f"192.0.2.{number}"] for number, url in enumerate(urls)}
+    reactor = Recording(known)
     bm = BinanceSocketManager(client, reactor=reactor)
     bm.timings = Timings()
     bm.start_trade_socket("BNBBTC", print)
-    hosts = [venue.stream]
-    if venue.user_stream == "signature":
+    if venue.ws_api in hosts:
         bm.start_user_socket(print)
-        hosts.append(venue.ws_api)
     bm.start()
     bm.close()
-    there = [(url.hostname, url.port or 443) for url in map(urlsplit, hosts)]
-    assert [(host, port) for host, port, *_ in reactor.sslClients] == there
+    assert reactor.nameResolver.asked == list(known)
+    there = [(f"192.0.2.{number}", url.port or 443) for number, url in enumerate(urls)]
+    assert [(host, port) for host, port, *_ in reactor.tcpClients] == there
 
 
 @pytest.mark.parametrize(

@@ -298,6 +298,7 @@ class RaisingLogs(ManagerCase):
             await self.told("gave_up")
             assert self.got == [ERROR]
             assert bm.stats() == {}
+            await turns()  # until the manager has said that it was its last socket
             self.server.refuse_with = None
             assert bm.start_trade_socket("BNBBTC", self.callback) == key
             await self.brings(await self.opened(2), trade(1))

@@ -14,9 +14,11 @@ from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, RateLimited
-from binance.process.threads import in_daemon_thread
+from binance.process.threads import calls
 from binance.sandbox.exchange import Exchange
 from binance.websockets import BinanceSocketManager
+from binance.wire.bans import rest_bans
+from binance.wire.hosts import place_of
 
 from ..keys import SECRET
 from ..standing import Standing
@@ -283,7 +285,7 @@ class Banned(RefusedCase):
     async def fails(self, client: Client) -> int | None:
         """Make a call that the exchange refuses; returns its status."""
         try:
-            await in_daemon_thread(reactor, client.ping)
+            await calls.run(reactor, client.ping)
         except BinanceAPIException as exc:
             return exc.status_code
         return None
@@ -329,7 +331,8 @@ class Banned(RefusedCase):
         await until(lambda: client.calls == 1)
         bm.stop_socket("user")
         release.set()
-        await until(lambda: not any("listen_key" in thread.name for thread in threading.enumerate()))
+        bans, host = rest_bans(self.timings), place_of(Endpoints.sandbox("127.0.0.1", self.port).rest)
+        await until(lambda: bans.left_s(host, self.clock.seconds()) > 0)
         bm.start_user_socket(self.got)
         await until(lambda: self.events.of("limited"))
         await turns(50)

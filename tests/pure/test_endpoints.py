@@ -325,7 +325,9 @@ def test_everything_goes_to_a_port_of_this_machine_with_one_warning(monkeypatch,
         "from binance.endpoints import BINANCE_US\n"
         "from binance.websockets import BinanceSocketManager\n"
         "clients = Client(), Client(endpoints=BINANCE_US)\n"
-        "BinanceSocketManager(None).start_trade_socket('BNBBTC', print)\n"
+        "bm = BinanceSocketManager(None)\n"
+        "bm.start_trade_socket('BNBBTC', print)\n"
+        "bm.close()\n"
         "print(*(client.endpoints.rest for client in clients), clients[1].endpoints.user_stream)\n"
     )
     monkeypatch.setenv(EVERYTHING, f"{host} 8765")
