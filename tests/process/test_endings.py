@@ -380,7 +380,7 @@ def test_a_program_that_forgets_to_start_its_manager_is_warned_when_it_ends(
     script = run(FORGOTTEN + ending)
     assert script.end() == status
     [line] = script.errors().splitlines()
-    assert f"1 sockets never connected ({script.idle}@trade)" in line
+    assert f"1 socket never connected ({script.idle}@trade)" in line
     assert "bm.start()" in line
 
 

@@ -52,7 +52,7 @@ def test_a_manager_that_was_started_or_closed_is_not_named(made, caplog):
     made.forgotten.started(started)
     made.forgotten.stopped(stopped, "bnbbtc@trade")
     [line] = warned(made, caplog)
-    assert "1 sockets" in line
+    assert "1 socket never" in line
     made.forgotten.started(other)
     made.forgotten.started(other)
     made.forgotten.stopped(other, "bnbbtc@trade")
