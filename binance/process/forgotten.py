@@ -7,11 +7,14 @@ import os
 from collections.abc import Callable
 
 from binance.process.logs import Log, counted
+from binance.text.printable import printable
 
 log = Log(__name__)
 
 #: So many names are shown.
 SHOWN = 5
+#: The key of many streams is long.
+LONGEST_KEY = 80
 
 
 class Forgotten:
@@ -53,7 +56,8 @@ class Forgotten:
         keys = sorted(key for keys in self._keys.values() for key in keys)
         if not keys:
             return
-        shown = ", ".join(keys[:SHOWN]) + (" ..." if len(keys) > SHOWN else "")
+        shown = ", ".join(printable(key, LONGEST_KEY) for key in keys[:SHOWN])
+        shown += " ..." if len(keys) > SHOWN else ""
         log.warning(
             "the program ends, and %s never connected (%s): their manager was not started; call "
             "bm.start() after start_*_socket(), or use it in a with block",

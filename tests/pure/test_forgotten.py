@@ -41,6 +41,8 @@ def test_sockets_that_were_never_connected_are_named(made, caplog):
     for number in range(10):
         made.forgotten.claimed(first, f"s{number}@trade")
     [line] = warned(made, caplog)
+    made.forgotten.claimed(object(), "streams=" + "/".join(["bnbbtc@trade"] * 500))
+    assert len(warned(made, caplog)[0]) < 500
     assert "12 sockets never connected (bnbbtc@trade, neobtc@trade, s0@trade, s1@trade, s2@trade ...)" in line
 
 
