@@ -808,7 +808,7 @@ class Stopping(ManagerCase):
         bm = self.manager(on_event=on_event, max_retries=0)
         bm.start_trade_socket("BNBBTC", self.got)
         (await self.opened()).reset()
-        await until(self.all_over)
+        await until(lambda: self.events.kinds().count("disconnected") == 2)
         assert self.got == []
         assert self.events.kinds() == ["connecting", "connected", "disconnected", "disconnected"]
         assert bm.start_trade_socket("BNBBTC", self.got) == "bnbbtc@trade"
