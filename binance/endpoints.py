@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, fields, replace
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from socket import inet_aton
 from typing import Literal
 
 import binance.constants  # noqa: F401  it looks whether our files are ours
 from binance.exceptions import InvalidArgument
 from binance.process.logs import Log, Once
+from binance.wire.hosts import is_loopback
 
 log = Log(__name__)
 
@@ -160,29 +159,6 @@ def _without_user(value: object) -> object:
     scheme = re.match(r"\w*://|", value)
     assert scheme is not None
     return f"{scheme[0]}***@{value.rpartition('@')[2]}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, and nothing that is sent to it reaches a network.
-
-    ``localhost``, all of 127.0.0.0/8 however it is written, ``::1``, and the addresses that mean any address
-    of this machine. No name is looked up.
-
-    :param host: a name or address, as it stands in a URL.
-    """
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost":
-        return True
-    address: IPv4Address | IPv6Address
-    try:
-        address = ip_address(name)
-    except ValueError:
-        try:
-            address = IPv4Address(inet_aton(name))  # 127.1, 0x7f000001: what is connected to takes them
-        except (OSError, UnicodeError):
-            return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_loopback or address.is_unspecified
 
 
 _EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"

@@ -23,7 +23,6 @@ import contextlib
 import os
 from typing import Any
 
-from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address
 from twisted.internet.error import ConnectError, NotConnectingError, UserError
 from twisted.internet.interfaces import IConnector, IResolutionReceiver
@@ -37,7 +36,8 @@ from binance.net.timer import Timer
 from binance.net.tls import verifying_creator
 from binance.net.trust import chosen_trust
 from binance.process.threads import DaemonResolver
-from binance.wire.addresses import Addresses
+from binance.wire.addresses import Addresses, is_v6
+from binance.wire.hosts import is_address
 
 #: A name may have many addresses; a reason names this many.
 SHOWN = 4
@@ -59,11 +59,6 @@ class NotReached(ConnectError):
 
     def __str__(self) -> str:
         return str(self.args[0])
-
-
-def is_address(host: str) -> bool:
-    """Whether a host is an IP address, which needs no lookup."""
-    return isIPAddress(host) or isIPv6Address(host)
 
 
 def connector_to(
@@ -163,7 +158,7 @@ class HostConnector:
     def getDestination(self) -> Any:
         if not is_address(self.host):
             return HostnameAddress(self.host.encode(), self.port)
-        made: Any = IPv6Address if isIPv6Address(self.host) else IPv4Address
+        made: Any = IPv6Address if is_v6(self.host) else IPv4Address
         return made("TCP", self.host, self.port)
 
     # -- from the race ------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from binance.endpoints import is_loopback
+from binance.wire.hosts import is_loopback
 
 #: What a redirect does not take along to another host.
 SECRET_HEADERS = ("Authorization", "X-MBX-APIKEY")

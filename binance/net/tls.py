@@ -10,7 +10,6 @@ from OpenSSL import SSL, crypto
 from service_identity import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
-from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
 from twisted.python.failure import Failure
@@ -18,6 +17,7 @@ from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
 from binance.net.trust import Trust, pem_texts
+from binance.wire.hosts import is_address
 
 _VERIFY_ERRORS = {
     2: "nobody who is trusted vouches for it",
@@ -77,7 +77,7 @@ class VerifyingCreator:
 
     def __init__(self, host: str, trust: Trust) -> None:
         self._options: Any = optionsForClientTLS(host, trustRoot=trustRootFromCertificates(roots(trust)))
-        self._host = (IPAddress_ID if isIPAddress(host) or isIPv6Address(host) else DNS_ID)(host)
+        self._host = (IPAddress_ID if is_address(host) else DNS_ID)(host)
 
     def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
         connection: SSL.Connection = self._options.clientConnectionForTLS(tlsProtocol)

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance.wire.bans import Bans, rest_bans
-from binance.wire.hosts import place, place_of
 from binance.wire.timings import TIMINGS, Timings
 from binance.wire.waits import host_wait_s, own_wait_s
 
@@ -50,16 +49,6 @@ def test_the_longest_of_the_waits_of_a_host_counts(refusals):
         until = max(until, now + wait_s)
         assert bans.left_s("api.binance.com", now) == pytest.approx(max(until - now, 0.0))
         assert bans.left_s("api.binance.us", now) == 0
-
-
-def test_a_host_is_one_place_and_a_bare_address_one_a_port():
-    """The exchange counts what comes to a host; servers of one's own share an address."""
-    assert place("api.binance.com", 443) == place_of("https://api.binance.com") == "api.binance.com"
-    assert place_of("http://127.0.0.1:81") == place("127.0.0.1", 81) != place_of("http://127.0.0.1:82")
-    assert place_of("http://[::1]:81") == place("::1", 81)
-    assert place_of("ws://localhost:81/ws-api/v3") == place("localhost", 81)
-    assert place_of("") == ""
-    assert place_of("http://[") == "http://["
 
 
 def test_who_shares_the_timings_shares_the_bans():

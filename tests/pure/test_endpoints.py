@@ -272,48 +272,6 @@ def test_a_url_in_place_of_endpoints_is_refused_without_it(make):
     assert "hunter22" not in str(caught.value)
 
 
-LOOPBACK = [
-    *(
-        "localhost",
-        "LocalHost",
-        "localhost.",
-        "127.0.0.1",
-        "127.255.3.4",
-        "127.1",
-        "0x7f000001",
-        "2130706433",
-    ),
-    *("::1", "[::1]", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "0.0.0.0", "::"),
-]
-ELSEWHERE = [
-    *("api.binance.com", "10.0.0.1", "128.0.0.1", "126.255.255.255", "::2", "[fe80::1]", "::ffff:10.0.0.1"),
-    *(
-        "127.0.0.1.example",
-        "localhost.example",
-        "mylocalhost",
-        "",
-        "1",
-        "16777343",
-        "127.0.0.256",
-        "ü",
-        "[",
-        ".",
-    ),
-]
-
-
-@pytest.mark.parametrize("host", LOOPBACK)
-def test_this_machine_is_known_in_every_spelling(host):
-    """The name, the addresses of 127.0.0.0/8 as connect() reads them, and those of IPv6."""
-    assert endpoints.is_loopback(host)
-
-
-@pytest.mark.parametrize("host", ELSEWHERE)
-def test_any_other_host_is_not_this_machine(host):
-    """Neither a neighbour, nor a name that only begins or ends like it."""
-    assert not endpoints.is_loopback(host)
-
-
 EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"
 
 
