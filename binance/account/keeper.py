@@ -42,7 +42,7 @@ from binance.process.threads import calls, log_failure
 from binance.sockets.report import ERROR, INFO, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
-from binance.wire.bans import rest_bans
+from binance.wire.bans import ASKED_FOR, rest_bans
 from binance.wire.hosts import place_of
 from binance.wire.waits import LONGEST_WAIT_S, own_wait_s
 
@@ -51,8 +51,7 @@ log = Log(__name__)
 #: The info of a key event that is no failure.
 NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
 
-#: What a call waits for, as ``limited`` events say it.
-ASKED_FOR = "the wait that the exchange asked for"
+#: What else a call waits for, as ``limited`` events say it.
 REFUSED = "a wait after the account was refused"
 SHORT_LIVED = "a wait after %ss that ended at once"
 
@@ -371,7 +370,7 @@ class Keeper(Generic[Kind]):
         what = self.authoriser.noun
         self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", logged)
         self.refused = message
-        self._refusals.refused(self._account, self.options.clock.seconds())
+        self._refusals.refused(self._account, self.options.clock.seconds(), self.options.timings)
         for line in list(self.lines):
             if line in self.lines and not self.authoriser.carries(line):
                 line.refuse(f"the {what} was refused: {message}")

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from binance.endpoints import Endpoints
 from binance.wire.hosts import place_of
-from binance.wire.timings import Timings
+from binance.wire.timings import SharedBy, Timings
 
 
 class Refusals:
     """How often each account was refused in a row; in the reactor's thread only."""
 
-    def __init__(self, timings: Timings) -> None:
-        self._after = timings.after_refusals
+    def __init__(self) -> None:
         self._refused: dict[bytes, tuple[int, float]] = {}  # how often, and until when nobody asks
 
-    def refused(self, account: bytes, now: float) -> None:
+    def refused(self, account: bytes, now: float, timings: Timings) -> None:
         """An account was refused for good."""
         count = self._refused.get(account, (0, 0.0))[0] + 1
-        self._refused[account] = count, now + self._after(count)
+        self._refused[account] = count, now + timings.after_refusals(count)
 
     def authorised(self, account: bytes) -> None:
         """It is not refused any more."""
@@ -37,15 +35,8 @@ class Refusals:
         return max(self._refused.get(account, (0, now))[1] - now, 0.0)
 
 
-_refusals: WeakKeyDictionary[Timings, Refusals] = WeakKeyDictionary()
-
-
-def refusals(timings: Timings) -> Refusals:
-    """What is known together by all who go by the same timings."""
-    known = _refusals.get(timings)
-    if known is None:
-        known = _refusals[timings] = Refusals(timings)
-    return known
+#: What is known by all who go by the same timings.
+refusals = SharedBy(lambda timings: Refusals())
 
 
 def account_of(client: Any, url: str, name: str) -> bytes:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.wire.addresses import Addresses
-from binance.wire.bans import Bans
+from binance.wire.bans import ASKED_FOR, Bans
 from binance.wire.budgets import RESOLUTION_S, Turns, Urgency, Waiting
 from binance.wire.hosts import place
-from binance.wire.timings import Timings
-
-#: What is waited for while a host is closed.
-BANNED = "the wait that the exchange asked for"
+from binance.wire.timings import SharedBy, Timings
 
 
 class Dials:
@@ -26,7 +21,7 @@ class Dials:
 
     def __init__(self, timings: Timings) -> None:
         self.reached: dict[str, int] = {}
-        self._timings = timings
+        self._most, self._span_s = timings.dials, timings.dials_span_s
         self._bans = Bans()
         self._queues: dict[str, Queue] = {}
         self._addresses: dict[str, Addresses] = {}
@@ -35,7 +30,7 @@ class Dials:
         """Where to wait for one's turn to connect to a host."""
         name = place(host, port)
         if name not in self._queues:
-            self._queues[name] = Queue(name, self._timings, self._bans)
+            self._queues[name] = Queue(name, self._most, self._span_s, self._bans)
         return self._queues[name]
 
     def addresses(self, host: str) -> Addresses:
@@ -72,13 +67,16 @@ class Place:
 
 
 class Queue:
-    """Those who wait to connect to one host, and the timer for the next of them."""
+    """Those who wait to connect to one host, and the timer for the next of them.
 
-    def __init__(self, name: str, timings: Timings, bans: Bans) -> None:
+    :param most: so many attempts to connect, in *span_s* seconds.
+    """
+
+    def __init__(self, name: str, most: int, span_s: float, bans: Bans) -> None:
         self._name = name
         self._bans = bans
-        self._words = f"{timings.dials} dials in {timings.dials_span_s / 60:g} minutes"
-        self._turns = Turns(timings.dials, timings.dials_span_s)
+        self._words = f"{most} dials in {span_s / 60:g} minutes"
+        self._turns = Turns(most, span_s)
         self._places: dict[Waiting, Place] = {}
         self._timer: Timer | None = None
         self._timed_for: Urgency | None = None  # for whom the timer is set
@@ -113,7 +111,7 @@ class Queue:
     def why(self, waiting: Waiting, clock: Clock) -> tuple[str, float]:
         now = clock.seconds()
         for_turn_s, banned_s = self._turns.wait_s(now, waiting), self._banned_s(now)
-        return (BANNED, banned_s) if banned_s > for_turn_s else (self._words, for_turn_s)
+        return (ASKED_FOR, banned_s) if banned_s > for_turn_s else (self._words, for_turn_s)
 
     def look_again(self) -> None:
         """Have the timer set for the one who is next."""
@@ -145,12 +143,5 @@ class Queue:
         return left_s if left_s > RESOLUTION_S else 0.0
 
 
-_dials: WeakKeyDictionary[Timings, Any] = WeakKeyDictionary()
-
-
-def dials(timings: Timings) -> Dials:
-    """What is known together by all who go by the same timings."""
-    known: Dials | None = _dials.get(timings)
-    if known is None:
-        known = _dials[timings] = Dials(timings)
-    return known
+#: What is known by all who go by the same timings.
+dials = SharedBy(Dials)

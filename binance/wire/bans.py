@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from weakref import WeakKeyDictionary
 
-from binance.wire.timings import Timings
+from binance.wire.timings import SharedBy
 from binance.wire.waits import SHORTEST_BAN_S, host_wait_s
+
+#: What is waited for meanwhile, in words.
+ASKED_FOR = "the wait that the exchange asked for"
 
 
 class Bans:
@@ -49,14 +51,5 @@ class Bans:
         return self._status.get(place)
 
 
-_bans: WeakKeyDictionary[Timings, Bans] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
-def rest_bans(timings: Timings) -> Bans:
-    """What is known together, of REST hosts, by all who go by the same timings."""
-    with _lock:
-        known = _bans.get(timings)
-        if known is None:
-            known = _bans[timings] = Bans(SHORTEST_BAN_S)
-        return known
+#: What is known of REST hosts by all who go by the same timings.
+rest_bans = SharedBy(lambda timings: Bans(SHORTEST_BAN_S))

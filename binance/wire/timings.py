@@ -5,8 +5,11 @@ One object holds them all, so that whoever needs others (a test, most of all) ha
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)  # the identity is the key of the counts of a process
@@ -145,3 +148,26 @@ class Timings:
 
 #: What all managers go by that were not handed others.
 TIMINGS = Timings()
+
+Shared = TypeVar("Shared")
+
+
+class SharedBy(Generic[Shared]):
+    """Something that all who go by the same :class:`Timings` share, so by default the whole process.
+
+    From any thread. It is forgotten with its timings, so it must not hold them.
+
+    :param make: makes it for those who are the first to ask.
+    """
+
+    def __init__(self, make: Callable[[Timings], Shared]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: WeakKeyDictionary[Timings, Shared] = WeakKeyDictionary()
+
+    def __call__(self, timings: Timings) -> Shared:
+        with self._lock:
+            made = self._made.get(timings)
+            if made is None:
+                made = self._made[timings] = self._make(timings)
+            return made

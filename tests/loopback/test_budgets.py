@@ -13,17 +13,9 @@ from binance.net.interfaces import Listener, Options
 from binance.sandbox.exchange import Exchange
 from binance.wire.budgets import Urgency
 from binance.wire.codec import Codec
-from binance.wire.timings import TIMINGS, Timings
+from binance.wire.timings import Timings
 
 from ..support import ManagerCase, ServedConnection, turns, until
-
-
-def test_managers_share_what_is_counted_of_a_host_if_they_share_their_timings():
-    """By default they do: the exchange counts a process, not a manager."""
-    mine = Timings()
-    assert dials(TIMINGS) is dials(TIMINGS)
-    assert dials(mine) is dials(mine)
-    assert dials(mine) is not dials(Timings())
 
 
 def test_a_host_has_one_queue_and_a_bare_address_one_a_port():

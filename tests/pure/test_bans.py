@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance.wire.bans import Bans, rest_bans
-from binance.wire.timings import TIMINGS, Timings
+from binance.wire.bans import Bans
 from binance.wire.waits import host_wait_s, own_wait_s
 
 DAY_S = 86_400.0
@@ -49,11 +48,3 @@ def test_the_longest_of_the_waits_of_a_host_counts(refusals):
         until = max(until, now + wait_s)
         assert bans.left_s("api.binance.com", now) == pytest.approx(max(until - now, 0.0))
         assert bans.left_s("api.binance.us", now) == 0
-
-
-def test_who_shares_the_timings_shares_the_bans():
-    """By default that is the whole process."""
-    mine = Timings()
-    assert rest_bans(TIMINGS) is rest_bans(TIMINGS)
-    assert rest_bans(mine) is rest_bans(mine)
-    assert rest_bans(mine) is not rest_bans(Timings())

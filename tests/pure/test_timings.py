@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 
 import pytest
 
+from binance.account.refusals import refusals
+from binance.net.dials import dials
+from binance.wire.bans import rest_bans
 from binance.wire.timings import TIMINGS, Timings
 
 
@@ -38,3 +43,14 @@ def test_the_waits_before_retries_grow_up_to_the_longest():
     waits = [*TIMINGS.retries_s, TIMINGS.retry_longest_s]
     assert waits == sorted(waits)
     assert waits[0] < 1
+
+
+@pytest.mark.parametrize("shared", [dials, refusals, rest_bans])
+def test_what_is_shared_by_timings_goes_with_them(shared):
+    """Who goes by the same timings gets the same object; for timings that nobody has nothing is kept."""
+    mine = Timings()
+    assert shared(mine) is shared(mine) is not shared(TIMINGS)
+    left, gone = weakref.ref(shared(mine)), weakref.ref(mine)
+    del mine
+    gc.collect()
+    assert (left(), gone()) == (None, None)
