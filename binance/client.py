@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 from binance import constants
 from binance.endpoints import Endpoints, in_force, preset
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument, RateLimited
-from binance.net.rest import ENCODINGS, BoundedAdapter, Deadline, TooMuch
+from binance.net.rest_bounds import Deadline, TooMuch
 from binance.net.rest_session import RestSession
 from binance.net.trust import chosen_trust, requests_bundle
 from binance.process.logs import Log
@@ -261,13 +261,7 @@ class Client:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
-            session = self._sessions.session = RestSession()
-            session.headers.update(
-                {"Accept": "application/json", "Accept-Encoding": ENCODINGS, "User-Agent": "binance-twisted"}
-            )
-            adapter = BoundedAdapter(self.timings.rest_bytes)
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, adapter)
+            session = self._sessions.session = RestSession(self.timings.rest_bytes)
         return session
 
     def _request_dict(

@@ -1,4 +1,4 @@
-"""What REST calls take from the environment: proxies and certificates, no credentials. No Twisted here."""
+"""The session of REST calls: bounded answers; of the environment proxies, but no credentials. No Twisted here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from binance.net.rest_bounds import ENCODINGS, BoundedAdapter
 from binance.wire.hosts import is_loopback
 
 #: What a redirect does not take along to another host.
@@ -14,7 +15,9 @@ SECRET_HEADERS = ("Authorization", "X-MBX-APIKEY")
 
 
 class RestSession(requests.Session):
-    """A session of the requests library, with two differences.
+    """A session of the requests library, with three differences.
+
+    An answer has a bound, see :mod:`binance.net.rest_bounds`.
 
     What is on this machine is reached directly, whoever named a proxy for it: the environment
     (``HTTP_PROXY``, ``ALL_PROXY``), or the arguments of the call. A proxy would get API keys and signatures
@@ -22,10 +25,17 @@ class RestSession(requests.Session):
 
     Credentials for a host in ``~/.netrc``, its ``default`` entry included, are not sent: they are for other
     programs, and nothing that the exchange knows. Who passes ``auth=`` gets it.
+
+    :param most_bytes: of an answer, decoded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int) -> None:
         super().__init__()
+        self.headers.update(
+            {"Accept": "application/json", "Accept-Encoding": ENCODINGS, "User-Agent": "binance-twisted"}
+        )
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, BoundedAdapter(most_bytes))
         self.auth = _unchanged  # the library looks into .netrc only if there is nothing here
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
