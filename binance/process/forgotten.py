@@ -6,7 +6,8 @@ import atexit
 import os
 from collections.abc import Callable
 
-from binance.process.logs import Log, counted
+from binance.process.logs import Log
+from binance.text.counted import counted
 from binance.text.printable import printable
 
 log = Log(__name__)

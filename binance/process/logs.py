@@ -1,4 +1,4 @@
-"""Loggers whose lines never raise, and stay lines; how lines count things.
+"""Loggers whose lines never raise, and stay lines.
 
 Handlers and filters are code of others. What they raise must not end a socket, so it goes where the logging
 module itself puts the errors of its handlers: to standard error, unless ``logging.raiseExceptions`` is off.
@@ -21,14 +21,6 @@ from binance.text.printable import printable, printable_lines
 LONGEST_ARGUMENT = 10_000
 
 DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
-
-
-def counted(number: int, noun: str, nouns: str | None = None) -> str:
-    """A number and what it counts: ``"1 message"``, ``"2 messages"``.
-
-    :param nouns: more than one of them, if an ``s`` is not enough.
-    """
-    return f"{number} {noun if number == 1 else nouns or noun + 's'}"
 
 
 class Log:

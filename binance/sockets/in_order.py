@@ -10,9 +10,9 @@ from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.order.handover import Repeats
 from binance.order.sequence import CandleGap, Deliver, Gap, Sequence, Verdict
-from binance.process.logs import counted
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
+from binance.text.counted import counted
 
 
 class Receiver(Protocol):
@@ -98,7 +98,7 @@ class InOrder:
         missing = f"some {noun}s" if gap.count is None else counted(gap.count, noun)
         words = f"%s lacks %s,{opened} %d to %d, %s"
         about = (gap.stream, missing, gap.first, gap.last, gap.cause)
-        self._report.log_seldom(self._sequence.gaps, WARNING, words, *about, amounts=amounts)
+        self._report.seldom.log(self._sequence.gaps, WARNING, words, *about, amounts=amounts)
         self._report.event("gap", **info)
 
     def _without(

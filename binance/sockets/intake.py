@@ -62,7 +62,7 @@ class Intake:
     def _malformed(self, length: int, error: str) -> None:
         self._counts.malformed += 1
         count = self._counts.malformed
-        self._report.log_seldom(count, WARNING, "a payload of %d bytes %s", length, error)
+        self._report.seldom.log(count, WARNING, "a payload of %d bytes %s", length, error)
         self._report.event("malformed", count=count, length=length, error=error)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from binance.events import Event
@@ -37,6 +37,8 @@ class Report:
     :param log_every_s: seconds between two lines of one kind about what may happen with every message.
     :param slow_s: an ``on_event`` that takes longer is logged.
 
+    :ivar seldom: logs what may happen with every message; in the reactor's thread.
+
     Text in events and log lines is printable and of bounded length, see :mod:`binance.text.printable`: most
     of it is the exchange's.
     """
@@ -54,7 +56,7 @@ class Report:
         self._slow_s = slow_s
         self._handler_errors = 0
         self._handler_slow = 0
-        self._seldom = Seldom(self.log, lambda: not self._is_closed, clock, log_every_s)
+        self.seldom = Seldom(self.log, lambda: not self._is_closed, clock, log_every_s)
         self._secrets: set[str] = set()
         self._short_lived: deque[str] = deque(maxlen=SHORT_LIVED_KEPT)
         self._generation = 0  # a new one begins when the socket is stopped, and when it has ended
@@ -96,25 +98,6 @@ class Report:
             always=error is not None,
         )
 
-    def log_seldom(
-        self,
-        count: int,
-        level: int,
-        words: str,
-        *arguments: Any,
-        error: BaseException | None = None,
-        amounts: Mapping[str, int] | None = None,
-    ) -> None:
-        """Log what may happen with every message, one line in a while, which sums up what others would say.
-
-        In the reactor's thread. See :meth:`binance.sockets.seldom.Seldom.log` for the arguments.
-        """
-        self._seldom.log(count, level, words, *arguments, error=error, amounts=amounts)
-
-    def sum_up(self) -> None:
-        """Log now what was left out so far; the socket has come to its end."""
-        self._seldom.end()
-
     def close(self) -> None:
         """The socket was stopped: nothing but its end is reported any more, nor what waits; any thread."""
         self._is_closed = True
@@ -124,7 +107,7 @@ class Report:
         """It has ended: what is reported now are its last words."""
         self._is_closed = False
         self._generation += 1
-        self.sum_up()
+        self.seldom.end()
 
     def soon(self, act: Callable[[], None], always: bool = False) -> None:
         """Do something in its turn, unless the socket is stopped before.
@@ -148,11 +131,11 @@ class Report:
         if error is not None:
             self._handler_errors += 1
             words, count = "on_event raised on %r", self._handler_errors
-            self.log_seldom(count, ERROR, words, event.kind, error=error)
+            self.seldom.log(count, ERROR, words, event.kind, error=error)
         if seconds >= self._slow_s:
             self._handler_slow += 1
             words, count = "on_event took %.2f s on %r, and all sockets waited", self._handler_slow
-            self.log_seldom(count, WARNING, words, seconds, event.kind)
+            self.seldom.log(count, WARNING, words, seconds, event.kind)
 
     def shown(self, value: Any, longest: int = LONGEST) -> Any:
         """The same value; text printable, with *** for secrets; seconds to the millisecond."""

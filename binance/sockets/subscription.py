@@ -11,11 +11,11 @@ from twisted.python.reflect import safe_repr
 
 from binance.net.interfaces import NOT_OPEN, Ending, Line, Opener, Options
 from binance.order.sequence import Sequence
-from binance.process.logs import counted
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback
 from binance.sockets.report import ERROR, INFO, WARNING, Report
 from binance.sockets.shard import Shard
+from binance.text.counted import counted
 
 #: What the error message says when a connection could not be had again.
 MAX_RETRIES = "Max reconnect retries reached"
@@ -142,7 +142,7 @@ class Subscription:
     def callback_raised(self, error: BaseException) -> None:
         self.counts.callback_errors += 1
         count = self.counts.callback_errors
-        self.report.log_seldom(count, ERROR, "the callback raised", error=error)
+        self.report.seldom.log(count, ERROR, "the callback raised", error=error)
         self.report.event_of_user("callback_error", count=count, error=safe_repr(error))
 
     def _give_up(self, attempts: int, reason: str) -> None:
@@ -150,7 +150,7 @@ class Subscription:
         for shard in list(self._live):
             shard.stop()
         self.report.soon(self._part)
-        self.report.sum_up()
+        self.report.seldom.end()
         self.report.log(ERROR, "given up: %s", reason)
         self.report.event("gave_up", attempts=attempts, reason=reason)
 
@@ -176,5 +176,5 @@ class Subscription:
         self.counts.callback_slow += 1
         count = self.counts.callback_slow
         words = "the callback took %.2f s for %s, and all sockets waited"
-        self.report.log_seldom(count, WARNING, words, seconds, counted(messages, "message"))
+        self.report.seldom.log(count, WARNING, words, seconds, counted(messages, "message"))
         self.report.event("callback_slow", count=count, seconds=seconds, messages=messages)

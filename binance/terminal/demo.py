@@ -11,9 +11,9 @@ from typing import Any, TextIO
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.process.logs import counted
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
+from binance.text.counted import counted
 from binance.websockets import BinanceSocketManager
 
 #: What should not happen, and is shown if it does.

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from binance.process.logs import counted
+from binance.text.counted import counted
 from binance.text.printable import printable
 
 #: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.

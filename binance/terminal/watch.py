@@ -14,9 +14,9 @@ from typing import Any
 from binance import endpoints
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.process.logs import counted
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
+from binance.text.counted import counted
 from binance.venues.venue import SPOT, spot_venue
 from binance.websockets import BinanceSocketManager
 

@@ -9,7 +9,6 @@ import pytest
 from twisted.internet.task import Clock
 
 from binance.events import Event
-from binance.process.logs import counted
 from binance.sockets.delivery import Delivery
 from binance.sockets.report import INFO, SHORT_LIVED_KEPT, WARNING, Report
 
@@ -144,7 +143,7 @@ def test_a_traceback_in_the_log_is_printable(made, caplog):
 
 def gap(made: Fixture, number: int, ids: int) -> None:
     """Report the gap of a number, in which so many ids were missing."""
-    made.report.log_seldom(number, WARNING, "%s lacks %d ids", "bnbbtc@trade", ids, amounts={"ids": ids})
+    made.report.seldom.log(number, WARNING, "%s lacks %d ids", "bnbbtc@trade", ids, amounts={"ids": ids})
 
 
 def test_what_may_happen_with_every_message_is_one_line_in_a_while_which_sums_up(made, caplog):
@@ -202,7 +201,7 @@ def test_at_the_end_of_a_socket_what_was_left_out_is_logged(made, caplog, stoppe
         made.report.end()
     else:
         gap(made, 4, ids=2)
-        made.report.sum_up()
+        made.report.seldom.end()
     made.report.log(WARNING, "ended")
     assert made.clock.getDelayedCalls() == []
     made.turn()
@@ -218,7 +217,7 @@ def test_a_sum_names_the_kind_of_the_last_error_and_keeps_none(made, caplog):
     """The first line has a traceback. An exception that was kept for a minute would keep its frames."""
     errors = [ValueError("1"), KeyError("2"), OSError("3")]
     for number, error in enumerate(errors, 1):
-        made.report.log_seldom(number, WARNING, "the callback raised", error=error)
+        made.report.seldom.log(number, WARNING, "the callback raised", error=error)
     made.clock.advance(60)
     made.turn()
     assert caplog.messages == [
@@ -249,9 +248,3 @@ def test_seconds_are_shown_to_the_millisecond(made):
     made.report.event("retrying", attempt=1, delay_s=0.42310794)
     made.turn()
     assert made.events[0].info == {"attempt": 1, "delay_s": 0.423}
-
-
-def test_what_is_counted_is_one_or_several():
-    """One message is not "1 messages"."""
-    assert [counted(number, "message") for number in (0, 1, 2)] == ["0 messages", "1 message", "2 messages"]
-    assert [counted(number, "retry", "retries") for number in (1, 5)] == ["1 retry", "5 retries"]
