@@ -11,9 +11,7 @@ it goes on at once; else the call is made again later and later, and at once whe
 is final, there are no more calls: lines that carry nothing give up, and those that still carry events do when
 they are lost.
 
-Some waits nothing ends but time, and they are looked at before each call: the host of the call asked to be
-left alone (:mod:`binance.wire.bans`), the account was refused to a socket before this one
-(:mod:`binance.account.refusals`), or what authorises it ends as soon as it is had (:meth:`Keeper.ended`).
+Some waits nothing ends but time, and they are looked at before each call: see :mod:`binance.account.waits`.
 
 There is one timer: it ends a pause, or says that it is time to renew. A call that begins stops it, since each
 answer sets it again: a success to the next renewal, a failure to the end of a pause.
@@ -30,30 +28,20 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.python.failure import Failure
-from twisted.python.reflect import safe_repr, safe_str
 
-from binance.account.refusals import refusals
+from binance.account.errors import asked_wait_s, number, words
+from binance.account.waits import Waits
 from binance.exceptions import InvalidArgument, RateLimited
 from binance.net.interfaces import Line, Options
 from binance.net.requests import NotConnected, no_answer
 from binance.net.timer import Timer
-from binance.process.logs import Log
 from binance.process.threads import calls, log_failure
-from binance.sockets.report import ERROR, INFO, WARNING, Report
+from binance.sockets.report import ERROR, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
-from binance.wire.bans import ASKED_FOR, rest_bans
-from binance.wire.hosts import place_of
-from binance.wire.waits import LONGEST_WAIT_S, own_wait_s
-
-log = Log(__name__)
 
 #: The info of a key event that is no failure.
 NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
-
-#: What else a call waits for, as ``limited`` events say it.
-REFUSED = "a wait after the account was refused"
-SHORT_LIVED = "a wait after %ss that ended at once"
 
 
 @dataclass(frozen=True)
@@ -145,14 +133,7 @@ class Keeper(Generic[Kind]):
         self._is_paused = False  # until the timer, or a line that connects
         self._failures = 0
         self._corrections = 0  # of the clock, in a row
-        self._account = account
-        self._was_authorised = False
-        self._refusals = refusals(options.timings)
-        self._bans = rest_bans(options.timings)
-        self._short_lived = 0  # of what authorised it, in a row
-        self._not_before = float("-inf")
-        self._held_for = ""  # why, in words
-        self._reported_until = float("-inf")  # of a wait
+        self._waits = Waits(report, options, account)
 
     @property
     def serving(self) -> Any:
@@ -213,7 +194,7 @@ class Keeper(Generic[Kind]):
             try:
                 return call(*args)
             except Exception as exc:
-                self._note(exc, url)  # here, for the socket may have been stopped meanwhile
+                self._waits.note(exc, url)  # here, for the socket may have been stopped meanwhile
                 raise
 
         answer = calls.run(self.options.reactor, noted, *args)
@@ -240,11 +221,7 @@ class Keeper(Generic[Kind]):
 
         At once; but if one after another ends soon, later and later, whatever happens meanwhile.
         """
-        timings = self.options.timings
-        self._short_lived = self._short_lived + 1 if lived_s < timings.steady_s else 0
-        wait_s = timings.after_refusals(self._short_lived - 1)
-        if wait_s:
-            self._hold(wait_s, SHORT_LIVED % self.authoriser.noun)
+        self._waits.ended(self.authoriser.noun, lived_s)
 
     def again_later(self) -> None:
         """Wait before the next step, longer each time."""
@@ -263,8 +240,7 @@ class Keeper(Generic[Kind]):
 
     def authorised(self) -> None:
         """The account was not refused."""
-        self._was_authorised = True
-        self._refusals.authorised(self._account)
+        self._waits.authorised()
 
     def clock_is_right(self) -> None:
         """A timestamp was accepted."""
@@ -286,18 +262,18 @@ class Keeper(Generic[Kind]):
         if isinstance(error, NotConnected):
             self.proceed()  # that is an outage, and reported as one; but there may be another line
             return
-        status, code = _number(error, "status_code"), _number(error, "code")
-        host_s = self._note(error, url)
+        status, code = number(error, "status_code"), number(error, "code")
+        host_s = self._waits.note(error, url)
         if isinstance(error, RateLimited) and host_s > 0:
             self.proceed()  # nothing was asked, so nothing failed: it waits
             return
-        what, words = OF_A_METHOD.get((self.authoriser.method, status or 0), (remedy(status, code), None))
+        what, known = OF_A_METHOD.get((self.authoriser.method, status or 0), (remedy(status, code), None))
         if what is Remedy.CORRECT_CLOCK and self.authoriser.has_timestamps:
             self._corrections += 1
             if self._corrections > self.options.timings.clock_corrections:
                 what = Remedy.FINAL
         final = what is Remedy.FINAL
-        message = said = words or _words(error)
+        message = said = known or words(error)
         about = {"status": status, "code": code, "message": message, "final": final}
         if not final and self.authoriser.recover(what, about):
             self.proceed()
@@ -312,48 +288,24 @@ class Keeper(Generic[Kind]):
             return
         asked_s = host_s or asked_wait_s(error)
         if asked_s and not host_s:
-            self._hold(asked_s, ASKED_FOR)
+            self._waits.hold(asked_s)
         delay_s = max(self.next_delay_s(), asked_s)
         self.report.log(
             WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, logged
         )
         self._pause(delay_s)
         if asked_s:
-            self._report_wait(ASKED_FOR, asked_s)
+            self._waits.report(asked_s)
 
     # -- within -------------------------------------------------------------------------------------------
 
-    def _note(self, error: BaseException, url: str) -> float:
-        """Remember if a host asked to be left alone; returns for how many seconds. From any thread."""
-        status, now = _number(error, "status_code"), self.options.clock.seconds()
-        return self._bans.refused(_place(url), status, _asked_s(error), now)
-
-    def _hold(self, wait_s: float, why: str) -> None:
-        until = self.options.clock.seconds() + wait_s
-        if until > self._not_before:
-            self._not_before, self._held_for = until, why
-
     def _has_to_wait(self, step: Step) -> bool:
-        now = self.options.clock.seconds()
-        wait_s, budget = max(
-            (self._not_before - now, self._held_for),
-            (0.0 if self._was_authorised else self._refusals.left_s(self._account, now), REFUSED),
-            (self._bans.left_s(_place(step.url), now), ASKED_FOR),
-        )
+        wait_s, budget = self._waits.before(step.url)
         if wait_s <= 0:
             return False
-        self._report_wait(budget, wait_s)
+        self._waits.report(wait_s, budget)
         self._pause(wait_s)
         return True
-
-    def _report_wait(self, budget: str, wait_s: float) -> None:
-        until = self.options.clock.seconds() + wait_s
-        if until <= self._reported_until + 1e-3:  # a moment, for the clock may be rounded
-            return
-        self._reported_until = until
-        level = WARNING if wait_s > self.options.timings.long_wait_s else INFO
-        self.report.log(level, "a request waits %.1f s: %s", wait_s, budget)
-        self.report.event("limited", what="request", budget=budget, seconds=wait_s)
 
     def _answered(self, result: Any, step: Step) -> None:
         self._call = None
@@ -370,7 +322,7 @@ class Keeper(Generic[Kind]):
         what = self.authoriser.noun
         self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", logged)
         self.refused = message
-        self._refusals.refused(self._account, self.options.clock.seconds(), self.options.timings)
+        self._waits.refused()
         for line in list(self.lines):
             if line in self.lines and not self.authoriser.carries(line):
                 line.refuse(f"the {what} was refused: {message}")
@@ -401,39 +353,3 @@ def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:
         raise InvalidArgument(f"{what} needs a client with {', '.join(missing)}; {kind} has none")
     if not getattr(client, "API_KEY", True):
         raise InvalidArgument(f"{what} needs an API key: Client(api_key='...', api_secret='...')")
-
-
-def asked_wait_s(error: BaseException) -> float:
-    """Seconds for which the one that was refused waits because the exchange asked for it; 0 if it did not."""
-    return own_wait_s(_number(error, "status_code"), _asked_s(error))
-
-
-def _asked_s(error: BaseException) -> float | None:
-    wait_s = _attribute(error, "retry_after_s")
-    return float(min(wait_s, LONGEST_WAIT_S)) if isinstance(wait_s, (int, float)) and wait_s >= 0 else None
-
-
-def _place(url: str) -> str:
-    # one host serves both on a machine of one's own; what REST asks for is not meant for the WebSocket API
-    return f"ws {place_of(url)}" if url.startswith("ws") else place_of(url)
-
-
-def _attribute(error: BaseException, name: str) -> Any:
-    """An attribute of an error of any client's; None if it has none, or one that cannot be read."""
-    try:
-        return getattr(error, name, None)
-    except Exception as exc:
-        log.debug("an error's %s cannot be read: %s", name, safe_repr(exc))
-        return None
-
-
-def _number(error: BaseException, name: str) -> int | None:
-    value = _attribute(error, name)
-    return value if isinstance(value, int) else None
-
-
-def _words(error: BaseException) -> str:
-    message = _attribute(error, "message")
-    if isinstance(message, str) and message:
-        return message
-    return safe_str(error) or type(error).__name__

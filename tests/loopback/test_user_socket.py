@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from twisted.internet import reactor
 
-from binance.account.keeper import asked_wait_s
+from binance.account.errors import asked_wait_s
 from binance.client import Client
 from binance.endpoints import BINANCE_US
 from binance.events import Event
