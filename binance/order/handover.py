@@ -7,16 +7,17 @@ and the new one has not brought yet is dropped when it comes, also after the swi
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
+from binance.order.repeats import Past, Repeats, digest
 from binance.order.sequence import Sequence, Track, Verdict
 from binance.wire.timings import TIMINGS, Timings
 
-ALREADY, NEVER = float("-inf"), float("inf")
+ALREADY, NEVER = -math.inf, math.inf
 
 #: What is remembered of a message that the old connection brings: its ids' track, or its stream and digest.
 Note = Track | tuple[str, bytes]
@@ -91,7 +92,7 @@ class Handover:
         ids that costs a look at these, no more.
         """
         ids = self._sequence.ids_of(message)
-        return (self._sequence.stream_of(message), _digest(payload)) if ids is None else ids[0]
+        return (self._sequence.stream_of(message), digest(payload)) if ids is None else ids[0]
 
     def delivered(self, notes: Iterable[Note], now: float) -> None:
         """The old connection has brought something, and the sequence has taken it.
@@ -124,7 +125,7 @@ class Handover:
             ids = self._sequence.ids_of(message)
             if ids is None:
                 text = self._of_name(self._sequence.stream_of(message))
-                text.brought(_digest(payload), _Message(message, len(payload)), now)
+                text.brought(digest(payload), _Message(message, len(payload)), now)
             else:
                 track, first, last = ids
                 stream = self._of_track(track)
@@ -185,14 +186,14 @@ class Handover:
             pasts = {name: text.past for name, text in self._texts.items()}
         return Repeats(self._sequence, pasts, self._wait_s)
 
-    def _pasts(self, before: Iterable[tuple[float, str, bytes]]) -> dict[str, _Past]:
+    def _pasts(self, before: Iterable[tuple[float, str, bytes]]) -> dict[str, Past]:
         """What was delivered before the new one is open: it goes before what is still to come again."""
-        pasts: dict[str, _Past] = {}
+        pasts: dict[str, Past] = {}
         for _, name, text in before:
-            pasts.setdefault(name, _Past()).add(text)
+            pasts.setdefault(name, Past()).add(text)
         if self._still_to_come is not None:
             for name, past in self._still_to_come.pasts.items():
-                pasts.setdefault(name, _Past()).extend(past)
+                pasts.setdefault(name, Past()).extend(past)
         return pasts
 
     def _verdicts(self, held: list[_Message], now: float) -> Iterator[Verdict]:
@@ -226,41 +227,6 @@ class Handover:
             assert self._opened_at is not None
             text = self._texts[name] = _Texts(self._held, self._opened_at, self._wait_s)
         return text
-
-
-class Repeats:
-    """What a connection has brought that was left, and the one in its place is still about to bring.
-
-    Only messages without ids; of the others the sequence knows. They are dropped when they come, until all of
-    them have, or, for *wait_s*, others and none of them.
-
-    :ivar pasts: them, by stream.
-    """
-
-    def __init__(self, sequence: Sequence, pasts: dict[str, _Past], wait_s: float) -> None:
-        self.pasts = pasts
-        self._sequence = sequence
-        self._wait_s = wait_s
-        self._until = NEVER
-
-    def over(self, now: float) -> bool:
-        """Whether nothing comes again any more."""
-        return now >= self._until or not any(self.pasts.values())
-
-    def without(
-        self, payloads: list[bytes], messages: list[Any], now: float
-    ) -> tuple[list[bytes], list[Any]]:
-        """What came, less what had come before on the connection that was left."""
-        new: list[int] = []
-        for number, message in enumerate(messages):
-            past = self.pasts.get(self._sequence.stream_of(message))
-            if past and self._sequence.ids_of(message) is None:
-                if past.brings(_digest(payloads[number])):
-                    self._until = NEVER
-                    continue
-                self._until = min(self._until, now + self._wait_s)
-            new.append(number)
-        return [payloads[number] for number in new], [messages[number] for number in new]
 
 
 @dataclass(slots=True, eq=False)
@@ -408,7 +374,7 @@ class _Ids:
 
 
 class _Texts:
-    """A stream whose messages have no ids; they are told by their texts, of which digests are kept.
+    """A stream whose messages have no ids; they are known by their texts, of which digests are kept.
 
     :ivar past: what the old connection delivered and the new one has not brought.
     :ivar waiting: what is held, by text.
@@ -419,7 +385,7 @@ class _Texts:
     def __init__(self, held: _Held, opened_at: float, wait_s: float) -> None:
         self.held = held
         self.wait_s = wait_s
-        self.past = _Past()
+        self.past = Past()
         self.waiting: dict[bytes, deque[_Message]] = {}
         self.matched = False
         self.old_since = self.new_since = NEVER
@@ -456,48 +422,3 @@ class _Texts:
             return self.quiet_since + self.wait_s
         old_since = self.quiet_since if self.old_since == NEVER else self.old_since
         return max(old_since, self.new_since) + self.wait_s
-
-
-class _Past:
-    """Texts of one stream, in the order in which one connection brought them and the other one will.
-
-    So where that one has brought one of them, whatever came before it will not come any more.
-    """
-
-    def __init__(self) -> None:
-        self._texts: deque[bytes] = deque()
-        self._counts: Counter[bytes] = Counter()
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    def add(self, text: bytes) -> None:
-        """One connection has brought it."""
-        self._texts.append(text)
-        self._counts[text] += 1
-
-    def extend(self, later: _Past) -> None:
-        """One connection has brought these after those."""
-        self._texts += later._texts
-        self._counts += later._counts
-
-    def brings(self, text: bytes) -> bool:
-        """The other one has brought a text; whether it is one of these."""
-        if text not in self._counts:
-            return False
-        passed = None
-        while passed != text:
-            passed = self._texts.popleft()
-            self._counts[passed] -= 1
-            if not self._counts[passed]:
-                del self._counts[passed]
-        return True
-
-    def clear(self) -> None:
-        """None of them will come any more."""
-        self._texts.clear()
-        self._counts.clear()
-
-
-def _digest(payload: bytes) -> bytes:
-    return blake2b(payload, digest_size=16).digest()

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
-from binance.order.handover import Repeats
+from binance.order.repeats import Repeats
 from binance.order.sequence import CandleGap, Deliver, Gap, Sequence, Verdict
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report

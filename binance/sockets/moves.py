@@ -25,7 +25,8 @@ from typing import Any, Protocol
 
 from binance.net.interfaces import Arrival, Ending, Line, Listener, Options
 from binance.net.timer import Timer
-from binance.order.handover import Handover, Note, Repeats
+from binance.order.handover import Handover, Note
+from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.intake import is_users
 from binance.sockets.report import INFO, WARNING, Report

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Opener, Options
-from binance.order.handover import Repeats
+from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.counts import Counts
 from binance.sockets.in_order import InOrder

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance.order.candles import Candles, Missing
-from binance.order.handover import Handover, Repeats
+from binance.order.handover import Handover
+from binance.order.repeats import Repeats
 from binance.order.sequence import CandleGap, Deliver, Sequence, Verdict
 from binance.venues.catalogue import Stream
 from binance.venues.venue import SPOT

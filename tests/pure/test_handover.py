@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance.order.handover import Handover, Repeats
+from binance.order.handover import Handover
+from binance.order.repeats import Repeats
 from binance.order.sequence import Deliver, Gap, Reset, Sequence, Verdict
 from binance.wire.timings import TIMINGS, Timings
 
