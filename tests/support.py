@@ -11,7 +11,7 @@ from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerPr
 from autobahn.websocket.types import ConnectionDeny
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
-from twisted.internet.task import deferLater
+from twisted.internet.task import Clock, deferLater
 from twisted.trial.unittest import TestCase
 
 from binance.endpoints import Endpoints
@@ -203,3 +203,13 @@ class ManagerCase(TestCase):
             await until(lambda: not self.live.get(id(bm)))
 
         return Deferred.fromCoroutine(closed())
+
+
+class ClockCase(ManagerCase):
+    """The same on a fake clock, on which nothing is left when a test ends."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.clock = Clock()
+        self.quick(clock=self.clock)
+        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))

@@ -8,7 +8,6 @@ from twisted.internet import reactor
 from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address
 from twisted.internet.error import NotConnectingError, UserError
 from twisted.internet.protocol import ClientFactory, Protocol
-from twisted.internet.task import Clock
 from twisted.trial.unittest import SkipTest
 
 from binance.endpoints import Endpoints
@@ -19,7 +18,7 @@ from binance.wire.codec import Codec
 
 from .. import resolving
 from ..network import Network
-from ..support import ManagerCase, ScriptedServer, turns, until
+from ..support import ClockCase, ScriptedServer, turns, until
 
 NAME = "stream.example"
 KEY = "bnbbtc@trade"
@@ -28,14 +27,11 @@ A, B, C = "203.0.113.1", "203.0.113.2", "203.0.113.3"
 A6, B6 = "2001:db8::1", "2001:db8::2"
 
 
-class AddressesCase(ManagerCase):
+class AddressesCase(ClockCase):
     """A manager that connects to a name."""
 
     def setUp(self) -> None:
         super().setUp()
-        self.clock = Clock()
-        self.quick(clock=self.clock)
-        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
         self.network = Network()
 
     def names(self, *addresses: str) -> resolving.FakeResolver:

@@ -15,7 +15,7 @@ from binance.wire.budgets import Urgency
 from binance.wire.codec import Codec
 from binance.wire.timings import Timings
 
-from ..support import ManagerCase, ServedConnection, turns, until
+from ..support import ClockCase, ServedConnection, turns, until
 
 
 def test_a_host_has_one_queue_and_a_bare_address_one_a_port():
@@ -54,14 +54,8 @@ def test_a_shared_connection_is_as_urgent_as_the_most_urgent_of_its_accounts():
         assert session.urgency(session.factory) is urgency
 
 
-class Dials(ManagerCase):
+class Dials(ClockCase):
     """Budgets where they are used: a manager against a scripted server, whose time the test lets pass."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.clock = Clock()
-        self.quick(clock=self.clock)
-        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
 
     async def test_a_hundred_sockets_cut_at_once_come_back_within_the_budget(self):
         """All dial again at once, none is refused by the budget, and no window holds too many."""

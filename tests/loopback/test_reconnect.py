@@ -20,7 +20,7 @@ from binance.venues.venue import ports
 from binance.wire.timings import Timings
 
 from .. import resolving
-from ..support import ManagerCase, Recorder, ScriptedServer, turns, until
+from ..support import ClockCase, ManagerCase, Recorder, ScriptedServer, turns, until
 
 ERROR = {"e": "error", "m": "Max reconnect retries reached"}
 KEY = "bnbbtc@trade"
@@ -40,14 +40,8 @@ class MuteFactory(Factory):
         self.accepted: list[Mute] = []
 
 
-class ClockCase(ManagerCase):
+class RetriesCase(ClockCase):
     """Retries and watchdogs on a fake clock."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.clock = Clock()
-        self.quick(clock=self.clock)
-        self.addCleanup(lambda: self.assertEqual(self.clock.getDelayedCalls(), []))
 
     async def lost(self, times: int) -> None:
         """Wait until disconnected was told so many times."""
@@ -91,7 +85,7 @@ class Stopping:
         return call()
 
 
-class Retries(ClockCase):
+class Retries(RetriesCase):
     """How often and when a lost connection is dialled again."""
 
     async def test_the_factories_are_reconnecting_autobahn_factories_by_stream_path(self):
@@ -558,7 +552,7 @@ class TurningClock(Clock):
                 call.func(*call.args, **call.kw)
 
 
-class Silence(ClockCase):
+class Silence(RetriesCase):
     """A dead line is dropped; a quiet one is not."""
 
     async def test_a_line_without_any_frame_is_dropped_and_redialled(self):
@@ -652,7 +646,7 @@ class Silence(ClockCase):
         assert self.events.of("disconnected")[0]["reason"] == "the handshake took more than 10 s"
 
 
-class FirstDial(ClockCase):
+class FirstDial(RetriesCase):
     """A first connection that fails is told, and mended when the server comes."""
 
     async def test_a_port_that_opens_later_is_found(self):

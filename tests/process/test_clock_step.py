@@ -51,13 +51,6 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture
-def run(sandbox: Sandbox, tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path, sandbox)
-    yield running
-    running.stop()
-
-
 @pytest.mark.parametrize(
     "ending",
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -54,13 +53,6 @@ bm.start()
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(rate=100, symbols=["BNBBTC"]) as running:
         yield running
-
-
-@pytest.fixture
-def run(sandbox: Sandbox, tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path, sandbox)
-    yield running
-    running.stop()
 
 
 # -- a script that ends goes on streaming -----------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -87,13 +86,6 @@ def child():
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(rate=100, symbols=["BNBBTC", "NEOBTC"]) as running:
         yield running
-
-
-@pytest.fixture
-def run(sandbox: Sandbox, tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path, sandbox)
-    yield running
-    running.stop()
 
 
 @pytest.mark.parametrize("way", ["by_os_fork", "by_multiprocessing", "by_daemonising", "in_callback"])
