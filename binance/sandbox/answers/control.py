@@ -1,10 +1,9 @@
 """Control messages of stream connections: SUBSCRIBE, UNSUBSCRIBE, and properties. Pure."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from binance.sandbox.answers.codec import read_json
+from binance.sandbox.answers.codec import is_request_id, read_json
 
 _METHODS: Final = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY")
 
@@ -74,11 +73,7 @@ def _parse(payload: bytes, is_binary: bool) -> dict[str, Any]:
 
 def _request_id(request: dict[str, Any]) -> int | str | None:
     number = request.get("id", "")
-    if number is None:
-        return None
-    if isinstance(number, int) and not isinstance(number, bool) and -(2**63) <= number < 2**63:
-        return number
-    if isinstance(number, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,36}", number):
+    if is_request_id(number):
         return number
     raise _ControlError(2, "Invalid request: request ID must be an unsigned integer")
 

@@ -1,7 +1,6 @@
 """What the WebSocket API answers: a function from a request and its session to a reply. Pure."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +20,7 @@ from binance.sandbox.accounts.signatures import (
 )
 from binance.sandbox.answers import rest
 from binance.sandbox.answers.asked import Asked, not_valid
+from binance.sandbox.answers.codec import is_request_id
 from binance.sandbox.answers.market_data import PUBLIC
 from binance.sandbox.answers.private import account_info, open_orders
 from binance.sandbox.limits import Limits
@@ -169,11 +169,7 @@ def _request_id(request: dict[str, Any]) -> int | str | None:
     if "id" not in request:
         raise _missing("id")
     number = request["id"]
-    if number is None:
-        return None
-    if isinstance(number, int) and not isinstance(number, bool) and -(2**63) <= number < 2**63:
-        return number
-    if isinstance(number, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,36}", number):
+    if is_request_id(number):
         return number
     raise not_valid("id")
 
