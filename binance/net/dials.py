@@ -13,6 +13,7 @@ from binance.wire.bans import Bans
 from binance.wire.budgets import RESOLUTION_S, Turns, Urgency, Waiting
 from binance.wire.hosts import place
 from binance.wire.timings import Timings
+from binance.wire.waits import SHORTEST_BAN_S
 
 #: What is waited for while a host is closed.
 BANNED = "the wait that the exchange asked for"
@@ -27,7 +28,7 @@ class Dials:
     def __init__(self, timings: Timings) -> None:
         self.reached: dict[str, int] = {}
         self._timings = timings
-        self._bans = Bans()
+        self._bans = Bans(SHORTEST_BAN_S)
         self._queues: dict[str, Queue] = {}
         self._addresses: dict[str, Addresses] = {}
 
@@ -99,10 +100,15 @@ class Queue:
             self.look_again()
         return found
 
-    def refused(self, status: int | None, asked_s: float, clock: Clock) -> None:
-        """The host refused a connection, and asked for a wait."""
-        self._bans.refused(self._name, status, asked_s, clock.seconds())
+    def refused(self, status: int | None, asked_s: float, clock: Clock) -> float:
+        """The host refused a connection.
+
+        :param asked_s: the wait that it asked for, 0 if it did not.
+        :returns: seconds for which nobody connects to it because of that.
+        """
+        wait_s = self._bans.refused(self._name, status, asked_s or None, clock.seconds())
         self.look_again()
+        return wait_s
 
     def leave(self, waiting: Waiting) -> None:
         self._turns.leave(waiting)
