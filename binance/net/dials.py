@@ -11,6 +11,7 @@ from binance.wire.bans import ASKED_FOR, Bans
 from binance.wire.budgets import RESOLUTION_S, Turns, Urgency, Waiting
 from binance.wire.hosts import place
 from binance.wire.timings import SharedBy, Timings
+from binance.wire.waits import SHORTEST_BAN_S
 
 
 class Dials:
@@ -22,7 +23,7 @@ class Dials:
     def __init__(self, timings: Timings) -> None:
         self.reached: dict[str, int] = {}
         self._most, self._span_s = timings.dials, timings.dials_span_s
-        self._bans = Bans()
+        self._bans = Bans(SHORTEST_BAN_S)
         self._queues: dict[str, Queue] = {}
         self._addresses: dict[str, Addresses] = {}
 
@@ -97,10 +98,15 @@ class Queue:
             self.look_again()
         return found
 
-    def refused(self, status: int | None, asked_s: float, clock: Clock) -> None:
-        """The host refused a connection, and asked for a wait."""
-        self._bans.refused(self._name, status, asked_s, clock.seconds())
+    def refused(self, status: int | None, asked_s: float, clock: Clock) -> float:
+        """The host refused a connection.
+
+        :param asked_s: the wait that it asked for, 0 if it did not.
+        :returns: seconds for which nobody connects to it because of that.
+        """
+        wait_s = self._bans.refused(self._name, status, asked_s or None, clock.seconds())
         self.look_again()
+        return wait_s
 
     def leave(self, waiting: Waiting) -> None:
         self._turns.leave(waiting)

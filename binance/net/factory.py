@@ -177,8 +177,10 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
     def _attempt_ended(self, ending: Ending) -> None:
         """A connection, or an attempt at one, has ended. What follows is begun before it is reported."""
         status, asked_s = ending.status, ending.retry_after_s
-        if asked_s:
-            self._dials.queue(self.host, self.port).refused(status, asked_s, self.options.clock)
+        at_least_s = own_wait_s(status, asked_s)
+        if status is not None:
+            queue = self._dials.queue(self.host, self.port)
+            at_least_s = max(at_least_s, queue.refused(status, asked_s, self.options.clock))
         if not self.continueTrying:
             self.listener.ended(self, ending)
             return
@@ -187,7 +189,7 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         if final:
             self.continueTrying = 0
         else:
-            delay_s = self._schedule_retry(own_wait_s(status, asked_s))
+            delay_s = self._schedule_retry(at_least_s)
         self.listener.lost(self, ending, retry=not final)
         if is_outage and (final or self.continueTrying):
             self.listener.outage(self, attempts, ending.reason, final)

@@ -20,7 +20,7 @@ from binance.net.timer import Timer
 from binance.net.tls import CertificateRefused
 from binance.process.logs import Log
 from binance.wire.frames import frame_size, may_become_plain, plain_frames
-from binance.wire.waits import retry_after_s
+from binance.wire.waits import ban_wait_s, retry_after_s
 
 log = Log(__name__)
 
@@ -275,9 +275,12 @@ class StreamProtocol(WebSocketClientProtocol):
         words = f"the exchange refused the upgrade: HTTP {status[1]}"
         if text and not text.startswith("<"):  # a gateway's HTML says no more than the status
             words += f": {text}"
-        asked_s = retry_after_s(self.http_headers.get("retry-after")) or 0.0
         code = status[1][:3]
-        return Ending(None, words, retry_after_s=asked_s, status=int(code) if code.isdecimal() else None)
+        asked_s = retry_after_s(self.http_headers.get("retry-after"))
+        if asked_s is None and code == "418":
+            asked_s = ban_wait_s(text, time.time())
+        number = int(code) if code.isdecimal() else None
+        return Ending(None, words, retry_after_s=asked_s or 0.0, status=number)
 
     def _mistaken(self) -> str | None:
         """Whether one end speaks TLS and the other does not, in words; of a connection that never opened."""

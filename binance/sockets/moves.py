@@ -12,6 +12,9 @@ there is never a question whose report it is, and at the end the listener is all
   sees what the old line delivers. When the new one continues the old one, or the old one is lost, the shard
   takes over the new line together with what is held, and with the knowledge of what will come again.
 - The new line is lost. What was held is forgotten, and it connects again; the old line has lost nothing.
+- The new line announces its end. If the old one has not, the new one is of no use. If both have, the move
+  goes on, for the old line may send nothing any more, and another move follows it. Not at once: an exchange
+  that announces the end of every line would use up all the attempts to connect.
 
 Where the old line is useless (its listen key has ended), nothing is held: the shard takes the new line when
 it is open, or when it cannot be opened at once, so that this is reported as the outage that it is.
@@ -31,6 +34,9 @@ from binance.order.sequence import Sequence, Verdict
 from binance.sockets.intake import is_users
 from binance.sockets.report import INFO, WARNING, Report
 from binance.wire.budgets import Urgency
+
+#: Why a line is left that the exchange is about to end.
+ANNOUNCED = "serverShutdown"
 
 
 class Mover(Protocol):
@@ -97,10 +103,11 @@ class Moves:
     :ivar current: the move under way.
     """
 
-    __slots__ = ("_timer", "_wanted", "current", "mover")
+    __slots__ = ("_announced_at", "_timer", "_wanted", "current", "mover")
 
     def __init__(self, mover: Mover) -> None:
         self.current: Move | None = None
+        self._announced_at = float("-inf")  # when a move for that reason last began
         self.mover = mover
         self._timer = Timer(mover.options.clock)  # for the next move to begin
         self._wanted: str | None = None  # why a move is to begin as soon as it can
@@ -114,6 +121,17 @@ class Moves:
         age_s = options.clock.seconds() - line.opened_at
         left_s = options.lifetime_s * random.uniform(1 - options.timings.move_spread, 1) - age_s
         self._begin_in(left_s, "lifetime")
+
+    def announced(self) -> None:
+        """The exchange announced that it will end the line that serves: move, unless a move is under way."""
+        if self.current is not None:
+            return
+        timings, now = self.mover.options.timings, self.mover.options.clock.seconds()
+        wait_s = self._announced_at + timings.move_again_s - now
+        if wait_s > 0:
+            self._begin_in(wait_s, ANNOUNCED)
+        else:
+            self.begin(ANNOUNCED)
 
     def begin(self, why: str) -> None:
         """Move now, unless a move is under way.
@@ -131,6 +149,8 @@ class Moves:
         seconds = 0.0 if old.opened_at is None else now - old.opened_at
         move = self._made(why)
         if move is not None:
+            if why == ANNOUNCED:
+                self._announced_at = now
             mover.report.log(INFO, "moving to a new connection: %s", why)
             mover.report.event("rotating", why=why, seconds=seconds)
             move.line.connect()
@@ -218,12 +238,13 @@ class Move(Listener):
             self._mover.sequence, options.handover_s, options.timings, self._mover.repeats
         )
         self._is_open = False
+        self._is_announced = False  # the end of the new one
         self._began_at = self._clock.seconds()
         self._check_timer = Timer(options.clock)
 
     def end(self) -> None:
         """Hold nothing any more."""
-        self._is_open = False
+        self._is_open = self._is_announced = False
         self._handover.lost()
         self._check_timer.stop()
 
@@ -269,9 +290,11 @@ class Move(Listener):
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         payloads, messages, ends = self._mover.sift(payloads, messages, at)
-        if ends:
+        if ends and self._why != ANNOUNCED:
             self._moves.begin_again(self._why)
-        elif self._is_open:
+            return
+        self._is_announced = self._is_announced or ends
+        if self._is_open:
             self._handover.hold(payloads, messages, self._clock.seconds())
             self._check()
 
@@ -323,8 +346,11 @@ class Move(Listener):
     def _switch(self) -> None:
         mover, now = self._mover, self._clock.seconds()
         repeats, verdicts = self._handover.repeats(), self._handover.release(now)
+        is_announced = self._is_announced
         self._adopted(repeats)
         mover.moved(verdicts)
+        if is_announced and not mover.stopped:
+            self._moves.announced()
         if not mover.stopped:
             seconds = now - self._began_at
             mover.report.log(INFO, "moved to a new connection in %.1f s", seconds)

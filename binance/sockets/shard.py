@@ -183,7 +183,7 @@ class Shard(Listener):
             line.useful = True
         if ends:
             self.report.log(INFO, "the exchange announces that it will end this connection")
-            self._moves.begin("serverShutdown")
+            self._moves.announced()
         if move is not None and notes is not None and self._moves.current is move:
             move.old_delivered(notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from twisted.internet import reactor
@@ -140,6 +141,27 @@ class Dials(ClockCase):
         self.clock.advance(1)
         await until(lambda: self.events.kinds().count("connected") == 2)
 
+    async def test_a_ban_that_names_no_time_is_kept_for_two_minutes(self):
+        """418 without Retry-After to one socket: the shortest ban, as REST takes it, for every socket."""
+        await self.banned_for("", 120)
+
+    async def test_a_ban_whose_words_say_when_it_ends_is_kept_until_then(self):
+        """418 without Retry-After, with the words that REST goes by, too."""
+        until_ms = int(time.time() * 1000) + 600_000
+        await self.banned_for(f"Way too many requests; IP banned until {until_ms}.", 600)
+
+    async def banned_for(self, body: str, seconds: float) -> None:
+        exchange = self.exchange(418, None, body)
+        bm = self.manager()
+        bm.start_trade_socket("BNBBTC", self.got)
+        await until(lambda: "retrying" in self.events.kinds())
+        assert seconds / 2 < self.events.of("retrying")[0]["delay_s"] <= seconds
+        bm.start_trade_socket("ETHBTC", self.got)
+        await until(lambda: self.events.of("limited"))
+        assert len(exchange.dials) == 1
+        self.clock.advance(seconds)
+        await until(lambda: self.events.kinds().count("connected") == 2)
+
     async def test_a_rate_limit_closes_the_host_for_an_hour_at_most(self):
         """429 with a day: a mistake, for its counts are over in minutes."""
         exchange = self.exchange(429, 86_400)
@@ -166,12 +188,12 @@ class Dials(ClockCase):
         await until(lambda: self.events.kinds().count("connected") == 2)
         assert "limited" not in self.events.kinds()
 
-    def exchange(self, status: int, retry_after_s: int) -> Exchange:
+    def exchange(self, status: int, retry_after_s: int | None, body: str = "") -> Exchange:
         """A sandbox, for the managers made from now on, that refuses the first connection."""
         exchange = Exchange(reactor)
         self.port = exchange.listen()
         self.addCleanup(exchange.close)
-        exchange.refuse(status, times=1, retry_after_s=retry_after_s)
+        exchange.refuse(status, times=1, retry_after_s=retry_after_s, body=body)
         return exchange
 
     async def test_a_reconnect_goes_before_a_first_connection(self):

@@ -807,7 +807,9 @@ class Stopping(ManagerCase):
 
         bm = self.manager(on_event=on_event, max_retries=0)
         bm.start_trade_socket("BNBBTC", self.got)
-        (await self.opened()).reset()
+        server_side = await self.opened()
+        await until(lambda: "connected" in self.events.kinds())  # or the reset may come before the handshake
+        server_side.reset()
         await until(lambda: self.events.kinds().count("disconnected") == 2)
         assert self.got == []
         assert self.events.kinds() == ["connecting", "connected", "disconnected", "disconnected"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from itertools import pairwise
 from typing import Any
@@ -316,6 +317,9 @@ class Moves(ManagerCase):
 class Scripted(ManagerCase):
     """Against a script: the moments that matter."""
 
+    async def moved(self, times: int) -> None:
+        await until(lambda: self.events.kinds().count("rotated") >= times)
+
     async def test_lives_differ_so_that_sockets_do_not_move_together(self):
         """A few per cent less than lifetime_s, at random; never more."""
         clock = Clock()
@@ -393,6 +397,41 @@ class Scripted(ManagerCase):
         await until(lambda: len(self.got) == len(sent))
         assert self.got == sent
         assert not {"gap", "disconnected"} & set(self.events.kinds())
+
+    async def test_what_a_new_connection_that_ends_as_well_has_brought_is_delivered(self):
+        """The old one is quiet, and the new one announces its end, too: what it brought is delivered."""
+        self.quick(move_again_s=0.05)
+        self.manager(handover_s=0.2).start_multiplex_socket([TRADE, "bnbbtc@ticker"], self.got)
+        old = await self.opened()
+        sent = [{"stream": TRADE, "data": {"e": "trade", "t": number}} for number in range(1, 6)]
+        sent += [{"stream": "bnbbtc@ticker", "data": {"e": "24hrTicker", "E": number}} for number in (1, 2)]
+        announced = {"stream": "!serverShutdown", "data": {"E": 1}}
+        old.send(sent[0])
+        old.send(announced)
+        await until(lambda: len(self.server.connections) == 2)
+        for message in [*sent[1:], announced]:
+            self.server.connections[1].send(message)
+        await self.moved(2)
+        assert self.got == sent
+        assert not {"gap", "disconnected"} & set(self.events.kinds())
+
+    async def test_announcements_on_one_connection_after_another_are_not_all_obeyed_at_once(self):
+        """The first is; a new connection that is to end as soon as it serves is left some seconds later."""
+        self.quick(move_again_s=0.5)
+        self.manager(handover_s=5).start_trade_socket("BNBBTC", self.got)
+        old = await self.opened()
+        began = time.monotonic()
+        for number in range(1, 4):
+            old.send({"e": "trade", "t": number})
+            old.send({"e": "serverShutdown", "E": number})
+            await until(lambda many=number: len(self.server.connections) > many)
+            new = self.server.connections[-1]
+            old.send({"e": "trade", "t": number + 1})
+            new.send({"e": "trade", "t": number + 1})
+            await self.moved(number)
+            old = new
+        assert time.monotonic() - began >= 1.0
+        assert [message["t"] for message in self.got] == [1, 2, 3, 4]
 
     async def test_a_callback_that_changes_its_message_holds_up_no_move(self):
         """It takes the stream out, or empties the message: the move ends as ever, and nothing comes twice."""
