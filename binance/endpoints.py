@@ -12,7 +12,8 @@ from typing import Literal
 
 import binance.constants  # noqa: F401  it looks whether our files are ours
 from binance.exceptions import InvalidArgument
-from binance.process.logs import Log, Once
+from binance.process.logs import Log
+from binance.process.once import Once
 from binance.wire.hosts import is_loopback
 
 log = Log(__name__)

@@ -32,8 +32,8 @@ from binance.process.logs import Log
 
 log = Log(__name__)
 
-#: What is asked for, and understood.
-ENCODINGS = "gzip, deflate"
+#: What is asked for. (Of deflate there are two kinds.)
+ENCODING = "gzip"
 
 _PIECE = 65_536
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from binance.net.rest_bounds import ENCODINGS, BoundedAdapter
+from binance.net.rest_bounds import ENCODING, BoundedAdapter
 from binance.wire.hosts import is_loopback
 
 #: What a redirect does not take along to another host.
@@ -32,7 +32,7 @@ class RestSession(requests.Session):
     def __init__(self, most_bytes: int) -> None:
         super().__init__()
         self.headers.update(
-            {"Accept": "application/json", "Accept-Encoding": ENCODINGS, "User-Agent": "binance-twisted"}
+            {"Accept": "application/json", "Accept-Encoding": ENCODING, "User-Agent": "binance-twisted"}
         )
         for scheme in ("http://", "https://"):
             self.mount(scheme, BoundedAdapter(most_bytes))

@@ -20,15 +20,15 @@ from binance.net.trust import Trust, pem_texts
 from binance.wire.hosts import is_address
 
 _VERIFY_ERRORS = {
-    2: "nobody who is trusted vouches for it",
+    2: "its issuer is not trusted",
     9: "it is not valid yet",
     10: "it has expired",
     18: "it is self-signed and not trusted",
-    19: "nobody who is trusted vouches for it",
-    20: "nobody who is trusted vouches for it",
-    21: "nobody who is trusted vouches for it",
+    19: "its issuer is not trusted",
+    20: "its issuer is not trusted",
+    21: "its issuer is not trusted",
     23: "it was revoked",
-    24: "what vouches for it may not",
+    24: "its issuer may not issue it",
     26: "it is not meant for servers",
 }
 

@@ -81,15 +81,3 @@ def _traceback(error: BaseException) -> str:
         f"{printable(part[:-1])}\n" if part in words else printable_lines(part) for part in whole.format()
     ]
     return "".join(parts).removesuffix("\n")
-
-
-class Once:
-    """What happens in this process for the first time; from any thread."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, object] = {}
-
-    def first(self, what: str) -> bool:
-        """Whether this is asked for the first time."""
-        mine = object()
-        return self._seen.setdefault(what, mine) is mine

@@ -76,7 +76,7 @@ class Tls(ManagerCase):
         assert self.got[0]["e"] == "trade"
 
     async def test_an_untrusted_certificate_is_refused_with_the_reason(self):
-        """Nobody vouches for it: refused, and the event says by what and for which host."""
+        """Its issuer is not trusted: refused, and the event says by what and for which host."""
         exchange = self.serve("good")
         self.start(exchange, ca_file=None)
         reason = await self.refused(exchange)

@@ -7,7 +7,8 @@ import traceback
 
 from twisted.python.failure import Failure
 
-from binance.process.logs import Log, Once
+from binance.process.logs import Log
+from binance.process.once import Once
 from binance.process.threads import log_failure
 
 HOSTILE = "\x1b[2J\r\nERROR:root:paid\u202e"
