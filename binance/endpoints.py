@@ -172,7 +172,7 @@ def send_everything_to_sandbox(host: str, port: int) -> None:
     So do those of processes that it starts, in whatever way: it is a variable of the environment. For running
     a script that names its venue against the sandbox: ``python -m binance sandbox run``.
     """
-    os.environ[_EVERYTHING] = f"{host} {port}"
+    os.environ[_EVERYTHING] = Endpoints.sandbox(host, port).rest
     _warned.first(_EVERYTHING)  # who calls this knows
 
 
@@ -188,13 +188,14 @@ def in_force(venue: Endpoints) -> Endpoints:
     if everything is None:
         _warn_of_plain_hosts(venue)
         return venue
-    place = re.fullmatch(r"([^\s\[\]%]+) ([0-9]{1,5})", everything)
-    if place is None or not is_loopback(place[1]) or not 0 < int(place[2]) < 65536:
+    place = re.fullmatch(rf"http://{_HOST}", everything, re.ASCII)
+    port = int(place[2][1:]) if place is not None and place[2] else 0
+    if place is None or not is_loopback(place[1]) or not 0 < port < 65_536:
         raise InvalidArgument(
             f"the environment variable {_EVERYTHING} is {everything!r}; it sends all clients and managers to "
-            "a sandbox on this machine, '127.0.0.1 8765' for example. Unset it to reach the exchange"
+            "a sandbox on this machine, 'http://127.0.0.1:8765' for example. Unset it to reach the exchange"
         )
-    local = Endpoints.sandbox(place[1], int(place[2]))
+    local = Endpoints.sandbox(place[1].strip("[]"), port)
     if _warned.first(_EVERYTHING):
         words = "%s is set: all clients and managers of this process go to %s, and none to the exchange"
         log.warning(words, _EVERYTHING, local.rest)

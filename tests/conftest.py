@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 
 import pytest
 
@@ -15,6 +16,12 @@ __all__ = ["decoder", "either_decoder"]
 
 #: More than there may be cores: two thirds of the time is waiting.
 WORKERS = 4
+
+
+def pytest_configure() -> None:
+    """Let scripts that tests start hear Ctrl-C, also where this process was started in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_unconfigure() -> None:

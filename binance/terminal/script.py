@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
 import io
 import sys
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ def run_script(path: str, arguments: Sequence[str], sandbox: Sandbox, chaos: int
     except OSError as exc:
         print(f"sandbox run: {exc}", file=sys.stderr)
         return 2
-    atexit.register(sandbox.stop)
+    atexit.register(_stop, sandbox)
     sandbox.start()
     if chaos is not None:
         sandbox.chaos(chaos)
@@ -54,3 +55,8 @@ def run_script(path: str, arguments: Sequence[str], sandbox: Sandbox, chaos: int
         sys.excepthook(type(exc), exc.with_traceback(trace), trace)
         return 1
     return 0
+
+
+def _stop(sandbox: Sandbox) -> None:
+    with contextlib.suppress(KeyboardInterrupt):  # a second Ctrl-C: it was told to end, and does
+        sandbox.stop()

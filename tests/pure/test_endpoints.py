@@ -288,9 +288,9 @@ def test_everything_goes_to_a_port_of_this_machine_with_one_warning(monkeypatch,
         "bm.close()\n"
         "print(*(client.endpoints.rest for client in clients), clients[1].endpoints.user_stream)\n"
     )
-    monkeypatch.setenv(EVERYTHING, f"{host} 8765")
-    done = ran(code)
     place = f"[{host}]:8765" if ":" in host else f"{host}:8765"
+    monkeypatch.setenv(EVERYTHING, f"http://{place}")
+    done = ran(code)
     assert done.stdout.split() == [f"http://{place}", f"http://{place}", "listen_key"], done.stderr
     (line,) = done.stderr.splitlines()
     assert EVERYTHING in line
@@ -300,19 +300,21 @@ def test_everything_goes_to_a_port_of_this_machine_with_one_warning(monkeypatch,
 @pytest.mark.parametrize(
     "value",
     [
-        *("10.0.0.1 8765", "evil.example 80", "api.binance.com 443", "localhost.evil.example 80"),
         *(
-            "",
-            " ",
-            "127.0.0.1",
-            "127.0.0.1 ",
-            "127.0.0.1 x",
-            "127.0.0.1 0",
-            "127.0.0.1 65536",
-            "127.0.0.1:8765",
+            "http://10.0.0.1:8765",
+            "http://evil.example:80",
+            "https://api.binance.com",
+            "http://localhost.evil.example:80",
         ),
-        *("127.0.0.1 8765 9", "127.0.0.1  8765", "127.0.0.1 +1", "127.0.0.1 ٣", "127.0.0.1@evil.example 80"),
-        *("[::1] 8765", "::1] 8765", "::1%lo 8765", "\x1b[2J 80"),
+        *("", " ", "127.0.0.1", "127.0.0.1:8765", "127.0.0.1 8765", "http://127.0.0.1", "http://127.0.0.1:"),
+        *("http://127.0.0.1:x", "http://127.0.0.1:0", "http://127.0.0.1:65536", "http://127.0.0.1:+1"),
+        *(
+            "http://127.0.0.1:8765/",
+            "http://127.0.0.1:8765 9",
+            "https://127.0.0.1:8765",
+            "http://127.0.0.1:٣",
+        ),
+        *("http://127.0.0.1@evil.example:80", "http://::1:8765", "http://[::1%lo]:8765", "http://\x1b[2J:80"),
     ],
 )
 def test_a_variable_that_names_anything_else_raises_with_name_and_value(monkeypatch, value):
