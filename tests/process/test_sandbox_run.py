@@ -370,7 +370,7 @@ def test_chaos_is_switched_on_with_its_seed(tmp_path, monkeypatch, seed):
         monkeypatch.setattr(sys, name, list(getattr(sys, name)))
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.setattr(script, "send_everything_to_sandbox", lambda host, port: None)
-    monkeypatch.setattr("atexit.register", lambda function: None)
+    monkeypatch.setattr("atexit.register", lambda *call: None)
     path = tmp_path / "script.py"
     path.write_text("")
     sandbox: Any = FakeSandbox()
