@@ -103,6 +103,7 @@ class Moves(ManagerCase):
     async def test_a_shutdown_that_is_announced_loses_nothing_raw_and_combined(self):
         """serverShutdown in either form: a new connection first, then the old one is left."""
         exchange = self.exchange_here()
+        self.quick(move_again_s=0.05)
         raw, combined = Told(), Told()
         bm = self.manager(on_event=self.on_event, handover_s=1.0)
         bm.start_trade_socket("BNBBTC", raw)

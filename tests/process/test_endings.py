@@ -762,8 +762,8 @@ def got(message):
     global calls
     calls += 1
     say("call", calls)
-    time.sleep(1.5 if calls == 1 else 0.1)
-    if calls == 20:
+    time.sleep(1.5 if calls == 1 else 0.05)
+    if calls == 10:
         meant_to_end()
 
 def meant_to_end():
@@ -790,8 +790,8 @@ CALLS_BOUND = 50
 )
 def test_no_backlog_is_worked_off_when_the_program_is_to_end(run: Running, ending: str) -> None:
     """Whichever call ends it, in another thread while a callback runs: that one is about the last."""
-    script = run(BACKLOG % "" + f"wait_for('call 20')\n{ending}")
-    script.wait_for("call 20")
+    script = run(BACKLOG % "" + f"wait_for('call 10')\n{ending}")
+    script.wait_for("call 10")
     script.end_quietly(STOP_BOUND_S)
     assert _calls(script) < CALLS_BOUND
 
@@ -802,16 +802,16 @@ def test_no_backlog_is_worked_off_when_the_program_is_to_end(run: Running, endin
 def test_a_slow_callback_that_ends_the_program_is_not_called_again(run: Running, ending: str) -> None:
     """Not with a message that had come together with the one at which it ended it either."""
     script = run(BACKLOG % "" + f"def meant_to_end():\n    {ending}")
-    script.wait_for("call 20")
+    script.wait_for("call 10")
     script.end_quietly(STOP_BOUND_S)
-    assert _calls(script) == 20
+    assert _calls(script) == 10
 
 
 @pytest.mark.parametrize("main", ["", "time.sleep(3600)", "bm.join()"])
 def test_no_backlog_is_worked_off_after_ctrl_c(run: Running, main: str) -> None:
     """Whether the main thread is interrupted, or has ended before."""
     script = run(BACKLOG % "" + (main or WATCH_THE_MAIN_THREAD))
-    script.wait_for("call 20")
+    script.wait_for("call 10")
     script.interrupt()
     if main:
         script.end_by_ctrl_c()
@@ -834,7 +834,7 @@ threading.Thread(target=stop_when_told, daemon=True).start()
 reactor.run()
 """
     )
-    script.wait_for("call 20")
+    script.wait_for("call 10")
     if ending == "Ctrl-C":
         script.interrupt()
     else:
