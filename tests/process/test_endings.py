@@ -634,6 +634,8 @@ signal.signal(signal.SIGINT, lambda number, frame: say("mine"))
     )
     script.wait_for("ended")
     script.interrupt()
+    script.wait_for("trade main False", times=50)
+    script.interrupt()  # the first one is heard now at the latest, if it came as the main thread began to wait
     script.wait_for("mine")
     script.wait_for("trade main False", times=100)
     assert script.is_running()
