@@ -635,7 +635,7 @@ signal.signal(signal.SIGINT, lambda number, frame: say("mine"))
     script.wait_for("ended")
     script.interrupt()
     script.wait_for("trade main False", times=50)
-    script.interrupt()  # the first one is heard now at the latest, if it came as the main thread began to wait
+    script.interrupt()  # now the first one is heard, too, if it came as the main thread began to wait
     script.wait_for("mine")
     script.wait_for("trade main False", times=100)
     assert script.is_running()
