@@ -222,7 +222,7 @@ class StreamProtocol(WebSocketClientProtocol):
             return self._refusal
         if self.wasClean:
             code = 1005 if self.remoteCloseCode is None else self.remoteCloseCode
-            words = " ".join((self.remoteCloseReason or "").split())  # no line breaks into the log
+            words = " ".join((self.remoteCloseReason or "").split())
             return Ending(code, words or f"closed with code {code}", clean=True)
         if self._closed_by_us:  # then the end of TCP, or its delay, is no fault
             return Ending(1000, "closed by us, and the exchange did not answer")

@@ -18,6 +18,8 @@ from binance.events import Event
 from binance.terminal.demo import TOLD, Demo, Line
 from binance.terminal.table import Screen
 
+from ..fake_time import FakeTime
+
 ROOT = Path(__file__).parents[2]
 KEYS = [
     "bnbbtc@trade",
@@ -109,19 +111,6 @@ def test_a_line_that_was_given_up_says_so():
     line({"e": "error", "m": "Max reconnect retries reached"})
     assert line.state == "given up"
     assert line.messages == 0
-
-
-class FakeTime:
-    """In place of the module ``time``: it passes while somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class FakeSandbox:

@@ -19,6 +19,8 @@ from binance.events import Event
 from binance.terminal.table import Row, Screen, Table, last_value
 from binance.terminal.watch import VENUES, WAITING_LINES, Watch
 
+from ..fake_time import FakeTime
+
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parents[1] / "data"
 
@@ -131,19 +133,6 @@ def test_an_exchange_that_is_not_there_ends_it(form):
     assert "Traceback" not in done.stderr
     if form == "json":
         assert done.stdout == ""
-
-
-class FakeTime:
-    """In place of the module ``time``: it passes while somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class FakeManager:
