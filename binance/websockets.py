@@ -28,10 +28,11 @@ from binance.account.token import TOKEN_CALLS, ListenToken
 from binance.client import Client
 from binance.endpoints import BINANCE_COM, Endpoints, in_force
 from binance.events import Event
-from binance.exceptions import InvalidArgument, ManagerError
+from binance.exceptions import InvalidArgument, InvalidStream, ManagerError
 from binance.net.clock import clock_of
 from binance.net.factory import StreamFactory
-from binance.net.interfaces import Opener, Options
+from binance.net.interfaces import Line, Listener, Opener, Options
+from binance.net.stream_line import StreamLine, Urls
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.sequence import Sequence
@@ -42,8 +43,9 @@ from binance.process.runner import FORKED, in_reactor_thread, runner
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback, Delivery
 from binance.sockets.functions import check_function
-from binance.sockets.report import Report
-from binance.sockets.subscription import Hooks, Subscription
+from binance.sockets.report import Report, ShardReport
+from binance.sockets.shard import Owner, Shard
+from binance.sockets.subscription import Hooks, Plan, Subscription
 from binance.venues import names
 from binance.venues.catalogue import Stream
 from binance.venues.venue import TIME_UNITS, Venue, spot_venue
@@ -171,7 +173,9 @@ class BinanceSocketManager:
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
-        self._conns: dict[str, StreamFactory] = {}  # the factory now serving each key
+        self._conns: dict[
+            str, StreamFactory
+        ] = {}  # those that serve, by key; of further connections key#1 ...
         self._sessions: dict[str, Sessions] = {}  # on the WebSocket API, by URL
         self._started = False
         self._closed = threading.Event()  # set while not started
@@ -270,10 +274,10 @@ class BinanceSocketManager:
         if not isinstance(conn_key, str):
             return
         with self._lock:
-            subscription = self._subscriptions.pop(conn_key, None)
+            subscription = self._subscriptions.get(conn_key)
             if subscription is None:
                 return
-            self._conns.pop(conn_key, None)
+            self._free(subscription)
             subscription.hush()
             if self._unstarted is not None:
                 forgotten.stopped(self._unstarted, conn_key)
@@ -298,13 +302,11 @@ class BinanceSocketManager:
         * ``callback_s``, seconds in the callback so far; ``callback_longest_s``, for at most 64 messages;
           ``callback_slow``, how often that was 0.1 s or more; ``callback_errors``; ``malformed`` payloads.
         """
+        if conn_key is not None:
+            return self._open_socket(conn_key).stats()
         with self._lock:
             known = dict(self._subscriptions)
-        if conn_key is None:
-            return {key: subscription.stats() for key, subscription in known.items()}
-        if not isinstance(conn_key, str) or conn_key not in known:
-            raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
-        return known[conn_key].stats()
+        return {key: subscription.stats() for key, subscription in known.items()}
 
     # -- market streams of one symbol -----------------------------------------------------------------------
 
@@ -438,19 +440,80 @@ class BinanceSocketManager:
         """
         return self._start_raw(name, callback)
 
-    def start_multiplex_socket(self, streams: Iterable[str], callback: Callback) -> str | bool:
-        """Several streams on one connection; each message is ``{"stream": name, "data": message}``.
+    def start_multiplex_socket(
+        self, streams: Iterable[str], callback: Callback, *, name: str | None = None
+    ) -> str | bool:
+        """Several streams behind one key; each message is ``{"stream": name, "data": message}``.
 
-        :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``, at most 1,024, and 8,000
-            characters together with what stands before them in the URL.
-        :returns: the key, ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
-        :raises InvalidStream: if one is not a market stream's name, or they are too many or too long.
+        Any number of them: a connection carries at most 1,024, and more are opened as it takes. Names that
+        the URL of a connection cannot hold, 8,000 characters, are subscribed by message right after it is
+        open; ``connected`` tells when all are in force. What a connection carries can be changed while it
+        runs, see :meth:`subscribe`.
+
+        :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``; none is fine, too, if
+            there is a *name*.
+        :param name: the key, in place of one that is made of all names: up to 60 characters without
+            ``@ : = # /``, e.g. ``"all trades"``.
+        :returns: the key, *name* or ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
+        :raises InvalidStream: if one is not a market stream's name, or there is none and no *name*.
+        :raises InvalidArgument: if *name* may be the key of another socket.
         """
         venue = self._venue()
         several = venue.streams(streams)
-        key = names.multiplex_key(tuple(stream.name for stream in several))
-        url = venue.combined_url(several, self._time_unit)
-        return self._start(key, venue, url, several, callback, combined=True)
+        if not several and name is None:
+            raise InvalidStream("streams is empty; pass at least one name, e.g. 'bnbbtc@aggTrade', or name=")
+        key = names.multiplex_key(tuple(s.name for s in several)) if name is None else names.own_key(name)
+        urls = partial(venue.combined_url, time_unit=self._time_unit)
+        urls(())  # whether there is such a time unit
+        return self._start(key, venue, several, callback, urls=urls)
+
+    def subscribe(self, conn_key: str, streams: Iterable[str]) -> None:
+        """Add streams to a multiplex socket, while it runs or before; those that it has are left alone.
+
+        It returns at once, from any thread, also inside a callback. ``subscribed`` tells when the exchange
+        has confirmed them, ``refused`` if it does not, and then they are no longer among :meth:`streams`.
+        During an outage they come with the next connection.
+
+        :param conn_key: what :meth:`start_multiplex_socket` returned.
+        :param streams: stream names, as there.
+        :raises InvalidArgument: if no open multiplex socket has that key.
+        :raises InvalidStream: if one is not a market stream's name; then none is added.
+
+        Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams".
+        """
+        venue, subscription = self._venue(), self._changeable(conn_key)
+        several = venue.streams(streams)
+        new = subscription.ask(several, ())
+        self._warn(venue, new)
+        self._reconcile(subscription)
+
+    def unsubscribe(self, conn_key: str, streams: Iterable[str]) -> None:
+        """Remove streams from a multiplex socket; those that it has not are ignored.
+
+        It returns at once, from any thread. Once the reactor's thread has come to it, at once inside a
+        callback, no message of these streams is delivered any more; ``unsubscribed`` tells when the exchange
+        has confirmed it. A socket without any stream stays, without a connection, until it is stopped.
+
+        :param conn_key: what :meth:`start_multiplex_socket` returned.
+        :param streams: stream names.
+        :raises InvalidArgument: if no open multiplex socket has that key.
+        :raises InvalidStream: if one is not a market stream's name; then none is removed.
+        """
+        subscription = self._changeable(conn_key)
+        subscription.ask((), names.several(streams))
+        self._reconcile(subscription)
+
+    def streams(self, conn_key: str) -> list[str]:
+        """The names of the streams that a market socket was last asked to have, less those refused; from any
+        thread.
+
+        :param conn_key: what ``start_*`` returned.
+        :raises InvalidArgument: if no open market socket has that key.
+        """
+        subscription = self._open_socket(conn_key)
+        if not subscription.is_of_streams:
+            raise InvalidArgument(f"{conn_key!r} has the events of an account, which are of no stream")
+        return subscription.streams()
 
     def start_user_socket(self, callback: Callback) -> str | bool:
         """Events of the spot account: ``executionReport``, ``outboundAccountPosition``, ``balanceUpdate`` ...
@@ -540,11 +603,35 @@ class BinanceSocketManager:
         for secret in (getattr(self._client, name, None) for name in ("API_KEY", "API_SECRET")):
             if isinstance(secret, str) and secret:
                 report.hide(secret)
-        subscription = Subscription(report, callback, options, self._hooks, counts)
-        subscription.add(opener(report, options, counts), Sequence(timings=options.timings), {})
-        return self._claim(subscription)
+        make_line = opener(report, options, counts)
+
+        def shard(owner: Owner, about: ShardReport, _: tuple[Stream, ...]) -> Shard:
+            return Shard(owner, about, make_line, options, Sequence(timings=options.timings), {})
+
+        return self._claim(Subscription(report, callback, options, self._hooks, counts, Plan(shard)))
 
     # -- within, in any thread ------------------------------------------------------------------------------
+
+    def _open_socket(self, conn_key: str | bool) -> Subscription:
+        with self._lock:
+            subscription = self._subscriptions.get(conn_key) if isinstance(conn_key, str) else None
+        if subscription is None:
+            raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
+        return subscription
+
+    def _changeable(self, conn_key: str) -> Subscription:
+        subscription = self._open_socket(conn_key)
+        if not subscription.may_change:
+            raise InvalidArgument(
+                f"{conn_key!r} is no multiplex socket: what it carries is fixed; use start_multiplex_socket"
+            )
+        return subscription
+
+    def _reconcile(self, subscription: Subscription) -> None:
+        with self._lock:
+            started = self._started
+        if started:  # else it is seen to when it is opened
+            self._in_reactor(subscription.reconcile)
 
     @property
     def _reactor(self) -> Any:
@@ -620,36 +707,56 @@ class BinanceSocketManager:
         venue = self._venue()
         stream = venue.stream(name)
         url = venue.raw_url(stream, self._time_unit)
-        return self._start(stream.name, venue, url, (stream,), callback, array=stream.is_array)
+        return self._start(stream.name, venue, (stream,), callback, url=url)
 
     def _start(
         self,
         conn_key: str,
         venue: Venue,
-        url: str,
         streams: tuple[Stream, ...],
         callback: Callback,
         *,
-        array: bool = False,
-        combined: bool = False,
+        url: str = "",
+        urls: Urls | None = None,
     ) -> str | bool:
-        """Market streams, on one connection."""
+        """Market streams.
+
+        :param url: of one stream, whose messages are bare.
+        :param urls: of several, which may change.
+        """
         check_function("callback", callback, "msg")
-        options, counts = self._options(venue, array), Counts()
+        is_array = urls is None and any(stream.is_array for stream in streams)
+        options, counts = self._options(venue, is_array), Counts()
+
+        def shard(owner: Owner, about: ShardReport, some: tuple[Stream, ...]) -> Shard:
+            wanted = {stream.name: stream for stream in some}
+            sequence = Sequence(some, urls is not None, options.timings)
+            watched = {one.name: s for one in some if (s := venue.silent_after_s(one)) is not None}
+
+            def opener(listener: Listener) -> Line:
+                if urls is None:
+                    return StreamFactory(url, listener, options, counts)
+                return StreamLine(listener, options, counts, wanted, urls)
+
+            return Shard(owner, about, opener, options, sequence, watched, wanted)
+
+        plan = Plan(shard, venue.max_streams, may_change=urls is not None)
         report = self._report(conn_key, options)
-        retired = tuple(_retirements(streams))
-        subscription = Subscription(report, callback, options, self._hooks, counts, retired)
-        watched = {one.name: s for one in streams if (s := venue.silent_after_s(one)) is not None}
-        subscription.add(
-            lambda listener: StreamFactory(url, listener, options, counts),
-            Sequence(streams, combined, options.timings),
-            watched,
-        )
+        subscription = Subscription(report, callback, options, self._hooks, counts, plan, streams)
         claimed = self._claim(subscription)
         if claimed is not False:
-            for doubt in venue.doubts(streams):
-                log.warning("%s", doubt)
+            self._warn(venue, streams)
         return claimed
+
+    def _warn(self, venue: Venue, streams: Iterable[Stream]) -> None:
+        """Log which of some streams may well bring nothing."""
+        for stream in streams:
+            retirement = None if stream.kind is None else stream.kind.retirement
+            if retirement is not None:
+                words = "%s: the exchange ended it on %s; use %s"
+                log.warning(words, stream.name, retirement.since, retirement.use)
+        for doubt in venue.doubts(streams):
+            log.warning("%s", doubt)
 
     def _claim(self, subscription: Subscription) -> str | bool:
         if self._is_lost:
@@ -659,21 +766,29 @@ class BinanceSocketManager:
             if conn_key in self._subscriptions:
                 return False
             self._subscriptions[conn_key] = subscription
-            for factory in subscription.factories():
-                self._conns[conn_key] = factory
+            for number, factory in subscription.factories():
+                self._conns[_factory_name(conn_key, number)] = factory
             started = self._started
             if self._unstarted is not None:
                 forgotten.claimed(self._unstarted, conn_key)
-        for info in subscription.retired:
-            log.warning("%s: the exchange ended it on %s; use %s", info["stream"], info["since"], info["use"])
         if started:
             self._in_reactor(self._open, subscription)
         return conn_key
 
-    def _serving(self, subscription: Subscription, factory: StreamFactory) -> None:
+    def _serving(self, subscription: Subscription, number: int, factory: StreamFactory | None) -> None:
+        name = _factory_name(subscription.conn_key, number)
         with self._lock:
             if self._subscriptions.get(subscription.conn_key) is subscription:
-                self._conns[subscription.conn_key] = factory
+                if factory is not None:
+                    self._conns[name] = factory
+                else:
+                    self._conns.pop(name, None)
+
+    def _free(self, subscription: Subscription) -> None:
+        """Free its key, under the lock."""
+        for number, _ in subscription.factories():
+            self._conns.pop(_factory_name(subscription.conn_key, number), None)
+        del self._subscriptions[subscription.conn_key]
 
     # -- within, in the reactor's thread --------------------------------------------------------------------
 
@@ -717,8 +832,7 @@ class BinanceSocketManager:
         self._last_given_up = subscription.conn_key
         with self._lock:
             if self._subscriptions.get(subscription.conn_key) is subscription:
-                del self._subscriptions[subscription.conn_key]
-                self._conns.pop(subscription.conn_key, None)
+                self._free(subscription)
 
     def _idle(self) -> None:
         """Everything has been handed on; who wanted to restart a socket in a callback has done so."""
@@ -772,11 +886,9 @@ def _watched(deferred: Deferred[None]) -> Deferred[None]:
     return second
 
 
-def _retirements(streams: Iterable[Stream]) -> Iterable[dict[str, str]]:
-    for stream in streams:
-        retirement = None if stream.kind is None else stream.kind.retirement
-        if retirement is not None:
-            yield {"stream": stream.name, "since": retirement.since, "use": retirement.use}
+def _factory_name(conn_key: str, number: int) -> str:
+    """Under which a shard's factory is kept."""
+    return f"{conn_key}#{number}" if number else conn_key
 
 
 def _positive(name: str, value: object) -> None:

@@ -14,11 +14,11 @@ from binance.account.keeper import Keeper, Step
 from binance.account.refusals import account_of, rest_url
 from binance.exceptions import MalformedMessage
 from binance.net.factory import StreamFactory
-from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Meter, Opener, Options
+from binance.net.interfaces import Arrival, Ending, Line, Listener, Meter, Opener, Options
+from binance.net.relay import Relay
 from binance.sockets.report import INFO, WARNING, Report
 from binance.venues.codes import Remedy
 from binance.venues.venue import Method, Venue
-from binance.wire.budgets import Urgency
 
 #: What the client has to be able to do.
 CLIENT_CALLS = ("stream_get_listen_key", "stream_keepalive")
@@ -129,20 +129,18 @@ class ListenKey:
         self._keeper.renew_in(self._user_timeout)
 
 
-class ListenKeyLine(Listener):
+class ListenKeyLine(Relay):
     """A line whose path is a listen key: it has a factory once there is a key."""
 
     def __init__(
         self, venue: Venue, keeper: Keeper[ListenKey], listener: Listener, options: Options, meter: Meter
     ) -> None:
-        self.listener = listener
+        super().__init__(listener)
         self._venue = venue
         self._keeper = keeper
         self._options = options
         self._meter = meter
-        self._factory: StreamFactory | None = None
         self._key: str | None = None
-        self._is_patient = False
         self._was_lost = False
         self._is_stopped = False
 
@@ -151,28 +149,6 @@ class ListenKeyLine(Listener):
     @property
     def shown_url(self) -> str:
         return f"{self._venue.endpoints.stream}/ws/***"
-
-    @property
-    def factory(self) -> StreamFactory | None:
-        return self._factory
-
-    @property
-    def useful(self) -> bool:
-        return self._factory is not None and self._factory.useful
-
-    @useful.setter
-    def useful(self, yes: bool) -> None:
-        if self._factory is not None:
-            self._factory.useful = yes
-
-    @property
-    def opened_at(self) -> float | None:
-        return None if self._factory is None else self._factory.opened_at
-
-    def set_patient(self, yes: bool) -> None:
-        self._is_patient = yes
-        if self._factory is not None:
-            self._factory.set_patient(yes)
 
     def connect(self) -> None:
         self._keeper.joined(self)
@@ -183,25 +159,18 @@ class ListenKeyLine(Listener):
             return
         self._is_stopped = True
         self._keeper.left(self)
-        if self._factory is not None:
-            self._factory.stop()
-        else:
-            self.listener.ended(self, NOT_OPEN)
-
-    def is_open(self) -> bool:
-        return self._factory is not None and self._factory.is_open()
+        super().stop()
 
     # -- from its authoriser ------------------------------------------------------------------------------
 
     def use(self, key: str) -> None:
         """Go by this key; if it goes by another one, that one is of no use any more."""
-        if self._factory is not None:
+        if self.factory is not None:
             self.listener.superseded(self)
             return
         self._key = key
-        self._factory = StreamFactory(self._venue.listen_key_url(key), self, self._options, self._meter)
-        self._factory.set_patient(self._is_patient)
-        self._factory.connect()
+        self.goes_by(StreamFactory(self._venue.listen_key_url(key), self, self._options, self._meter))
+        super().connect()
 
     def refuse(self, reason: str) -> None:
         self.listener.refused(self, reason, self._keeper.said)
@@ -209,14 +178,8 @@ class ListenKeyLine(Listener):
 
     # -- from the factory: binance.net.interfaces.Listener ------------------------------------------------
 
-    def urgency(self, line: Line) -> Urgency:
-        return self.listener.urgency(self)
-
-    def connecting(self, line: Line, attempt: int) -> None:
-        self.listener.connecting(self, attempt)
-
     def opened(self, line: Line, attempt: int) -> None:
-        self.listener.opened(self, attempt)
+        super().opened(line, attempt)
         if self._was_lost:
             self._was_lost = False
             # the exchange lets a connection with a dead key open, and is silent
@@ -225,30 +188,21 @@ class ListenKeyLine(Listener):
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         expired = any(isinstance(one, dict) and one.get("e") == "listenKeyExpired" for one in messages)
-        self.listener.received(self, payloads, messages, at)
+        super().received(line, payloads, messages, at)
         if expired and not self._is_stopped:
             self._keeper.authoriser.expired(self._key)
 
     def lost(self, line: Line, ending: Ending, retry: bool) -> None:
         self._was_lost = True
         refused = self._keeper.refused
-        self.listener.lost(self, ending, retry and refused is None)
+        super().lost(line, ending, retry and refused is None)
         if refused is not None and not self._is_stopped:
             self.refuse(refused)
-
-    def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
-        self.listener.retrying(self, attempt, delay_s)
-
-    def outage(self, line: Line, attempts: int, reason: str, final: bool) -> None:
-        self.listener.outage(self, attempts, reason, final)
-
-    def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
-        self.listener.limited(self, what, budget, seconds)
 
     def ended(self, line: Line, ending: Ending) -> None:
         self._is_stopped = True
         self._keeper.left(self)
-        self.listener.ended(self, ending)
+        super().ended(line, ending)
 
 
 def opener(

@@ -35,7 +35,17 @@ from twisted.python.failure import Failure
 from binance.account.keeper import Authoriser, Keeper
 from binance.exceptions import BinanceAPIException, MalformedMessage
 from binance.net.factory import StreamFactory
-from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Meter, Opener, Options
+from binance.net.interfaces import (
+    NOT_OPEN,
+    Arrival,
+    Ending,
+    FixedLine,
+    Line,
+    Listener,
+    Meter,
+    Opener,
+    Options,
+)
 from binance.net.requests import NotConnected, Requests, error_of
 from binance.process.logs import Log
 from binance.sockets.counts import Counts
@@ -51,7 +61,7 @@ SUBSCRIBE = "userDataStream.subscribe"
 _UNSUBSCRIBED = Ending(None, "unsubscribed; other accounts go on with the connection", clean=True)
 
 
-class Seat:
+class Seat(FixedLine):
     """One account's place on a connection: its line.
 
     :param sessions: where to sit, when it connects.

@@ -11,14 +11,14 @@ from twisted.internet.protocol import ReconnectingClientFactory
 from binance.net.autobahn import WebSocketClientFactory
 from binance.net.dial import HostConnector, NotDialled, NotReached, connector_to
 from binance.net.dials import Place, dials
-from binance.net.interfaces import NOT_OPEN, Ending, Listener, Meter, Options
+from binance.net.interfaces import NOT_OPEN, Ending, FixedLine, Listener, Meter, Options
 from binance.net.protocol import StreamProtocol
 from binance.venues.venue import ports
 from binance.wire.budgets import Urgency
 from binance.wire.waits import own_wait_s
 
 
-class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
+class StreamFactory(FixedLine, ReconnectingClientFactory, WebSocketClientFactory):
     """One connection's life: connected, open, lost, connected again, until stopped or given up.
 
     :param url: the whole URL, ``ws://`` or ``wss://``.
@@ -71,6 +71,15 @@ class StreamFactory(ReconnectingClientFactory, WebSocketClientFactory):
         else:
             words, wait_s = place.why()
             self.listener.limited(self, "dial", words, wait_s)
+
+    def aim(self, url: str) -> None:
+        """Ask for something else on the same host, from the next connection on.
+
+        :param url: whole, of the same scheme, host and port.
+        """
+        path, query = urlsplit(url)[2:4]
+        self.resource = urlunsplit(("", "", path, query, ""))
+        self.url = urlunsplit(urlsplit(self.url)._replace(path=path, query=query))
 
     def _urgency(self) -> Urgency:
         return self.listener.urgency(self)

@@ -6,7 +6,7 @@ It has one listener at a time: the one who opened it, or who was handed it since
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -113,6 +113,18 @@ class Listener:
         :param messages: what *payloads* were decoded to; an exception where that failed.
         """
 
+    def asked(self, line: Line, names: Iterable[str]) -> None:
+        """Messages of these streams may come from now on: they were asked for, on an open connection."""
+
+    def changed(self, line: Line) -> None:
+        """The streams that it carries are others than before: the exchange has answered."""
+
+    def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
+        """The exchange does not subscribe this stream; the line goes on with the others.
+
+        :param code: of its error; *message*: its words.
+        """
+
     def suspended(self, line: Line, reason: str) -> None:
         """The exchange ended what the line is for, and not its connection."""
 
@@ -177,6 +189,40 @@ class Line(Protocol):
 
     def is_open(self) -> bool:
         """Whether it is connected and carries what it is for."""
+
+    def is_connected(self) -> bool:
+        """Whether there is a connection, on which it can be asked for what it is for."""
+
+    def refresh(self) -> None:
+        """The streams that are wanted are others than before: ask for the difference."""
+
+    def brings(self, name: str) -> bool:
+        """Whether messages of a stream may come: it was asked for."""
+
+    def carries(self, name: str) -> bool:
+        """Whether a stream is subscribed: the exchange has said so."""
+
+    def is_rid_of(self, name: str) -> bool:
+        """Whether nothing of a stream comes any more: the exchange has said so, or it was never asked for."""
+
+
+class FixedLine:
+    """What a line has that carries the same for all its life: the part of :class:`Line` about changes."""
+
+    def is_connected(self: Line) -> bool:
+        return self.is_open()
+
+    def refresh(self) -> None:
+        """There is nothing to change."""
+
+    def brings(self, name: str) -> bool:
+        return True
+
+    def carries(self: Line, name: str) -> bool:
+        return self.is_open()
+
+    def is_rid_of(self, name: str) -> bool:
+        return False
 
 
 #: Makes one more line for the same streams or the same account, not connected yet; None if the account has

@@ -30,10 +30,11 @@ class Requests:
         self._asked: dict[int, Deferred[Any]] = {}
 
     def ask(
-        self, connection: StreamProtocol, method: str, params: dict[str, Any] | None
+        self, connection: StreamProtocol, method: str, params: dict[str, Any] | list[str] | None
     ) -> tuple[Deferred[Any], float]:
         """Ask the exchange something, as soon as its limit allows.
 
+        :param params: of the WebSocket API a dict, of a connection of streams a list of names.
         :returns: what fires with the answer's ``result``, and fails with
             :exc:`~binance.exceptions.BinanceAPIException` if that is an error, with :exc:`NotConnected` if
             the connection is lost, with :exc:`~binance.exceptions.BinanceRequestException` if no answer
@@ -53,15 +54,23 @@ class Requests:
 
         :param message: with ``id``, and ``result`` or ``error``.
         """
-        number = message["id"]
+        outcome = error_of(message) if "error" in message else message["result"]
+        return self.settle(message["id"], outcome)
+
+    def settle(self, number: Any, outcome: Any) -> bool:
+        """Take the outcome of the request of that id, an exception if it failed; whether somebody waited."""
         answer = self._asked.pop(number, None) if isinstance(number, int) else None
         if answer is None:
             return False
-        if "error" in message:
-            answer.errback(error_of(message))
+        if isinstance(outcome, Exception):
+            answer.errback(outcome)
         else:
-            answer.callback(message["result"])
+            answer.callback(outcome)
         return True
+
+    def only(self) -> int | None:
+        """The id of the request that is not answered; None unless it is one."""
+        return next(iter(self._asked)) if len(self._asked) == 1 else None
 
     def lost(self) -> None:
         """The connection was lost: fail every open request."""

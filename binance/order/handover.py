@@ -85,6 +85,21 @@ class Handover:
         for name, past in self._pasts(before).items():
             self._of_name(name).past = past
 
+    def leave(self, name: str) -> None:
+        """A stream takes no part any more: what is held of it is forgotten, and nothing waits for it."""
+        for track in self._sequence.tracks_of(name):
+            stream = self._ids.pop(track, None)
+            if stream is not None:
+                stream.leave()
+                self._streams.remove(stream)
+        texts = self._texts.pop(name, None)
+        if texts is not None:
+            texts.leave()
+            if texts in self._streams:
+                self._streams.remove(texts)
+        self._before = deque(one for one in self._before if one[1] != name)
+        self._at = 0
+
     def note(self, payload: bytes, message: Any) -> Note:
         """What to remember of a message for the user, which is about to be delivered.
 
@@ -356,6 +371,11 @@ class _Ids:
         """Whether a message covers ids before the seam and behind it."""
         return self.seam is not None and first <= self.seam < last
 
+    def leave(self) -> None:
+        """Nothing of it is to be held."""
+        for one in (*self.queue, *self.low):
+            self.held.drop(one)
+
     def _look(self, now: float) -> None:
         if self.passed_at == NEVER and self._reached():
             self.passed_at = now
@@ -413,6 +433,12 @@ class _Texts:
         else:
             self.waiting.setdefault(text, deque()).append(one)
             self.held.add(one)
+
+    def leave(self) -> None:
+        """Nothing of it is to be held."""
+        for waiting in self.waiting.values():
+            for one in waiting:
+                self.held.drop(one)
 
     def continued_at(self) -> float:
         """When the new connection continues the old one here, if nothing more comes."""

@@ -74,6 +74,10 @@ class Repeats:
         self._wait_s = wait_s
         self._until = math.inf
 
+    def leave(self, name: str) -> None:
+        """A stream was given up: nothing of it comes again."""
+        self.pasts.pop(name, None)
+
     def over(self, now: float) -> bool:
         """Whether nothing comes again any more."""
         return now >= self._until or not any(self.pasts.values())

@@ -6,7 +6,7 @@ those at once; :meth:`Sequence.judge` says what to do with one that is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from operator import length_hint
@@ -18,6 +18,10 @@ from binance.wire.timings import TIMINGS, Timings
 
 #: Neither equal to anything nor less: after this nothing is plainly the next.
 _UNKNOWN = float("nan")
+#: The number of no connection.
+_NO_LINE = -1
+#: So many streams that were removed are remembered, the latest. Their last messages come within seconds.
+REMOVED_KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,26 @@ class Track:
     :ivar held: messages whose ids went back, until it is known why.
     :ivar held_since: since when they may be a new beginning.
     :ivar marks: what ``next``, ``last`` and ``held`` were when :meth:`Sequence.heard` last looked.
+    :ivar is_removed: nothing of it is for the user any more.
     """
+
+    __slots__ = (
+        "again",
+        "again_left",
+        "first_id",
+        "held",
+        "held_since",
+        "is_removed",
+        "last",
+        "last_id",
+        "line",
+        "marks",
+        "next",
+        "skips",
+        "spans",
+        "stream",
+        "symbol",
+    )
 
     def __init__(self, stream: str, kind: Kind, symbol: str | None = None) -> None:
         assert kind.first_id is not None and kind.last_id is not None
@@ -123,6 +146,7 @@ class Track:
         self.held: list[_Held] = []
         self.held_since: float | None = None
         self.marks: tuple[int | float, int | None, int] = (_UNKNOWN, None, 0)
+        self.is_removed = False
 
     @property
     def reached(self) -> int | None:
@@ -164,14 +188,9 @@ class Sequence:
         self._markets: dict[tuple[str, str], Track] = {}  # of those
         self._tracks: dict[str, Track | None] = {}  # of all others; None if there are no ids to go by
         self._candles: dict[str, Candles] = {}  # of these, those of klines
+        self._removed: dict[str, None] = {}  # the last of them, whose messages may still be on their way
         for stream in streams:
-            name, kind = stream.name, stream.kind
-            if kind is not None and kind.by_symbol:
-                self._many[name] = kind
-            else:
-                self._tracks[name] = None if kind is None or kind.first_id is None else Track(name, kind)
-            if kind is not None and kind.candles is not None:
-                self._candles[name] = Candles(by_ids=kind.candles == "ids")
+            self.add(stream)
         self._all_pass: Callable[[Iterator[Any]], bool] = self._combined_pass
         if not combined:
             only, kind = self._tracks.get(self._name), streams[0].kind if streams else None
@@ -181,6 +200,60 @@ class Sequence:
                 self._all_pass = partial(_klines_pass, kind, self._candles[self._name])
             else:
                 self._all_pass = partial(self._events_pass, None if kind is None else kind.event)
+
+    # -- which streams there are -----------------------------------------------------------------------------
+
+    def knows(self, name: str) -> bool:
+        """Whether messages of a stream are for the user."""
+        return name in self._tracks or name in self._many
+
+    def add(self, stream: Stream) -> None:
+        """Messages of a stream may come from now on; nothing is missing before the first of them."""
+        name, kind = stream.name, stream.kind
+        self._removed.pop(name, None)
+        if kind is not None and kind.by_symbol:
+            self._many[name] = kind
+        else:
+            self._tracks[name] = None if kind is None or kind.first_id is None else Track(name, kind)
+        if kind is not None and kind.candles is not None:
+            self._candles[name] = Candles(by_ids=kind.candles == "ids")
+
+    def remove(self, name: str) -> None:
+        """Messages of a stream are for nobody any more; those that still come are dropped."""
+        for track in self.tracks_of(name):
+            track.is_removed = True
+            self._let_go(track)
+        self._tracks.pop(name, None)
+        self._candles.pop(name, None)
+        if self._many.pop(name, None) is not None:
+            self._markets = {key: track for key, track in self._markets.items() if key[0] != name}
+        self._removed[name] = None
+        if len(self._removed) > REMOVED_KEPT:
+            del self._removed[next(iter(self._removed))]
+
+    def interrupted(self, names: Iterable[str] | None = None) -> None:
+        """The connection is gone; what comes next comes on another one.
+
+        :param names: it is gone for these streams only; None: for all of them.
+        """
+        if names is None:
+            self._line += 1
+            self._in_doubt.clear()
+            interrupted, candles = self.tracks(), list(self._candles.values())
+        else:
+            interrupted = [track for name in names for track in self.tracks_of(name)]
+            candles = [self._candles[name] for name in names if name in self._candles]
+        for track in interrupted:
+            track.doubt()
+            track.again = None
+            track.held_since = None
+            if names is not None:
+                track.line = _NO_LINE
+                self._in_doubt.pop(track, None)
+        for one in candles:
+            one.interrupted()
+
+    # -- what comes ------------------------------------------------------------------------------------------
 
     def in_order(self, messages: list[Any], begin: int) -> int:
         """Take messages, as long as each is plainly the next of its stream.
@@ -196,18 +269,6 @@ class Sequence:
             pass  # no such stream or member, or nothing that can be compared: not plainly the next
         return len(messages) - length_hint(rest) - 1
 
-    def interrupted(self) -> None:
-        """The connection is gone; what comes next comes on another one."""
-        self._line += 1
-        self._in_doubt.clear()
-        for track in [*self._tracks.values(), *self._markets.values()]:
-            if track is not None:
-                track.doubt()
-                track.again = None
-                track.held_since = None
-        for candles in self._candles.values():
-            candles.interrupted()
-
     def judge(self, message: Any, now: float) -> Iterator[Verdict]:
         """What to do about one message that ``in_order`` did not take.
 
@@ -215,6 +276,8 @@ class Sequence:
             delivered and counts for nothing.
         :param now: seconds of any clock.
         """
+        if self._removed and self.stream_of(message) in self._removed:
+            return
         ids = self.ids_of(message)
         if ids is None:
             if self._candles:
@@ -263,6 +326,13 @@ class Sequence:
     def tracks(self) -> list[Track]:
         """Of every stream that has ids, and every market known so far."""
         return [track for track in [*self._tracks.values(), *self._markets.values()] if track is not None]
+
+    def tracks_of(self, name: str) -> list[Track]:
+        """Of one stream: one, or every market known so far; none if it has no ids, or is not known."""
+        if name in self._many:
+            return [track for (stream, _), track in self._markets.items() if stream == name]
+        track = self._tracks.get(name)
+        return [] if track is None else [track]
 
     def without_ids(self) -> list[str]:
         """The streams that have none: what :meth:`stream_of` says of their messages."""
@@ -368,6 +438,8 @@ class Sequence:
         return track, data
 
     def _judge(self, track: Track, one: _Held, now: float) -> Iterator[Verdict]:
+        if track.is_removed:
+            return  # since some were delivered that had been held with it
         track.doubt()
         before = track.last
         if before is not None and one.last < before:

@@ -16,8 +16,7 @@ class Counts:
 
     :ivar messages: handed to the callback.
     :ivar bytes: received while open, heads of frames included.
-    :ivar connections: how many have been open.
-    :ivar connected_since: epoch seconds, or None while there is no connection.
+    :ivar reconnects: how often a connection was open again.
     :ivar malformed: payloads that were no message.
     :ivar callback_errors: how often the callback raised.
     :ivar callback_slow: how often it took too long.
@@ -28,8 +27,7 @@ class Counts:
     def __init__(self) -> None:
         self.messages = 0
         self.bytes = 0
-        self.connections = 0
-        self.connected_since: float | None = None
+        self.reconnects = 0
         self.malformed = 0
         self.callback_errors = 0
         self.callback_slow = 0
@@ -37,19 +35,6 @@ class Counts:
         self.callback_longest_s = 0.0
         self._came_at_s: float | None = None
         self._lags_s: deque[float] = deque(maxlen=LAGS_KEPT)
-
-    def opened(self, now: float) -> None:
-        """A connection is open."""
-        self.connections += 1
-        self.connected_since = now
-
-    def moved(self, now: float) -> None:
-        """The connection was replaced by another, and nothing was interrupted."""
-        self.connected_since = now
-
-    def lost(self) -> None:
-        """There is no connection."""
-        self.connected_since = None
 
     def came(self, epoch_s: float, clock_s: float, happened_at_s: float | None) -> None:
         """Some messages came.
@@ -74,8 +59,7 @@ class Counts:
         return {
             "messages": self.messages,
             "bytes": self.bytes,
-            "connected_since": self.connected_since,
-            "reconnects": max(self.connections - 1, 0),
+            "reconnects": self.reconnects,
             "malformed": self.malformed,
             "last_message_age_s": None if self._came_at_s is None else now - self._came_at_s,
             "lag_p50_s": _percentile(lags_s, 50),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import islice
 from operator import length_hint
 from typing import Any, Protocol
@@ -39,10 +39,12 @@ class Receiver(Protocol):
     """Whose callback is called.
 
     :ivar stopped: it wants no more; set from any thread.
+    :ivar parted: streams that it wants no more since the messages were put in order.
     """
 
     callback: Callback
     stopped: bool
+    parted: set[str]
 
     def callback_raised(self, error: BaseException) -> None: ...
 
@@ -141,7 +143,8 @@ class Delivery:
     def call(self, receiver: Receiver, messages: list[Any]) -> tuple[int, float]:
         """Call the receiver's callback with one message after another, until it is stopped, from wherever.
 
-        When the program is ending, it is stopped here.
+        When the program is ending, it is stopped here. Who parts with a stream in the meantime says so by an
+        entry in the queue, which is looked at after each message anyway.
 
         :returns: how many it was called with, and the seconds that the calls took.
         """
@@ -150,6 +153,8 @@ class Delivery:
         if receiver.stopped or self._is_ending():
             receiver.stopped = True
             return 0, 0.0
+        if receiver.parted:
+            messages = _without(receiver.parted, messages)
         rest = iter(messages)
         count = left = len(messages)  # now: what is handed over may be changed
         seconds = 0.0
@@ -165,6 +170,10 @@ class Delivery:
                 self.flush()
             before, left = left, length_hint(rest)
             self._is_quick = took < QUICK_S * (before - left)
+            if receiver.parted and left:
+                kept = _without(receiver.parted, rest)
+                count -= left - len(kept)
+                rest, left = iter(kept), len(kept)
             if left and self._is_ending():
                 receiver.stopped = True
             if receiver.stopped or not left:
@@ -204,3 +213,8 @@ class Delivery:
         finally:
             self._inside = False
         return None
+
+
+def _without(streams: Set[str], messages: Iterable[Any]) -> list[Any]:
+    """What is left of combined messages, if those of some streams are taken out."""
+    return [one for one in messages if not (isinstance(one, dict) and one.get("stream") in streams)]

@@ -83,6 +83,11 @@ class InOrder:
         if deadline is not None and self._timer.at is None:
             self._timer.set(deadline - self._clock.seconds(), self._due)
 
+    def removed(self, name: str) -> None:
+        """A stream was removed."""
+        if self.repeats is not None:
+            self.repeats.leave(name)
+
     def end(self) -> None:
         """Nothing more is to be delivered."""
         self._timer.stop()

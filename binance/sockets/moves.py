@@ -16,6 +16,10 @@ there is never a question whose report it is, and at the end the listener is all
   goes on, for the old line may send nothing any more, and another move follows it. Not at once: an exchange
   that announces the end of every line would use up all the attempts to connect.
 
+Streams that are added while the new line is connected come on that one alone, and at once: there is nothing
+to hand over. The old line is asked for them, too, in case that the new one is lost; what it brings of them is
+dropped. See :attr:`Move.ahead`.
+
 Where the old line is useless (its listen key has ended), nothing is held: the shard takes the new line when
 it is open, or when it cannot be opened at once, so that this is reported as the outage that it is.
 """
@@ -32,7 +36,7 @@ from binance.order.handover import Handover, Note
 from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.intake import is_users
-from binance.sockets.report import INFO, WARNING, Report
+from binance.sockets.report import INFO, WARNING, ShardReport
 from binance.wire.budgets import Urgency
 
 #: Why a line is left that the exchange is about to end.
@@ -47,7 +51,7 @@ class Mover(Protocol):
 
     line: Line
     options: Options
-    report: Report
+    line_report: ShardReport
     sequence: Sequence
 
     @property
@@ -70,6 +74,21 @@ class Mover(Protocol):
 
         :returns: what is for the user; and whether the exchange announced the end of the line.
         """
+
+    def unknown(self) -> list[str]:
+        """The streams that were added, and whose messages are not expected yet."""
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Expect messages of these streams, if the line that they are to come on has been asked for them."""
+
+    def take(self, line: Line, payloads: list[bytes], messages: list[Any]) -> None:
+        """Deliver what is for the user."""
+
+    def changed(self, line: Line) -> None:
+        """See :meth:`~binance.net.interfaces.Listener.changed`."""
+
+    def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
+        """See :meth:`~binance.net.interfaces.Listener.rejected`."""
 
     def leave(self, line: Line) -> None:
         """Stop a line, of which nothing but its end is of interest any more."""
@@ -151,8 +170,8 @@ class Moves:
         if move is not None:
             if why == ANNOUNCED:
                 self._announced_at = now
-            mover.report.log(INFO, "moving to a new connection: %s", why)
-            mover.report.event("rotating", why=why, seconds=seconds)
+            mover.line_report.log(INFO, "moving to a new connection: %s", why)
+            mover.line_report.event("rotating", why=why, seconds=seconds)
             move.line.connect()
 
     def replace(self) -> None:
@@ -194,6 +213,17 @@ class Moves:
             move.end()
             self.mover.leave(move.line)
 
+    def added(self, name: str) -> None:
+        """A stream was added to what the shard is to carry."""
+        move = self.current
+        if move is not None and move.line.is_connected():
+            move.ahead.add(name)
+
+    def removed(self, name: str) -> None:
+        """A stream was removed, and the sequence is about to forget it."""
+        if self.current is not None:
+            self.current.removed(name)
+
     def stop(self) -> None:
         """End all timers, and the move under way."""
         self._unplan()
@@ -224,6 +254,7 @@ class Move(Listener):
     :param why: for a planned move, for which the old line goes on; None: the old line is useless.
 
     :ivar line: the new one.
+    :ivar ahead: streams that come on the new line already.
     """
 
     line: Line
@@ -237,18 +268,34 @@ class Move(Listener):
         self._handover = Handover(
             self._mover.sequence, options.handover_s, options.timings, self._mover.repeats
         )
+        self.ahead: set[str] = set()
         self._is_open = False
         self._is_announced = False  # the end of the new one
         self._began_at = self._clock.seconds()
         self._check_timer = Timer(options.clock)
 
     def end(self) -> None:
-        """Hold nothing any more."""
+        """Hold nothing any more; what only the new line brought comes on the old one, if it does at all."""
         self._is_open = self._is_announced = False
         self._handover.lost()
         self._check_timer.stop()
+        if self.ahead:
+            ahead, self.ahead = self.ahead, set()
+            self._mover.sequence.interrupted(ahead)
+            self._mover.expect(ahead)
 
     # -- from the shard: of the old line --------------------------------------------------------------------
+
+    def not_ahead(self, payloads: list[bytes], messages: list[Any]) -> tuple[list[bytes], list[Any]]:
+        """What came on the old line, less what comes on the new one already."""
+        return self._apart(payloads, messages)[0]
+
+    def removed(self, name: str) -> None:
+        """See :meth:`Moves.removed`."""
+        self.ahead.discard(name)
+        self._handover.leave(name)
+        if self._is_open:
+            self._check_timer.set(0, self._check)  # not now: this may be inside a callback
 
     def notes(self, payloads: list[bytes], messages: list[Any]) -> list[Note]:
         """What to remember of what the old line is about to deliver, before the user's code may change it."""
@@ -286,7 +333,20 @@ class Move(Listener):
             return
         self._is_open = True
         self._handover.opened(self._clock.seconds())
+        self.ahead.update(self._mover.unknown())
+        self._mover.expect(self.ahead)
+        for name in self.ahead:
+            self._handover.leave(name)
         self._check()
+
+    def asked(self, line: Line, names: Iterable[str]) -> None:
+        self._mover.expect(names)
+
+    def changed(self, line: Line) -> None:
+        self._mover.changed(line)
+
+    def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
+        self._mover.rejected(line, name, code, message)
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         payloads, messages, ends = self._mover.sift(payloads, messages, at)
@@ -294,12 +354,16 @@ class Move(Listener):
             self._moves.begin_again(self._why)
             return
         self._is_announced = self._is_announced or ends
+        if self.ahead:
+            (payloads, messages), ahead = self._apart(payloads, messages)
+            if ahead[1]:
+                self._mover.take(line, *ahead)
         if self._is_open:
             self._handover.hold(payloads, messages, self._clock.seconds())
             self._check()
 
     def suspended(self, line: Line, reason: str) -> None:
-        self._mover.report.log(INFO, "no new connection yet: %s", reason)
+        self._mover.line_report.log(INFO, "no new connection yet: %s", reason)
         self.end()
 
     def resumed(self, line: Line) -> None:
@@ -313,7 +377,7 @@ class Move(Listener):
             self._promote()
             self._mover.lost(line, ending, retry)
             return
-        self._mover.report.log(INFO, "no new connection yet: %s", ending.reason)
+        self._mover.line_report.log(INFO, "no new connection yet: %s", ending.reason)
         self.end()
 
     def refused(self, line: Line, reason: str, said: str) -> None:
@@ -328,6 +392,17 @@ class Move(Listener):
 
     # -- within ---------------------------------------------------------------------------------------------
 
+    def _apart(
+        self, payloads: list[bytes], messages: list[Any]
+    ) -> tuple[tuple[list[bytes], list[Any]], tuple[list[bytes], list[Any]]]:
+        """Messages of both lines; and those of streams that come on the new one already."""
+        both: tuple[tuple[list[bytes], list[Any]], tuple[list[bytes], list[Any]]] = (([], []), ([], []))
+        for payload, message in zip(payloads, messages, strict=True):
+            some, of_them = both[self._mover.sequence.stream_of(message) in self.ahead]
+            some.append(payload)
+            of_them.append(message)
+        return both
+
     def _check(self) -> None:
         """Switch if it is time to; else look again when it may be."""
         now = self._clock.seconds()
@@ -335,7 +410,7 @@ class Move(Listener):
             self._switch()
             return
         if self._handover.full(now):
-            self._mover.report.log(WARNING, "the old connection has not caught up with the new one")
+            self._mover.line_report.log(WARNING, "the old connection has not caught up with the new one")
             self._switch()
             return
         deadline = self._handover.deadline()
@@ -353,8 +428,8 @@ class Move(Listener):
             self._moves.announced()
         if not mover.stopped:
             seconds = now - self._began_at
-            mover.report.log(INFO, "moved to a new connection in %.1f s", seconds)
-            mover.report.event("rotated", why=self._why, seconds=seconds)
+            mover.line_report.log(INFO, "moved to a new connection in %.1f s", seconds)
+            mover.line_report.event("rotated", why=self._why, seconds=seconds)
 
     def _promote(self) -> None:
         """The new line serves from now on, open or not; nothing is held."""
@@ -362,6 +437,7 @@ class Move(Listener):
 
     def _adopted(self, repeats: Repeats) -> None:
         self._moves.current = None
+        self.ahead = set()  # all of it comes on the new line now
         self.end()
         self.line.set_patient(False)
         self._mover.adopt(self.line, repeats)

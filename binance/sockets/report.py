@@ -137,6 +137,10 @@ class Report:
             words, count = "on_event took %.2f s on %r, and all sockets waited", self._handler_slow
             self.seldom.log(count, WARNING, words, seconds, event.kind)
 
+    def of(self, number: int, is_one_of_several: Callable[[], bool]) -> ShardReport:
+        """Reports about the connection of one shard."""
+        return ShardReport(self, number, is_one_of_several)
+
     def shown(self, value: Any, longest: int = LONGEST) -> Any:
         """The same value; text printable, with *** for secrets; seconds to the millisecond."""
         if isinstance(value, float):
@@ -146,3 +150,26 @@ class Report:
         for secret in (*self._secrets, *self._short_lived):
             value = value.replace(secret, "***")
         return printable(value, longest)
+
+
+class ShardReport:
+    """Reports about one of the connections of a key: they say which one, if there are several.
+
+    :ivar number: of the shard, from 0.
+    """
+
+    def __init__(self, report: Report, number: int, is_one_of_several: Callable[[], bool]) -> None:
+        self.number = number
+        self._report = report
+        self._is_one_of_several = is_one_of_several
+
+    def event(self, kind: str, **info: Any) -> None:
+        """See :meth:`Report.event`."""
+        if self._is_one_of_several():
+            info["shard"] = self.number
+        self._report.event(kind, **info)
+
+    def log(self, level: int, words: str, *arguments: Any) -> None:
+        """See :meth:`Report.log`."""
+        which = f"connection {self.number}: " if self._is_one_of_several() else ""
+        self._report.log(level, which + words, *arguments)

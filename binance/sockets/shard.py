@@ -14,12 +14,14 @@ from typing import Any, Protocol
 from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Opener, Options
 from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
+from binance.sockets.changes import Changes
 from binance.sockets.counts import Counts
 from binance.sockets.in_order import InOrder
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.moves import Moves
 from binance.sockets.quiet import QuietWatch
-from binance.sockets.report import INFO, WARNING, Report
+from binance.sockets.report import INFO, WARNING, Report, ShardReport
+from binance.venues.catalogue import Stream
 from binance.wire.budgets import Urgency
 
 
@@ -36,8 +38,14 @@ class Owner(Protocol):
     def deliver(self, messages: list[Any]) -> None:
         """Hand messages to the user."""
 
-    def serving(self, line: Line) -> None:
-        """This line serves from now on."""
+    def serving(self, shard: Shard) -> None:
+        """Its line serves from now on."""
+
+    def connected(self, shard: Shard) -> None:
+        """Its line is open."""
+
+    def rejected(self, shard: Shard, name: str) -> None:
+        """The exchange does not subscribe one of its streams."""
 
     def outage(self, attempts: int, reason: str, final: bool) -> None:
         """See :meth:`binance.net.interfaces.Listener.outage`."""
@@ -52,29 +60,38 @@ class Owner(Protocol):
 class Shard(Listener):
     """A set of streams, and the line that serves it.
 
+    :param report: about its connections.
     :param opener: makes lines.
     :param sequence: the order of the messages.
     :param watched: see :class:`~binance.sockets.quiet.QuietWatch`.
+    :param wanted: its streams by name, if they may change; its lines go by the same object.
 
     :ivar line: the line that serves.
+    :ivar connected_since: epoch seconds, or None while there is no connection.
     """
 
     def __init__(
         self,
         owner: Owner,
+        report: ShardReport,
         opener: Opener,
         options: Options,
         sequence: Sequence,
         watched: Mapping[str, float],
+        wanted: dict[str, Stream] | None = None,
     ) -> None:
+        self.number = report.number
         self.options = options
-        self.report = owner.report
+        self.line_report = report
         self.sequence = sequence
+        self.connected_since: float | None = None
+        self.wanted = {} if wanted is None else wanted
         self._owner = owner
         self._opener = opener
         self._intake = Intake(options.codec, owner.counts, owner.report)
         self._in_order = InOrder(sequence, self._intake, owner, owner.report, options.clock)
         self._quiet = QuietWatch(watched, sequence.heard, options.clock, owner.report)
+        self._changes = Changes(owner.report, options.clock)
         self._moves = Moves(self)
         self._left = _Left(self)
         self._in_outage = False
@@ -95,6 +112,7 @@ class Shard(Listener):
     def stop(self) -> None:
         """Close for good; ``shard_ended`` follows when no line is left, perhaps at once."""
         self._is_stopped = True
+        self._changes.look(lambda _: False, lambda _: True)
         self._quiet.end()
         self._in_order.end()
         if not self._lines:
@@ -102,6 +120,28 @@ class Shard(Listener):
         self._moves.stop()
         for line in list(self._lines):
             self.leave(line)
+
+    def await_all(self) -> None:
+        """Tell when each of its streams has come into force: all were added to a running socket."""
+        for name in self.wanted:
+            self._changes.added(name)
+
+    def change(self, added: Iterable[Stream], removed: Iterable[str]) -> None:
+        """Carry other streams from now on."""
+        for name in removed:
+            del self.wanted[name]
+            self._moves.removed(name)
+            self._in_order.removed(name)
+            self.sequence.remove(name)
+            self._changes.removed(name)
+        for stream in added:
+            self.wanted[stream.name] = stream
+            self._moves.added(stream.name)
+            self._changes.added(stream.name)
+        self.expect(self.unknown())
+        for line in self._reporting():
+            line.refresh()
+        self._look()
 
     # -- for moves: binance.sockets.moves.Mover -------------------------------------------------------------
 
@@ -130,6 +170,19 @@ class Shard(Listener):
         kept = [number for number, what in enumerate(handled) if what is None]
         return [payloads[n] for n in kept], [messages[n] for n in kept], Handled.SHUTDOWN in handled
 
+    def unknown(self) -> list[str]:
+        return [name for name in self.wanted if not self.sequence.knows(name)]
+
+    def expect(self, names: Iterable[str]) -> None:
+        for name in names:
+            stream = self.wanted.get(name)
+            if stream is not None and not self.sequence.knows(name) and self._source(name).brings(name):
+                self.sequence.add(stream)
+
+    def take(self, line: Line, payloads: list[bytes], messages: list[Any]) -> None:
+        line.useful = True
+        self._in_order.take(payloads, messages)
+
     def leave(self, line: Line) -> None:
         line.listener = self._left
         line.stop()
@@ -138,15 +191,17 @@ class Shard(Listener):
         old, self.line = self.line, line
         line.listener = self
         self._in_order.repeats = repeats
-        self._owner.serving(line)
+        self._owner.serving(self)
         self.leave(old)
+        self.expect(self.unknown())
+        self._look()
 
     def urgency(self, line: Line) -> Urgency:
         return Urgency.RECONNECT if self._was_open else Urgency.FIRST
 
     def moved(self, verdicts: Iterable[Verdict]) -> None:
         self.line.useful = True
-        self._owner.counts.moved(time.time())
+        self.connected_since = time.time()
         self._moves.plan()
         self._in_order.settle(verdicts)
 
@@ -160,16 +215,19 @@ class Shard(Listener):
     # -- from the line that serves: binance.net.interfaces.Listener -----------------------------------------
 
     def connecting(self, line: Line, attempt: int) -> None:
-        self._owner.serving(self.line)  # by now it has a factory
-        self.report.event("connecting", url=line.shown_url, attempt=attempt)
+        self._owner.serving(self)  # by now it has a factory
+        self.line_report.event("connecting", url=line.shown_url, attempt=attempt)
 
     def opened(self, line: Line, attempt: int) -> None:
-        self.report.log(INFO, "recovered" if self._in_outage else "opened")
+        self.line_report.log(INFO, "recovered" if self._in_outage else "opened")
+        self._owner.counts.reconnects += self._was_open
         self._in_outage, self._was_open = False, True
-        self._owner.counts.opened(time.time())
+        self.connected_since = time.time()
         self._quiet.begin()
         self._moves.plan()
-        self.report.event("connected", url=line.shown_url, attempt=attempt)
+        self.line_report.event("connected", url=line.shown_url, attempt=attempt)
+        self._owner.connected(self)
+        self._look()
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         owner = self._owner
@@ -177,15 +235,28 @@ class Shard(Listener):
             return
         self._intake.came(messages, at)
         before, move = owner.counts.messages, self._moves.current
+        if move is not None and move.ahead:
+            payloads, messages = move.not_ahead(payloads, messages)
         notes = None if move is None else move.notes(payloads, messages)
         ends = self._in_order.take(payloads, messages)
         if owner.counts.messages > before:
             line.useful = True
         if ends:
-            self.report.log(INFO, "the exchange announces that it will end this connection")
+            self.line_report.log(INFO, "the exchange announces that it will end this connection")
             self._moves.announced()
         if move is not None and notes is not None and self._moves.current is move:
             move.old_delivered(notes)
+
+    def asked(self, line: Line, names: Iterable[str]) -> None:
+        self.expect(names)
+
+    def changed(self, line: Line) -> None:
+        self._look()
+
+    def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
+        self._owner.report.log(WARNING, "%s is refused by the exchange: %s %s", name, code, message)
+        self._owner.report.event("refused", code=code, message=message, streams=[name])
+        self._owner.rejected(self, name)
 
     # suspended: who authorises the line reports and repairs that
 
@@ -205,32 +276,52 @@ class Shard(Listener):
             if ending.clean:
                 what += f": closed by the exchange with code {ending.code}"
             then = "; connecting again" if retry else ""
-            self.report.log(WARNING, f"{what}: %s{then}", ending.reason)
+            self.line_report.log(WARNING, f"{what}: %s{then}", ending.reason)
         self._in_outage = True
         self._reason = ending.reason
-        self._owner.counts.lost()
+        self.connected_since = None
         self.sequence.interrupted()
         code, clean = ending.code, ending.clean
-        self.report.event("disconnected", code=code, reason=ending.reason, clean=clean, retry=retry)
+        self.line_report.event("disconnected", code=code, reason=ending.reason, clean=clean, retry=retry)
+        self._look()
 
     def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
         level = WARNING if delay_s > self.options.timings.long_wait_s else INFO
-        self.report.log(level, "retry %d in %.1f s: %s", attempt, delay_s, self._reason)
-        self.report.event("retrying", attempt=attempt, delay_s=delay_s)
+        self.line_report.log(level, "retry %d in %.1f s: %s", attempt, delay_s, self._reason)
+        self.line_report.event("retrying", attempt=attempt, delay_s=delay_s)
 
     def outage(self, line: Line, attempts: int, reason: str, final: bool) -> None:
         self._owner.outage(attempts, reason, final)
 
     def refused(self, line: Line, reason: str, said: str) -> None:
-        if self._owner.counts.connected_since is not None:  # and we close it: what follows is no outage
-            self._owner.counts.lost()
-            self.report.event("disconnected", code=1000, reason=reason, clean=True, retry=False)
+        if self.connected_since is not None:  # and we close it: what follows is no outage
+            self.connected_since = None
+            self.line_report.event("disconnected", code=1000, reason=reason, clean=True, retry=False)
         self._owner.refused(reason, said)
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
         shown = {"dial": "connection attempt"}.get(what, what)
-        self.report.log(INFO, "a %s waits %.1f s: %s", shown, seconds, budget)
-        self.report.event("limited", what=what, budget=budget, seconds=seconds)
+        self.line_report.log(INFO, "a %s waits %.1f s: %s", shown, seconds, budget)
+        self.line_report.event("limited", what=what, budget=budget, seconds=seconds)
+
+    # -- within ---------------------------------------------------------------------------------------------
+
+    def _reporting(self) -> list[Line]:
+        """The line that serves, and the one that it is moving to."""
+        move = self._moves.current
+        return [self.line] if move is None else [self.line, move.line]
+
+    def _source(self, name: str) -> Line:
+        """The line on which a stream is to come."""
+        move = self._moves.current
+        return move.line if move is not None and name in move.ahead else self.line
+
+    def _look(self) -> None:
+        """Tell which changes have come into force."""
+        self._changes.look(
+            lambda name: self._source(name).carries(name),
+            lambda name: all(line.is_rid_of(name) for line in self._reporting()),
+        )
 
 
 class _Left(Listener):

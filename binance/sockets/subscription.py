@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.python.reflect import safe_repr
 
-from binance.net.interfaces import NOT_OPEN, Ending, Line, Opener, Options
-from binance.order.sequence import Sequence
+from binance.net.interfaces import NOT_OPEN, Ending, Options
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback
-from binance.sockets.report import ERROR, INFO, WARNING, Report
-from binance.sockets.shard import Shard
+from binance.sockets.report import ERROR, INFO, WARNING, Report, ShardReport
+from binance.sockets.shard import Owner, Shard
+from binance.sockets.spread import spread
 from binance.text.counted import counted
+from binance.venues.catalogue import Stream
 
 #: What the error message says when a connection could not be had again.
 MAX_RETRIES = "Max reconnect retries reached"
+
+#: What is counted of each shard's sequence.
+SUMS = ("gaps", "missed", "duplicates", "resets")
 
 
 @dataclass(frozen=True)
 class Hooks:
     """What a manager wants to know of its subscriptions.
 
-    :ivar serving: the factory that a subscription goes by from now on.
+    :ivar serving: the factory that one of its shards, by number, goes by from now on; None: there is no such
+        shard any more.
     :ivar given_up: it will deliver nothing more; its key is to be freed.
     """
 
-    serving: Callable[[Subscription, Any], None]
+    serving: Callable[[Subscription, int, Any], None]
     given_up: Callable[[Subscription], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the streams of a subscription are carried.
+
+    :ivar shard: makes a shard of some streams.
+    :ivar most: streams of one shard.
+    :ivar may_change: whether streams may be added and removed.
+    """
+
+    shard: Callable[[Owner, ShardReport, tuple[Stream, ...]], Shard]
+    most: int = 1
+    may_change: bool = False
 
 
 class Subscription:
@@ -38,7 +59,12 @@ class Subscription:
 
     :param report: what happens to it; it knows the key, what ``start_*`` returns.
     :param callback: called with each message, in order, in the reactor's thread.
-    :param retired: the info of a ``retired`` event for each stream that the venue has ended.
+    :param streams: that it begins with; None: the events of an account, which are of no stream.
+
+    :ivar may_change: streams may be added and removed.
+    :ivar is_of_streams: it has streams, and not the events of an account.
+    :ivar stopped: set from any thread; looked at before each call of the callback.
+    :ivar parted: streams that were removed since the callback was last called with some messages.
     """
 
     def __init__(
@@ -48,34 +74,78 @@ class Subscription:
         options: Options,
         hooks: Hooks,
         counts: Counts,
-        retired: tuple[dict[str, str], ...] = (),
+        plan: Plan,
+        streams: tuple[Stream, ...] | None = None,
     ) -> None:
         self.report = report
         self.conn_key = report.conn_key
         self.callback = callback
         self.counts = counts
-        self.retired = retired
-        self.stopped = False  # set from any thread; looked at before each call of the callback
-        self.shards: list[Shard] = []
+        self.may_change = plan.may_change
+        self.is_of_streams = streams is not None
+        self.stopped = False
+        self.parted: set[str] = set()
         self._options = options
         self._hooks = hooks
-        self._live: set[Shard] = set()
+        self._plan = plan
+        self._shards: dict[int, Shard] = {}  # by number
+        self._ending: dict[int, Shard] = {}  # those that are left, until their last connection is closed
+        self._sums: Counter[str] = Counter()  # of those that have ended
+        self._is_opened = False
+        self._in_outage = False  # and the callback was told
+        self._is_given_up = False
         self._ended: Deferred[None] | None = None
-
-    def add(self, opener: Opener, sequence: Sequence, watched: Mapping[str, float]) -> None:
-        """Add a shard: streams that one connection carries; see :class:`~binance.sockets.shard.Shard`."""
-        shard = Shard(self, opener, self._options, sequence, watched)
-        self.shards.append(shard)
-        self._live.add(shard)
+        self._lock = threading.Lock()  # guards what is asked for
+        self._asked = {stream.name: stream for stream in streams or ()}
+        if streams is None:
+            self._add_shard(())
+        else:
+            self._spread(streams)
 
     # -- from the manager -----------------------------------------------------------------------------------
 
+    def ask(self, added: Iterable[Stream], removed: Iterable[str]) -> list[Stream]:
+        """Ask for other streams than before; any thread. :meth:`reconcile` has to follow.
+
+        :returns: those that are new.
+        """
+        with self._lock:
+            new = [stream for stream in added if stream.name not in self._asked]
+            self._asked.update((stream.name, stream) for stream in new)
+            for name in removed:
+                self._asked.pop(name, None)
+        return new
+
+    def streams(self) -> list[str]:
+        """The names of the streams that are asked for; any thread."""
+        with self._lock:
+            return list(self._asked)
+
+    def reconcile(self) -> None:
+        """Carry what is asked for, in the reactor's thread."""
+        if not self._is_opened or self.stopped:
+            return
+        with self._lock:
+            asked = dict(self._asked)
+        carried = {name for shard in self._shards.values() for name in shard.wanted}
+        if removed := carried - asked.keys():
+            self.parted |= removed
+            self.report.delivery.soon(_break_off)  # messages of these may be just about to be handed on
+        for shard in list(self._shards.values()):
+            self._remove(shard, [name for name in shard.wanted if name in removed])
+        added = [stream for name, stream in asked.items() if name not in carried]
+        self._tell_retired(added)
+        self._spread(added)
+
     def open(self) -> None:
         """Connect, in the reactor's thread."""
-        for info in self.retired:
-            self.report.event("retired", **info)
-        for shard in self.shards:
-            shard.connect()
+        self._is_opened = True
+        shards = list(self._shards.values())
+        self._tell_retired(stream for shard in shards for stream in shard.wanted.values())
+        self.reconcile()
+        for shard in shards:
+            if shard in self._shards.values():
+                shard.connect()
 
     def hush(self) -> None:
         """Say and deliver nothing from now on but its end; any thread."""
@@ -87,43 +157,59 @@ class Subscription:
         if self._ended is None:
             self.hush()  # again: what was reported since another thread did is of no interest either
             self._ended = Deferred()
-            if not self._live:  # it is being given up
+            if not self._shards and not self._ending:  # it has none, or is being given up
                 self._finish(NOT_OPEN)
-            for shard in list(self._live):
-                shard.stop()
+            self._leave_all()
         return self._ended
 
-    def factories(self) -> list[Any]:
-        """Of each shard, the factory that serves; not of one that has none yet. Any thread."""
-        return [shard.line.factory for shard in self.shards if shard.line.factory is not None]
+    def factories(self) -> list[tuple[int, Any]]:
+        """Of each shard its number, and the factory that serves, if it has one already. Any thread."""
+        both = [(number, shard.line.factory) for number, shard in self._shards.copy().items()]
+        return [(number, factory) for number, factory in both if factory is not None]
 
     def stats(self) -> dict[str, Any]:
         """What has been counted; any thread."""
-        sums = ("gaps", "missed", "duplicates", "resets")
+        shards = [*self._shards.copy().values(), *self._ending.copy().values()]
+        since = [shard.connected_since for shard in self._shards.copy().values()]
+        sequences = [shard.sequence for shard in shards]
         return {
             **self.counts.report(self._options.clock.seconds()),
-            **{name: sum(getattr(shard.sequence, name) for shard in self.shards) for name in sums},
+            "connected_since": None if not since or None in since else max(filter(None, since)),
+            **{name: self._sums[name] + sum(getattr(one, name) for one in sequences) for name in SUMS},
         }
 
     # -- from the shards: binance.sockets.shard.Owner -------------------------------------------------------
 
     def deliver(self, messages: list[Any]) -> None:
+        if self.parted:
+            self.parted = set()
         called, seconds = self.report.delivery.call(self, messages)
         self.counts.called(called, seconds)
         if seconds >= self._options.timings.slow_s:
             self._slow(called, seconds)
 
-    def serving(self, line: Line) -> None:
-        if line.factory is not None:
-            self._hooks.serving(self, line.factory)
+    def serving(self, shard: Shard) -> None:
+        if shard.line.factory is not None:
+            self._hooks.serving(self, shard.number, shard.line.factory)
+
+    def connected(self, shard: Shard) -> None:
+        if all(one.connected_since is not None for one in self._shards.values()):
+            self._in_outage = False
+
+    def rejected(self, shard: Shard, name: str) -> None:
+        self.ask((), [name])
+        self._remove(shard, [name] if name in shard.wanted else [])
 
     def outage(self, attempts: int, reason: str, final: bool) -> None:
         if self.stopped:
             return  # from another thread, a moment ago
         if final:
             self._give_up(attempts, reason)
+        elif self._in_outage:
+            return  # of another shard
         else:
             self.report.log(ERROR, "%s failed, going on: %s", counted(attempts, "retry", "retries"), reason)
+        self._in_outage = True
         self._say(MAX_RETRIES)
 
     def refused(self, reason: str, said: str) -> None:
@@ -133,8 +219,13 @@ class Subscription:
         self._say(said)
 
     def shard_ended(self, shard: Shard, ending: Ending) -> None:
-        self._live.discard(shard)
-        if self._ended is not None and not self._live:
+        if self._ended is None and not self._is_given_up and ending is not NOT_OPEN:
+            code, clean = ending.code, ending.clean
+            shard.line_report.event("disconnected", code=code, reason=ending.reason, clean=clean, retry=False)
+        self._shards.pop(shard.number, None)
+        self._ending.pop(shard.number, None)
+        self._sums.update({name: getattr(shard.sequence, name) for name in SUMS})
+        if self._ended is not None and not self._shards and not self._ending:
             self._finish(ending)
 
     # -- from the user's code: binance.sockets.delivery.Receiver --------------------------------------------
@@ -145,10 +236,60 @@ class Subscription:
         self.report.seldom.log(count, ERROR, "the callback raised", error=error)
         self.report.event_of_user("callback_error", count=count, error=safe_repr(error))
 
+    # -- within ---------------------------------------------------------------------------------------------
+
+    def _spread(self, streams: Iterable[Stream]) -> None:
+        """Let the shards carry some streams more, and make as many as it takes."""
+        shards = list(self._shards.values())
+        shares = spread(list(streams), [len(shard.wanted) for shard in shards], self._plan.most)
+        for shard, share in zip(shards, shares, strict=False):
+            if share:
+                shard.change(share, ())
+        for share in shares[len(shards) :]:
+            self._add_shard(tuple(share))
+
+    def _add_shard(self, streams: tuple[Stream, ...]) -> None:
+        number = 0
+        while number in self._shards or number in self._ending:
+            number += 1
+        report = self.report.of(number, lambda: len(self._shards) + len(self._ending) > 1)
+        shard = self._shards[number] = self._plan.shard(self, report, streams)
+        if self._is_opened:
+            shard.await_all()
+            shard.connect()
+
+    def _remove(self, shard: Shard, names: list[str]) -> None:
+        if not names:
+            return
+        shard.change((), names)
+        if not shard.wanted:
+            self._leave(shard)
+
+    def _leave(self, shard: Shard) -> None:
+        del self._shards[shard.number]
+        self._ending[shard.number] = shard
+        self._hooks.serving(self, shard.number, None)
+        shard.stop()
+
+    def _leave_all(self) -> None:
+        for shard in list(self._shards.values()):
+            self._leave(shard)
+
+    def _tell_retired(self, streams: Iterable[Stream]) -> None:
+        for stream in streams:
+            retirement = None if stream.kind is None else stream.kind.retirement
+            if retirement is not None:
+                info = {"stream": stream.name, "since": retirement.since, "use": retirement.use}
+                self.report.event("retired", **info)
+
     def _give_up(self, attempts: int, reason: str) -> None:
         """Leave what is still connected, free the key, and say why."""
-        for shard in list(self._live):
-            shard.stop()
+        self._is_given_up = True
+        for shard in self._shards.values():
+            if shard.connected_since is not None:
+                about = {"code": 1000, "reason": "given up, as another connection of its key was"}
+                shard.line_report.event("disconnected", **about, clean=True, retry=False)
+        self._leave_all()
         self.report.soon(self._part)
         self.report.seldom.end()
         self.report.log(ERROR, "given up: %s", reason)
@@ -178,3 +319,7 @@ class Subscription:
         words = "the callback took %.2f s for %s, and all sockets waited"
         self.report.seldom.log(count, WARNING, words, seconds, counted(messages, "message"))
         self.report.event("callback_slow", count=count, seconds=seconds, messages=messages)
+
+
+def _break_off() -> None:
+    """An entry in the queue that does nothing: it ends the run of a callback over a batch."""

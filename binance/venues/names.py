@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from binance.constants import KLINE_INTERVALS
-from binance.exceptions import InvalidStream
+from binance.exceptions import InvalidArgument, InvalidStream
 from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, TICKER_WINDOWS
 from binance.venues.spelling import advice, symbol_meant
 
@@ -23,6 +23,11 @@ LONGEST_QUOTED = 30  # of what may be a symbol in another spelling; all secrets 
 _SYMBOL = re.compile(r"[\w\-.]{1,40}")
 _KIND = re.compile(r"[A-Za-z][\w@+:\-]{0,40}", re.ASCII)
 _URL_SAFE = "!@_-.:~"
+
+#: Connection keys of account sockets.
+ACCOUNT_KEYS = ("user", "margin", "usdm_user", "coinm_user", "options_user", "portfolio_margin")
+LONGEST_OWN_KEY = 60
+_OF_OTHER_KEYS = frozenset("@:=#/")
 
 
 def lowered(symbol: str) -> str:
@@ -106,25 +111,19 @@ def window_ticker(window: str, symbol: str | None = None) -> str:
     return f"!ticker_{window}@arr" if symbol is None else symbol_stream(symbol, f"ticker_{window}")
 
 
-def multiplex(names: Iterable[str], most: int) -> tuple[str, ...]:
-    """Check the names of a combined connection and spell them as the exchange does.
+def several(names: Iterable[str]) -> tuple[str, ...]:
+    """Check the names of several streams and spell them as the exchange does.
 
     Symbol parts are lowered, the rest is kept (``@aggTrade``, ``!miniTicker@arr``, ``@kline_1M``); a name
     given twice counts once.
 
     :param names: stream names, e.g. ``["BNBBTC@aggTrade", "neobtc@ticker"]``.
-    :param most: how many one connection carries.
-    :raises InvalidStream: if *names* is a string, empty, too long for one connection, or holds something
-        that is no stream name, such as a listen key.
+    :raises InvalidStream: if *names* is a string, or holds something that is no stream name, such as a listen
+        key.
     """
     if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
         raise InvalidStream("streams is a list of names, e.g. ['bnbbtc@aggTrade', 'neobtc@ticker']")
-    distinct = tuple(dict.fromkeys(spelt(name) for name in names))
-    if not distinct:
-        raise InvalidStream("streams is empty; pass at least one name, e.g. 'bnbbtc@aggTrade'")
-    if len(distinct) > most:
-        raise InvalidStream(f"{len(distinct)} streams; one connection takes {most}, start further sockets")
-    return distinct
+    return tuple(dict.fromkeys(spelt(name) for name in names))
 
 
 def spelt(name: str) -> str:
@@ -167,8 +166,25 @@ def _quoted(value: object) -> str:
 
 
 def multiplex_key(names: tuple[str, ...]) -> str:
-    """The connection key of a combined connection: ``"streams=bnbbtc@aggTrade/neobtc@ticker"``."""
+    """The connection key of several streams: ``"streams=bnbbtc@aggTrade/neobtc@ticker"``."""
     return MULTIPLEX_PREFIX + "/".join(names)
+
+
+def own_key(name: str) -> str:
+    """Check a connection key of the user's own.
+
+    :raises InvalidArgument: if it could be another socket's key, or is no short printable text.
+    """
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_OWN_KEY or not name.isprintable():
+        raise InvalidArgument(
+            f"name is {_quoted(name)}; use a text of 1 to {LONGEST_OWN_KEY} characters, e.g. 'all trades'"
+        )
+    if name in ACCOUNT_KEYS or set(name) & _OF_OTHER_KEYS:
+        raise InvalidArgument(
+            f"name is {name!r}, which may be the key of another socket; "
+            f"use one without {' '.join(sorted(_OF_OTHER_KEYS))} that is none of {', '.join(ACCOUNT_KEYS)}"
+        )
+    return name
 
 
 def raw_path(name: str, time_unit: str | None = None) -> str:
@@ -182,13 +198,24 @@ def raw_path(name: str, time_unit: str | None = None) -> str:
     return f"/ws/{quote(name, safe=_URL_SAFE)}{query}"
 
 
-def combined_path(names: tuple[str, ...], time_unit: str | None = None) -> str:
+def combined_path(names: Iterable[str], longest: int, time_unit: str | None = None) -> tuple[str, int]:
     """Where several streams are served as ``{"stream", "data"}``: ``"/stream?streams=a@trade/b@ticker"``.
 
+    :param longest: characters of the path, with its query.
     :param time_unit: as for :func:`raw_path`.
+    :returns: the path, and how many of the names it holds: the first of them, as many as fit.
     """
-    query = "&timeUnit=MICROSECOND" if time_unit == "MICROSECOND" else ""
-    return f"/stream?{MULTIPLEX_PREFIX}" + "/".join(quote(name, safe=_URL_SAFE) for name in names) + query
+    unit = ["timeUnit=MICROSECOND"] if time_unit == "MICROSECOND" else []
+    taken: list[str] = []
+    left = longest - len("&".join([f"/stream?{MULTIPLEX_PREFIX}", *unit]))
+    for name in names:
+        escaped = quote(name, safe=_URL_SAFE)
+        left -= len(escaped) + bool(taken)
+        if left < 0:
+            break
+        taken.append(escaped)
+    streams = [MULTIPLEX_PREFIX + "/".join(taken)] if taken else []
+    return "?".join(filter(None, ("/stream", "&".join(streams + unit)))), len(taken)
 
 
 def listed(names: Sequence[str]) -> str:

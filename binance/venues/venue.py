@@ -70,11 +70,11 @@ class Venue:
         return Stream(spelt, kind_of(spelt, self.catalogue))
 
     def streams(self, several: Iterable[str]) -> tuple[Stream, ...]:
-        """The streams of names, for one connection; a name given twice counts once.
+        """The streams of names; a name given twice counts once.
 
-        :raises InvalidStream: as :func:`binance.venues.names.multiplex`.
+        :raises InvalidStream: as :func:`binance.venues.names.several`.
         """
-        spelt = names.multiplex(several, self.max_streams)
+        spelt = names.several(several)
         return tuple(Stream(name, kind_of(name, self.catalogue)) for name in spelt)
 
     def silent_after_s(self, stream: Stream) -> float | None:
@@ -127,15 +127,24 @@ class Venue:
 
         :raises InvalidStream: if the URL would be longer than the exchange takes.
         """
-        return self._at(names.raw_path(stream.name, self._unit(time_unit)), 1)
+        path = names.raw_path(stream.name, self._unit(time_unit))
+        if len(path) > self.max_url:
+            raise InvalidStream(
+                f"the name would make a URL of {len(path):,} characters after the host; "
+                f"the exchange takes {self.max_url:,}"
+            )
+        return self.endpoints.stream + path
 
-    def combined_url(self, streams: tuple[Stream, ...], time_unit: str | None) -> str:
+    def combined_url(self, several: Iterable[str], time_unit: str | None) -> tuple[str, int]:
         """Where several streams are served as ``{"stream", "data"}``.
 
-        :raises InvalidStream: if the URL would be longer than the exchange takes.
+        :param several: names, as the exchange spells them.
+        :returns: the URL, and how many of them are in it, the first; the others are to be asked for by
+            message.
+        :raises InvalidArgument: if the venue has no such time unit.
         """
-        path = names.combined_path(tuple(stream.name for stream in streams), self._unit(time_unit))
-        return self._at(path, len(streams))
+        path, count = names.combined_path(several, self.max_url, self._unit(time_unit))
+        return self.endpoints.stream + path, count
 
     def listen_key_url(self, listen_key: str) -> str:
         """Where the events of the account are served that a listen key belongs to."""
@@ -144,16 +153,6 @@ class Venue:
     def api_url(self, time_unit: str | None) -> str:
         """The WebSocket API."""
         return self.endpoints.ws_api + names.api_query(self._unit(time_unit))
-
-    def _at(self, path: str, streams: int) -> str:
-        if len(path) > self.max_url:
-            what = "the name" if streams == 1 else f"the names of {streams} streams"
-            do = "" if streams == 1 else "; start further sockets"
-            raise InvalidStream(
-                f"{what} would make a URL of {len(path):,} characters after the host; "
-                f"the exchange takes {self.max_url:,}{do}"
-            )
-        return self.endpoints.stream + path
 
     def _unit(self, time_unit: str | None) -> str | None:
         if time_unit is not None and time_unit not in self.time_units:

@@ -20,11 +20,13 @@ class ControlReply:
     :ivar code: error code, None if it is no error or has none.
     :ivar message: the exchange's words, "" if it is no error.
     :ivar refused: it is an error.
+    :ivar number: the id of the request; None if it is no number, as where the exchange could not read it.
     """
 
     code: int | None
     message: str
     refused: bool
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,17 @@ def control(message: Any) -> ControlReply | ServerShutdown | None:
     if "error" in message:
         error = message["error"]
         error = error if isinstance(error, dict) else {"msg": str(error)}
-        return ControlReply(_code(error), str(error.get("msg", "")), True)
+        return ControlReply(_number(error, "code"), str(error.get("msg", "")), True, _number(message, "id"))
     if "code" in message and "msg" in message:
-        return ControlReply(_code(message), str(message["msg"]), True)
+        return ControlReply(_number(message, "code"), str(message["msg"]), True, _number(message, "id"))
     if "result" in message and "id" in message:
-        return ControlReply(None, "", False)
+        return ControlReply(None, "", False, _number(message, "id"))
     return None
 
 
-def _code(error: dict[str, Any]) -> int | None:
-    code = error.get("code")
-    return code if isinstance(code, int) else None  # else it would be shown as it is, whatever that may be
+def _number(said: dict[str, Any], member: str) -> int | None:
+    number = said.get(member)
+    return number if type(number) is int else None  # a code would be shown as it is, whatever it may be
 
 
 def clock_words(ahead_ms: float) -> str:

@@ -30,7 +30,8 @@ from binance.order import sequence
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Delivery
 from binance.sockets.report import Report
-from binance.sockets.subscription import Hooks, Subscription
+from binance.sockets.shard import Shard
+from binance.sockets.subscription import Hooks, Plan, Subscription
 from binance.venues.venue import SPOT
 from binance.wire.codec import Codec, Decoder
 from binance.wire.timings import Timings
@@ -549,20 +550,21 @@ class Fed:
             later=lambda function: self.clock.callLater(0, function),
         )
         counts = Counts()
+        order = sequence.Sequence(SPOT.streams([STREAM]), combined)
+
+        def line(listener):
+            return StreamFactory(URL, listener, options, counts)
+
         self.subscription = Subscription(
             self.report(STREAM),
             self._message,
             options,
-            Hooks(lambda subscription, factory: None, lambda subscription: None),
+            Hooks(lambda subscription, number, factory: None, lambda subscription: None),
             counts,
+            Plan(lambda owner, report, _: Shard(owner, report, line, options, order, {})),
         )
-        self.subscription.add(
-            lambda listener: StreamFactory(URL, listener, options, counts),
-            sequence=sequence.Sequence(SPOT.streams([STREAM]), combined),
-            watched={},
-        )
-        [shard] = self.subscription.shards
-        self.connection = shard.line.factory.buildProtocol(None)
+        [(_, factory)] = self.subscription.factories()
+        self.connection = factory.buildProtocol(None)
         self.wire = Wire(self.told)
         self.connection.makeConnection(self.wire)
         self.receive(answer(self.wire.request) + behind)

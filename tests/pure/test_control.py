@@ -10,31 +10,35 @@ from binance.exceptions import MalformedMessage
 from binance.wire.codec import decode
 from binance.wire.control import ControlReply, ServerShutdown, control, event_time_s
 
-DONE = ControlReply(None, "", False)
+
+def done(number: int | None) -> ControlReply:
+    """The answer to a request that was carried out."""
+    return ControlReply(None, "", False, number)
+
 
 CONTROL = [
     # the five methods' replies
-    (b'{"result":null,"id":7}', DONE),
-    (b'{"id":7,"result":null}', DONE),
-    (b'{"result":["bnbbtc@trade"],"id":7}', DONE),
-    (b'{"result":[],"id":7}', DONE),
-    (b'{"result":false,"id":7}', DONE),
-    (b'{"result":true,"id":7}', DONE),
+    (b'{"result":null,"id":7}', done(7)),
+    (b'{"id":7,"result":null}', done(7)),
+    (b'{"result":["bnbbtc@trade"],"id":7}', done(7)),
+    (b'{"result":[],"id":7}', done(7)),
+    (b'{"result":false,"id":7}', done(7)),
+    (b'{"result":true,"id":7}', done(7)),
     # the ids that the venues know
-    (b'{"result":null,"id":0}', DONE),
-    (b'{"result":null,"id":null}', DONE),
-    (b'{"result":null,"id":"a1"}', DONE),
-    (b'{"result":null,"id":-9223372036854775808}', DONE),
+    (b'{"result":null,"id":0}', done(0)),
+    (b'{"result":null,"id":null}', done(None)),
+    (b'{"result":null,"id":"a1"}', done(None)),
+    (b'{"result":null,"id":-9223372036854775808}', done(-9223372036854775808)),
     # errors as documented
-    (b'{"code":0,"msg":"Unknown property","id":7}', ControlReply(0, "Unknown property", True)),
+    (b'{"code":0,"msg":"Unknown property","id":7}', ControlReply(0, "Unknown property", True, 7)),
     (b'{"code":2,"msg":"Invalid request: no id"}', ControlReply(2, "Invalid request: no id", True)),
     (b'{"code":3,"msg":"Invalid JSON","id":null}', ControlReply(3, "Invalid JSON", True)),
     # errors as seen
-    (b'{"error":{"code":2,"msg":"Invalid request"},"id":7}', ControlReply(2, "Invalid request", True)),
+    (b'{"error":{"code":2,"msg":"Invalid request"},"id":7}', ControlReply(2, "Invalid request", True, 7)),
     (b'{"error":{"code":3,"msg":"Invalid JSON"},"id":null}', ControlReply(3, "Invalid JSON", True)),
     (b'{"error":{"code":4,"msg":"Too many subscriptions"}}', ControlReply(4, "Too many subscriptions", True)),
     (b'{"id":null,"status":401,"error":{"code":-2015,"msg":"No."}}', ControlReply(-2015, "No.", True)),
-    (b'{"id":1,"status":200,"result":{},"rateLimits":[]}', DONE),
+    (b'{"id":1,"status":200,"result":{},"rateLimits":[]}', done(1)),
     # the end of the connection
     (b'{"e":"serverShutdown","E":1790000000000}', ServerShutdown()),
     (b'{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1790000000000}}', ServerShutdown()),

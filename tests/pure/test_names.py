@@ -13,17 +13,11 @@ from hypothesis import strategies as st
 from binance import constants as bc
 from binance.exceptions import BinanceError, InvalidArgument, InvalidStream
 from binance.venues import names
-from binance.venues.venue import SPOT
 
 LISTEN_KEY = (string.ascii_letters + string.digits + "Zq")[:64]
 
 # with everything Python's strings can hold, lone surrogates included
 ANY_TEXT = st.text(st.characters(min_codepoint=0, max_codepoint=0x10FFFF))
-
-
-def multiplex(given_names):
-    """The names of a combined connection to binance.com."""
-    return names.multiplex(given_names, SPOT.max_streams)
 
 
 # -- names ------------------------------------------------------------------------------------------------
@@ -194,31 +188,22 @@ def test_what_cannot_be_a_symbol_is_refused(call, symbol):
         (iter(["a@trade"]), ("a@trade",)),
     ],
 )
-def test_multiplex_lowers_symbols_and_keeps_the_rest(given_names, spelt):
+def test_several_lower_symbols_and_keeps_the_rest(given_names, spelt):
     """Order is kept, a name given twice counts once, and any iterable will do."""
-    assert multiplex(given_names) == spelt
+    assert names.several(given_names) == spelt
 
 
 @pytest.mark.parametrize("given_names", ["bnbbtc@trade", b"bnbbtc@trade", "", None, 5, True])
-def test_multiplex_takes_a_list(given_names):
+def test_several_names_are_a_list(given_names):
     """A single string, the usual slip, is refused with a list to go by."""
     with pytest.raises(InvalidStream, match=r"list of names, e\.g\. \['bnbbtc@aggTrade'"):
-        multiplex(given_names)
+        names.several(given_names)
 
 
 @pytest.mark.parametrize("given_names", [[], (), {}, iter([])])
-def test_multiplex_takes_at_least_one(given_names):
-    """No streams are no connection."""
-    with pytest.raises(InvalidStream, match="empty"):
-        multiplex(given_names)
-
-
-def test_multiplex_takes_what_one_connection_carries():
-    """1,024 streams are taken, one more is refused with both numbers, and repetitions do not count."""
-    most = [f"s{number}@trade" for number in range(1024)]
-    assert len(multiplex(most * 2)) == 1024
-    with pytest.raises(InvalidStream, match=r"1025.*1024"):
-        multiplex([*most, "one-more@trade"])
+def test_no_names_are_none(given_names):
+    """Whether that will do is the caller's business."""
+    assert names.several(given_names) == ()
 
 
 @pytest.mark.parametrize(
@@ -254,10 +239,10 @@ def test_multiplex_takes_what_one_connection_carries():
         ["bnbbtc@trade"],
     ],
 )
-def test_multiplex_refuses_what_is_no_stream_name(name):
+def test_several_names_refuse_what_is_no_stream_name(name):
     """One wrong name among right ones is refused, before anything is opened."""
     with pytest.raises(InvalidStream, match=r"names look like|a symbol looks like"):
-        multiplex(["bnbbtc@aggTrade", name, "neobtc@ticker"])
+        names.several(["bnbbtc@aggTrade", name, "neobtc@ticker"])
 
 
 @pytest.mark.parametrize(
@@ -274,14 +259,14 @@ def test_multiplex_refuses_what_is_no_stream_name(name):
     ],
     ids=["bare", "bytes", "listed", "among", "bytes listed", "answer", "blank", "path"],
 )
-def test_multiplex_refuses_a_listen_key_and_does_not_repeat_it(given_names):
+def test_several_names_refuse_a_listen_key_and_does_not_repeat_it(given_names):
     """A listen key is a secret: the error says where account events come from, not the key."""
     with pytest.raises(InvalidStream) as caught:
-        multiplex(given_names)
+        names.several(given_names)
     assert LISTEN_KEY.lower() not in f"{caught.value!r} {caught.value}".lower()
 
 
-@pytest.mark.parametrize("call", [names.lowered, lambda key: multiplex([f"{key}@trade"])])
+@pytest.mark.parametrize("call", [names.lowered, lambda key: names.several([f"{key}@trade"])])
 def test_a_listen_key_in_a_symbols_place_is_not_repeated(call):
     """What is too long for a symbol may be a secret, and is described instead of quoted."""
     with pytest.raises(InvalidStream, match="characters") as caught:
@@ -292,7 +277,7 @@ def test_a_listen_key_in_a_symbols_place_is_not_repeated(call):
 def test_the_error_about_a_listen_key_names_the_call_to_use():
     """Who passes a listen key is sent to start_user_socket."""
     with pytest.raises(InvalidStream, match="start_user_socket"):
-        multiplex([LISTEN_KEY])
+        names.several([LISTEN_KEY])
 
 
 # -- keys and paths ---------------------------------------------------------------------------------------
@@ -328,13 +313,35 @@ def test_microseconds_are_asked_for_in_the_query(name, encoded, unit):
     query = "timeUnit=MICROSECOND" if unit == "MICROSECOND" else ""
     assert names.raw_path(name, unit) == f"/ws/{encoded}" + (query and f"?{query}")
     combined = f"/stream?streams=a@trade/{encoded}" + (query and f"&{query}")
-    assert names.combined_path(("a@trade", name), unit) == combined
+    assert names.combined_path(("a@trade", name), 8000, unit) == (combined, 2)
 
 
 def test_combined_streams_stand_in_the_query():
     """The path is ``/stream?streams=`` and the encoded names with bare slashes between."""
     several, encoded = zip(*PATHS, strict=True)
-    assert names.combined_path(several) == "/stream?streams=" + "/".join(encoded)
+    assert names.combined_path(several, 8000) == ("/stream?streams=" + "/".join(encoded), len(PATHS))
+    assert names.combined_path((), 8000) == ("/stream", 0)
+    assert names.combined_path((), 8000, "MICROSECOND") == ("/stream?timeUnit=MICROSECOND", 0)
+
+
+@pytest.mark.parametrize("name", ["all trades", "a", "x" * 60, "Märkte", "streams", "user2", "1"])
+def test_a_key_of_the_users_own_is_taken_as_it_is(name):
+    """It is a short text."""
+    assert names.own_key(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "x" * 61, "a\n", "\x1b[2J", None, 7, b"all"),
+        *("bnbbtc@trade", "streams=a", "book:bnbbtc", "a#1", "a/b"),
+        *("user", "margin", "usdm_user", "coinm_user", "options_user", "portfolio_margin"),
+    ],
+)
+def test_a_key_of_the_users_own_is_no_other_sockets(name):
+    """What may be the key of another socket, or would not fit a line, is refused with a reason."""
+    with pytest.raises(InvalidArgument, match=r"^name is "):
+        names.own_key(name)
 
 
 # -- any text ---------------------------------------------------------------------------------------------
@@ -351,7 +358,7 @@ def assert_fits_a_url(name: str) -> None:
     assert unquote(raw) == f"/ws/{name}"
     parts = urlsplit(f"wss://host.example{raw}")
     assert (unquote(parts.path), parts.query, parts.fragment) == (f"/ws/{name}", "", "")
-    combined = urlsplit("wss://host.example" + names.combined_path((name, "a@trade")))
+    combined = urlsplit("wss://host.example" + names.combined_path((name, "a@trade"), 8000)[0])
     assert combined.fragment == ""
     assert [unquote(part) for part in combined.query.removeprefix("streams=").split("/")] == [name, "a@trade"]
 
@@ -370,9 +377,9 @@ def test_any_symbol_is_refused_or_makes_a_name_that_fits_a_url(symbol):
 @example("a@\ud800")
 @given(st.one_of(ANY_TEXT, st.builds("{}@{}".format, ANY_TEXT, ANY_TEXT), ANY_TEXT.map("!{}".format)))
 def test_any_stream_name_is_refused_or_fits_a_url(name):
-    """Whatever text is passed as a stream name, multiplex lets through only what a URL carries unharmed."""
+    """Whatever text is passed as a stream name, what is let through is what a URL carries unharmed."""
     try:
-        spelt = multiplex([name])
+        spelt = names.several([name])
     except InvalidStream:
         return
     assert_fits_a_url(spelt[0])
