@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from twisted.internet.defer import Deferred, DeferredList
@@ -81,7 +82,7 @@ class Exchange(Calls):
             self.delivery, given.ping_interval_s,
         )  # fmt: skip
         users = Users(self.accounts, feed, self.delivery, self._connections, given.user_rate)
-        addresses = Addresses(limits, self.timers)
+        addresses = Addresses(limits, self._connections.usage, self.timers)
         self.backend = Backend(
             self.market, self.accounts, clock, limits, addresses, given.listen_keys, given.flat_errors
         )
@@ -235,6 +236,32 @@ class Exchange(Calls):
         """Return the seed of the last :meth:`chaos` and what has happened; None if there was none."""
         return self._faults.chaos_state()
 
+    def streams(self) -> dict[int, list[str]]:
+        """Return what each open connection of streams is subscribed to, by its id."""
+        return {c.id: list(c.subscribed.streams) for c in self.open_connections if c.session is None}
+
+    def limits(self) -> dict[str, Any]:
+        """Return what clients have made of the limits.
+
+        :returns: ``"violated"``, how often each limit was, by its name; ``"most"``, the most that was seen of
+            each; ``"control_messages"``, how many have come; see :class:`~binance.sandbox.limits.Usage`.
+        """
+        return self._connections.usage.state()
+
+    def view(self, name: str) -> Any:
+        """Return the answer to ``GET /sandbox/<name>``.
+
+        :raises LookupError: if there is no such view.
+        """
+        views: dict[str, Callable[[], Any]] = {
+            "state": self.state,
+            "limits": self.limits,
+            "streams": lambda: {str(number): names for number, names in self.streams().items()},
+        }
+        if name not in views:
+            raise LookupError(f"there is no {name[:80]!r}; use one of {', '.join(views)}")
+        return views[name]()
+
     def state(self) -> dict[str, Any]:
         """Return who is connected, what was requested and sent, and which faults are in force.
 
@@ -254,6 +281,7 @@ class Exchange(Calls):
                 "messages": self._traffic.messages,
                 "rest_calls": self._rest_calls.seen.number,
             },
+            "limits": self.limits(),
             "last_trade_ids": {symbol: book.trade_id for symbol, book in self.market.books.items()},
             "connections": [connection.describe() for connection in self.connections],
             "dials": [list(dial) for dial in self.dials],

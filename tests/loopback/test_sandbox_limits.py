@@ -133,6 +133,94 @@ class LimitTests(SandboxTestCase):
         assert len(client.payloads) == 1
 
 
+class UsageTests(SandboxTestCase):
+    async def test_violations_are_counted_by_limit(self):
+        """Each limit that a client went beyond is counted under its name, and logged."""
+        exchange = self.exchange(rate=0, limits=Limits(streams=3, dials_per_5_min=5, weight_per_min=1))
+        assert not any(exchange.limits()["violated"].values())
+        await self.refused("/stream?streams=a@trade/b@trade/c@trade/d@trade")
+        client = await self.connect("/ws/a@trade/b@trade/c@trade")
+        assert "error" in await client.ask(method="SUBSCRIBE", params=["d@trade"], id=1)
+        client.sendMessage(b"x" * 4097)
+        await client.until(lambda: client.lost is not None)
+        hasty = await self.connect("/ws")
+        for _ in range(6):
+            hasty.sendMessage(b'{"method":"SUBSCRIBE","params":[],"id":1}')
+        await hasty.until(lambda: hasty.lost is not None)
+        endless = await self.connect("/ws")
+        endless.sendMessage(b"x" * (1024 * 1024 + 1))
+        await endless.until(lambda: endless.lost is not None)
+        await self.refused("/ws/" + "a" * 8004)
+        await self.refused("/ws/" + "a" * 100_000)
+        await self.connect("/ws")
+        await self.refused("/ws")
+        for _ in range(2):
+            await self.http("GET", "/api/v3/ping")
+        assert exchange.limits()["violated"] == {
+            "streams": 2, "messages_per_s": 1, "dials_per_5_min": 1, "weight_per_min": 1, "request_bytes": 2,
+            "url_characters": 2,
+        }  # fmt: skip
+        assert [entry["fault"] for entry in exchange.fault_log] == [
+            "too_many_streams", "too_many_streams", "oversized_request", "too_many_requests",
+            "oversized_request", "url_too_long", "too_many_dials",
+        ]  # fmt: skip
+        assert exchange.state()["limits"] == exchange.limits()
+
+    async def test_the_most_of_each_limit_is_known(self):
+        """The largest control message, the longest URL and the like are read without a violation."""
+        exchange = self.exchange(rate=0)
+        path = "/stream?streams=bnbbtc@trade/ethbtc@trade"
+        client = await self.connect(path)
+        await client.ask(method="SUBSCRIBE", params=["ltcbtc@trade"], id=1)
+        request = b'{"method":"UNSUBSCRIBE","params":["ltcbtc@trade","bnbbtc@trade"],"id":2}'
+        client.sendMessage(request)
+        await client.count(2)
+        await self.connect("/ws")
+        url = len(f"ws://127.0.0.1:{self.port}{path}")
+        limits = exchange.limits()
+        assert not any(limits["violated"].values())
+        assert limits["control_messages"] == 2
+        most = limits["most"]
+        assert 1 <= most.pop("messages_per_s") <= 2
+        assert most == {
+            "streams": 3, "dials_per_5_min": 2, "weight_per_min": 0, "request_bytes": len(request),
+            "url_characters": url,
+        }  # fmt: skip
+        first = exchange.state()["connections"][0]
+        assert (first["received"], first["largest_request"], first["url_characters"]) == (
+            2,
+            len(request),
+            url,
+        )
+
+    async def test_requests_of_the_websocket_api_count_for_none_of_it(self):
+        """They have weights; their number and size are no usage of the limits of streams."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws-api/v3")
+        await client.ask(method="ping", id=1)
+        limits = exchange.limits()
+        assert (limits["control_messages"], limits["most"]["request_bytes"]) == (0, 0)
+        assert limits["most"]["weight_per_min"] > 0
+        assert exchange.streams() == {}
+
+
+class ViewTests(SandboxTestCase):
+    async def test_the_streams_of_each_open_connection(self):
+        """``streams`` names what each open connection has, as it changes, and knows no closed ones."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws/b@trade/a@trade")
+        await self.connect("/stream")
+        await client.ask(method="SUBSCRIBE", params=["c@trade"], id=1)
+        await client.ask(method="UNSUBSCRIBE", params=["b@trade"], id=2)
+        assert exchange.streams() == {1: ["a@trade", "c@trade"], 2: []}
+        answer = await self.http("GET", "/sandbox/streams")
+        assert answer.json() == {"1": ["a@trade", "c@trade"], "2": []}
+        assert (await self.http("GET", "/sandbox/limits")).json() == exchange.limits()
+        exchange.cut("#1")
+        assert exchange.streams() == {2: []}
+        assert "use one of state, limits, streams" in (await self.http("GET", "/sandbox/tea")).json()["error"]
+
+
 class SizeTests(SandboxTestCase):
     async def test_what_is_kept_of_calls_is_bounded(self):
         """Of many REST calls the last 10,000 are kept, without what is long in them, and all are counted."""

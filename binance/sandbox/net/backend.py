@@ -71,6 +71,8 @@ class Desk:
     def _control(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
         flat_errors, before = self._backend.flat_errors, connection.subscribed
         reply = control.answer(payload, is_binary, before, self._backend.limits.streams, flat_errors)
+        if not self._connections.usage.fits("streams", reply.asked_streams):
+            self._connections.journal.note("too_many_streams", [connection], streams=reply.asked_streams)
         treated = self._gate.treated(connection, reply, flat_errors)
         if treated.obeyed:
             now = reply.subscribed.streams

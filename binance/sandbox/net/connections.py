@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred
 
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers.control import Subscribed
-from binance.sandbox.limits import Limits
+from binance.sandbox.limits import Limits, Usage
 from binance.sandbox.market.market import Market
 from binance.sandbox.net.connection import Connection, Opening, SocketFactory
 from binance.sandbox.net.delivery import Delivery
@@ -38,6 +38,7 @@ class Connections:
     :param factory: Autobahn's factory for them.
     :param ping_interval_s: seconds until a connection gets its first ping.
 
+    :ivar usage: what clients have made of the limits.
     :ivar made: every connection made, oldest first, closed ones included.
     :ivar number_made: how many that were, those forgotten included.
     :ivar transports: connections and HTTP channels whose TCP connection has not ended.
@@ -61,6 +62,7 @@ class Connections:
         ping_interval_s: float,
     ) -> None:
         self.limits = limits
+        self.usage = Usage(limits)
         self.timers = timers
         self.journal = journal
         self.traffic = traffic
