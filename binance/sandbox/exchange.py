@@ -16,7 +16,7 @@ from binance.sandbox.faults.faults import Faults
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.feed import Feed
 from binance.sandbox.market.market import Market
-from binance.sandbox.market.symbols import DEFAULT_SYMBOLS
+from binance.sandbox.market.symbols import listed
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.backend import Backend, Desk
 from binance.sandbox.net.clock import ExchangeClock
@@ -63,10 +63,10 @@ class Exchange(Calls):
         given.check()
         self._reactor = reactor
         self._speed = given.speed
-        symbols = DEFAULT_SYMBOLS if given.symbols is None else given.symbols
         start_ms = int(time.time() * 1000)
         rate = given.rate / given.speed
         limits = given.limits or Limits()
+        symbols = listed(given.symbols)
         self.market = Market(symbols, given.seed, rate, start_ms, given.quiet_symbols, given.quiet_weight)
         self.accounts = Accounts(
             given.seed, given.api_keys, given.listen_key_s * 1000, given.listen_token_s * 1000

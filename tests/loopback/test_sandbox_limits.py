@@ -1,5 +1,6 @@
 """Rate limits of the sandbox, the lifetime of its connections, and the unit of its times."""
 
+import json
 import resource
 import selectors
 import socket
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from twisted.internet import reactor, threads
 
 from binance.exceptions import InvalidArgument
+from binance.sandbox import Sandbox
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.limits import NO_LIMITS, Limits, Window, read_limits
 
 from ..sandbox_case import Response, SandboxTestCase
+from ..support import until
 
 
 class LimitTests(SandboxTestCase):
@@ -218,7 +221,38 @@ class ViewTests(SandboxTestCase):
         assert (await self.http("GET", "/sandbox/limits")).json() == exchange.limits()
         exchange.cut("#1")
         assert exchange.streams() == {2: []}
+        with Sandbox(rate=0) as sandbox:
+            assert sandbox.streams() == {}
+            limits = sandbox.limits()
+            assert limits == sandbox.state()["limits"]
+            assert set(limits["violated"]) == set(Limits().numbers())
         assert "use one of state, limits, streams" in (await self.http("GET", "/sandbox/tea")).json()["error"]
+
+
+class ManyTests(SandboxTestCase):
+    async def test_three_thousand_streams_on_three_connections(self):
+        """600 symbols of five kinds are listed, and subscribed in messages of 4,096 bytes; all are heard."""
+        exchange = self.exchange(rate=0, symbols=600, limits=Limits(messages_per_s=None))
+        listed = (await self.http("GET", "/api/v3/exchangeInfo")).json()["symbols"]
+        kinds = ("ticker", "miniTicker", "avgPrice", "depth5", "ticker_1h")
+        names = [f"{symbol['symbol'].lower()}@{kind}" for symbol in listed for kind in kinds]
+        assert len(set(names)) == 3000
+        parts = {number: names[(number - 1) * 1000 : number * 1000] for number in (1, 2, 3)}
+        clients = [await self.connect("/stream") for _ in parts]
+        for client, part in zip(clients, parts.values(), strict=True):
+            for begin in range(0, 1000, 200):
+                request = {"method": "SUBSCRIBE", "params": part[begin : begin + 200], "id": begin}
+                client.sendMessage(json.dumps(request, separators=(",", ":")).encode())
+        await until(lambda: exchange.streams() == parts)
+        sent = [connection.sent for connection in exchange.connections]
+        for client, part, before in zip(clients, parts.values(), sent, strict=True):
+            messages = await client.count(5 + before + 1000)  # each of them comes every second
+            assert {message["stream"] for message in messages if "stream" in message} == set(part)
+        limits = exchange.limits()
+        assert not any(limits["violated"].values())
+        assert limits["control_messages"] == 15
+        assert limits["most"]["streams"] == 1000
+        assert 3500 < limits["most"]["request_bytes"] <= 4096
 
 
 class SizeTests(SandboxTestCase):
