@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from twisted.internet.defer import Deferred, DeferredList
@@ -15,7 +16,7 @@ from binance.sandbox.faults.faults import Faults
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.feed import Feed
 from binance.sandbox.market.market import Market
-from binance.sandbox.market.symbols import DEFAULT_SYMBOLS
+from binance.sandbox.market.symbols import listed
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.backend import Backend, Desk
 from binance.sandbox.net.clock import ExchangeClock
@@ -62,10 +63,10 @@ class Exchange(Calls):
         given.check()
         self._reactor = reactor
         self._speed = given.speed
-        symbols = DEFAULT_SYMBOLS if given.symbols is None else given.symbols
         start_ms = int(time.time() * 1000)
         rate = given.rate / given.speed
         limits = given.limits or Limits()
+        symbols = listed(given.symbols)
         self.market = Market(symbols, given.seed, rate, start_ms, given.quiet_symbols, given.quiet_weight)
         self.accounts = Accounts(
             given.seed, given.api_keys, given.listen_key_s * 1000, given.listen_token_s * 1000
@@ -81,14 +82,16 @@ class Exchange(Calls):
             self.delivery, given.ping_interval_s,
         )  # fmt: skip
         users = Users(self.accounts, feed, self.delivery, self._connections, given.user_rate)
-        addresses = Addresses(limits, self.timers)
+        addresses = Addresses(limits, self._connections.usage, self.timers)
         self.backend = Backend(
             self.market, self.accounts, clock, limits, addresses, given.listen_keys, given.flat_errors
         )
         self._tls = Tls(self.timers)
-        self._faults = Faults(self._connections, self.accounts, self.market, clock, users, self._tls)
+        self._faults = Faults(
+            self._connections, self.accounts, self.market, clock, users, self._tls, self.delivery
+        )
         self._tls.gate = self._connections.watcher = self._faults
-        self._connections.replier = Desk(self.backend, self._connections, users).reply
+        self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply
         self._upgrades = Upgrades(self._connections, addresses, self._faults)
         self._rest_calls = RestCalls(self.backend, self.timers, self._faults, self._connections.hanging)
         self._site = SandboxSite(reactor, self._connections, self._upgrades, self._rest_calls, self)
@@ -233,6 +236,32 @@ class Exchange(Calls):
         """Return the seed of the last :meth:`chaos` and what has happened; None if there was none."""
         return self._faults.chaos_state()
 
+    def streams(self) -> dict[int, list[str]]:
+        """Return what each open connection of streams is subscribed to, by its id."""
+        return {c.id: list(c.subscribed.streams) for c in self.open_connections if c.session is None}
+
+    def limits(self) -> dict[str, Any]:
+        """Return what clients have made of the limits.
+
+        :returns: ``"violated"``, how often each limit was, by its name; ``"most"``, the most that was seen of
+            each; ``"control_messages"``, how many have come; see :class:`~binance.sandbox.limits.Usage`.
+        """
+        return self._connections.usage.state()
+
+    def view(self, name: str) -> Any:
+        """Return the answer to ``GET /sandbox/<name>``.
+
+        :raises LookupError: if there is no such view.
+        """
+        views: dict[str, Callable[[], Any]] = {
+            "state": self.state,
+            "limits": self.limits,
+            "streams": lambda: {str(number): names for number, names in self.streams().items()},
+        }
+        if name not in views:
+            raise LookupError(f"there is no {name[:80]!r}; use one of {', '.join(views)}")
+        return views[name]()
+
     def state(self) -> dict[str, Any]:
         """Return who is connected, what was requested and sent, and which faults are in force.
 
@@ -252,6 +281,7 @@ class Exchange(Calls):
                 "messages": self._traffic.messages,
                 "rest_calls": self._rest_calls.seen.number,
             },
+            "limits": self.limits(),
             "last_trade_ids": {symbol: book.trade_id for symbol, book in self.market.books.items()},
             "connections": [connection.describe() for connection in self.connections],
             "dials": [list(dial) for dial in self.dials],

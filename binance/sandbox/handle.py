@@ -212,3 +212,17 @@ class Sandbox(Calls):
         """Return who is connected, what was requested and sent, and which faults are in force."""
         state: dict[str, Any] = self._request("state")
         return state
+
+    def streams(self) -> dict[int, list[str]]:
+        """Return what each open connection of streams is subscribed to, by its id; cheaper than the state."""
+        return {int(number): names for number, names in self._request("streams").items()}
+
+    def limits(self) -> dict[str, Any]:
+        """Return what clients have made of the limits; cheaper than the state, of which it is a part.
+
+        :returns: ``"violated"``, how often each limit was, by its name; ``"most"``, the most that was seen of
+            each, e.g. the bytes of the largest control message under ``"request_bytes"``;
+            ``"control_messages"``, how many have come on connections of streams.
+        """
+        limits: dict[str, Any] = self._request("limits")
+        return limits

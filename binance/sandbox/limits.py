@@ -82,6 +82,40 @@ def read_limits(texts: Mapping[str, str]) -> Limits:
     return Limits(**read)
 
 
+class Usage:
+    """What clients have made of the limits.
+
+    :ivar most: by the name of a limit the most that was seen of it, refused or not: the largest control
+        message in bytes, the longest URL, the most streams of one connection, the most within a window. Of a
+        window without a limit nothing is counted.
+    :ivar violated: by the name of a limit, how often a client went beyond it.
+    :ivar control_messages: how many have come on connections of streams.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits.numbers()
+        self.most = dict.fromkeys(self._limits, 0)
+        self.violated = dict.fromkeys(self._limits, 0)
+        self.control_messages = 0
+
+    def fits(self, name: str, amount: int) -> bool:
+        """Count an amount; return whether it is within the limit of that name."""
+        self.most[name] = max(self.most[name], amount)
+        limit = self._limits[name]
+        if limit is None or amount <= limit:
+            return True
+        self.violated[name] += 1
+        return False
+
+    def state(self) -> dict[str, Any]:
+        """Return all of it, in a form that JSON can carry."""
+        return {
+            "violated": dict(self.violated),
+            "most": dict(self.most),
+            "control_messages": self.control_messages,
+        }
+
+
 class Window:
     """Counts what happened within the last seconds.
 

@@ -19,7 +19,7 @@ from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.listening import LISTEN_KEY_MS, LISTEN_TOKEN_MS
 from binance.sandbox.calls import CHAOS_MEAN_S, Cut
 from binance.sandbox.limits import NO_LIMITS, Limits, read_limits
-from binance.sandbox.market.symbols import DEFAULT_SYMBOLS, QUIET_WEIGHT
+from binance.sandbox.market.symbols import DEFAULT_SYMBOLS, MOST_SYMBOLS, QUIET_WEIGHT
 from binance.sandbox.market.times import DAY_MS
 
 Certificate = Literal["good", "expired", "other_host", "chain"]
@@ -93,17 +93,21 @@ class _Switch(Flag):
 
 
 class _Symbols(Flag):
-    """A flag with symbols, separated by commas."""
+    """A flag with symbols, separated by commas, or with their number."""
 
-    def __init__(self, name: str, words: str, unset: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, words: str, unset: Sequence[str] = (), may_be_number: bool = False) -> None:
         super().__init__(name, words)
         self._unset = unset
+        self._may_be_number = may_be_number
 
-    def read(self, namespace: argparse.Namespace, default: Any) -> tuple[str, ...]:
-        return tuple(symbol for symbol in self.given(namespace).split(",") if symbol)
+    def read(self, namespace: argparse.Namespace, default: Any) -> tuple[str, ...] | int:
+        text: str = self.given(namespace)
+        if self._may_be_number and text.isascii() and text.isdecimal():
+            return int(text[:9])
+        return tuple(symbol for symbol in text.split(",") if symbol)
 
-    def shown(self, value: Collection[str] | None) -> str:
-        return ",".join(self._unset if value is None else value)
+    def shown(self, value: Collection[str] | int | None) -> str:
+        return str(value) if isinstance(value, int) else ",".join(self._unset if value is None else value)
 
 
 class _Seconds(Flag):
@@ -180,6 +184,12 @@ def _seconds_check(value: Any) -> str | None:
     return None if value is None or _above_0(value) is None else "use seconds above 0, or None"
 
 
+def _symbols_check(value: Any) -> str | None:
+    if not isinstance(value, int) or (not isinstance(value, bool) and 1 <= value <= MOST_SYMBOLS):
+        return None
+    return f"use names, or a number from 1 to {MOST_SYMBOLS:,}"
+
+
 def _end(value: Any) -> str | None:
     return None if value in _CUTS else f"use one of {', '.join(_CUTS)}"
 
@@ -214,8 +224,12 @@ class _Trading:
     user_rate: float = _option(0.0, _number_flag("--user-rate", "orders a second per account"), _from_0)
     ping_interval_s: float = _option(20.0, _number_flag("--ping-interval", "seconds between pings"), _above_0)
     pong_timeout_s: float = _option(60.0, _number_flag("--pong-timeout", "seconds to answer one"), _above_0)
-    symbols: Sequence[str] | None = _option(
-        None, _Symbols("--symbols", "what is traded (default: %(default)s)", DEFAULT_SYMBOLS)
+    symbols: Sequence[str] | int | None = _option(
+        None,
+        _Symbols(
+            "--symbols", "what is traded, or how many are (default: %(default)s)", DEFAULT_SYMBOLS, True
+        ),
+        _symbols_check,
     )
     quiet_symbols: Collection[str] = _option(
         (), _Symbols("--quiet-symbols", "symbols that are listed but hardly traded")
@@ -298,7 +312,8 @@ class ExchangeOptions(_Answering, _Trading):
     :param user_rate: orders per second for accounts that have a listen key or a subscription.
     :param ping_interval_s: seconds between pings to a client.
     :param pong_timeout_s: seconds after which a client that has not answered a ping is closed.
-    :param symbols: what is traded; None for six common symbols.
+    :param symbols: what is traded; None for six common symbols. A number, 10,000 at most, is of these and
+        made-up ones, always the same.
     :param quiet_symbols: symbols that are listed but hardly traded, in addition to *symbols* or among them.
     :param quiet_weight: how often one of these is traded, where another is traded once; 0 for never.
     :param lifetime_s: seconds of the exchange's clock after which a connection is ended; None for never.
@@ -373,7 +388,7 @@ def parser(prog: str = PROG) -> argparse.ArgumentParser:
         prog=prog,
         description="Serve a miniature Binance spot exchange on this machine, until Ctrl-C.",
         epilog="POST /sandbox/<fault> with a JSON object of arguments makes things go wrong (cut, refuse, "
-        "stall, ...); GET /sandbox/state shows who is connected.",
+        "stall, quiet, control, late_frames, skip, chaos, ...); GET /sandbox/state shows who is connected.",
     )
     for item in dataclasses.fields(ProgramOptions):
         if "flag" in item.metadata:

@@ -497,6 +497,7 @@ def test_chaos_from_the_command_line():
         (["--port", "99999"], "argument --port: '99999' cannot be; use 0 to 65535"),
         (["--port", "-1"], "argument --port: '-1' cannot be; use 0 to 65535"),
         (["--symbols", ""], "at least one symbol"),
+        (["--symbols", "10001"], "use names, or a number from 1 to 10,000"),
     ],
 )
 def test_options_that_cannot_be_end_the_program(options, words):

@@ -1,5 +1,6 @@
 """Rate limits of the sandbox, the lifetime of its connections, and the unit of its times."""
 
+import json
 import resource
 import selectors
 import socket
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from twisted.internet import reactor, threads
 
 from binance.exceptions import InvalidArgument
+from binance.sandbox import Sandbox
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.limits import NO_LIMITS, Limits, Window, read_limits
 
 from ..sandbox_case import Response, SandboxTestCase
+from ..support import until
 
 
 class LimitTests(SandboxTestCase):
@@ -131,6 +134,125 @@ class LimitTests(SandboxTestCase):
         client.sendMessage(large)
         assert (await client.ask(method="LIST_SUBSCRIPTIONS", id=2))["result"] == []
         assert len(client.payloads) == 1
+
+
+class UsageTests(SandboxTestCase):
+    async def test_violations_are_counted_by_limit(self):
+        """Each limit that a client went beyond is counted under its name, and logged."""
+        exchange = self.exchange(rate=0, limits=Limits(streams=3, dials_per_5_min=5, weight_per_min=1))
+        assert not any(exchange.limits()["violated"].values())
+        await self.refused("/stream?streams=a@trade/b@trade/c@trade/d@trade")
+        client = await self.connect("/ws/a@trade/b@trade/c@trade")
+        assert "error" in await client.ask(method="SUBSCRIBE", params=["d@trade"], id=1)
+        client.sendMessage(b"x" * 4097)
+        await client.until(lambda: client.lost is not None)
+        hasty = await self.connect("/ws")
+        for _ in range(6):
+            hasty.sendMessage(b'{"method":"SUBSCRIBE","params":[],"id":1}')
+        await hasty.until(lambda: hasty.lost is not None)
+        endless = await self.connect("/ws")
+        endless.sendMessage(b"x" * (1024 * 1024 + 1))
+        await endless.until(lambda: endless.lost is not None)
+        await self.refused("/ws/" + "a" * 8004)
+        await self.refused("/ws/" + "a" * 100_000)
+        await self.connect("/ws")
+        await self.refused("/ws")
+        for _ in range(2):
+            await self.http("GET", "/api/v3/ping")
+        assert exchange.limits()["violated"] == {
+            "streams": 2, "messages_per_s": 1, "dials_per_5_min": 1, "weight_per_min": 1, "request_bytes": 2,
+            "url_characters": 2,
+        }  # fmt: skip
+        assert [entry["fault"] for entry in exchange.fault_log] == [
+            "too_many_streams", "too_many_streams", "oversized_request", "too_many_requests",
+            "oversized_request", "url_too_long", "too_many_dials",
+        ]  # fmt: skip
+        assert exchange.state()["limits"] == exchange.limits()
+
+    async def test_the_most_of_each_limit_is_known(self):
+        """The largest control message, the longest URL and the like are read without a violation."""
+        exchange = self.exchange(rate=0)
+        path = "/stream?streams=bnbbtc@trade/ethbtc@trade"
+        client = await self.connect(path)
+        await client.ask(method="SUBSCRIBE", params=["ltcbtc@trade"], id=1)
+        request = b'{"method":"UNSUBSCRIBE","params":["ltcbtc@trade","bnbbtc@trade"],"id":2}'
+        client.sendMessage(request)
+        await client.count(2)
+        await self.connect("/ws")
+        url = len(f"ws://127.0.0.1:{self.port}{path}")
+        limits = exchange.limits()
+        assert not any(limits["violated"].values())
+        assert limits["control_messages"] == 2
+        most = limits["most"]
+        assert 1 <= most.pop("messages_per_s") <= 2
+        assert most == {
+            "streams": 3, "dials_per_5_min": 2, "weight_per_min": 0, "request_bytes": len(request),
+            "url_characters": url,
+        }  # fmt: skip
+        first = exchange.state()["connections"][0]
+        assert (first["received"], first["largest_request"], first["url_characters"]) == (
+            2,
+            len(request),
+            url,
+        )
+
+    async def test_requests_of_the_websocket_api_count_for_none_of_it(self):
+        """They have weights; their number and size are no usage of the limits of streams."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws-api/v3")
+        await client.ask(method="ping", id=1)
+        limits = exchange.limits()
+        assert (limits["control_messages"], limits["most"]["request_bytes"]) == (0, 0)
+        assert limits["most"]["weight_per_min"] > 0
+        assert exchange.streams() == {}
+
+
+class ViewTests(SandboxTestCase):
+    async def test_the_streams_of_each_open_connection(self):
+        """``streams`` names what each open connection has, as it changes, and knows no closed ones."""
+        exchange = self.exchange(rate=0)
+        client = await self.connect("/ws/b@trade/a@trade")
+        await self.connect("/stream")
+        await client.ask(method="SUBSCRIBE", params=["c@trade"], id=1)
+        await client.ask(method="UNSUBSCRIBE", params=["b@trade"], id=2)
+        assert exchange.streams() == {1: ["a@trade", "c@trade"], 2: []}
+        answer = await self.http("GET", "/sandbox/streams")
+        assert answer.json() == {"1": ["a@trade", "c@trade"], "2": []}
+        assert (await self.http("GET", "/sandbox/limits")).json() == exchange.limits()
+        exchange.cut("#1")
+        assert exchange.streams() == {2: []}
+        with Sandbox(rate=0) as sandbox:
+            assert sandbox.streams() == {}
+            limits = sandbox.limits()
+            assert limits == sandbox.state()["limits"]
+            assert set(limits["violated"]) == set(Limits().numbers())
+        assert "use one of state, limits, streams" in (await self.http("GET", "/sandbox/tea")).json()["error"]
+
+
+class ManyTests(SandboxTestCase):
+    async def test_three_thousand_streams_on_three_connections(self):
+        """600 symbols of five kinds are listed, and subscribed in messages of 4,096 bytes; all are heard."""
+        exchange = self.exchange(rate=0, symbols=600, limits=Limits(messages_per_s=None))
+        listed = (await self.http("GET", "/api/v3/exchangeInfo")).json()["symbols"]
+        kinds = ("ticker", "miniTicker", "avgPrice", "depth5", "ticker_1h")
+        names = [f"{symbol['symbol'].lower()}@{kind}" for symbol in listed for kind in kinds]
+        assert len(set(names)) == 3000
+        parts = {number: names[(number - 1) * 1000 : number * 1000] for number in (1, 2, 3)}
+        clients = [await self.connect("/stream") for _ in parts]
+        for client, part in zip(clients, parts.values(), strict=True):
+            for begin in range(0, 1000, 200):
+                request = {"method": "SUBSCRIBE", "params": part[begin : begin + 200], "id": begin}
+                client.sendMessage(json.dumps(request, separators=(",", ":")).encode())
+        await until(lambda: exchange.streams() == parts)
+        sent = [connection.sent for connection in exchange.connections]
+        for client, part, before in zip(clients, parts.values(), sent, strict=True):
+            messages = await client.count(5 + before + 1000)  # each of them comes every second
+            assert {message["stream"] for message in messages if "stream" in message} == set(part)
+        limits = exchange.limits()
+        assert not any(limits["violated"].values())
+        assert limits["control_messages"] == 15
+        assert limits["most"]["streams"] == 1000
+        assert 3500 < limits["most"]["request_bytes"] <= 4096
 
 
 class SizeTests(SandboxTestCase):

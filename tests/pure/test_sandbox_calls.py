@@ -133,12 +133,13 @@ def test_what_is_out_of_bounds_is_said_before_it_is_sent():
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 # two dashes alone are nothing to argparse, wherever they stand
 SYMBOLS = st.lists(st.text("ABC-_.", min_size=1).filter(lambda symbol: symbol != "--"), max_size=3)
+COUNTS = st.integers(1, 10_000)
 GIVEN = st.fixed_dictionaries(
     {},
     optional={
         "seed": st.integers(), "rate": NUMBERS, "speed": NUMBERS, "tls": st.booleans(),
         "certificate": st.sampled_from(["good", "expired", "other_host", "chain"]), "user_rate": NUMBERS,
-        "ping_interval_s": NUMBERS, "pong_timeout_s": NUMBERS, "symbols": st.none() | SYMBOLS,
+        "ping_interval_s": NUMBERS, "pong_timeout_s": NUMBERS, "symbols": st.none() | SYMBOLS | COUNTS,
         "quiet_symbols": SYMBOLS, "lifetime_s": st.none() | NUMBERS,
         "lifetime_end": st.sampled_from(["drop", "reset", "close"]), "flat_errors": st.booleans(),
         "listen_keys": st.booleans(), "record": st.booleans(), "port": st.integers(0, 65535),
@@ -155,7 +156,7 @@ def test_options_survive_the_command_line(options):
     for name, value in options.items():
         wanted = value
         if name.endswith("symbols"):
-            wanted = DEFAULT_SYMBOLS if value is None else tuple(value)
+            wanted = DEFAULT_SYMBOLS if value is None else value if isinstance(value, int) else tuple(value)
         assert getattr(read, name) == wanted, name
 
 

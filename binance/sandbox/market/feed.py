@@ -110,6 +110,8 @@ class Feed:
         self._tops: _Wanted = {}
         self._last_top: dict[str, tuple[int, int, int, int]] = {}
         self._depths: dict[int, _Wanted] = {FAST_MS: {}, SLOW_MS: {}}
+        # By speed, the books that have changed since diff depth of that speed was last due.
+        self._stirred: dict[int, dict[str, Book]] = {speed_ms: {} for speed_ms in self._depths}
         self._pushes: dict[int, dict[str, Push]] = {}
         self._next_ms = self._boundary_after(market.now_ms)
 
@@ -208,11 +210,18 @@ class Feed:
             last_ms = int(until_ms) // speed_ms * speed_ms
             if last_ms >= self._next_ms:
                 yield from self._live(last_ms)
-                for book in self._books:
-                    for passed_ms in self._depths:
-                        if last_ms % passed_ms == 0:
-                            book.skip_roll(passed_ms)
+                for passed_ms in self._depths:
+                    if last_ms % passed_ms == 0:
+                        self._skip_rolls(passed_ms)
         self._next_ms = max(self._next_ms, self._boundary_after(until_ms))
+
+    def _skip_rolls(self, speed_ms: int) -> None:
+        """Close the windows of diff depth that nobody listens to."""
+        wanted = self._depths[speed_ms]
+        for symbol, book in self._stirred[speed_ms].items():
+            if symbol not in wanted:
+                book.skip_roll(speed_ms)
+        self._stirred[speed_ms].clear()
 
     def _live(self, until_ms: float) -> Iterator[tuple[str, Payload]]:
         for book in self.market.run(until_ms):
@@ -221,6 +230,8 @@ class Feed:
     def fresh(self, book: Book) -> Iterator[tuple[str, Payload]]:
         """Yield what the real-time streams say of a book in which an order has just acted."""
         symbol = book.symbol
+        for stirred in self._stirred.values():
+            stirred[symbol] = book
         for stream, per_ms in self._trades.get(symbol, _NONE).items():
             for made in book.fresh_trades:
                 yield stream, trade(book, made, per_ms)
@@ -245,15 +256,13 @@ class Feed:
         for speed_ms in (FAST_MS, SLOW_MS, KLINE_MS):
             if time_ms % speed_ms:
                 continue
-            depths = self._depths.get(speed_ms)
-            if depths is not None:
-                for book in self._books:
-                    streams = depths.get(book.symbol)
-                    if not streams:
-                        book.skip_roll(speed_ms)
-                    elif (depth := book.roll(speed_ms)) is not None:
+            if speed_ms in self._depths:
+                for symbol, streams in tuple(self._depths[speed_ms].items()):
+                    book = self.market.books[symbol]
+                    if (depth := book.roll(speed_ms)) is not None:
                         for stream, per_ms in streams.items():
                             yield stream, diff_depth(book, depth, time_ms, per_ms)
+                self._skip_rolls(speed_ms)
             for stream, push in tuple(self._pushes.get(speed_ms, {}).items()):
                 payload = push(time_ms)
                 if payload is not None:

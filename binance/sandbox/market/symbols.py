@@ -1,7 +1,10 @@
 """Symbols: what is traded under each, and which are traded unless others are named."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, product
+from string import ascii_uppercase
 from typing import Final
 
 from binance.exceptions import InvalidArgument
@@ -12,6 +15,19 @@ DEFAULT_SYMBOLS: Final = ("BNBBTC", "BTCUSDT", "ETHBTC", "NEOBTC", "ETHUSDT", "L
 SYMBOL: Final = r"[\w.-]{1,20}"
 
 _QUOTES: Final = ("USDT", "USDC", "FDUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "USD")
+
+# The most symbols that can be asked for by their number: the exchange has fewer.
+MOST_SYMBOLS: Final = 10_000
+
+# Bases of made-up symbols; behind them come all of four letters.
+_BASES: Final = (
+    "BTC", "ETH", "BNB", "XRP", "SOL", "ADA", "DOGE", "TRX", "AVAX", "LINK", "DOT", "LTC", "BCH", "NEAR",
+    "UNI", "ATOM", "ETC", "XLM", "FIL", "APT", "ARB", "OP", "INJ", "SUI", "AAVE", "ALGO", "VET", "GRT",
+    "SAND", "MANA", "AXS", "THETA", "EGLD", "FTM", "RUNE", "KAVA", "CRV", "LDO", "SNX", "COMP", "ZEC",
+    "DASH", "IOTA", "NEO", "QTUM", "ZIL", "BAT", "ENJ", "CHZ", "HOT", "ONE", "CELO", "ANKR", "IOST", "ICX",
+    "ONT", "KSM", "YFI", "SUSHI", "RVN",
+)  # fmt: skip
+_QUOTES_OF_MANY: Final = ("USDT", "BTC", "USDC", "ETH", "BNB", "FDUSD", "EUR", "TRY")
 
 # How often a quiet symbol is traded, where an ordinary one is traded once.
 QUIET_WEIGHT: Final = 0.01
@@ -51,6 +67,27 @@ _KNOWN: Final = {
         Instrument("LTCBTC", "LTC", "BTC", 100, 100_000, 120_000, 1_500),
     )
 }
+
+
+def listed(symbols: Sequence[str] | int | None) -> Sequence[str]:
+    """Return what is traded.
+
+    :param symbols: themselves; or how many, first :data:`DEFAULT_SYMBOLS` and then made-up ones, always the
+        same; None for :data:`DEFAULT_SYMBOLS`.
+    """
+    if symbols is None:
+        return DEFAULT_SYMBOLS
+    return list(islice(_made_up(), symbols)) if isinstance(symbols, int) else symbols
+
+
+def _made_up() -> Iterator[str]:
+    bases = chain(_BASES, map("".join, product(ascii_uppercase, repeat=4)))
+    others = (base + quote for base in bases for quote in _QUOTES_OF_MANY if base != quote)
+    seen = set()
+    for symbol in chain(DEFAULT_SYMBOLS, others):
+        if symbol not in seen:
+            seen.add(symbol)
+            yield symbol
 
 
 def instrument(symbol: str) -> Instrument:

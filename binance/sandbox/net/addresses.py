@@ -1,14 +1,15 @@
 """Rate limits of the addresses that clients come from."""
 
-from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Window
+from binance.sandbox.limits import DIALS_SPAN_S, WEIGHT_SPAN_S, Limits, Usage, Window
 from binance.sandbox.net.timers import Timers
 
 
 class Addresses:
     """Counts connection attempts and request weight of each address."""
 
-    def __init__(self, limits: Limits, timers: Timers) -> None:
+    def __init__(self, limits: Limits, usage: Usage, timers: Timers) -> None:
         self._limits = limits
+        self._usage = usage
         self._timers = timers
         self._attempts: dict[str, Window] = {}
         self._weights: dict[str, Window] = {}
@@ -22,7 +23,9 @@ class Addresses:
         """
         now_s = self._timers.seconds()
         attempts = self._attempts.setdefault(address, Window(self._limits.dials_per_5_min, DIALS_SPAN_S))
-        return None if attempts.count(now_s) else attempts.wait_s(now_s)
+        attempts.count(now_s)
+        fits = self._usage.fits("dials_per_5_min", attempts.counted(now_s))
+        return None if fits else attempts.wait_s(now_s)
 
     def weigh(self, address: str, weight: int) -> tuple[int, float | None]:
         """Count the weight of a request of an address.
@@ -34,5 +37,7 @@ class Addresses:
         """
         now_s = self._timers.seconds()
         weighed = self._weights.setdefault(address, Window(self._limits.weight_per_min, WEIGHT_SPAN_S))
-        fits = weighed.count(now_s, weight)
-        return weighed.counted(now_s), None if fits else weighed.wait_s(now_s)
+        weighed.count(now_s, weight)
+        used = weighed.counted(now_s)
+        fits = self._usage.fits("weight_per_min", used)
+        return used, None if fits else weighed.wait_s(now_s)

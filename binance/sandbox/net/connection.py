@@ -10,9 +10,10 @@ from zope.interface import implementer
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers.control import Subscribed
 from binance.sandbox.calls import Cut
-from binance.sandbox.limits import MESSAGES_SPAN_S, NO_LIMITS, Limits, Window
+from binance.sandbox.limits import MESSAGES_SPAN_S, NO_LIMITS, Limits, Usage, Window
 from binance.sandbox.net.frames import PING, frame
 from binance.sandbox.net.journal import Journal
+from binance.sandbox.net.match import WHOLE
 from binance.sandbox.net.outbox import Outbox, Traffic
 from binance.sandbox.net.pinger import Pinger
 from binance.sandbox.net.timers import Timers
@@ -37,6 +38,7 @@ class Opening(NamedTuple):
     :ivar suffix: what stands behind the names of its streams in the feed, if anything.
     :ivar session: of the WebSocket API; None for a connection of streams.
     :ivar address: where the client comes from.
+    :ivar url_characters: the length of the URL.
     """
 
     path: str
@@ -44,12 +46,14 @@ class Opening(NamedTuple):
     suffix: str = ""
     session: Session | None = None
     address: str = ""
+    url_characters: int = 0
 
 
 class Owner(Protocol):
     """What a connection needs of the exchange."""
 
     limits: Limits
+    usage: Usage
     timers: Timers
     journal: Journal
     traffic: Traffic
@@ -60,8 +64,8 @@ class Owner(Protocol):
     def opened(self, connection: "Connection") -> None:
         """Begin to serve a connection whose handshake is done."""
 
-    def reply(self, connection: "Connection", payload: bytes, is_binary: bool) -> bytes:
-        """Return the reply to a message of the client."""
+    def reply(self, connection: "Connection", payload: bytes, is_binary: bool) -> bytes | None:
+        """Return the reply to a message of the client, None if there is none now."""
 
     def leave(self, connection: "Connection") -> None:
         """Send a connection no more messages."""
@@ -100,7 +104,9 @@ class Connection(WebSocketServerProtocol):
     :ivar session: the client's session of the WebSocket API; None on a connection of streams.
     :ivar address: where the client comes from.
     :ivar outbox: what goes out on it; ``pinger``: its pings.
-    :ivar received: the number of control messages from the client.
+    :ivar url_characters: the length of the URL that the client asked for.
+    :ivar received: the number of control messages from the client; ``largest_request``: the bytes of the
+        largest of them.
     :ivar open: True from the handshake until either side begins to end it; ``closed`` once TCP has ended.
     :ivar opened_ms: when the handshake was done, on the exchange's clock.
     :ivar close_code: what the client's close frame said, or None; ``close_reason`` likewise.
@@ -111,8 +117,9 @@ class Connection(WebSocketServerProtocol):
     def __init__(self, owner: Owner, number: int, opening: Opening) -> None:
         super().__init__()
         self.id = number
-        self.path, self.subscribed, self.suffix, self.session, self.address = opening
+        self.path, self.subscribed, self.suffix, self.session, self.address, self.url_characters = opening
         self.received = 0
+        self.largest_request = 0
         self.open = False
         self.closed = False
         self.opened_ms = 0.0
@@ -125,7 +132,6 @@ class Connection(WebSocketServerProtocol):
         # The WebSocket API counts weights, and neither messages nor their bytes.
         limits = owner.limits if self.session is None else NO_LIMITS
         self._heard = Window(limits.messages_per_s, MESSAGES_SPAN_S)
-        self._request_bytes = limits.request_bytes
         self._unheard: list[bytes] = []
 
     @property
@@ -149,18 +155,23 @@ class Connection(WebSocketServerProtocol):
         return self.outbox.sent
 
     def matches(self, match: str | None) -> bool:
-        """Return whether *match* is None, ``#`` and the id, a part of the path, or of a stream's name."""
-        return (
-            match in (None, f"#{self.id}")
-            or match in self.path
-            or any(match in stream for stream in self.subscribed.streams)
-        )
+        """Return whether *match* is meant for it.
+
+        :param match: None, ``#`` and its id, ``=`` and the name of a stream it has, a part of its path, or of
+            the name of one.
+        """
+        if match is None or match == f"#{self.id}":
+            return True
+        if match.startswith(WHOLE):
+            return match[len(WHOLE) :] in self.subscribed.streams
+        return match in self.path or any(match in stream for stream in self.subscribed.streams)
 
     def describe(self) -> dict[str, Any]:
         """Return its state, in a form that JSON can carry."""
         state = {
             "id": self.id, "path": self.path, "streams": list(self.subscribed.streams),
             "combined": self.combined, "sent": self.sent, "received": self.received,
+            "largest_request": self.largest_request, "url_characters": self.url_characters,
             "pinged": self.pinger.pings, "pongs": self.pinger.pongs, "open": self.open, "closed": self.closed,
             "close_code": self.close_code, "close_reason": self.close_reason,
             "stalled": self.stalled and self.open, "micros": bool(self.suffix),
@@ -251,7 +262,9 @@ class Connection(WebSocketServerProtocol):
         """Count a frame of the client; close the connection if that was one too many."""
         if not self.open:
             return True
-        if self._heard.count(self._owner.timers.seconds()):
+        now_s = self._owner.timers.seconds()
+        self._heard.count(now_s)
+        if self._owner.usage.fits("messages_per_s", self._heard.counted(now_s)):
             return False
         self._report("too_many_requests")
         self.close(1008, "Too many requests")
@@ -259,14 +272,19 @@ class Connection(WebSocketServerProtocol):
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         self.received += 1
+        self.largest_request = max(self.largest_request, len(payload))
+        if self.session is None:
+            self._owner.usage.control_messages += 1
         if self._too_many():
             return
-        if self._request_bytes is not None and len(payload) > self._request_bytes:
+        if self.session is None and not self._owner.usage.fits("request_bytes", len(payload)):
             self._report("oversized_request", size_bytes=len(payload))
             if self._owner.limits.oversized == "close":
                 self.close(3001, "illegal request")
             return
-        self.send_text(self._owner.reply(self, payload, isBinary))
+        body = self._owner.reply(self, payload, isBinary)
+        if body is not None:
+            self.send_text(body)
 
     def onPing(self, payload: bytes) -> None:
         if not self._too_many():
@@ -288,6 +306,13 @@ class Connection(WebSocketServerProtocol):
         self._owner.leave(self)  # nothing may follow a close frame
         super().sendCloseFrame(code, reasonUtf8, isReply)
         self._owner.timers.later(CLOSE_TIMEOUT_S, self._give_up)
+
+    def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
+        # it is not read to its end, and so never a message
+        if self.session is None:
+            self._owner.usage.fits("request_bytes", msg_size)
+        self._report("oversized_request", size_bytes=msg_size)
+        super()._max_message_size_exceeded(msg_size, max_msg_size, reason)
 
     def _closeConnection(self, abort: bool = False) -> None:
         # Autobahn resets TCP after a close handshake that it began; the exchange ends it in order.

@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred
 
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers.control import Subscribed
-from binance.sandbox.limits import Limits
+from binance.sandbox.limits import Limits, Usage
 from binance.sandbox.market.market import Market
 from binance.sandbox.net.connection import Connection, Opening, SocketFactory
 from binance.sandbox.net.delivery import Delivery
@@ -38,16 +38,17 @@ class Connections:
     :param factory: Autobahn's factory for them.
     :param ping_interval_s: seconds until a connection gets its first ping.
 
+    :ivar usage: what clients have made of the limits.
     :ivar made: every connection made, oldest first, closed ones included.
     :ivar number_made: how many that were, those forgotten included.
     :ivar transports: connections and HTTP channels whose TCP connection has not ended.
     :ivar hanging: HTTP channels whose requests are left without an answer.
     :ivar watcher: learns what happens to connections.
-    :ivar replier: returns the reply to a message of a client.
+    :ivar replier: returns the reply to a message of a client, None if there is none now.
     """
 
     watcher: Watcher
-    replier: Callable[[Connection, bytes, bool], bytes]
+    replier: Callable[[Connection, bytes, bool], bytes | None]
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Connections:
         ping_interval_s: float,
     ) -> None:
         self.limits = limits
+        self.usage = Usage(limits)
         self.timers = timers
         self.journal = journal
         self.traffic = traffic
@@ -125,8 +127,8 @@ class Connections:
             self._listen(connection)
         self.watcher.opened(connection)
 
-    def reply(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes:
-        """Return the reply to a message of a client."""
+    def reply(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
+        """Return the reply to a message of a client, None if there is none now."""
         return self.replier(connection, payload, is_binary)
 
     def leave(self, connection: Connection) -> None:

@@ -35,8 +35,11 @@ class Remote(Protocol):
             likewise.
         """
 
-    def state(self) -> dict[str, Any]:
-        """Return the answer to ``GET /sandbox/state``."""
+    def view(self, name: str) -> Any:
+        """Return the answer to ``GET /sandbox/<name>``.
+
+        :raises LookupError: if there is no such view.
+        """
 
 
 class Channel(HTTPChannel):
@@ -61,6 +64,8 @@ class Channel(HTTPChannel):
     def lineLengthExceeded(self, line: bytes) -> None:
         """Answer a line without end; what follows is read and dropped, or a reset could outrun the answer."""
         status = 414 if re.match(rb"[A-Z]+ ", line) else 431
+        if status == 414:
+            self.connections.usage.fits("url_characters", len(line))
         reason = HTTPStatus(status).phrase
         body = gateway_page(status, reason).encode()
         head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/html\r\n"
@@ -119,8 +124,8 @@ class _Root(Resource):
         self._remote = remote
 
     def render(self, request: Any) -> Any:
-        length, most = len(url_of(request)), self._connections.limits.url_characters
-        if most is not None and length > most:
+        length = len(url_of(request))
+        if not self._connections.usage.fits("url_characters", length):
             self._connections.journal.note("url_too_long", characters=length)
             return page(request, 414)
         if is_upgrade(request):
@@ -141,10 +146,8 @@ class _Root(Resource):
                 text = f"the request has {len(content)} bytes; use {MOST_CALL_BYTES} at the most"
                 return _json(request, 413, {"error": text})
             call = lambda: {"result": self._remote.remote(name, content)}  # noqa: E731
-        elif name == "state":
-            call = self._remote.state
         else:
-            return page(request, 404)
+            call = lambda: self._remote.view(name)  # noqa: E731
         try:
             return _json(request, 200, call())
         except LookupError as error:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from twisted.protocols.policies import ProtocolWrapper
@@ -18,7 +18,10 @@ from binance.sandbox.net.connection import Connection, Opening
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.gate import Gate
 from binance.sandbox.net.journal import Recent
-from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply
+from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply, url_of
+
+# Of a path that is too long for anything else.
+_MOST_SHOWN: Final = 200
 
 
 def parse_socket_path(uri: str) -> tuple[list[str], bool] | None:
@@ -72,9 +75,11 @@ class Upgrades:
         if wanted is None:
             return page(request, 404)
         streams = dict.fromkeys(wanted[0])
-        most = connections.limits.streams
-        if "+" in uri or (most is not None and len(streams) > most):
-            return page(request, 400)  # the real exchange wants a + percent-encoded
+        if "+" in uri:
+            return page(request, 400)  # the real exchange wants it percent-encoded
+        if not connections.usage.fits("streams", len(streams)):
+            journal.note("too_many_streams", path=path[:_MOST_SHOWN], streams=len(streams))
+            return page(request, 400)
         try:
             query = query_of(uri)
             per_ms = rest.units_in_a_millisecond(query.get("timeUnit"))
@@ -88,7 +93,9 @@ class Upgrades:
             if wait_s is not None:
                 journal.note("too_much_weight", path=path, wait_s=wait_s)
                 return page(request, 429, "", math.ceil(wait_s))
-        opening = Opening(path, Subscribed(streams, wanted[1]), suffix, session, address)
+        opening = Opening(
+            path, Subscribed(streams, wanted[1]), suffix, session, address, len(url_of(request))
+        )
         self._take_over(request, connections.new(opening))
         return NOT_DONE_YET
 
