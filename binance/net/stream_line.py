@@ -24,6 +24,9 @@ from binance.process.threads import log_failure
 from binance.wire.control import ControlReply, control
 from binance.wire.subscribing import SUBSCRIBE, Carried, Request
 
+#: The HTTP status that says so.
+URL_TOO_LONG = 414
+
 #: Where streams are served: the URL, and how many of the names are in it.
 Urls = Callable[[Collection[str]], tuple[str, int]]
 
@@ -49,6 +52,7 @@ class StreamLine(Relay):
         self._lacks: Collection[str] = ()  # names without which it is not open yet
         self._is_open = False
         self._attempt = 0
+        self._most_in_url: int | None = None
         url, _ = urls(wanted)
         self.goes_by(StreamFactory(url, self, options, meter))
 
@@ -77,9 +81,10 @@ class StreamLine(Relay):
 
     def connecting(self, line: Line, attempt: int) -> None:
         assert self._factory is not None
-        url, in_url = self._urls(self._wanted)
+        names = list(self._wanted)
+        url, in_url = self._urls(names[: self._most_in_url])
         self._factory.aim(url)
-        self._carried.begin(list(self._wanted)[:in_url])
+        self._carried.begin(names[:in_url])
         super().connecting(line, attempt)
 
     def opened(self, line: Line, attempt: int) -> None:
@@ -97,6 +102,8 @@ class StreamLine(Relay):
 
     def lost(self, line: Line, ending: Ending, retry: bool) -> None:
         self._is_open = False
+        if ending.status == URL_TOO_LONG:  # what the exchange takes is not documented, and may change
+            self._most_in_url = len(self._carried.names) // 2
         self._carried.begin(())
         self._requests.lost()
         super().lost(line, ending, retry)

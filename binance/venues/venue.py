@@ -48,7 +48,7 @@ class Venue:
         binance.com, one every 20 s; two of binance.us, one every 3 minutes.
     :ivar time_units: what may be asked for; the first is the default.
     :ivar max_streams: how many one connection carries.
-    :ivar max_url: how many characters its URL may have, from the path on.
+    :ivar max_url: how many characters its URL may have, scheme and host counted.
     """
 
     name: str
@@ -127,13 +127,12 @@ class Venue:
 
         :raises InvalidStream: if the URL would be longer than the exchange takes.
         """
-        path = names.raw_path(stream.name, self._unit(time_unit))
-        if len(path) > self.max_url:
+        url = self.endpoints.stream + names.raw_path(stream.name, self._unit(time_unit))
+        if len(url) > self.max_url:
             raise InvalidStream(
-                f"the name would make a URL of {len(path):,} characters after the host; "
-                f"the exchange takes {self.max_url:,}"
+                f"the name would make a URL of {len(url):,} characters; the exchange takes {self.max_url:,}"
             )
-        return self.endpoints.stream + path
+        return url
 
     def combined_url(self, several: Iterable[str], time_unit: str | None) -> tuple[str, int]:
         """Where several streams are served as ``{"stream", "data"}``.
@@ -143,8 +142,9 @@ class Venue:
             message.
         :raises InvalidArgument: if the venue has no such time unit.
         """
-        path, count = names.combined_path(several, self.max_url, self._unit(time_unit))
-        return self.endpoints.stream + path, count
+        host = self.endpoints.stream
+        path, count = names.combined_path(several, self.max_url - len(host), self._unit(time_unit))
+        return host + path, count
 
     def listen_key_url(self, listen_key: str) -> str:
         """Where the events of the account are served that a listen key belongs to."""
