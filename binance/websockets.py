@@ -44,6 +44,7 @@ from binance.sockets.delivery import Callback, Delivery
 from binance.sockets.functions import check_function
 from binance.sockets.report import Report
 from binance.sockets.subscription import Hooks, Subscription
+from binance.text.keys import short_key
 from binance.venues import names
 from binance.venues.catalogue import Stream
 from binance.venues.venue import TIME_UNITS, Venue, spot_venue
@@ -303,7 +304,8 @@ class BinanceSocketManager:
         if conn_key is None:
             return {key: subscription.stats() for key, subscription in known.items()}
         if not isinstance(conn_key, str) or conn_key not in known:
-            raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
+            shown = repr(short_key(conn_key) if isinstance(conn_key, str) else conn_key)
+            raise InvalidArgument(f"no open socket has the key {shown}; stats() shows all that are open")
         return known[conn_key].stats()
 
     # -- market streams of one symbol -----------------------------------------------------------------------

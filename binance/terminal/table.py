@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from binance.text.counted import counted
+from binance.text.keys import short_key
 from binance.text.printable import printable
 
 #: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.
@@ -17,8 +18,8 @@ PRINT_S = 2.0
 #: Rates are those of so many seconds.
 RATE_OVER_S = 2.0
 
-#: Characters of a line; a name of many streams has up to 8,000.
-LONGEST_LINE = 10_000
+#: Characters of a line; what the exchange says has up to 1,000.
+LONGEST_LINE = 2_000
 #: Characters of the last value that are kept; a price has fewer.
 LAST_WIDTH = 40
 
@@ -36,11 +37,13 @@ def _line(width: int, name: str, state: str, *numbers: str) -> str:
 class Row:
     """What one socket or stream has brought so far.
 
+    :param name: of the stream, or the connection key, which is shown shortened.
+
     Written in the reactor's thread, read in the main thread; each number stands for itself.
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name = short_key(name)
         self.state = "waiting"
         self.messages = 0
         self.last = ""

@@ -17,6 +17,7 @@ from binance.events import Event
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
+from binance.text.keys import short_info
 from binance.venues.venue import SPOT, spot_venue
 from binance.websockets import BinanceSocketManager
 
@@ -113,7 +114,7 @@ class Watch:
         elif event.kind == "gave_up":
             self._given_up = str(info["reason"])
         elif event.kind != "connecting":
-            self._say(f"{event.kind}: {info}")
+            self._say(f"{event.kind}: {short_info(info)}")
 
     def _say(self, words: str, state: str | None = None) -> None:
         if state is not None:
