@@ -16,7 +16,7 @@ from binance.net.interfaces import Clock
 from binance.process.logs import ERROR, INFO, WARNING, Log
 from binance.sockets.delivery import Delivery
 from binance.sockets.seldom import Seldom
-from binance.text.keys import short_value
+from binance.text.keys import short_key, short_value
 from binance.text.printable import LONGEST, printable
 from binance.wire.timings import TIMINGS
 
@@ -53,6 +53,7 @@ class Report:
         slow_s: float = TIMINGS.slow_s,
     ) -> None:
         self.conn_key = conn_key
+        self._short_key = short_key(conn_key)
         self.delivery = delivery
         self._slow_s = slow_s
         self._handler_errors = 0
@@ -96,7 +97,7 @@ class Report:
         """
         shown = [self.shown(short_value(argument)) for argument in arguments]
         self.soon(
-            lambda: log.log(level, f"%s: {words}", self.conn_key, *shown, exc_info=error),
+            lambda: log.log(level, f"%s: {words}", self._short_key, *shown, exc_info=error),
             always=error is not None,
         )
 

@@ -7,7 +7,6 @@ import logging
 import queue
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -18,6 +17,7 @@ from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, BinanceRequestException
 from binance.sandbox import Sandbox
+from binance.terminal.news import News
 from binance.terminal.patterns import Pattern, expanded, is_pattern, symbols_of
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
@@ -37,9 +37,6 @@ VENUES = {
 #: Messages that wait for a slow reader of the pipe; more are dropped, and that is told.
 WAITING_LINES = 100_000
 
-#: Lines of one kind that are shown at once; after an outage each of a thousand streams may have a gap.
-NEWS_AT_ONCE = 10
-
 
 class Watch:
     """Shows what comes on some streams until it is interrupted.
@@ -58,7 +55,7 @@ class Watch:
         self._screen = Screen(sys.stderr if as_json else sys.stdout)
         self._messages: queue.Queue[Any] = queue.Queue(WAITING_LINES)
         self._dropped = 0
-        self._news: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()  # kinds and lines
+        self._news = News(is_whole=as_json)
         self._up: set[int | None] = set()  # connections that are open, by shard
         self._given_up: str | None = None
         self._began = 0.0
@@ -149,7 +146,7 @@ class Watch:
             row.state = state
 
     def _say(self, kind: str, words: str) -> None:
-        self._news.put((kind, f"{time.monotonic() - self._began:6.1f} s  {words}"))
+        self._news.put(kind, f"{time.monotonic() - self._began:6.1f} s  {words}")
 
     # -- in the main thread -------------------------------------------------------------------------------
 
@@ -159,27 +156,21 @@ class Watch:
             now_s = time.monotonic() - self._began
             if self._seconds is not None and now_s >= self._seconds:
                 break
-            self._tell_news()
+            self._tell(self._news.due(now_s))
             if self._as_json:
                 self._print_messages()
             else:
                 table.draw_if_due(now_s)
                 time.sleep(0.05)
-        self._tell_news()
+        now_s = time.monotonic() - self._began
+        self._tell(self._news.rest(now_s))
         if not self._as_json:
-            table.draw(time.monotonic() - self._began)
+            table.draw(now_s)
             self._screen.keep()
 
-    def _tell_news(self) -> None:
-        kinds: Counter[str] = Counter()
-        while not self._news.empty():
-            kind, line = self._news.get()
-            kinds[kind] += 1
-            if self._as_json or kinds[kind] <= NEWS_AT_ONCE:
-                self._screen.say(line)
-        for kind, count in kinds.items():
-            if not self._as_json and count > NEWS_AT_ONCE:
-                self._screen.say(f"{'':10}{kind}: {count - NEWS_AT_ONCE} more")
+    def _tell(self, lines: list[str]) -> None:
+        for line in lines:
+            self._screen.say(line)
 
     def _print_messages(self) -> None:
         """Write what has come, and wait a little for the first of it."""

@@ -478,7 +478,7 @@ def test_the_end_of_all_connections_carries_no_number(playing, capsys):
 
 
 def test_news_of_a_thousand_streams_at_once_are_summed_up(playing, capsys):
-    """After an outage each may have a gap: the first ten are shown, and how many more there were."""
+    """After an outage each may have a gap: ten are shown, and how many more there were; with --json all."""
     gaps = [
         event("gap", stream=f"s{n}@trade", first=1, last=2, count=2, cause="reconnect") for n in range(1000)
     ]
