@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import binance.constants  # it looks whether our files are ours
-from binance.exceptions import BinanceError
+from binance.exceptions import BinanceError, InvalidStream
 
 PROG = "python -m binance"
 
@@ -61,10 +61,16 @@ def _command(arguments: list[str]) -> int:
 
     watch = commands.add_parser(
         "watch",
-        help="look at streams: python -m binance watch bnbbtc@trade btcusdt@kline_1m",
+        help="look at streams: python -m binance watch bnbbtc@trade '*usdt@kline_1m'",
         description="Show what comes on some streams, and what happens to the connection, until Ctrl-C.",
     )
-    watch.add_argument("streams", nargs="+", metavar="STREAM", help="e.g. bnbbtc@trade")
+    watch.add_argument(
+        "streams",
+        nargs="+",
+        metavar="STREAM",
+        help="e.g. bnbbtc@trade, or a pattern in quotes, '*usdt@bookTicker': of all symbols that are trading "
+        "and match; * stands for any characters, ? for one, [ab] for one of some",
+    )
     where = watch.add_mutually_exclusive_group()
     where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
     where.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
@@ -86,9 +92,9 @@ def _command(arguments: list[str]) -> int:
 
     try:
         watching = Watch(options.streams, options.json, options.seconds)
-    except BinanceError as exc:
+        return watching.run(None if options.sandbox else VENUES[options.venue])
+    except InvalidStream as exc:
         watch.error(str(exc))
-    return watching.run(None if options.sandbox else VENUES[options.venue])
 
 
 def _run(arguments: list[str]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from binance.text.keys import short_info, short_key
+
 KINDS = (
     "connecting",
     "connected",
@@ -75,3 +77,7 @@ class Event:
     conn_key: str
     time: float
     info: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        key, info = short_key(self.conn_key), short_info(self.info)
+        return f"Event(kind={self.kind!r}, conn_key={key!r}, time={self.time!r}, info={info!r})"

@@ -46,6 +46,7 @@ from binance.sockets.functions import check_function
 from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.subscription import Hooks, Plan, Subscription
+from binance.text.keys import short_key
 from binance.venues import names
 from binance.venues.catalogue import Stream
 from binance.venues.venue import TIME_UNITS, Venue, spot_venue
@@ -616,7 +617,8 @@ class BinanceSocketManager:
         with self._lock:
             subscription = self._subscriptions.get(conn_key) if isinstance(conn_key, str) else None
         if subscription is None:
-            raise InvalidArgument(f"no open socket has the key {conn_key!r}; stats() shows all that are open")
+            shown = repr(short_key(conn_key) if isinstance(conn_key, str) else conn_key)
+            raise InvalidArgument(f"no open socket has the key {shown}; stats() shows all that are open")
         return subscription
 
     def _changeable(self, conn_key: str) -> Subscription:

@@ -8,14 +8,12 @@ from collections.abc import Callable
 
 from binance.process.logs import Log
 from binance.text.counted import counted
-from binance.text.printable import printable
+from binance.text.keys import short_key
 
 log = Log(__name__)
 
 #: So many names are shown.
 SHOWN = 5
-#: The key of many streams is long.
-LONGEST_KEY = 80
 
 
 class Forgotten:
@@ -57,7 +55,7 @@ class Forgotten:
         keys = sorted(key for keys in self._keys.values() for key in keys)
         if not keys:
             return
-        shown = ", ".join(printable(key, LONGEST_KEY) for key in keys[:SHOWN])
+        shown = ", ".join(map(short_key, keys[:SHOWN]))
         shown += " ..." if len(keys) > SHOWN else ""
         log.warning(
             "the program ends, and %s never connected (%s): their manager was not started; call "

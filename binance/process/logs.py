@@ -4,7 +4,7 @@ Handlers and filters are code of others. What they raise must not end a socket, 
 module itself puts the errors of its handlers: to standard error, unless ``logging.raiseExceptions`` is off.
 
 Arguments and tracebacks may quote the exchange, so they are made printable: see
-:mod:`binance.text.printable`.
+:mod:`binance.text.printable`. Keys and URLs of many streams are shortened: see :mod:`binance.text.keys`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ import sys
 import traceback
 from typing import Any
 
+from binance.text.keys import shortened
 from binance.text.printable import printable, printable_lines
-
-#: Of an argument; the key of many streams has up to 8,000 characters.
-LONGEST_ARGUMENT = 10_000
 
 DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
 
@@ -38,7 +36,7 @@ class Log:
         :param deep: how many calls above this one the line belongs to.
         """
         try:
-            shown = [printable(one, LONGEST_ARGUMENT) if isinstance(one, str) else one for one in arguments]
+            shown = [printable(shortened(one)) if isinstance(one, str) else one for one in arguments]
             self._logger.log(level, words, *shown, exc_info=exc_info, stacklevel=deep + 1)
         except (SystemExit, KeyboardInterrupt):
             raise

@@ -23,7 +23,8 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from binance.process.logs import Log
-from binance.text.printable import printable, printable_lines
+from binance.text.keys import short_key
+from binance.text.printable import printable_lines
 
 log = Log(__name__)
 
@@ -181,4 +182,4 @@ class DaemonResolver:
 def log_failure(failure: Failure, what: str) -> None:
     """The last errback of a chain whose failure nobody expects: it reaches the log with its traceback."""
     # not as an argument, which would be made one line
-    log.error(f"unexpected failure: {printable(what)}\n{printable_lines(failure.getTraceback())}")
+    log.error(f"unexpected failure: {short_key(what)}\n{printable_lines(failure.getTraceback())}")

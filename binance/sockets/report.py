@@ -16,6 +16,7 @@ from binance.net.interfaces import Clock
 from binance.process.logs import ERROR, INFO, WARNING, Log
 from binance.sockets.delivery import Delivery
 from binance.sockets.seldom import Seldom
+from binance.text.keys import short_key, short_value
 from binance.text.printable import LONGEST, printable
 from binance.wire.timings import TIMINGS
 
@@ -52,6 +53,7 @@ class Report:
         slow_s: float = TIMINGS.slow_s,
     ) -> None:
         self.conn_key = conn_key
+        self._short_key = short_key(conn_key)
         self.delivery = delivery
         self._slow_s = slow_s
         self._handler_errors = 0
@@ -89,12 +91,13 @@ class Report:
     ) -> None:
         """Log a line.
 
-        :param words: with places for *arguments*; the connection key stands before them.
+        :param words: with places for *arguments*; the connection key stands before them, shortened if it is
+            long, as are keys and lists of names in *arguments*.
         :param error: of the user's code; its traceback is logged although the socket may have been stopped.
         """
-        shown = [self.shown(argument) for argument in arguments]
+        shown = [self.shown(short_value(argument)) for argument in arguments]
         self.soon(
-            lambda: log.log(level, f"%s: {words}", self.conn_key, *shown, exc_info=error),
+            lambda: log.log(level, f"%s: {words}", self._short_key, *shown, exc_info=error),
             always=error is not None,
         )
 

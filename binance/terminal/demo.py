@@ -14,6 +14,7 @@ from binance.events import Event
 from binance.sandbox import Sandbox
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
+from binance.text.keys import short_info, short_key
 from binance.websockets import BinanceSocketManager
 
 #: What should not happen, and is shown if it does.
@@ -124,16 +125,16 @@ class Demo:
         self._news.append(f"{now_s:5.1f} s  the exchange cuts all {cut} connections without a word")
 
     def _on_event(self, event: Event) -> None:
-        line = self._lines[event.conn_key]
+        line, key = self._lines[event.conn_key], short_key(event.conn_key)
         now_s = time.monotonic() - self._began
         if event.kind == "connected":
             if line.state == "lost":
                 outage_s = now_s - (self._cut_at or now_s)
-                self._news.append(f"{now_s:5.1f} s  {event.conn_key}: back after {outage_s:.1f} s")
+                self._news.append(f"{now_s:5.1f} s  {key}: back after {outage_s:.1f} s")
             line.state = "live"
         elif event.kind == "disconnected" and event.info["retry"]:
             line.state = "lost"
-            self._news.append(f"{now_s:5.1f} s  {event.conn_key}: lost ({event.info['reason']})")
+            self._news.append(f"{now_s:5.1f} s  {key}: lost ({event.info['reason']})")
         elif event.kind == "gap":
             info = {"count": None, **event.info}
             line.gap(**info)
@@ -143,7 +144,7 @@ class Demo:
                 missed = f"{counted(info['count'], 'id')} missed,"
             self._news.append("{:5.1f} s  {stream}: {} {first} to {last}".format(now_s, missed, **info))
         elif event.kind in TOLD:
-            self._news.append(f"{now_s:5.1f} s  {event.conn_key}: {event.kind} {event.info}")
+            self._news.append(f"{now_s:5.1f} s  {key}: {event.kind} {short_info(event.info)}")
 
     def _conclude(self) -> int:
         faults = [fault for fault in (line.fault() for line in self._lines.values()) if fault is not None]

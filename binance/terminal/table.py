@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
+import os
 import shutil
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from binance.text.counted import counted
+from binance.text.keys import short_key
 from binance.text.printable import printable
 
 #: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.
@@ -17,11 +20,17 @@ PRINT_S = 2.0
 #: Rates are those of so many seconds.
 RATE_OVER_S = 2.0
 
-#: Characters of a line; a name of many streams has up to 8,000.
-LONGEST_LINE = 10_000
+#: Characters of a line; what the exchange says has up to 1,000.
+LONGEST_LINE = 2_000
 #: Characters of the last value that are kept; a price has fewer.
 LAST_WIDTH = 40
 
+#: Rows of a table in a pipe, and seconds for which the same are shown where there are more.
+PIPE_ROWS = 50
+CHOSEN_FOR_S = 2.0
+
+#: Lines of a picture besides the rows: a blank one and the head; where rows are left out, two that say so.
+_HEAD, _FOOT = 2, 2
 #: What a line of the table needs besides the name.
 _NUMBERS_WIDTH = 52
 
@@ -36,11 +45,13 @@ def _line(width: int, name: str, state: str, *numbers: str) -> str:
 class Row:
     """What one socket or stream has brought so far.
 
+    :param name: of the stream, or the connection key, which is shown shortened.
+
     Written in the reactor's thread, read in the main thread; each number stands for itself.
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name = short_key(name)
         self.state = "waiting"
         self.messages = 0
         self.last = ""
@@ -99,15 +110,20 @@ class Screen:
         self.live = out.isatty()
         self._drawn = 0
 
-    def columns(self) -> int | None:
-        """How long a line may be; None: as long as it is."""
-        return shutil.get_terminal_size().columns - 1 if self.live else None
+    def size(self) -> os.terminal_size | None:
+        """How many columns and lines a picture may have; None: it is not a terminal's."""
+        if not self.live:
+            return None
+        columns, lines = shutil.get_terminal_size()
+        return os.terminal_size((columns - 1, lines - 1))
 
     def draw(self, lines: list[str]) -> None:
         """Show *lines* in place of the last picture, or below it."""
         lines = [printable(line, LONGEST_LINE) for line in lines]
         if self.live:
-            text = "".join(f"\x1b[K{line[: self.columns()]}\n" for line in lines)
+            size = self.size()
+            columns = None if size is None else size.columns
+            text = "".join(f"\x1b[K{line[:columns]}\n" for line in lines)
             self._out.write((f"\x1b[{self._drawn}A" if self._drawn else "") + text)
             self._drawn = len(lines)
         else:
@@ -129,14 +145,22 @@ class Screen:
 
 
 class Table:
-    """Rows with their rates, drawn now and then."""
+    """Rows with their rates, drawn now and then.
+
+    If there are more rows than a terminal has lines, or than 50 in a pipe, those with the most messages are
+    shown, the most first, and two lines say how many are not and what all of them have brought. Only what is
+    shown is formatted, so that thousands of rows may be drawn five times a second.
+    """
 
     def __init__(self, screen: Screen, rows: Iterable[Row]) -> None:
         self._screen = screen
         self._rows = list(rows)
+        self._width = max(len("stream"), *(len(row.name) for row in self._rows))
         self._every_s = REDRAW_S if screen.live else PRINT_S
         self._next_s = self._every_s
         self._counts = deque([(0.0, [0] * len(self._rows))])
+        self._chosen: Sequence[int] = ()  # the rows that are shown, where not all are
+        self._chosen_until_s = 0.0
 
     def draw_if_due(self, now_s: float) -> None:
         """Draw, if it is time.
@@ -155,11 +179,28 @@ class Table:
             self._counts.popleft()
         then_s, then = self._counts[0]
         span_s = max(now_s - then_s, 0.1)
-        rates = [(count - before) / span_s for count, before in zip(counts, then, strict=True)]
-        width = max(len("stream"), *(len(row.name) for row in self._rows))
-        columns = self._screen.columns()
-        if columns is not None:
-            width = max(10, min(width, columns - _NUMBERS_WIDTH))
-        header = _line(width, "stream", "state", "messages", "rate/s", "last", "lag ms")
-        rows = [row.text(rate, width) for row, rate in zip(self._rows, rates, strict=True)]
-        self._screen.draw(["", header, *rows])
+        size, width = self._screen.size(), self._width
+        if size is not None:
+            width = max(10, min(width, size.columns - _NUMBERS_WIDTH))
+        shown = self._shown(counts, None if size is None else size.lines, now_s)
+        lines = ["", _line(width, "stream", "state", "messages", "rate/s", "last", "lag ms")]
+        lines += [self._rows[n].text((counts[n] - then[n]) / span_s, width) for n in shown]
+        if len(shown) < len(counts):
+            heard, messages, before = len(counts) - counts.count(0), sum(counts), sum(then)
+            lines += [
+                f"{len(counts) - len(shown):,} more; shown are those with the most messages",
+                f"all {len(counts):,}: {heard:,} heard, {counted(messages, 'message')}, "
+                f"{(messages - before) / span_s:.1f}/s",
+            ]
+        self._screen.draw(lines)
+
+    def _shown(self, counts: list[int], lines: int | None, now_s: float) -> Sequence[int]:
+        """The rows that a picture of so many lines has room for, or one in a pipe."""
+        if len(counts) <= (PIPE_ROWS if lines is None else lines - _HEAD):
+            return range(len(counts))
+        room = PIPE_ROWS if lines is None else max(1, lines - _HEAD - _FOOT)
+        # not anew for each picture: nobody could read it
+        if len(self._chosen) != room or now_s >= self._chosen_until_s:
+            self._chosen = heapq.nlargest(room, range(len(counts)), key=counts.__getitem__)
+            self._chosen_until_s = now_s + CHOSEN_FOR_S
+        return self._chosen

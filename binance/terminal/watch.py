@@ -12,11 +12,16 @@ from contextlib import ExitStack
 from typing import Any
 
 from binance import endpoints
+from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.exceptions import BinanceAPIException, BinanceRequestException
 from binance.sandbox import Sandbox
+from binance.terminal.news import News
+from binance.terminal.patterns import Pattern, expanded, is_pattern, symbols_of
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
+from binance.text.keys import short_info
 from binance.venues.venue import SPOT, spot_venue
 from binance.websockets import BinanceSocketManager
 
@@ -36,28 +41,30 @@ WAITING_LINES = 100_000
 class Watch:
     """Shows what comes on some streams until it is interrupted.
 
-    :param names: stream names, e.g. ``["bnbbtc@trade"]``.
+    :param names: stream names and patterns, e.g. ``["bnbbtc@trade", "*usdt@bookTicker"]``.
     :param as_json: print each message as one line ``{"stream": ..., "data": ...}``, and events to stderr.
     :param seconds: how long; None: until Ctrl-C.
-    :raises InvalidStream: if a name cannot be one.
+    :raises InvalidStream: if a name or a pattern cannot be one.
     """
 
     def __init__(self, names: Sequence[str], as_json: bool, seconds: float | None) -> None:
-        self._names = tuple(stream.name for stream in SPOT.streams(names))
+        self._wanted = [Pattern(name) if is_pattern(name) else SPOT.stream(name).name for name in names]
         self._as_json = as_json
         self._seconds = seconds
-        self._rows = {name: Row(name) for name in self._names}
+        self._rows: dict[str, Row] = {}
         self._screen = Screen(sys.stderr if as_json else sys.stdout)
         self._messages: queue.Queue[Any] = queue.Queue(WAITING_LINES)
         self._dropped = 0
-        self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._news = News(is_whole=as_json)
+        self._up: set[int | None] = set()  # connections that are open, by shard
         self._given_up: str | None = None
         self._began = 0.0
 
     def run(self, venue: Endpoints | None) -> int:
         """Show the streams of *venue*; None for an exchange on this machine.
 
-        :returns: 0, or 1 if the connection was given up.
+        :returns: 0, or 1 if the connection was given up, or the exchange did not say which symbols it has.
+        :raises InvalidStream: if a pattern means no stream, or there are more streams than can be watched.
         """
         logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
         try:
@@ -65,12 +72,19 @@ class Watch:
                 if venue is None:
                     sandbox = stack.enter_context(Sandbox())
                     venue = Endpoints.sandbox(sandbox.host, sandbox.port)
+                try:
+                    names = self._names(venue)
+                except (BinanceAPIException, BinanceRequestException) as exc:
+                    print(f"watch: the exchange did not say which symbols it has: {exc}", file=sys.stderr)
+                    return 1
+                rules = spot_venue(venue)
+                streams = rules.streams(names)
+                self._rows = {stream.name: Row(stream.name) for stream in streams}
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
-                rules = spot_venue(venue)
-                for doubt in rules.doubts(rules.streams(self._names)):
-                    self._say(doubt)
-                bm.start_multiplex_socket(self._names, self._take_json if self._as_json else self._take)
+                for doubt in rules.doubts(streams):
+                    self._say("doubt", doubt)
+                bm.start_multiplex_socket(list(self._rows), self._take_json if self._as_json else self._take)
                 self._show()
         except KeyboardInterrupt:
             self._screen.keep()
@@ -80,6 +94,18 @@ class Watch:
             print(f"watch: given up: {self._given_up}", file=sys.stderr)
             return 1
         return 0
+
+    def _names(self, venue: Endpoints) -> list[str]:
+        """The names that are wanted; asks the exchange for its symbols if there are patterns."""
+        symbols: dict[str, bool] = {}
+        if any(isinstance(one, Pattern) for one in self._wanted):
+            client = Client(endpoints=venue)
+            self._screen.say(f"asking {client.endpoints.rest} which symbols are trading")
+            symbols = symbols_of(client.get_exchange_info())
+        names, sentences = expanded(self._wanted, symbols)
+        for sentence in sentences:
+            self._screen.say(sentence)
+        return names
 
     # -- in the reactor's thread --------------------------------------------------------------------------
 
@@ -97,29 +123,30 @@ class Watch:
             self._dropped += 1
 
     def _on_event(self, event: Event) -> None:
-        info = event.info
+        info, shard = event.info, event.info.get("shard")
         if event.kind == "connected":
-            self._say("connected", "live")
+            self._up.add(shard)
+            self._set_state("live")
         elif event.kind == "disconnected":
-            self._say(f"not connected: {info['reason']}", "lost" if info["retry"] else "given up")
-        elif event.kind == "retrying":
-            self._say(f"retry {info['attempt']} in {info['delay_s']:.1f} s")
-        elif event.kind == "rotating":
-            self._say(f"moving to a new connection: {info['why']}")
-        elif event.kind == "rotated":
-            self._say(f"moved to a new connection in {info['seconds']:.1f} s")
-        elif event.kind == "retired":
-            self._say(f"{info['stream']} was ended on {info['since']}; use {info['use']}")
+            self._up.discard(shard)
+            if shard is None:  # it is about all of them
+                self._up.clear()
+            if not self._up:  # else it is not known whose streams were lost
+                self._set_state("lost" if info["retry"] else "given up")
         elif event.kind == "gave_up":
+            self._set_state("given up")
             self._given_up = str(info["reason"])
-        elif event.kind != "connecting":
-            self._say(f"{event.kind}: {info}")
+        words = _words(event)
+        if words:
+            # one key may have several connections
+            self._say(event.kind, words if shard is None else f"{words} (connection {shard + 1})")
 
-    def _say(self, words: str, state: str | None = None) -> None:
-        if state is not None:
-            for row in self._rows.values():
-                row.state = state
-        self._news.put(f"{time.monotonic() - self._began:6.1f} s  {words}")
+    def _set_state(self, state: str) -> None:
+        for row in self._rows.values():
+            row.state = state
+
+    def _say(self, kind: str, words: str) -> None:
+        self._news.put(kind, f"{time.monotonic() - self._began:6.1f} s  {words}")
 
     # -- in the main thread -------------------------------------------------------------------------------
 
@@ -129,20 +156,21 @@ class Watch:
             now_s = time.monotonic() - self._began
             if self._seconds is not None and now_s >= self._seconds:
                 break
-            self._tell_news()
+            self._tell(self._news.due(now_s))
             if self._as_json:
                 self._print_messages()
             else:
                 table.draw_if_due(now_s)
                 time.sleep(0.05)
-        self._tell_news()
+        now_s = time.monotonic() - self._began
+        self._tell(self._news.rest(now_s))
         if not self._as_json:
-            table.draw(time.monotonic() - self._began)
+            table.draw(now_s)
             self._screen.keep()
 
-    def _tell_news(self) -> None:
-        while not self._news.empty():
-            self._screen.say(self._news.get())
+    def _tell(self, lines: list[str]) -> None:
+        for line in lines:
+            self._screen.say(line)
 
     def _print_messages(self) -> None:
         """Write what has come, and wait a little for the first of it."""
@@ -157,3 +185,25 @@ class Watch:
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
             self._screen.say(f"watch: {counted(dropped, 'message')} dropped: whoever reads them is too slow")
+
+
+#: What is said of an event; of any other its kind and its info are shown. "" for nothing.
+_WORDS = {
+    "connecting": "",
+    "connected": "connected",
+    "disconnected": "not connected: {reason}",
+    "retrying": "retry {attempt} in {delay_s:.1f} s",
+    "rotating": "moving to a new connection: {why}",
+    "rotated": "moved to a new connection in {seconds:.1f} s",
+    "retired": "{stream} was ended on {since}; use {use}",
+    "gave_up": "",
+}
+
+
+def _words(event: Event) -> str:
+    """What is said of an event."""
+    words = _WORDS.get(event.kind)
+    if words is None:
+        info = {name: value for name, value in event.info.items() if name != "shard"}
+        return f"{event.kind}: {short_info(info)}"
+    return words.format(**event.info)

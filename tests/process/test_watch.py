@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 
+from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.terminal.table import Row, Screen, Table, last_value
+from binance.terminal.table import PIPE_ROWS, Row, Screen, Table, last_value
 from binance.terminal.watch import VENUES, WAITING_LINES, Watch
 
 from ..fake_time import FakeTime
+from ..raw_http import raw_server, says
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parents[1] / "data"
@@ -247,6 +249,141 @@ def test_a_venue_is_asked_what_it_has(playing, capsys):
         assert capsys.readouterr().out.count("binance.us has no such stream") == count
 
 
+class FakeClient:
+    """A REST client that has symbols, and keeps which venues were asked for them."""
+
+    asked: list[Endpoints] = []
+
+    def __init__(self, *, endpoints: Endpoints) -> None:
+        self.endpoints = endpoints
+
+    def get_exchange_info(self) -> dict[str, Any]:
+        self.asked.append(self.endpoints)
+        trading = [f"COIN{number}USDT" for number in range(40)]
+        return {
+            "symbols": [
+                *({"symbol": symbol, "status": "TRADING"} for symbol in trading),
+                {"symbol": "LUNAUSDT", "status": "BREAK"},
+            ]
+        }
+
+
+@pytest.fixture
+def symbols(monkeypatch: pytest.MonkeyPatch) -> list[Endpoints]:
+    """The venues that were asked for their symbols."""
+    monkeypatch.setattr(FakeClient, "asked", [])
+    monkeypatch.setattr("binance.terminal.watch.Client", FakeClient)
+    return FakeClient.asked
+
+
+@pytest.mark.parametrize("venue", VENUES.values(), ids=VENUES)
+def test_the_venue_that_is_watched_is_asked_for_its_symbols(venue, symbols, playing, capsys):
+    """Once for all patterns; what they mean is said before anything connects."""
+    playing(lambda on_event, callback: print("connecting"))
+    patterns = ["*usdt@bookTicker", "coin?usdt@trade", "bnbbtc@trade"]
+    assert Watch(patterns, as_json=False, seconds=0.01).run(venue) == 0
+    assert symbols == [venue]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:5] == [
+        f"asking {venue.rest} which symbols are trading",
+        "'*usdt@bookTicker' means 40 streams",
+        "'coin?usdt@trade' means 10 streams",
+        "51 streams in all",
+        "connecting",
+    ]
+    assert any(line.startswith("all 51: 0 heard") for line in lines)
+
+
+def test_names_without_patterns_need_no_answer_of_rest(symbols, playing, capsys):
+    """Nobody is asked, and nothing is said."""
+    playing(lambda on_event, callback: None)
+    assert Watch(["bnbbtc@trade", "!miniTicker@arr"], as_json=False, seconds=0.01).run(VENUES["com"]) == 0
+    assert symbols == []
+    assert capsys.readouterr().out.startswith("\nstream ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (says(b"{}"), "the exchange's answer holds no list of symbols"),
+        (
+            says(b'{"code":-1000,"msg":"An unknown error occurred"}', "400 Bad Request"),
+            "An unknown error occurred",
+        ),
+        (says(b"<html>", "503 Service Unavailable"), "503"),
+        (None, "Connection"),
+    ],
+)
+def test_symbols_that_cannot_be_had_end_it_with_words(answer, words, capsys):
+    """REST refuses, is not there or says something else: status 1 and one line that says so."""
+    with raw_server(lambda server, connection: connection.sendall(answer)) as server:
+        venue = server.endpoints
+        if answer is None:
+            server.close()
+        assert Watch(["*usdt@trade"], as_json=False, seconds=1).run(venue) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("watch: the exchange did not say which symbols it has: ")
+    assert words in line
+
+
+def test_a_pattern_is_watched_on_the_sandbox():
+    """All symbols that match are heard, beside a name; standard error stays empty."""
+    status, out, err = ended(watch("--sandbox", "--seconds", "1.5", "*btc@trade", "ethusdt@bookTicker"))
+    assert (status, err) == (0, "")
+    assert "'*btc@trade' means 4 streams\n5 streams in all\n" in out
+    table = out.rpartition("stream  ")[2].splitlines()[1:]
+    assert sorted(line.split()[0] for line in table) == [
+        "bnbbtc@trade",
+        "ethbtc@trade",
+        "ethusdt@bookTicker",
+        "ltcbtc@trade",
+        "neobtc@trade",
+    ]
+
+
+def test_a_pattern_that_matches_nothing_is_refused_like_a_wrong_name():
+    """With 2, the usage, and a hint."""
+    status, out, err = ended(watch("--sandbox", "*usdx@trade"))
+    assert status == 2
+    assert err.startswith("usage: python -m binance watch ")
+    assert "error: no symbol that is trading matches '*usdx' of '*usdx@trade'; * stands for" in err
+    assert out.startswith("asking http://127.0.0.1:")
+
+
+WHOLE = """
+import sys
+from binance.endpoints import Endpoints
+from binance.sandbox import Sandbox
+from binance.terminal.watch import Watch
+
+symbols = [f"COIN{number}USDT" for number in range(300)]
+with Sandbox(symbols=symbols, rate=2000) as sandbox:
+    watching = Watch(["*usdt@trade"], as_json=sys.argv[1] == "json", seconds=1.5)
+    status = watching.run(Endpoints.sandbox(sandbox.host, sandbox.port))
+sys.exit(status)
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "table"])
+def test_a_whole_market_is_watched(form):
+    """Of 300 streams a table shows fifty and the sum; as JSON all messages come."""
+    done = subprocess.run(
+        [sys.executable, "-c", WHOLE, form], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    if form == "json":
+        assert "'*usdt@trade' means 300 streams" in done.stderr
+        assert len({json.loads(line)["stream"] for line in done.stdout.splitlines()}) > 250
+        return
+    assert done.stderr == ""
+    table = done.stdout.rpartition("\nstream ")[2].splitlines()
+    assert len(table) == 1 + PIPE_ROWS + 2
+    assert table[-2].startswith("250 more; ")
+    heard = re.match(r"all 300: (\d+) heard, (\d+) messages, [\d.]+/s$", table[-1])
+    assert heard is not None
+    assert int(heard[1]) > 250
+
+
 def event(kind: str, **info: Any) -> Event:
     """An event of the one connection."""
     return Event(kind, "streams=bnbbtc@trade", 0.0, info)
@@ -284,6 +421,86 @@ def test_states_and_news_follow_the_events(playing, fake_time, capsys):
         known = len(news)
         assert status == (told.kind == "gave_up")
         assert err == ("watch: given up: no\n" if status else "")
+
+
+def played(steps: list[Event], playing: Any, capsys: Any) -> tuple[list[str], str]:
+    """The news of events, and the state of the row after them."""
+
+    def play(on_event: Any, callback: Any) -> None:
+        callback({"stream": "bnbbtc@trade", "data": {"e": "trade", "p": "1"}})
+        for step in steps:
+            on_event(step)
+
+    playing(play)
+    Watch(["bnbbtc@trade"], as_json=False, seconds=0.01).run(VENUES["com"])
+    lines = capsys.readouterr().out.splitlines()
+    return [line.split("s  ", 1)[1] for line in lines if re.match(r" +[0-9.]+ s  ", line)], lines[-1]
+
+
+LOST = {"code": 1006, "reason": "it broke", "clean": False}
+
+
+def test_several_connections_of_one_key_are_told_apart(playing, capsys):
+    """Each by its number; rows stay live while one is open, for it is not known whose they are."""
+    steps = [
+        event("connecting", url="", attempt=0),
+        event("connected", url="", attempt=0, shard=0),
+        event("connected", url="", attempt=0, shard=1),
+        event("disconnected", shard=1, retry=True, **LOST),
+        event("retrying", attempt=1, delay_s=0.4, shard=1),
+        event("disconnected", shard=0, retry=True, **LOST),
+        event("connected", url="", attempt=1, shard=1),
+        event("limited", what="dial", budget="b", seconds=1, shard=0),
+        event("gave_up", attempts=5, reason="no"),
+    ]
+    states = ["waiting", "live", "live", "live", "live", "lost", "live", "live", "given up"]
+    for count, state in enumerate(states, 1):
+        news, row = played(steps[:count], playing, capsys)
+        assert f" {state} " in row
+    assert news == [
+        "connected (connection 1)",
+        "connected (connection 2)",
+        "not connected: it broke (connection 2)",
+        "retry 1 in 0.4 s (connection 2)",
+        "not connected: it broke (connection 1)",
+        "connected (connection 2)",
+        "limited: {'what': 'dial', 'budget': 'b', 'seconds': 1} (connection 1)",
+    ]
+
+
+def test_the_end_of_all_connections_carries_no_number(playing, capsys):
+    """It is about each of them."""
+    steps = [event("connected", url="", attempt=0, shard=shard) for shard in (0, 1)]
+    steps.append(event("disconnected", retry=False, **LOST))
+    news, row = played(steps, playing, capsys)
+    assert " given up " in row
+    assert news[-1] == "not connected: it broke"
+
+
+def test_news_of_a_thousand_streams_at_once_are_summed_up(playing, capsys):
+    """After an outage each may have a gap: ten are shown, and how many more there were; with --json all."""
+    gaps = [
+        event("gap", stream=f"s{n}@trade", first=1, last=2, count=2, cause="reconnect") for n in range(1000)
+    ]
+
+    def play(on_event: Any, callback: Any) -> None:
+        for gap in (*gaps, event("connected", url="", attempt=1)):
+            on_event(gap)
+
+    playing(play)
+    for as_json in (False, True):
+        assert Watch(["bnbbtc@trade"], as_json=as_json, seconds=0.01).run(VENUES["com"]) == 0
+        out, err = capsys.readouterr()
+        assert (err if as_json else out).count("'cause': 'reconnect'") == (1000 if as_json else 10)
+        assert ("gap: 990 more" in out) != as_json
+        assert (err if as_json else out).count("connected") == 1
+
+
+def test_names_in_an_events_info_are_shortened(playing, capsys):
+    """A list of a thousand streams is one line that can be read."""
+    info = {"streams": [f"s{number}@trade" for number in range(1000)], "seconds": 0.5}
+    news, _ = played([event("subscribed", **info)], playing, capsys)
+    assert news == ["subscribed: {'streams': ['s0@trade', '...+999'], 'seconds': 0.5}"]
 
 
 def test_a_reader_that_is_too_slow_is_told_what_was_dropped(playing, capsys):

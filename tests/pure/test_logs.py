@@ -20,11 +20,20 @@ def test_arguments_are_printable_and_numbers_stay_numbers(caplog):
     assert caplog.messages == ["\\x1b[2J  ERROR:root:paid\\u202e, 7, 1.2"]
 
 
-def test_the_key_of_many_streams_is_not_cut(caplog):
-    """It has up to 8,000 characters, and tells one socket from another."""
+def test_the_key_of_many_streams_is_shortened(caplog):
+    """Whatever line of the package it stands in: the first name, and how many more there are."""
     key = "streams=" + "/".join(["bnbbtc@trade"] * 600)
-    Log("binance.of-the-test").warning("%s: lost", key)
-    assert caplog.messages == [f"{key}: lost"]
+    Log("binance.of-the-test").warning(
+        "%s: lost, at %s", key, f"wss://host/stream?{key}&timeUnit=MICROSECOND"
+    )
+    short = "streams=bnbbtc@trade/...+599"
+    assert caplog.messages == [f"{short}: lost, at wss://host/stream?{short}&timeUnit=MICROSECOND"]
+
+
+def test_an_unexpected_failure_names_its_socket_shortly(caplog):
+    """The line before the traceback is a line, whatever key stands in it."""
+    log_failure(Failure(RuntimeError("of the test")), "streams=" + "/".join(["bnbbtc@trade"] * 600))
+    assert caplog.messages[0].startswith("unexpected failure: streams=bnbbtc@trade/...+599\n")
 
 
 def test_an_unexpected_failure_is_logged_line_by_line(caplog):

@@ -1,0 +1,65 @@
+"""Lines about what happened, of which there may be thousands at once: the first of a kind, then sums."""
+
+from __future__ import annotations
+
+import queue
+
+#: So many lines of a kind are shown in so many seconds: after an outage each of a thousand streams may have a
+#: gap, and says so when it sends its first message.
+SHOWN = 10
+WINDOW_S = 5.0
+
+
+class News:
+    """Lines that wait to be shown.
+
+    The first line of a kind opens a window of 5 s. In it ten lines are shown as they come; when it is over,
+    one line says how many more there were, and the next line opens another.
+
+    :param is_whole: every line is shown.
+    """
+
+    def __init__(self, is_whole: bool) -> None:
+        self._is_whole = is_whole
+        self._waiting: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()  # kinds and lines
+        self._windows: dict[str, _Window] = {}
+
+    def put(self, kind: str, line: str) -> None:
+        """Add a line; from any thread."""
+        self._waiting.put((kind, line))
+
+    def due(self, now_s: float) -> list[str]:
+        """Take the lines that are to be shown now.
+
+        :param now_s: of any clock that does not go back.
+        """
+        lines = []
+        while not self._waiting.empty():
+            kind, line = self._waiting.get()
+            lines += self._over(now_s)
+            if self._is_whole or self._windows.setdefault(kind, _Window(now_s + WINDOW_S)).has_room():
+                lines.append(line)
+        return lines + self._over(now_s)
+
+    def rest(self, now_s: float) -> list[str]:
+        """Take the last ones, and the sums: there will be no more."""
+        return self.due(now_s) + self._over(float("inf"))
+
+    def _over(self, now_s: float) -> list[str]:
+        """Close the windows that are over, and say what was left out."""
+        over = [kind for kind, window in self._windows.items() if now_s >= window.until_s]
+        left_out = {kind: self._windows.pop(kind).came - SHOWN for kind in over}
+        return [f"{'':10}{kind}: {count} more" for kind, count in left_out.items() if count > 0]
+
+
+class _Window:
+    __slots__ = ("came", "until_s")
+
+    def __init__(self, until_s: float) -> None:
+        self.until_s = until_s
+        self.came = 0
+
+    def has_room(self) -> bool:
+        """Count a line, and return whether it is shown."""
+        self.came += 1
+        return self.came <= SHOWN
