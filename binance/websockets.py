@@ -34,6 +34,7 @@ from binance.net.factory import StreamFactory
 from binance.net.interfaces import Opener, Options
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
+from binance.order.quiet_streams import Watched
 from binance.order.sequence import Sequence
 from binance.process.ending import EndingWatch
 from binance.process.forgotten import forgotten
@@ -79,6 +80,10 @@ class BinanceSocketManager:
         to be quiet; no message should be longer on its way.
     :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
         None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
+    :param stream_silence_s: seconds without a message after which any market stream counts as silent: it is
+        reported, and if it has sent messages before, the socket moves to a new connection. None: the seconds
+        of its kind, see :ref:`silent`, and a move only if it pushes periodically. Sockets of accounts are not
+        watched.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
     :raises TypeError: if *on_event* or *decoder* is not callable, or is an ``async def``.
 
@@ -114,6 +119,7 @@ class BinanceSocketManager:
         lifetime_s: float | None = 82_800,
         handover_s: float = 5,
         time_unit: str | None = None,
+        stream_silence_s: float | None = None,
     ) -> None:
         _positive("user_timeout", user_timeout)
         if silence_s is not None:
@@ -137,6 +143,8 @@ class BinanceSocketManager:
             raise InvalidArgument(
                 f"time_unit is {time_unit!r}; use 'MICROSECOND', or 'MILLISECOND' or None for the default"
             )
+        if stream_silence_s is not None:
+            _positive("stream_silence_s", stream_silence_s)
         if ca_file is not None:
             roots(chosen_trust(ca_file))  # now, not at the first dial
         #: set to True before start(): the process then does not wait for the sockets
@@ -161,6 +169,7 @@ class BinanceSocketManager:
         self._time_unit = time_unit
         self._lifetime_s = lifetime_s
         self._handover_s = handover_s
+        self._stream_silence_s = stream_silence_s
 
         self._was_started = False
         self._is_lost = False  # it was started before this process was forked, and is the parent's
@@ -639,17 +648,26 @@ class BinanceSocketManager:
         report = self._report(conn_key, options)
         retired = tuple(_retirements(streams))
         subscription = Subscription(report, callback, options, self._hooks, counts, retired)
-        watched = {one.name: s for one in streams if (s := venue.silent_after_s(one)) is not None}
         subscription.add(
             lambda listener: StreamFactory(url, listener, options, counts),
             Sequence(streams, combined, options.timings),
-            watched,
+            self._watched(venue, streams),
         )
         claimed = self._claim(subscription)
         if claimed is not False:
             for doubt in venue.doubts(streams):
                 log.warning("%s", doubt)
         return claimed
+
+    def _watched(self, venue: Venue, streams: Iterable[Stream]) -> dict[str, Watched]:
+        """How streams are watched for silence, by name; those that may be silent for any time are not."""
+        given_s, watched = self._stream_silence_s, {}
+        for one in streams:
+            after_s = venue.silent_after_s(one) if given_s is None else given_s
+            if after_s is not None:
+                is_periodic = one.kind is not None and bool(one.kind.speeds_ms)
+                watched[one.name] = Watched(after_s, moves=is_periodic or given_s is not None)
+        return watched
 
     def _claim(self, subscription: Subscription) -> str | bool:
         if self._is_lost:

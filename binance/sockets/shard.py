@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Opener, Options
+from binance.order.quiet_streams import Watched
 from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.counts import Counts
@@ -65,7 +66,7 @@ class Shard(Listener):
         opener: Opener,
         options: Options,
         sequence: Sequence,
-        watched: Mapping[str, float],
+        watched: Mapping[str, Watched],
     ) -> None:
         self.options = options
         self.report = owner.report
@@ -74,8 +75,10 @@ class Shard(Listener):
         self._opener = opener
         self._intake = Intake(options.codec, owner.counts, owner.report)
         self._in_order = InOrder(sequence, self._intake, owner, owner.report, options.clock)
-        self._quiet = QuietWatch(watched, sequence.heard, options.clock, owner.report)
         self._moves = Moves(self)
+        self._quiet = QuietWatch(
+            watched, sequence.heard, self._moves.silent, options.clock, owner.report, options.timings
+        )
         self._left = _Left(self)
         self._in_outage = False
         self._was_open = False
@@ -148,6 +151,7 @@ class Shard(Listener):
         self.line.useful = True
         self._owner.counts.moved(time.time())
         self._moves.plan()
+        self._quiet.moved()
         self._in_order.settle(verdicts)
 
     def ended(self, line: Line, ending: Ending) -> None:

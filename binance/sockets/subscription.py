@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.reflect import safe_repr
 
 from binance.net.interfaces import NOT_OPEN, Ending, Line, Opener, Options
+from binance.order.quiet_streams import Watched
 from binance.order.sequence import Sequence
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback
@@ -62,7 +63,7 @@ class Subscription:
         self._live: set[Shard] = set()
         self._ended: Deferred[None] | None = None
 
-    def add(self, opener: Opener, sequence: Sequence, watched: Mapping[str, float]) -> None:
+    def add(self, opener: Opener, sequence: Sequence, watched: Mapping[str, Watched]) -> None:
         """Add a shard: streams that one connection carries; see :class:`~binance.sockets.shard.Shard`."""
         shard = Shard(self, opener, self._options, sequence, watched)
         self.shards.append(shard)
