@@ -5,9 +5,10 @@ process of its exchange, ``binance.sandbox.exchange.Exchange`` carries them out,
 /sandbox/<name>`` takes the same arguments as a JSON object.
 
 ``match`` selects connections: a part of a connection's path or of one of its stream names (a listen key is
-one, and on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are), or ``"#7"`` for the
-connection whose id is 7; None selects all. Every fault is logged, and kept in ``fault_log`` of the state,
-with the connections it touched, and with the ids of messages where it touched single ones.
+one, and on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are), ``"=btcusdt@trade"``
+for the stream of exactly this name, or ``"#7"`` for the connection whose id is 7; None selects all. Every
+fault is logged, and kept in ``fault_log`` of the state, with the connections it touched, and with the ids of
+messages where it touched single ones.
 
 Numbers have bounds and texts a greatest length, which stand in ``BOUNDS``.
 """
@@ -26,6 +27,9 @@ from binance.exceptions import InvalidArgument
 
 Cut = Literal["reset", "close", "drop"]
 Refusal = Literal["http", "reset", "hang"]
+Control = Literal["refuse", "ignore", "unanswered", "late", "obey"]
+ControlMethod = Literal["SUBSCRIBE", "UNSUBSCRIBE"]
+Shape = Literal["nested", "flat"]
 Malformed = Literal["not_json", "not_utf8", "binary", "empty", "list", "number", "string"]
 
 # Mean of the seconds between two faults of chaos.
@@ -52,6 +56,10 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "times": (1, 1_000_000),
     "pieces": (2, 1_000),
     "code": (1_000, 4_999),
+    "control.code": (-99_999, 99_999),
+    "late_frames.times": (0, 1_000),
+    "message": (0, 1_000),
+    "stream": (1, 1_000),
     "status": (300, 599),
     "down": (300, 599),
     "kinds": _SHORT,
@@ -163,11 +171,14 @@ class Calls:
         """
 
     @_sent
-    def quiet(self, match: str | None = None, lasting_s: float | None = None) -> int:
-        """Send no messages of streams while pings go on, until :meth:`clear`.
+    def quiet(self, match: str | None = None, lasting_s: float | None = None, new: bool = True) -> int:
+        """Send no messages of streams while pings go on, until :meth:`clear`; those messages are lost.
 
-        :param match: part of a stream name; with a slash in front, part of a path.
+        :param match: part of a stream name, or ``=`` and the whole of it; with a slash in front, part of a
+            path.
         :param lasting_s: seconds of the reactor's clock after which it ends; None for no such end.
+        :param new: True also silences them on connections opened later, or subscribed to them later. False is
+            for those connections alone that have them now: a move to a new connection brings them back.
         :returns: the number of open connections affected.
         """
 
@@ -215,6 +226,45 @@ class Calls:
         Source: Spot *Web Socket Streams* and *WebSocket API*, "serverShutdown".
         """
 
+    @_sent
+    def control(
+        self,
+        how: Control = "refuse",
+        times: int | None = None,
+        match: str | None = None,
+        method: ControlMethod | None = None,
+        stream: str | None = None,
+        seconds: float = 0.0,
+        code: int = 2,
+        message: str = "Invalid request: invalid stream",
+        shape: Shape | None = None,
+        null_id: bool = False,
+        lasting_s: float | None = None,
+    ) -> None:
+        """Treat SUBSCRIBE and UNSUBSCRIBE otherwise than they ask for, until :meth:`clear`.
+
+        Of several calls the first is used up first that is meant for a message. Each message is logged. What
+        is wrong in itself has its own error, and counts for none of this.
+
+        :param how: ``"refuse"`` answers with an error and does nothing, ``"ignore"`` does nothing and never
+            answers, ``"unanswered"`` does it and never answers, ``"late"`` does it at once and answers after
+            *seconds*, ``"obey"`` ends all earlier calls of this.
+        :param times: the number of messages, a million at most; None for all.
+        :param method: which of the two; None for both.
+        :param stream: only messages that have this stream among their names; None for all.
+        :param seconds: before the answer, also of ``"refuse"``, of the reactor's clock; an answer that is due
+            during a stall never comes.
+        :param code: of the error, with *message*.
+        :param shape: of the error: ``"nested"`` is ``{"error": {"code", "msg"}, "id"}``, ``"flat"`` is
+            ``{"code", "msg", "id"}``; None for the one that this exchange has.
+        :param null_id: True leaves the id of the request out of the error, which then has ``null``.
+        :param lasting_s: as in :meth:`quiet`.
+        :raises InvalidArgument: if an argument is outside of this.
+
+        Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams"; what is not documented
+        there has been seen.
+        """
+
     # -- messages ----------------------------------------------------------------------------------
 
     @_sent
@@ -259,6 +309,19 @@ class Calls:
     @_sent
     def skip(self, match: str | None = None, times: int = 1) -> int:
         """Leave messages out, so that ids have gaps; arguments and return as :meth:`duplicate`."""
+
+    @_sent
+    def late_frames(self, times: int = 1, match: str | None = None, lasting_s: float | None = None) -> None:
+        """Go on sending streams after the answer to their UNSUBSCRIBE, until :meth:`clear`.
+
+        They come as soon as the stream has them, and each is logged with its id. They are over once the
+        stream is subscribed again.
+
+        :param times: the number of messages of each stream, 1,000 at most; 0 ends it.
+        :param match: part of a stream name.
+        :param lasting_s: as in :meth:`quiet`.
+        :raises InvalidArgument: if *times* is out of bounds.
+        """
 
     # -- REST --------------------------------------------------------------------------------------
 
@@ -403,6 +466,7 @@ class Calls:
 
         :param mean_s: mean of the seconds between two, of the reactor's clock, 0.001 at least.
         :param kinds: names of faults, of ``binance.sandbox.faults.plan.CHAOS_KINDS``; None for all of these.
+            ``"control"`` and ``"late_frames"`` may be named, too.
         :param seconds: after which it stops by itself; None for never.
         :raises InvalidArgument: if there is no such fault, or *mean_s* is out of bounds.
         """

@@ -86,9 +86,11 @@ class Exchange(Calls):
             self.market, self.accounts, clock, limits, addresses, given.listen_keys, given.flat_errors
         )
         self._tls = Tls(self.timers)
-        self._faults = Faults(self._connections, self.accounts, self.market, clock, users, self._tls)
+        self._faults = Faults(
+            self._connections, self.accounts, self.market, clock, users, self._tls, self.delivery
+        )
         self._tls.gate = self._connections.watcher = self._faults
-        self._connections.replier = Desk(self.backend, self._connections, users).reply
+        self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply
         self._upgrades = Upgrades(self._connections, addresses, self._faults)
         self._rest_calls = RestCalls(self.backend, self.timers, self._faults, self._connections.hanging)
         self._site = SandboxSite(reactor, self._connections, self._upgrades, self._rest_calls, self)

@@ -373,7 +373,7 @@ def parser(prog: str = PROG) -> argparse.ArgumentParser:
         prog=prog,
         description="Serve a miniature Binance spot exchange on this machine, until Ctrl-C.",
         epilog="POST /sandbox/<fault> with a JSON object of arguments makes things go wrong (cut, refuse, "
-        "stall, ...); GET /sandbox/state shows who is connected.",
+        "stall, quiet, control, late_frames, skip, chaos, ...); GET /sandbox/state shows who is connected.",
     )
     for item in dataclasses.fields(ProgramOptions):
         if "flag" in item.metadata:

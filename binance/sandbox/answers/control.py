@@ -20,19 +20,33 @@ class Subscribed(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The reply to a control message, and what the connection is subscribed to from now on."""
+    """The reply to a control message, and what the connection is subscribed to from now on.
+
+    :ivar method: what was obeyed, with *params*; None if it is an error.
+    :ivar asked_streams: how many streams the connection was to have, refused or not.
+    """
 
     body: dict[str, Any]
     subscribed: Subscribed
+    method: str | None
+    params: list[Any]
+    asked_streams: int
 
 
 class _ControlError(Exception):
     """A control message that is answered with an error."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, asked_streams: int = 0) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.asked_streams = asked_streams
+
+
+def refused(code: int, message: str, request_id: int | str | None, flat_errors: bool) -> dict[str, Any]:
+    """Return the body of an error; *flat_errors* as in :func:`answer`."""
+    named = {"code": code, "msg": message}
+    return (named if flat_errors else {"error": named}) | {"id": request_id}
 
 
 def answer(
@@ -53,9 +67,10 @@ def answer(
         request_id = _request_id(request)
         result, subscribed = _obey(request, subscribed, most_streams)
     except _ControlError as error:
-        named = {"code": error.code, "msg": error.message}
-        return Reply((named if flat_errors else {"error": named}) | {"id": request_id}, subscribed)
-    return Reply({"result": result, "id": request_id}, subscribed)
+        body = refused(error.code, error.message, request_id, flat_errors)
+        return Reply(body, subscribed, None, [], error.asked_streams)
+    body = {"result": result, "id": request_id}
+    return Reply(body, subscribed, request["method"], request.get("params", []), len(subscribed.streams))
 
 
 def _parse(payload: bytes, is_binary: bool) -> dict[str, Any]:
@@ -104,7 +119,7 @@ def _obey(
         return None, subscribed._replace(streams=streams)
     streams |= dict.fromkeys(stream for stream in params if stream)
     if most_streams is not None and len(streams) > most_streams:
-        raise _ControlError(4, "Too many subscriptions")
+        raise _ControlError(4, "Too many subscriptions", len(streams))
     return None, subscribed._replace(streams=streams)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final, Literal
 
+from binance.sandbox.net.match import names
+
 Kind = Literal["duplicate", "reorder", "skip"]
 
 # What an edit did: the ids of the messages that it touched, in the order in which they went out.
@@ -15,7 +17,7 @@ class Edit:
 
     :param kind: ``"duplicate"`` sends a message twice, ``"reorder"`` after the next one of its stream,
         ``"skip"`` not at all.
-    :param match: part of a stream's name, or None for any.
+    :param match: part of a stream's name, ``=`` and the whole of it, or None for any.
     :param times: how many messages.
     """
 
@@ -27,7 +29,7 @@ class Edit:
 
     def wants(self, stream: str) -> bool:
         """Say whether a message of a stream is for :meth:`apply`."""
-        return stream in self._held or (self.left > 0 and (self._match is None or self._match in stream))
+        return stream in self._held or (self.left > 0 and names(self._match, stream))
 
     def apply(self, stream: str, number: int | None, body: bytes) -> tuple[list[bytes], Touched]:
         """Take one message.

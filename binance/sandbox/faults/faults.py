@@ -1,12 +1,14 @@
 """All faults of one exchange: who carries out which call, and what is in force."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.answers.control import Reply
 from binance.sandbox.calls import REMOTE, read_arguments
 from binance.sandbox.faults.accounts import AccountFaults
 from binance.sandbox.faults.chaos import Chaos
+from binance.sandbox.faults.control import ControlFaults, LateFrames
 from binance.sandbox.faults.cuts import Cuts
 from binance.sandbox.faults.late import Delays, LatePings
 from binance.sandbox.faults.messages import Edits, FragmentedMessages, MalformedMessages
@@ -18,7 +20,8 @@ from binance.sandbox.market.market import Market
 from binance.sandbox.net.clock import ExchangeClock
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
-from binance.sandbox.net.gate import Failed, Refused
+from binance.sandbox.net.delivery import Delivery
+from binance.sandbox.net.gate import Failed, Refused, Treated
 from binance.sandbox.net.tls import Tls
 from binance.sandbox.net.users import Users
 
@@ -37,12 +40,15 @@ class Faults:
         clock: ExchangeClock,
         users: Users,
         tls: Tls,
+        delivery: Delivery,
     ) -> None:
         self._connections = connections
         self._stalls = Stalls(connections)
         self._refusals = Refusals(connections)
         self._slow_tls = SlowTls(connections, tls)
         self._rest = RestFailures(connections)
+        self._control = ControlFaults(connections)
+        self._late_frames = LateFrames(connections, delivery)
         self._chaos = Chaos(connections, market, self.carry_out)
         # in the order in which a new connection meets them
         self._all = (
@@ -53,6 +59,8 @@ class Faults:
             LatePings(connections),
             Edits(connections),
             MalformedMessages(connections),
+            self._control,
+            self._late_frames,
             Cuts(connections),
             self._refusals,
             self._slow_tls,
@@ -129,3 +137,11 @@ class Faults:
     def slow_start_s(self) -> float:
         """Return how long a new TLS connection has to wait, counting it."""
         return self._slow_tls.slow_start_s()
+
+    def treated(self, connection: Connection, reply: Reply, flat_errors: bool) -> Treated:
+        """Return what becomes of a control message whose reply would be *reply*, counting it."""
+        return self._control.treated(connection, reply, flat_errors)
+
+    def unsubscribing(self, connection: Connection, streams: Collection[str]) -> None:
+        """Let streams that a connection is about to leave have their late frames."""
+        self._late_frames.unsubscribing(connection, streams)

@@ -41,6 +41,12 @@ def _times(rng: random.Random) -> dict[str, Any]:
 
 _KINDS_OF_PAYLOADS: Final = ("not_json", "not_utf8", "binary", "empty", "list", "number", "string")
 
+
+def _control(rng: random.Random) -> dict[str, Any]:
+    how = rng.choice(("ignore", "unanswered", "late"))
+    return {"how": how, "times": 1} | ({"seconds": _seconds(rng)} if how == "late" else {})
+
+
 # By the name of the fault: its arguments, drawn each time.
 _DRAWN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
     "cut": _cut,
@@ -60,9 +66,14 @@ _DRAWN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
     "forget_listen_keys": lambda rng: {},
     "terminate_subscriptions": lambda rng: {},
     "expire_listen_tokens": lambda rng: {},
+    "control": _control,
+    "late_frames": lambda rng: {"times": rng.randint(1, 2), "lasting_s": _seconds(rng)},
 }
 
-CHAOS_KINDS: Final = tuple(_DRAWN)
+# Those of streams that are changed while they run: most clients never do, so they have to be asked for.
+ASKED_KINDS: Final = ("control", "late_frames")
+
+CHAOS_KINDS: Final = tuple(kind for kind in _DRAWN if kind not in ASKED_KINDS)
 
 # Those that can be meant for a part of the connections.
 _AIMED: Final = frozenset(
@@ -76,15 +87,15 @@ def plan(
     """Plan faults without end; the same arguments make the same plan.
 
     :param mean_s: mean of the seconds between two faults.
-    :param kinds: which faults, of :data:`CHAOS_KINDS`; None for all.
+    :param kinds: which faults, of :data:`CHAOS_KINDS` and :data:`ASKED_KINDS`; None for all of the former.
     :param symbols: market symbols; half of the faults that can be are meant for streams of one of these.
     :raises InvalidArgument: if there is no such fault, or *mean_s* is not above 0.
     """
     # In one order: that of a set differs from one run to the next.
-    chosen = [kind for kind in CHAOS_KINDS if kinds is None or kind in kinds]
+    chosen = [kind for kind in _DRAWN if kind in (CHAOS_KINDS if kinds is None else kinds)]
     unknown = [kind for kind in kinds or () if kind not in _DRAWN]
     if unknown or not chosen:
-        raise InvalidArgument(f"chaos has no {', '.join(unknown)}; use some of {', '.join(CHAOS_KINDS)}")
+        raise InvalidArgument(f"chaos has no {', '.join(unknown)}; use some of {', '.join(_DRAWN)}")
     if mean_s <= 0:
         raise InvalidArgument(f"mean_s is {mean_s}; use seconds above 0")
     return _steps(random.Random(f"{seed}/chaos"), mean_s, chosen, symbols)

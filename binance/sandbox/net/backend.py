@@ -13,6 +13,7 @@ from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.clock import ExchangeClock
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
+from binance.sandbox.net.gate import Gate
 from binance.sandbox.net.users import Users
 
 
@@ -48,13 +49,14 @@ class Backend:
 class Desk:
     """Replies to messages of clients: control messages, and requests of the WebSocket API."""
 
-    def __init__(self, backend: Backend, connections: Connections, users: Users) -> None:
+    def __init__(self, backend: Backend, connections: Connections, users: Users, gate: Gate) -> None:
         self._backend = backend
         self._connections = connections
         self._users = users
+        self._gate = gate
 
-    def reply(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes:
-        """Return the reply to a message; what it ends or subscribes to is done before.
+    def reply(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
+        """Return the reply to a message, None if there is none now; what it asks for is done before.
 
         Source: Spot *Web Socket Streams* and *WebSocket API*.
         """
@@ -64,8 +66,26 @@ class Desk:
             self._users.send_ended(connection, answered.ended)
             self._connections.name_accounts(connection, session)
             return encode(answered.body)
-        controlled = control.answer(
-            payload, is_binary, connection.subscribed, self._backend.limits.streams, self._backend.flat_errors
-        )
-        self._connections.subscribe(connection, controlled.subscribed)
-        return encode(controlled.body)
+        return self._control(connection, payload, is_binary)
+
+    def _control(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
+        flat_errors, before = self._backend.flat_errors, connection.subscribed
+        reply = control.answer(payload, is_binary, before, self._backend.limits.streams, flat_errors)
+        treated = self._gate.treated(connection, reply, flat_errors)
+        if treated.obeyed:
+            now = reply.subscribed.streams
+            self._gate.unsubscribing(connection, [stream for stream in before.streams if stream not in now])
+            self._connections.subscribe(connection, reply.subscribed)
+        if treated.body is None:
+            return None
+        body = encode(treated.body)
+        if not treated.delay_s:
+            return body
+        self._connections.timers.later(treated.delay_s, self._send_late, connection, body)
+        return None
+
+    def _send_late(self, connection: Connection, body: bytes) -> None:
+        if connection.stalled:
+            self._connections.journal.note("unanswered", [connection])
+        else:
+            connection.send_text(body)

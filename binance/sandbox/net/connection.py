@@ -13,6 +13,7 @@ from binance.sandbox.calls import Cut
 from binance.sandbox.limits import MESSAGES_SPAN_S, NO_LIMITS, Limits, Window
 from binance.sandbox.net.frames import PING, frame
 from binance.sandbox.net.journal import Journal
+from binance.sandbox.net.match import WHOLE
 from binance.sandbox.net.outbox import Outbox, Traffic
 from binance.sandbox.net.pinger import Pinger
 from binance.sandbox.net.timers import Timers
@@ -60,8 +61,8 @@ class Owner(Protocol):
     def opened(self, connection: "Connection") -> None:
         """Begin to serve a connection whose handshake is done."""
 
-    def reply(self, connection: "Connection", payload: bytes, is_binary: bool) -> bytes:
-        """Return the reply to a message of the client."""
+    def reply(self, connection: "Connection", payload: bytes, is_binary: bool) -> bytes | None:
+        """Return the reply to a message of the client, None if there is none now."""
 
     def leave(self, connection: "Connection") -> None:
         """Send a connection no more messages."""
@@ -149,12 +150,16 @@ class Connection(WebSocketServerProtocol):
         return self.outbox.sent
 
     def matches(self, match: str | None) -> bool:
-        """Return whether *match* is None, ``#`` and the id, a part of the path, or of a stream's name."""
-        return (
-            match in (None, f"#{self.id}")
-            or match in self.path
-            or any(match in stream for stream in self.subscribed.streams)
-        )
+        """Return whether *match* is meant for it.
+
+        :param match: None, ``#`` and its id, ``=`` and the name of a stream it has, a part of its path, or of
+            the name of one.
+        """
+        if match is None or match == f"#{self.id}":
+            return True
+        if match.startswith(WHOLE):
+            return match[len(WHOLE) :] in self.subscribed.streams
+        return match in self.path or any(match in stream for stream in self.subscribed.streams)
 
     def describe(self) -> dict[str, Any]:
         """Return its state, in a form that JSON can carry."""
@@ -266,7 +271,9 @@ class Connection(WebSocketServerProtocol):
             if self._owner.limits.oversized == "close":
                 self.close(3001, "illegal request")
             return
-        self.send_text(self._owner.reply(self, payload, isBinary))
+        body = self._owner.reply(self, payload, isBinary)
+        if body is not None:
+            self.send_text(body)
 
     def onPing(self, payload: bytes) -> None:
         if not self._too_many():

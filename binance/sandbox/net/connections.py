@@ -43,11 +43,11 @@ class Connections:
     :ivar transports: connections and HTTP channels whose TCP connection has not ended.
     :ivar hanging: HTTP channels whose requests are left without an answer.
     :ivar watcher: learns what happens to connections.
-    :ivar replier: returns the reply to a message of a client.
+    :ivar replier: returns the reply to a message of a client, None if there is none now.
     """
 
     watcher: Watcher
-    replier: Callable[[Connection, bytes, bool], bytes]
+    replier: Callable[[Connection, bytes, bool], bytes | None]
 
     def __init__(
         self,
@@ -125,8 +125,8 @@ class Connections:
             self._listen(connection)
         self.watcher.opened(connection)
 
-    def reply(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes:
-        """Return the reply to a message of a client."""
+    def reply(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
+        """Return the reply to a message of a client, None if there is none now."""
         return self.replier(connection, payload, is_binary)
 
     def leave(self, connection: Connection) -> None:

@@ -1,8 +1,11 @@
 """The gate: what is asked of the faults before a request is answered."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Collection
+from typing import Any, NamedTuple, Protocol
 
+from binance.sandbox.answers.control import Reply
 from binance.sandbox.calls import Refusal
+from binance.sandbox.net.connection import Connection
 
 
 class Refused(NamedTuple):
@@ -22,6 +25,17 @@ class Failed(NamedTuple):
     delay_s: float
 
 
+class Treated(NamedTuple):
+    """What becomes of a control message.
+
+    :ivar body: the answer, *delay_s* later; None for no answer.
+    """
+
+    body: dict[str, Any] | None
+    obeyed: bool
+    delay_s: float = 0.0
+
+
 class Gate(Protocol):
     """Decides which requests are refused, fail, or have to wait: the faults."""
 
@@ -33,3 +47,9 @@ class Gate(Protocol):
 
     def slow_start_s(self) -> float:
         """Return how long a new TLS connection has to wait, counting it."""
+
+    def treated(self, connection: Connection, reply: Reply, flat_errors: bool) -> Treated:
+        """Return what becomes of a control message whose reply would be *reply*, counting it."""
+
+    def unsubscribing(self, connection: Connection, streams: Collection[str]) -> None:
+        """A connection is about to leave streams, as it has asked for."""

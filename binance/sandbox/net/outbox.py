@@ -4,7 +4,8 @@ A message is framed once for all connections that get it in the same form, and :
 <binance.sandbox.net.delivery.Delivery>` appends the frame to :attr:`Outbox.queue` of each. That is all, as
 long as :attr:`Outbox.plain` is true. Where a fault is in force the message goes through :meth:`Outbox.put`
 instead, which obeys what the faults have asked for: in this order a stall or silence loses the message, an
-edit repeats, holds back or drops it, and fragments cut it up; an insert then puts its frame behind it.
+edit repeats, holds back or drops it, and fragments cut it up; an insert then puts its frame behind it. Of a
+stream that was unsubscribed nothing comes beyond its trail.
 
 :meth:`Outbox.flush` writes the queue; with a delay what it would have written waits in order, and a stall
 holds it. The faults have their own rules, counts and timers: an outbox knows only what to do with the next
@@ -72,6 +73,18 @@ class Fragments(Protocol):
         """Count a message that was cut up."""
 
 
+class Trail(Protocol):
+    """The messages of a stream that still come after it was unsubscribed.
+
+    :ivar left: how many are still to come.
+    """
+
+    left: int
+
+    def take(self) -> None:
+        """Count one of them."""
+
+
 class Report(Protocol):
     """Logs something that happened to messages."""
 
@@ -134,6 +147,7 @@ class Outbox:
         self._ping = ping
         self._report = report
         self._is_silent: Callable[[str], bool] | None = None
+        self._trails: dict[str, Trail] = {}
         self._missed: dict[str, dict[str, Any]] = {}
         self._delayed: deque[tuple[float, bytes]] = deque()
         self._due_s = 0.0
@@ -142,7 +156,12 @@ class Outbox:
 
     def _fit(self) -> None:
         self.plain = not (
-            self.stalled or self._is_silent or self.edits or self.inserts or self.fragments is not None
+            self.stalled
+            or self._is_silent
+            or self.edits
+            or self.inserts
+            or self._trails
+            or self.fragments is not None
         )
 
     def stall(self, stalled: bool) -> None:
@@ -154,6 +173,14 @@ class Outbox:
     def silence(self, is_silent: Callable[[str], bool] | None) -> None:
         """Lose the messages of the streams for which *is_silent* is true; None for no stream."""
         self._is_silent = is_silent
+        self._fit()
+
+    def trail(self, stream: str, trail: Trail | None) -> None:
+        """Send no more messages of a stream than its trail has left; None for as many as there are."""
+        if trail is None:
+            self._trails.pop(stream, None)
+        else:
+            self._trails[stream] = trail
         self._fit()
 
     def cut_up(self, pieces: Fragments | None) -> None:
@@ -189,11 +216,17 @@ class Outbox:
         """Queue one message, unless the faults in force say otherwise."""
         known = message_id(payload)
         number = known[1] if known else None
+        trail = self._trails.get(stream)
+        if trail is not None and not trail.left:
+            return
         if self.stalled or (self._is_silent is not None and self._is_silent(stream)):
             missed = self._missed.setdefault(stream, {"count": 0, "first": number})
             missed["count"] += 1
             missed["last"] = number
             return
+        if trail is not None:
+            trail.take()
+            self._report("late_frame", stream=stream, field=known[0] if known else None, ids=[number])
         for edit in self.edits:
             if edit.wants(stream):
                 bodies, ids = edit.apply(stream, number, body)
