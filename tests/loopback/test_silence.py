@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet import reactor
-from twisted.internet.task import Clock
 
 from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
 from binance.events import Event
