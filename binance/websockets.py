@@ -35,6 +35,7 @@ from binance.net.interfaces import Line, Listener, Opener, Options
 from binance.net.stream_line import StreamLine, Urls
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
+from binance.order.quiet_streams import Watched
 from binance.order.sequence import Sequence
 from binance.process.ending import EndingWatch
 from binance.process.forgotten import forgotten
@@ -82,6 +83,10 @@ class BinanceSocketManager:
         to be quiet; no message should be longer on its way.
     :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
         None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
+    :param stream_silence_s: seconds without a message after which any market stream counts as silent: it is
+        reported, and if it has sent messages before, the socket moves to a new connection. None: the seconds
+        of its kind, see :ref:`silent`, and a move only if it pushes periodically. Sockets of accounts are not
+        watched.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
     :raises TypeError: if *on_event* or *decoder* is not callable, or is an ``async def``.
 
@@ -117,6 +122,7 @@ class BinanceSocketManager:
         lifetime_s: float | None = 82_800,
         handover_s: float = 5,
         time_unit: str | None = None,
+        stream_silence_s: float | None = None,
     ) -> None:
         _positive("user_timeout", user_timeout)
         if silence_s is not None:
@@ -140,6 +146,8 @@ class BinanceSocketManager:
             raise InvalidArgument(
                 f"time_unit is {time_unit!r}; use 'MICROSECOND', or 'MILLISECOND' or None for the default"
             )
+        if stream_silence_s is not None:
+            _positive("stream_silence_s", stream_silence_s)
         if ca_file is not None:
             roots(chosen_trust(ca_file))  # now, not at the first dial
         #: set to True before start(): the process then does not wait for the sockets
@@ -164,6 +172,7 @@ class BinanceSocketManager:
         self._time_unit = time_unit
         self._lifetime_s = lifetime_s
         self._handover_s = handover_s
+        self._stream_silence_s = stream_silence_s
 
         self._was_started = False
         self._is_lost = False  # it was started before this process was forked, and is the parent's
@@ -607,7 +616,7 @@ class BinanceSocketManager:
         make_line = opener(report, options, counts)
 
         def shard(owner: Owner, about: ShardReport, _: tuple[Stream, ...]) -> Shard:
-            return Shard(owner, about, make_line, options, Sequence(timings=options.timings), {})
+            return Shard(owner, about, make_line, options, Sequence(timings=options.timings))
 
         return self._claim(Subscription(report, callback, options, self._hooks, counts, Plan(shard)))
 
@@ -733,14 +742,13 @@ class BinanceSocketManager:
         def shard(owner: Owner, about: ShardReport, some: tuple[Stream, ...]) -> Shard:
             wanted = {stream.name: stream for stream in some}
             sequence = Sequence(some, urls is not None, options.timings)
-            watched = {one.name: s for one in some if (s := venue.silent_after_s(one)) is not None}
 
             def opener(listener: Listener) -> Line:
                 if urls is None:
                     return StreamFactory(url, listener, options, counts)
                 return StreamLine(listener, options, counts, wanted, urls)
 
-            return Shard(owner, about, opener, options, sequence, watched, wanted)
+            return Shard(owner, about, opener, options, sequence, wanted, partial(self._watched, venue))
 
         plan = Plan(shard, venue.max_streams, may_change=urls is not None)
         report = self._report(conn_key, options)
@@ -759,6 +767,15 @@ class BinanceSocketManager:
                 log.warning(words, stream.name, retirement.since, retirement.use)
         for doubt in venue.doubts(streams):
             log.warning("%s", doubt)
+
+    def _watched(self, venue: Venue, stream: Stream) -> Watched | None:
+        """How a stream is watched for silence; None: it may be silent for any time."""
+        given_s = self._stream_silence_s
+        after_s = venue.silent_after_s(stream) if given_s is None else given_s
+        if after_s is None:
+            return None
+        is_periodic = stream.kind is not None and bool(stream.kind.speeds_ms)
+        return Watched(after_s, moves=is_periodic or given_s is not None)
 
     def _claim(self, subscription: Subscription) -> str | bool:
         if self._is_lost:

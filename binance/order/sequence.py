@@ -108,7 +108,7 @@ class Track:
         is, without any doubt, the same again: *again_left* messages at most.
     :ivar held: messages whose ids went back, until it is known why.
     :ivar held_since: since when they may be a new beginning.
-    :ivar marks: what ``next``, ``last`` and ``held`` were when :meth:`Sequence.heard` last looked.
+    :ivar marks: what ``reached`` and the length of ``held`` were when :meth:`Sequence.heard` last looked.
     :ivar is_removed: nothing of it is for the user any more.
     """
 
@@ -145,7 +145,7 @@ class Track:
         self.again_left = 0
         self.held: list[_Held] = []
         self.held_since: float | None = None
-        self.marks: tuple[int | float, int | None, int] = (_UNKNOWN, None, 0)
+        self.marks: tuple[int | None, int] = (None, 0)
         self.is_removed = False
 
     @property
@@ -310,7 +310,7 @@ class Sequence:
                 heard.add(name)
         for name, track in self._tracks.items():
             if track is not None:
-                marks = (track.next, track.last, len(track.held))
+                marks = (track.reached, len(track.held))  # which an interruption does not change
                 if marks != track.marks:
                     track.marks = marks
                     heard.add(name)

@@ -1,7 +1,7 @@
 """Moves of a shard to a new connection: when, and how.
 
-The exchange ends every connection after 24 hours, announces other ends, and lets listen keys expire. The new
-line is opened first; then the old one is left.
+The exchange ends every connection after 24 hours, announces other ends, stops serving one stream of many, and
+lets listen keys expire. The new line is opened first; then the old one is left.
 
 A :class:`Move` opens a second line and listens to it alone. The old line goes on reporting to its shard. So
 there is never a question whose report it is, and at the end the listener is all that changes:
@@ -152,10 +152,14 @@ class Moves:
         else:
             self.begin(ANNOUNCED)
 
+    def silent(self) -> None:
+        """Streams fell silent on the line that serves: move, unless a move is under way."""
+        self.begin("silent")
+
     def begin(self, why: str) -> None:
         """Move now, unless a move is under way.
 
-        :param why: ``"lifetime"`` or ``"serverShutdown"``.
+        :param why: ``"lifetime"``, ``"serverShutdown"`` or ``"silent"``.
         """
         mover, old = self.mover, self.mover.line
         if mover.stopped or self.current is not None:

@@ -8,10 +8,11 @@ end. So whatever reaches a shard is about the line that serves.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol
 
 from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Opener, Options
+from binance.order.quiet_streams import Watched
 from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.changes import Changes
@@ -63,8 +64,8 @@ class Shard(Listener):
     :param report: about its connections.
     :param opener: makes lines.
     :param sequence: the order of the messages.
-    :param watched: see :class:`~binance.sockets.quiet.QuietWatch`.
-    :param wanted: its streams by name, if they may change; its lines go by the same object.
+    :param wanted: its streams by name; lines whose streams may change go by the same object.
+    :param watch: how a stream is watched for silence; None: it is not.
 
     :ivar line: the line that serves.
     :ivar connected_since: epoch seconds, or None while there is no connection.
@@ -77,8 +78,8 @@ class Shard(Listener):
         opener: Opener,
         options: Options,
         sequence: Sequence,
-        watched: Mapping[str, float],
         wanted: dict[str, Stream] | None = None,
+        watch: Callable[[Stream], Watched | None] = lambda _: None,
     ) -> None:
         self.number = report.number
         self.options = options
@@ -90,9 +91,17 @@ class Shard(Listener):
         self._opener = opener
         self._intake = Intake(options.codec, owner.counts, owner.report)
         self._in_order = InOrder(sequence, self._intake, owner, owner.report, options.clock)
-        self._quiet = QuietWatch(watched, sequence.heard, options.clock, owner.report)
+        self._watch = watch
         self._changes = Changes(owner.report, options.clock)
         self._moves = Moves(self)
+        self._quiet = QuietWatch(
+            self._watched(self.wanted.values()),
+            sequence.heard,
+            self._moves.silent,
+            options.clock,
+            owner.report,
+            options.timings,
+        )
         self._left = _Left(self)
         self._in_outage = False
         self._was_open = False
@@ -126,7 +135,7 @@ class Shard(Listener):
         for name in self.wanted:
             self._changes.added(name)
 
-    def change(self, added: Iterable[Stream], removed: Iterable[str]) -> None:
+    def change(self, added: Collection[Stream], removed: Collection[str]) -> None:
         """Carry other streams from now on."""
         for name in removed:
             del self.wanted[name]
@@ -134,6 +143,8 @@ class Shard(Listener):
             self._in_order.removed(name)
             self.sequence.remove(name)
             self._changes.removed(name)
+        self._quiet.remove(removed)
+        self._quiet.add(self._watched(added))
         for stream in added:
             self.wanted[stream.name] = stream
             self._moves.added(stream.name)
@@ -203,6 +214,7 @@ class Shard(Listener):
         self.line.useful = True
         self.connected_since = time.time()
         self._moves.plan()
+        self._quiet.moved()
         self._in_order.settle(verdicts)
 
     def ended(self, line: Line, ending: Ending) -> None:
@@ -310,6 +322,11 @@ class Shard(Listener):
         """The line that serves, and the one that it is moving to."""
         move = self._moves.current
         return [self.line] if move is None else [self.line, move.line]
+
+    def _watched(self, streams: Iterable[Stream]) -> dict[str, Watched]:
+        """How streams are watched for silence, by name."""
+        both = ((stream.name, self._watch(stream)) for stream in streams)
+        return {name: watched for name, watched in both if watched is not None}
 
     def _source(self, name: str) -> Line:
         """The line on which a stream is to come."""

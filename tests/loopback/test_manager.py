@@ -84,6 +84,7 @@ def test_the_constructor_takes_client_and_user_timeout_by_position():
         "lifetime_s",
         "handover_s",
         "time_unit",
+        "stream_silence_s",
     ]
 
 
@@ -197,6 +198,11 @@ def test_a_callback_that_cannot_be_called_raises_type_error(name, callback):
         {"max_retries": 2.5},
         {"silence_s": 0},
         {"silence_s": "75"},
+        {"stream_silence_s": 0},
+        {"stream_silence_s": -3},
+        {"stream_silence_s": "60"},
+        {"stream_silence_s": True},
+        {"stream_silence_s": float("nan")},
         {"ca_file": "/no/such/file.pem"},
         {"endpoints": "wss://stream.binance.com"},
         {"time_unit": "microsecond"},

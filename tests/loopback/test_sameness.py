@@ -561,7 +561,7 @@ class Fed:
             options,
             Hooks(lambda subscription, number, factory: None, lambda subscription: None),
             counts,
-            Plan(lambda owner, report, _: Shard(owner, report, line, options, order, {})),
+            Plan(lambda owner, report, _: Shard(owner, report, line, options, order)),
         )
         [(_, factory)] = self.subscription.factories()
         self.connection = factory.buildProtocol(None)
