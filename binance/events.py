@@ -35,7 +35,7 @@ class Event:
     """One fact about one connection key, handed to the manager's ``on_event``.
 
     :ivar kind: one of :data:`KINDS`.
-    :ivar conn_key: what ``start_*`` returned.
+    :ivar conn_key: what ``start_*`` returned. The ``repr`` shows it, and lists of many streams, shortened.
     :ivar time: epoch seconds.
     :ivar info: by kind; text of the exchange in it is printable, on one line, at most 1,000 characters:
 

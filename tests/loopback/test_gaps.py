@@ -535,7 +535,7 @@ class Klines(StreamsCase):
             assert told[2 * number + 1]["k"]["f"] == 900 + number
         assert len(told) == 40
         assert (self.bm.stats(key)["gaps"], self.bm.stats(key)["missed"]) == (20, 20)
-        words = f"{key}: {streams[0]} lacks some closed candles, opened {first} to {last}, reconnect"
+        words = f"/...+19: {streams[0]} lacks some closed candles, opened {first} to {last}, reconnect"
         assert words in logs.output[0]
 
         connection = await self.cut(connection)
