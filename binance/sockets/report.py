@@ -174,5 +174,5 @@ class ShardReport:
 
     def log(self, level: int, words: str, *arguments: Any) -> None:
         """See :meth:`Report.log`."""
-        which = f"connection {self.number}: " if self._is_one_of_several() else ""
+        which = f"shard {self.number}: " if self._is_one_of_several() else ""
         self._report.log(level, which + words, *arguments)

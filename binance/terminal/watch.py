@@ -139,7 +139,7 @@ class Watch:
         words = _words(event)
         if words:
             # one key may have several connections
-            self._say(event.kind, words if shard is None else f"{words} (connection {shard + 1})")
+            self._say(event.kind, words if shard is None else f"{words} (shard {shard})")
 
     def _set_state(self, state: str) -> None:
         for row in self._rows.values():

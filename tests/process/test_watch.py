@@ -458,13 +458,13 @@ def test_several_connections_of_one_key_are_told_apart(playing, capsys):
         news, row = played(steps[:count], playing, capsys)
         assert f" {state} " in row
     assert news == [
-        "connected (connection 1)",
-        "connected (connection 2)",
-        "not connected: it broke (connection 2)",
-        "retry 1 in 0.4 s (connection 2)",
-        "not connected: it broke (connection 1)",
-        "connected (connection 2)",
-        "limited: {'what': 'dial', 'budget': 'b', 'seconds': 1} (connection 1)",
+        "connected (shard 0)",
+        "connected (shard 1)",
+        "not connected: it broke (shard 1)",
+        "retry 1 in 0.4 s (shard 1)",
+        "not connected: it broke (shard 0)",
+        "connected (shard 1)",
+        "limited: {'what': 'dial', 'budget': 'b', 'seconds': 1} (shard 0)",
     ]
 
 
