@@ -140,7 +140,7 @@ by_os_fork(child)
 """
     )
     script.end_quietly()
-    assert script.printed.count("refused") == 5
+    assert script.printed.count("refused") == 6
 
 
 @pytest.mark.parametrize("way", ["by_os_fork", "by_multiprocessing", "by_daemonising"])
