@@ -17,7 +17,8 @@ third cause must not move a thousand illiquid streams again and again:
   at most a day, if it was less. So each move that was of no use at least doubles it, and most streams show
   their pauses before any move. A pause that a move ended at once leaves the patience as it is. "At once" is
   during the move, or within a fifth of the stream's seconds after it.
-- Two moves for silent streams are a pace apart, and one move is for all streams that are due.
+- One move is for all streams that are due, and two are a pace apart: a minute, and twice as long after each
+  move in a row that did not bring back at least half of its streams at once, up to ten minutes.
 - Any new connection counts as the move of the streams that are silent when it takes over.
 """
 
@@ -98,14 +99,17 @@ class QuietStreams:
     A silence is reported once, and causes one move at most, until the stream is heard again.
 
     :param watched: how each stream is watched, by name; more may be added.
-    :param timings: ``move_silent_s`` and ``silent_longest_s``.
+    :param timings: ``move_silent_s``, ``move_silent_longest_s`` and ``silent_longest_s``.
     """
 
     def __init__(self, watched: Mapping[str, Watched] | None = None, timings: Timings = TIMINGS) -> None:
         self._timings = timings
         self._streams: dict[str, _Stream] = {}
         self._every_s: float | None = None  # None: not known
-        self._began_at = float("-inf")  # the last move for a silence
+        self._began_at = float("-inf")  # the last move for silent streams
+        self._moved_for: set[str] = set()  # these
+        self._brought_back = 0  # how many of them it did
+        self._useless = 0  # moves in a row before that one
         self._new_at = float("-inf")  # the connection in use
         self._heard_at = float("-inf")  # when hear() was last called
         self.add(watched or {}, 0.0)
@@ -156,7 +160,9 @@ class QuietStreams:
             if one is None:
                 continue
             pause_s = self._heard_at - one.since
-            if pause_s > 0 and not self._brought_back(one, now):
+            if self._owes(one, now):
+                self._brought_back += name in self._moved_for
+            elif pause_s > 0:
                 one.patience_s = max(one.patience_s, min(2 * pause_s, self._timings.silent_longest_s))
             one.since, one.was_heard = now, True
             one.is_silent = one.is_moved = False
@@ -180,14 +186,24 @@ class QuietStreams:
             may_move = one.moves and one.was_heard and not one.is_moved
             if may_move and at - max(one.since, self._new_at) >= one.patience_s:
                 due.append(name)
-        if not due or at - self._began_at < self._timings.move_silent_s:
+        if not due or not self._may_move(at):
             return Found(silent, [])
-        self._began_at = now
+        self._began_at, self._moved_for, self._brought_back = now, set(due), 0
         for name in due:
             self._streams[name].is_moved = True
         return Found(silent, due)
 
-    def _brought_back(self, one: _Stream, now: float) -> bool:
+    def _may_move(self, at: float) -> bool:
+        """Whether the last move for silent streams is long enough ago; if so, there is another one."""
+        timings, useless = self._timings, self._useless
+        useless = useless + 1 if 2 * self._brought_back < len(self._moved_for) else 0
+        pace_s = min(timings.move_silent_s * 2 ** min(useless, 10), timings.move_silent_longest_s)
+        if at - self._began_at < pace_s:
+            return False
+        self._useless = useless
+        return True
+
+    def _owes(self, one: _Stream, now: float) -> bool:
         """Whether it is to a move that a stream which was silent is heard again."""
         if not one.is_moved:
             return False

@@ -44,7 +44,8 @@ class Timings:
 
     :ivar move_spread: a connection is left up to this part of its life early, at random.
     :ivar move_again_s: wait before another new connection is tried after one that was of no use.
-    :ivar move_silent_s: a shard begins no two moves for silent streams within this.
+    :ivar move_silent_s: a shard begins no two moves for silent streams within this; doubled after each in a
+        row that was of no use, up to *move_silent_longest_s*.
     :ivar silent_longest_s: a stream that is silent for this long is a reason to move, however quiet its
         market has been before.
     :ivar held: messages and digests held at most; then it is time to switch, ready or not.
@@ -107,6 +108,7 @@ class Timings:
     move_spread: float = 0.04
     move_again_s: float = 5.0
     move_silent_s: float = 60.0
+    move_silent_longest_s: float = 600.0
     silent_longest_s: float = 86_400.0
     held: int = 50_000
     held_bytes: int = 32 * 1024 * 1024

@@ -8,17 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet import reactor
-from twisted.internet.task import Clock
 
 from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
 from binance.events import Event
-from binance.order.quiet_streams import QuietStreams
 from binance.order.sequence import Sequence
 from binance.websockets import BinanceSocketManager
 
 from ..orders import streams
-from ..support import ManagerCase, ServedConnection, turns, until
+from ..quiet_case import InTurns, QuietCase
+from ..support import turns, until
 
 TRADE, DEPTH, TICKER, KLINE = "bnbbtc@trade", "bnbbtc@depth", "bnbbtc@ticker", "bnbbtc@kline_1m"
 TOP, ARRAY, ALL_BOOKS, UNKNOWN = "bnbbtc@depth5", "!miniTicker@arr", "!bookTicker", "bnbbtc@somethingNew"
@@ -105,90 +103,20 @@ def test_an_interruption_is_no_message():
     assert sequence.heard() == set()
 
 
-# -- when it is told --------------------------------------------------------------------------------------
-
-
-def test_each_stream_has_its_own_time():
-    """A stream is silent when its time has passed, whatever the others do."""
-    quiet = QuietStreams({"a": 60, "b": 120})
-    assert quiet.every_s == 60
-    quiet.begin(1000)
-    assert quiet.check(set(), 1060) == {"a": 60}
-    assert quiet.check({"a"}, 1120) == {"b": 120}
-    assert quiet.check(set(), 1180) == {"a": 60}
-
-
-def test_it_is_told_once_until_the_stream_is_heard():
-    """A stream that stays silent is told of once; heard again and silent again, a second time."""
-    quiet = QuietStreams({"a": 60})
-    quiet.begin(0)
-    told = [quiet.check(set(), now) for now in (60, 120, 180)]
-    assert told == [{"a": 60}, {}, {}]
-    assert quiet.check({"a"}, 240) == {}
-    assert quiet.check(set(), 300) == {"a": 60}
-
-
-def test_a_new_connection_starts_the_clock_anew_and_repeats_nothing():
-    """After a reconnect the time begins again, and what was told of is not told of again."""
-    quiet = QuietStreams({"a": 60, "b": 60})
-    quiet.begin(0)
-    assert quiet.check({"b"}, 60) == {"a": 60}
-    quiet.begin(100)
-    assert quiet.check(set(), 119) == {}
-    assert quiet.check(set(), 160) == {"b": 60}
-
-
-@given(st.floats(0, 1e9), st.floats(5, 1000))
-def test_a_check_that_is_on_time_is_not_missed_by_rounding(begin, seconds):
-    """Wherever the clock stands, the check after the stream's own time tells of it."""
-    quiet = QuietStreams({"a": seconds})
-    quiet.begin(begin)
-    assert set(quiet.check(set(), begin + seconds)) == {"a"}
+def test_an_interruption_after_messages_is_no_message_either():
+    """What has ids is in doubt after an interruption, and still not heard: nothing came."""
+    sequence = Sequence(streams(*MESSAGES), combined=True)
+    feed(sequence, [{"stream": name, "data": message(1)} for name, message in MESSAGES.items()])
+    assert sequence.heard() == set(MESSAGES)
+    sequence.interrupted()
+    assert sequence.heard() == set()
 
 
 # -- over loopback ----------------------------------------------------------------------------------------
 
 
-class InTurns(Clock):
-    """A clock for which "at once" is a matter of the turns of the reactor, not of its time."""
-
-    def callLater(self, delay_s: float, call: Callable[..., Any], *args: Any, **kw: Any) -> Any:
-        if delay_s == 0:
-            return reactor.callLater(0, call, *args, **kw)
-        return super().callLater(delay_s, call, *args, **kw)
-
-
-class Silences(ManagerCase):
-    """A manager whose time passes when the test says so."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.use(Clock())
-
-    def use(self, clock: Clock) -> None:
-        """Let the managers that are made from now on go by this clock."""
-        self.clock = clock
-        self.quick(clock=clock)
-        self.addCleanup(lambda: self.assertEqual(clock.getDelayedCalls(), []))
-
-    def manager(self, client: Any = None, **options: Any) -> BinanceSocketManager:
-        return super().manager(client, silence_s=1e6, **options)
-
-    async def passes(self, seconds: float) -> None:
-        """Let time pass in steps, as it does; what comes of it is told in the reactor's next turn."""
-        for _ in range(int(seconds)):
-            self.clock.advance(1)
-        await turns(3)
-
-    async def brings(self, connection: ServedConnection, message: Any) -> None:
-        """Send one message and wait until the callback has it."""
-        before = len(self.got)
-        connection.send(message)
-        await until(lambda: len(self.got) > before)
-
-    def silent(self) -> list[tuple[str, int]]:
-        """What was told of so far."""
-        return [(info["stream"], round(info["seconds"])) for info in self.events.of("silent")]
+class Silences(QuietCase):
+    """What is reported, and that it costs no timer afterwards."""
 
     async def test_a_misspelt_stream_is_told_of_once(self):
         """After a minute without a message: one event and one line that says why that may be."""
