@@ -53,8 +53,8 @@ class Event:
                             that never came, and ``count`` only if it is known
         reset               ``stream``, ``last`` (id before), ``first`` (id after), and ``symbol`` on
                             ``!bookTicker``, which carries many
-        rotating            ``why`` (``"lifetime"`` or ``"serverShutdown"``), ``seconds`` (the age of the
-                            connection that is to be left)
+        rotating            ``why`` (``"lifetime"``, ``"serverShutdown"`` or ``"silent"``), ``seconds`` (the
+                            age of the connection that is to be left)
         rotated             ``why``, ``seconds`` (how long it took)
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
