@@ -153,6 +153,12 @@ class QuietStreams:
         for one in self._streams.values():
             one.is_moved = one.is_silent
 
+    def held_up(self, now: float) -> None:
+        """Nothing was read for a while: what is not known to be silent has its whole time again."""
+        for one in self._streams.values():
+            if not one.is_silent:
+                one.since = now
+
     def hear(self, heard: Iterable[str], now: float) -> None:
         """These streams have sent something since the last call."""
         for name in heard:

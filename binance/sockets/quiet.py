@@ -89,14 +89,17 @@ class QuietWatch:
         """Check soon enough for the streams that there are."""
         every_s, at = self._streams.every_s, self._timer.at
         if self._is_open and every_s is not None and (at is None or at > self._clock.seconds() + every_s):
-            self._timer.set(every_s, self._due)
+            self._timer.set(every_s, self._due, self._clock.seconds() + 2 * every_s)
 
-    def _due(self) -> None:
+    def _due(self, too_late_at: float) -> None:
         # a callback may have kept the reactor from reading: what waits to be read comes first
-        self._timer.set(0, self._look)
+        self._timer.set(0, self._look, self._clock.seconds() >= too_late_at)
 
-    def _look(self) -> None:
+    def _look(self, was_held_up: bool) -> None:
         self._plan()
+        if was_held_up:  # there may be more to read than can be in one turn
+            self._streams.held_up(self._listen())
+            return
         found = self._streams.check(self._heard(), self._clock.seconds())
         moving = set(found.moving)
         several: dict[tuple[int, str], list[str]] = {}

@@ -360,6 +360,23 @@ class Watching(QuietCase):
         watch.end()
         assert self.clock.getDelayedCalls() == []
 
+    async def test_time_in_which_nothing_was_read_is_no_silence(self):
+        """A callback blocks for 50 s of the 60: the backlog has its whole time to be read."""
+        watch = self.watch({"a": Watched(60, moves=True), "b": Watched(60)})
+        watch.begin()
+        self.heard = {"a"}
+        for _ in range(24):
+            self.clock.advance(1)
+        self.clock.advance(50)
+        for _ in range(59):
+            self.clock.advance(1)
+        assert self.said == []
+        for _ in range(13):
+            self.clock.advance(1)
+        assert self.said == [("a", 60), ("b", 60)]
+        assert self.moves == 1
+        watch.end()
+
     async def test_what_is_added_before_the_connection_opens_counts_from_there(self):
         """Time without a connection is no silence."""
         watch = self.watch({})
