@@ -195,7 +195,8 @@ class Exchange:
     """What connections are made to.
 
     :ivar lag_s: of connections made from now on.
-    :ivar answers: what becomes of the next requests: ``"ignored"``, ``"late"``, ``"unsaid"`` or ``"answered"``.
+    :ivar answers: what becomes of the next requests: ``"answered"``, ``"ignored"``, ``"late"``, or
+        ``"unsaid"``: done and not answered.
     :ivar odd: an answer has come too late: it is not known on both ends what is carried.
     :ivar last: the last id of each stream.
     """
@@ -337,7 +338,7 @@ class World:
             self.not_after.clear()
         assert event.kind not in ("reset", "malformed", "callback_error", "gave_up"), self.told[-1]
 
-    # -- what happens -----------------------------------------------------------------------------------------
+    # -- what happens ----------------------------------------------------------------------------------------
 
     def drop(self, name: str) -> None:
         self.wanted.discard(name)
@@ -499,7 +500,7 @@ def played(names: list[str], lifetime_s: float | None, steps: list[tuple[Any, ..
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(BEGINNINGS, LIFETIMES, st.lists(ROUGH, max_size=40))
 def test_whatever_happens_exactly_what_is_asked_for_is_carried_in_the_end(names, lifetime_s, steps):
-    """Each message of a wanted stream comes once, in order, or is named as a gap; none after its unsubscribe."""
+    """Each message of a wanted stream comes once, in order, or lies in a gap; none after its unsubscribe."""
     played(names, lifetime_s, steps)
 
 
