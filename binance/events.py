@@ -17,6 +17,8 @@ KINDS = (
     "reset",
     "rotating",
     "rotated",
+    "subscribed",
+    "unsubscribed",
     "malformed",
     "callback_error",
     "callback_slow",
@@ -58,6 +60,9 @@ class Event:
         rotating            ``why`` (``"lifetime"``, ``"serverShutdown"`` or ``"silent"``), ``seconds`` (the
                             age of the connection that is to be left)
         rotated             ``why``, ``seconds`` (how long it took)
+        subscribed          ``streams``, a list of names that are in force now; ``seconds`` since the first
+                            of them was asked for
+        unsubscribed        the same of names that are no longer carried
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
         callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together)
@@ -68,9 +73,13 @@ class Event:
         retired             ``stream``, ``since``, ``use``
         silent              ``stream``, ``seconds``: it has delivered nothing for so long while the
                             connection was open
-        refused             ``code``, ``message``: the exchange answered with a control error
+        refused             ``code``, ``message``: the exchange answered with a control error; ``streams``,
+                            a list of names, if it is that these are not subscribed
         limited             ``what`` (``"dial"`` or ``"request"``) waits ``seconds``; ``budget``, in words
         ==================  =====================================================================
+
+        Where a key has several connections, ``shard``, from 0, says which one ``connecting``,
+        ``connected``, ``disconnected``, ``retrying``, ``rotating``, ``rotated`` and ``limited`` are about.
     """
 
     kind: str

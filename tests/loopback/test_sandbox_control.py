@@ -269,6 +269,18 @@ class LateFrameTests(StillTestCase):
         exchange.late_frames(1, lasting_s=0.01)
         await until(lambda: exchange.faults() == {})
 
+    async def test_a_message_held_back_is_lost_with_its_stream_in_microseconds_too(self):
+        """What ``reorder`` holds back of an unsubscribed stream never comes, whatever the unit of time."""
+        exchange = self.still()
+        client = await self.connect(f"/ws/{TRADE}?timeUnit=MICROSECOND")
+        exchange.reorder()
+        self.send(7, f"{TRADE}?timeUnit=MICROSECOND")
+        await self.subscribe(client, 1, TRADE, method="UNSUBSCRIBE")
+        assert [entry["ids"] for entry in entries(exchange, "dropped")] == [[7]]
+        exchange.clear()
+        await self.subscribe(client, 2)
+        assert [m["id"] for m in client.messages] == [1, 2]
+
 
 class ChaosTests(StillTestCase):
     async def test_chaos_of_control_messages_has_to_be_asked_for(self):

@@ -771,6 +771,29 @@ def test_a_market_that_cannot_be_is_refused(arguments):
         Market(**arguments)
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 999), st.lists(st.integers(-70_000, 100_000), min_size=1, max_size=8))
+def test_a_window_that_reaches_back_to_the_beginning_has_all_trades(offset_ms, openings):
+    """Whether a window begins before the market or behind its first trades, it has those from then on."""
+    start_ms = START_MS // 1000 * 1000 + offset_ms
+    market = Market(("BNBBTC",), seed=offset_ms, rate=2, start_ms=start_ms)
+    book, trades = market.books["BNBBTC"], []
+    for _ in market.run(start_ms + 100_000):
+        trades += book.fresh_trades
+        book.forget_fresh()
+    for opening in openings:
+        # a trade is known by its second, and counts if that began within the window
+        within = [t for t in trades if t.time_ms // 1000 * 1000 >= start_ms + opening]
+        window = book.history.window(start_ms + opening, start_ms + 100_000)
+        assert window.count == len(within)
+        assert window.volume == sum(t.quantity for t in within)
+        if within:
+            prices = [t.price for t in within]
+            assert (window.open, window.close) == (prices[0], prices[-1])
+            assert (window.high, window.low) == (max(prices), min(prices))
+            assert (window.first_id, window.last_id) == (within[0].id, within[-1].id)
+
+
 @pytest.mark.parametrize("symbol", ["XRPUSDT", "BTC", "FOOBAR", "币安人生USDT", "X"])
 def test_any_symbol_can_be_traded(symbol):
     """The set of symbols is open: those not known get ordinary numbers."""

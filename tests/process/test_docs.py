@@ -116,6 +116,14 @@ def test_the_multiplex_printer_names_streams_and_ends(sandbox):
     assert "bnbbtc@depth5@100ms partial book" in lines
 
 
+def test_the_script_of_a_whole_market_follows_all_of_it(sandbox):
+    """It asks for the symbols itself, and says once a second how many of them it has heard of."""
+    lines = run_example("whole_market.py", sandbox)
+    assert len(lines) == 10
+    heard, of = map(int, re.fullmatch(r"(\d+) of (\d+) symbols have moved", lines[-1]).groups())
+    assert 0 < heard <= of
+
+
 def test_the_restart_script_lives_through_an_outage(sandbox):
     """Where the first dial and five retries fail, the script closes and restarts its socket, and goes on."""
     sandbox.refuse(503, times=6)

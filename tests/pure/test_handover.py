@@ -1028,7 +1028,7 @@ def test_a_run_with_one_connection_is_not_changed_by_a_handover(exchange, sizes,
     assert runs(watched, beside) == runs(exchange.order(), None)
 
 
-# -- streams that are removed meanwhile -----------------------------------------------------------------------
+# -- streams that are removed meanwhile ----------------------------------------------------------------------
 
 
 def removed(lines: Lines, name: str) -> None:

@@ -108,6 +108,8 @@ class History:
         self._start_ms = start_ms
         self._first_price = price
         self._second = self._candle_at(start_ms, "1s", UTC_MS)
+        # All closed seconds: what a window has that reaches back to the beginning, as most do.
+        self._whole = self._candle_at(start_ms, "1s", UTC_MS)
         self._candles: dict[tuple[str, int], Candle] = {}
         for interval in KLINE_INTERVALS:
             if interval != "1s":
@@ -158,6 +160,7 @@ class History:
         if not second.count:
             return
         self._seconds.append(second)
+        self._whole.add(second)
         minute = self._candles["1m", UTC_MS]
         if second.open_ms >= minute.until_ms:
             self._close_minute(minute, second.open_ms)
@@ -267,6 +270,10 @@ class History:
         Source: Spot *Web Socket Streams*, "Individual Symbol Rolling Window Statistics Streams".
         """
         result = Candle(open_ms, time_ms, self.last_price)
+        if open_ms <= self._whole.open_ms:
+            result.add(self._whole)
+            result.add(self._second)
+            return result
         for piece in self._pieces(open_ms):
             if piece.open_ms >= open_ms:
                 result.add(piece)

@@ -163,7 +163,7 @@ class Connections:
             return
         for stream in before.streams:
             if stream not in subscribed.streams:
-                connection.outbox.drop_edits(stream)
+                connection.outbox.drop_edits(stream + connection.suffix)
         if connection.open:
             self._move(connection, before, subscribed)
         connection.subscribed = subscribed
