@@ -1,5 +1,5 @@
-"""Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event; and
-nothing of an account comes twice, nor goes back.
+"""Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event; nothing
+of an account comes twice, nor goes back; and nothing comes of a stream that was unsubscribed.
 
     python -m tests.chaos --seconds 3600
 
@@ -11,8 +11,11 @@ from __future__ import annotations
 import argparse
 import collections
 import logging
+import random
 import threading
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from binance.client import Client
@@ -30,6 +33,12 @@ FAULTS = [
     *("cut", "refuse", "stall", "malformed", "fragments", "duplicate", "reorder", "skip", "delay"),
     *("server_shutdown", "late_pings"),
 ]
+#: And where streams are subscribed and unsubscribed, also those.
+FAULTS_OF_CHANGES = [*FAULTS, "control", "late_frames"]
+#: The key of the socket whose streams change, and of what symbols they are.
+CHANGING, CHANGING_SYMBOLS = "changing", ("neobtc", "ltcbtc", "ethusdt")
+#: Names that bring nothing, and make it a socket of two connections.
+NO_SYMBOLS = [f"none{number}@trade" for number in range(1030)]
 #: Without ids nobody can say that the sandbox itself doubled a message or turned two round. What it leaves
 #: out on one of two connections, also in a stall, comes from the other one, late.
 NOT_WITHOUT_IDS = ("duplicate", "reorder", "skip", "stall")
@@ -50,6 +59,9 @@ class Ledger:
         self.missed: collections.Counter[str] = collections.Counter()
         self.events: collections.Counter[str] = collections.Counter()
         self.closed: set[tuple[str, int]] = set()  # klines, by when they opened
+        self.left: set[str] = set()  # streams that were unsubscribed
+        self.reached: dict[str, int] = {}  # of streams that were, the last id before
+        self.again: collections.Counter[str] = collections.Counter()  # ids at or below it, afterwards
 
     def raw(self, stream: str) -> Any:
         """A callback for the socket of one stream."""
@@ -65,6 +77,8 @@ class Ledger:
         if message.get("e") == "error":
             return
         self.delivered[stream] += 1
+        if stream in self.left:
+            self.wrong.append(f"{stream}: a message came after it was unsubscribed")
         kind = stream.partition("@")[2]
         if kind.startswith("kline") and message["k"]["x"]:
             self.closed.add((stream, message["k"]["t"]))
@@ -72,9 +86,23 @@ class Ledger:
             return
         first, last = (message[field] for field in IDS[kind])
         expected = self.next.get(stream)
+        if first <= self.reached.pop(stream, -1):
+            self.again[stream] += 1
         if expected is not None and first != expected and not (kind in JUMPS and first > expected):
             self.wrong.append(f"{stream}: {first} came where {expected} was to come")
         self.next[stream] = last + 1
+
+    def leave(self, streams: Sequence[str]) -> None:
+        """These of the multiplex socket have just been unsubscribed: nothing more may come of them."""
+        for stream in (f"combined {name}" for name in streams):
+            self.left.add(stream)
+            expected = self.next.pop(stream, None)
+            if expected is not None:
+                self.reached[stream] = expected - 1
+
+    def come_back(self, streams: Sequence[str]) -> None:
+        """These are about to be subscribed, and begin with whatever id comes."""
+        self.left.difference_update(f"combined {name}" for name in streams)
 
     def account(self, message: dict[str, Any]) -> None:
         """The callback of an account: no event of an order twice, and none behind a later one."""
@@ -98,7 +126,7 @@ class Ledger:
         """Take a gap for the ids, or the closed candles, it names."""
         self.events[event.kind] += 1
         if event.kind == "gap":
-            combined = event.conn_key.startswith("streams=")
+            combined = event.conn_key == CHANGING or event.conn_key.startswith("streams=")
             stream = f"combined {event.info['stream']}" if combined else event.info["stream"]
             first, last = event.info["first"], event.info["last"]
             if "@kline" in stream:
@@ -106,6 +134,8 @@ class Ledger:
                 if came or last < first or event.info["cause"] != "reconnect":
                     self.wrong.append(f"{stream}: {event.info}, and these came: {came}")
                 return
+            if event.conn_key == CHANGING and stream not in self.next:
+                return  # reported before it was unsubscribed
             if self.next.get(stream) != first or last < first:
                 self.wrong.append(f"{stream}: gap {first}-{last} where {self.next.get(stream)} was to come")
             self.next[stream] = last + 1
@@ -120,6 +150,82 @@ def start(bm: BinanceSocketManager, ledger: Ledger) -> None:
     bm.start_depth_socket("BNBBTC", ledger.raw("bnbbtc@depth@100ms"), interval=100)
     bm.start_symbol_book_ticker_socket("BNBBTC", ledger.raw("bnbbtc@bookTicker"))
     bm.start_multiplex_socket(MIXED, ledger.combined)
+
+
+class Changer:
+    """Subscribes and unsubscribes streams of the socket :data:`CHANGING` at random.
+
+    :param names: its own, which nobody else changes; *shared* are changed by others, too.
+    :param mark: calls a function behind the changes that were asked for before, in the reactor's thread.
+    """
+
+    def __init__(
+        self,
+        bm: BinanceSocketManager,
+        ledger: Ledger,
+        seed: int,
+        names: Sequence[str],
+        shared: Sequence[str],
+        mark: Callable[..., object],
+    ) -> None:
+        self._bm = bm
+        self._ledger = ledger
+        self._rng = random.Random(seed)
+        self._names = names
+        self._shared = shared
+        self._mark = mark
+        self.changes = 0
+
+    def once(self) -> None:
+        """One change of some streams, of all, or of one."""
+        rng = self._rng
+        some = rng.sample(self._names, rng.choice((1, rng.randint(1, len(self._names)), len(self._names))))
+        shared = [name for name in self._shared if rng.random() < 0.3]
+        self.changes += 1
+        if rng.random() < 0.5:
+            self._bm.unsubscribe(CHANGING, some + shared)
+            self._mark(self._ledger.leave, some)
+        else:
+            self._mark(self._ledger.come_back, some)
+            self._bm.subscribe(CHANGING, some + shared)
+
+    def run(self, stopped: threading.Event, mean_s: float) -> None:
+        """Change them until stopped."""
+        while not stopped.wait(self._rng.expovariate(1 / mean_s)):
+            self.once()
+
+
+def start_changing(
+    bm: BinanceSocketManager, ledger: Ledger, seed: int, in_reactor: Callable[..., object], others: int = 0
+) -> list[Changer]:
+    """A socket whose streams change, also inside its callback; the others are to be run in threads.
+
+    :param others: streams that bring nothing, and go and come with the others.
+    """
+    owned = [[f"{symbol}@{kind}" for kind in IDS] for symbol in CHANGING_SYMBOLS]
+    shared = ["neobtc@ticker", "ltcbtc@depth5@100ms", "ethusdt@kline_1m", *NO_SYMBOLS[:others]]
+    changers = [
+        Changer(bm, ledger, seed * 10 + number, names, shared, in_reactor)
+        for number, names in enumerate(owned[1:])
+    ]
+    inside = Changer(bm, ledger, seed * 10 + 9, owned[0], shared, lambda call, names: call(names))
+    count = 0
+
+    def callback(message: dict[str, Any]) -> None:
+        nonlocal count
+        ledger.combined(message)
+        count += 1
+        if count % 50 == 0:
+            inside.once()
+
+    bm.start_multiplex_socket([*sum(owned, []), *shared], callback, name=CHANGING)
+    return [*changers, inside]
+
+
+def carried(streams: dict[int, list[str]]) -> list[str]:
+    """What the connections of the socket :data:`CHANGING` are subscribed to, by a sandbox's account."""
+    of_it = (*CHANGING_SYMBOLS, "none")
+    return sorted(name for names in streams.values() for name in names if name.startswith(of_it))
 
 
 def start_without_ids(bm: BinanceSocketManager, ledger: Ledger) -> None:
