@@ -11,6 +11,7 @@ from twisted.internet.protocol import ClientFactory, Protocol
 from twisted.trial.unittest import TestCase
 from zope.interface import implementer
 
+from binance.endpoints import Endpoints
 from binance.sandbox.exchange import Exchange
 
 from .support import ManagerCase, until
@@ -229,6 +230,10 @@ class StreamsCase(ManagerCase):
         self.port = self.exchange.listen()
         self.addCleanup(self.exchange.close)
         return self.exchange
+
+    @property
+    def endpoints(self):
+        return Endpoints.sandbox("127.0.0.1", self.port)
 
     def carried(self):
         """The streams of all open connections, as the exchange has it."""
