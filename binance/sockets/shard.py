@@ -268,6 +268,8 @@ class Shard(Listener):
     def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
         self._owner.report.log(WARNING, "%s is refused by the exchange: %s %s", name, code, message)
         self._owner.report.event("refused", code=code, message=message, streams=[name])
+        if name in self.wanted:
+            self._changes.refused(name)
         self._owner.rejected(self, name)
 
     # suspended: who authorises the line reports and repairs that

@@ -17,6 +17,7 @@ KEY = "mine"
 
 
 class LiveCase(StreamsCase):
+    timeout = 8
     """One socket of some streams by the key :data:`KEY`."""
 
     def setUp(self):
@@ -314,3 +315,248 @@ class Changes(LiveCase):
         assert bm.start_multiplex_socket([TRADE], self.got, name="all trades") == "all trades"
         assert bm.start_multiplex_socket([OTHER], self.got, name="all trades") is False
         assert bm.streams("all trades") == [TRADE]
+
+
+class Answers(LiveCase):
+    """The exchange refuses, is late, or does not answer."""
+
+    NAMES = tuple(f"ethbtc@kline_1m@{sign}{hour:02}:00" for sign in "+-" for hour in range(1, 13))
+    BAD = "bad@trade"
+
+    async def test_one_bad_name_among_many_is_found(self):
+        """Frames that are refused are halved; the others are subscribed, and only that name leaves."""
+        bm = await self.start(TRADE)
+        self.exchange.control("refuse", stream=self.BAD, code=-1121, message="Invalid symbol.")
+        names = [*self.NAMES, self.BAD, *(f"{name}x" for name in self.NAMES)]
+        bm.subscribe(KEY, names)
+        await until(lambda: "refused" in self.events.kinds())
+        await self.in_force(bm, KEY)
+        assert self.events.of("refused") == [
+            {"code": -1121, "message": "Invalid symbol.", "streams": [self.BAD]}
+        ]
+        others = [name for name in names if name != self.BAD]
+        assert "unsubscribed" not in self.events.kinds()
+        assert bm.streams(KEY) == [TRADE, *others]
+        await until(lambda: len(self.told("subscribed")) == len(others))
+        assert sorted(self.told("subscribed")) == sorted(others)
+        assert self.exchange.limits()["control_messages"] <= 14  # 1 + 2 log2(49)
+        assert len(self.exchange.dials) == 1
+        await self.more()
+        self.whole()
+        bm.unsubscribe(KEY, [self.BAD])
+        self.exchange.clear()
+        bm.subscribe(KEY, [self.BAD])
+        await until(lambda: self.BAD in self.told("subscribed"))
+
+    async def test_errors_in_either_form_and_without_an_id(self):
+        """One request is unanswered at a time: an error without an id is about that."""
+        bm = await self.start(TRADE)
+        for shape in ("nested", "flat"):
+            for null_id in (False, True):
+                before = len(self.events.of("refused"))
+                self.exchange.control("refuse", times=1, shape=shape, null_id=null_id)
+                bm.subscribe(KEY, [OTHER])
+                await until(lambda before=before: len(self.events.of("refused")) > before)
+                assert self.events.of("refused")[-1]["streams"] == [OTHER]
+                assert self.events.of("refused")[-1]["code"] == 2
+                assert bm.streams(KEY) == [TRADE] == self.carried()
+        bm.subscribe(KEY, [OTHER])
+        await self.more(OTHER)
+        assert len(self.exchange.dials) == 1
+
+    async def test_a_refused_unsubscribe_delivers_nothing_all_the_same(self):
+        """The name has left; messages that the exchange goes on sending are dropped."""
+        bm = await self.start(TRADE, OTHER)
+        await self.more()
+        self.exchange.control("refuse", method="UNSUBSCRIBE", times=1)
+        bm.unsubscribe(KEY, [TRADE])
+        await until(lambda: self.told("unsubscribed") == [TRADE])
+        before = len(self.ids())
+        await self.more(OTHER, 10)
+        assert len(self.ids()) == before
+        assert bm.streams(KEY) == [OTHER]
+        assert self.events.of("refused") == []
+
+    async def test_a_request_that_is_lost_is_made_again(self):
+        """Once; then all is well."""
+        bm = await self.start(TRADE)
+        self.exchange.control("ignore", times=1)
+        bm.subscribe(KEY, [OTHER])
+        await self.more(OTHER)
+        await until(lambda: self.told("subscribed") == [OTHER])
+        assert self.exchange.limits()["control_messages"] == 2
+        assert len(self.exchange.dials) == 1
+        self.whole()
+
+    async def test_an_answer_that_is_lost_is_asked_for_again(self):
+        """The exchange has done it: nothing comes twice."""
+        bm = await self.start(TRADE)
+        self.exchange.control("unanswered", times=1)
+        bm.subscribe(KEY, [OTHER])
+        await self.more(OTHER)
+        assert "subscribed" not in self.events.kinds()
+        await until(lambda: self.told("subscribed") == [OTHER])
+        await self.more(OTHER)
+        self.whole(OTHER)
+        assert bm.stats(KEY)["duplicates"] == 0
+
+    async def test_a_connection_that_never_answers_is_left_for_another(self):
+        """Asked twice; then the next connection carries all, and what was missed is named."""
+        bm = await self.start(TRADE, OTHER)
+        await self.more()
+        self.exchange.control("ignore", match="#1")
+        bm.subscribe(KEY, [THIRD])
+        bm.unsubscribe(KEY, [OTHER])
+        await until(lambda: self.events.kinds().count("connected") == 2)
+        await self.in_force(bm, KEY)
+        assert self.exchange.limits()["control_messages"] == 2
+        [lost] = self.events.of("disconnected")
+        assert "asked twice" in lost["reason"] and lost["retry"] is True
+        assert self.told("subscribed") == [THIRD] and self.told("unsubscribed") == [OTHER]
+        await self.more(THIRD)
+        await self.more()
+        missed = [info for info in self.events.of("gap") if info["stream"] == TRADE]
+        ids = self.ids() + [number for gap in missed for number in range(gap["first"], gap["last"] + 1)]
+        assert sorted(ids) == list(range(min(ids), max(ids) + 1))
+
+    async def test_a_late_answer_of_the_first_request_counts_for_nothing(self):
+        """It comes behind the second request, which is answered, too."""
+        bm = await self.start(TRADE)
+        self.exchange.control("late", times=1, seconds=0.4)
+        bm.subscribe(KEY, [OTHER])
+        await until(lambda: self.told("subscribed") == [OTHER])
+        bm.unsubscribe(KEY, [OTHER])
+        await until(lambda: self.told("unsubscribed") == [OTHER])
+        await self.in_force(bm, KEY)
+        await self.more(count=20)
+        self.whole()
+        assert all("stream" in message for message in self.got)
+        assert len(self.exchange.dials) == 1
+
+    async def test_what_comes_and_goes_while_an_answer_is_awaited_is_told_of_as_it_is(self):
+        """A stream that is removed and added meanwhile goes on; a cut afterwards does not end it."""
+        bm = await self.start(TRADE)
+        self.exchange.control("late", times=1, seconds=0.1)
+        bm.subscribe(KEY, [OTHER])
+        bm.unsubscribe(KEY, [TRADE])
+        bm.subscribe(KEY, [TRADE])
+        await until(lambda: OTHER in self.told("subscribed"))
+        self.exchange.cut()
+        await until(lambda: self.events.kinds().count("connected") == 2)
+        await self.in_force(bm, KEY)
+        last = {
+            name: event.kind
+            for event in self.events
+            if event.kind in ("subscribed", "unsubscribed")
+            for name in event.info["streams"]
+        }
+        assert last == {TRADE: "subscribed", OTHER: "subscribed"}
+
+    async def test_changes_wait_for_the_budget_of_messages(self):
+        """Twenty changes in a row are few messages, and no limit of the exchange is violated."""
+        self.quick(messages=5)
+        bm = await self.start(TRADE, limits=Limits())
+        for number in range(20):
+            bm.subscribe(KEY, self.NAMES[number : number + 3])
+            bm.unsubscribe(KEY, [self.NAMES[number]])
+            await turns(1)
+        await self.in_force(bm, KEY)
+        self.kept_to_the_limits()
+        await self.more()
+        self.whole()
+        assert len(self.exchange.dials) == 1
+
+
+class InMoves(LiveCase):
+    """A planned move is under way while streams come and go."""
+
+    async def moving(self, *streams, **options):
+        """The new connection is there, and its opening is not answered."""
+        bm = await self.start(*streams, handover_s=0.3, **options)
+        await self.more()
+        return bm
+
+    async def moved(self):
+        await until(lambda: "rotated" in self.events.kinds())
+        await until(lambda: len(self.exchange.open_connections) == 1)
+        await self.in_force(self.bm, KEY)
+
+    async def test_while_the_new_connection_is_being_made(self):
+        """The old one carries what is new until then."""
+        bm = await self.moving(TRADE, OTHER)
+        self.exchange.refuse(how="hang")
+        self.exchange.server_shutdown()
+        await until(lambda: len(self.exchange.dials) == 2)
+        bm.subscribe(KEY, [THIRD])
+        bm.unsubscribe(KEY, [OTHER])
+        await until(lambda: self.told("subscribed") == [THIRD])
+        await self.more(THIRD)
+        self.exchange.accept()
+        await self.moved()
+        await until(lambda: self.told("unsubscribed") == [OTHER])
+        await self.more()
+        self.whole()
+        ids = self.ids(THIRD, "a")
+        assert ids == list(range(ids[0], ids[-1] + 1))
+        assert self.told("subscribed") == [THIRD]
+        assert "gap" not in self.events.kinds()
+
+    async def test_while_both_connections_are_there(self):
+        """What is new comes at once, in order, and what was removed does not come."""
+        bm = await self.moving(TRADE, OTHER, "ethbtc@ticker_1h")
+        self.exchange.quiet("=ethbtc@ticker_1h")
+        self.exchange.delay(0.2, match="#2")
+        self.exchange.server_shutdown("#1")
+        await until(lambda: len(self.exchange.open_connections) == 2)
+        bm.subscribe(KEY, [THIRD])
+        bm.unsubscribe(KEY, [OTHER])
+        bm.subscribe(KEY, ["ethbtc@aggTrade"])
+        await turns()
+        bm.unsubscribe(KEY, ["ethbtc@aggTrade"])
+        await self.more(THIRD)
+        await self.moved()
+        await self.more()
+        self.whole()
+        ids = self.ids(THIRD, "a")
+        assert ids == list(range(ids[0], ids[-1] + 1))
+        assert bm.streams(KEY) == [TRADE, "ethbtc@ticker_1h", THIRD]
+        assert "gap" not in self.events.kinds()
+
+    async def test_the_new_connection_is_lost(self):
+        """What only it had comes on the old one; nothing of the others is lost."""
+        bm = await self.moving(TRADE, OTHER)
+        self.exchange.delay(0.3, match="#2")
+        self.exchange.server_shutdown("#1")
+        await until(lambda: len(self.exchange.open_connections) == 2)
+        bm.subscribe(KEY, [THIRD])
+        await until(lambda: all(THIRD in names for names in self.exchange.streams().values()))
+        self.exchange.refuse()
+        self.exchange.cut("#2")
+        await self.more(THIRD)
+        await until(lambda: self.told("subscribed") == [THIRD])
+        assert list(self.exchange.streams()) == [1]
+        bm.unsubscribe(KEY, [OTHER])
+        await until(lambda: self.told("unsubscribed") == [OTHER])
+        self.exchange.accept()
+        await self.moved()
+        await self.more()
+        self.whole()
+        assert self.told("subscribed") == [THIRD]
+
+    async def test_the_old_connection_is_lost(self):
+        """The new one takes over what it has; what it missed is named."""
+        bm = await self.moving(TRADE, OTHER)
+        self.exchange.delay(0.2, match="#2")
+        self.exchange.server_shutdown("#1")
+        await until(lambda: len(self.exchange.open_connections) == 2)
+        bm.subscribe(KEY, [THIRD])
+        bm.unsubscribe(KEY, [OTHER])
+        self.exchange.cut("#1")
+        await self.more(THIRD)
+        await self.more()
+        await self.in_force(bm, KEY)
+        named = [n for gap in self.events.of("gap") for n in range(gap["first"], gap["last"] + 1) if gap["stream"] == TRADE]
+        ids = sorted(self.ids() + named)
+        assert ids == list(range(ids[0], ids[-1] + 1))
+        assert self.told("subscribed") == [THIRD]
+        assert bm.streams(KEY) == [TRADE, THIRD]
