@@ -1,4 +1,4 @@
-"""Streams are subscribed and unsubscribed from several threads, while all that can happens to the connections."""
+"""Streams come and go, asked for by several threads, while connections are cut and moved and answers lost."""
 
 from __future__ import annotations
 

@@ -526,6 +526,7 @@ class InMoves(LiveCase):
         """What only it had comes on the old one; nothing of the others is lost."""
         bm = await self.moving(TRADE, OTHER)
         self.exchange.delay(0.3, match="#2")
+        self.exchange.control("unanswered", match="#2")
         self.exchange.server_shutdown("#1")
         await until(lambda: len(self.exchange.open_connections) == 2)
         bm.subscribe(KEY, [THIRD])
@@ -555,7 +556,12 @@ class InMoves(LiveCase):
         await self.more(THIRD)
         await self.more()
         await self.in_force(bm, KEY)
-        named = [n for gap in self.events.of("gap") for n in range(gap["first"], gap["last"] + 1) if gap["stream"] == TRADE]
+        named = [
+            n
+            for gap in self.events.of("gap")
+            for n in range(gap["first"], gap["last"] + 1)
+            if gap["stream"] == TRADE
+        ]
         ids = sorted(self.ids() + named)
         assert ids == list(range(ids[0], ids[-1] + 1))
         assert self.told("subscribed") == [THIRD]
