@@ -37,6 +37,10 @@ FAULTS = [
 FAULTS_OF_CHANGES = [*FAULTS, "control", "late_frames"]
 #: The key of the socket whose streams change, and of what symbols they are.
 CHANGING, CHANGING_SYMBOLS = "changing", ("neobtc", "ltcbtc", "ethusdt")
+#: The streams of each of those that change them.
+OWNED = [[f"{symbol}@{kind}" for kind in IDS] for symbol in CHANGING_SYMBOLS]
+#: Those that all of them change.
+SHARED = ["neobtc@ticker", "ltcbtc@depth5@100ms", "ethusdt@kline_1m"]
 #: Names that bring nothing, and make it a socket of two connections.
 NO_SYMBOLS = [f"none{number}@trade" for number in range(1030)]
 #: Without ids nobody can say that the sandbox itself doubled a message or turned two round. What it leaves
@@ -196,30 +200,37 @@ class Changer:
 
 
 def start_changing(
-    bm: BinanceSocketManager, ledger: Ledger, seed: int, in_reactor: Callable[..., object], others: int = 0
+    bm: BinanceSocketManager,
+    ledger: Ledger,
+    seed: int,
+    in_reactor: Callable[..., object],
+    stopped: threading.Event,
+    others: int = 0,
 ) -> list[Changer]:
-    """A socket whose streams change, also inside its callback; the others are to be run in threads.
+    """A socket whose streams change, also inside its callback, and those that are to change them in threads.
 
+    :param in_reactor: calls a function in the reactor's thread.
+    :param stopped: nothing changes inside the callback any more.
     :param others: streams that bring nothing, and go and come with the others.
     """
-    owned = [[f"{symbol}@{kind}" for kind in IDS] for symbol in CHANGING_SYMBOLS]
-    shared = ["neobtc@ticker", "ltcbtc@depth5@100ms", "ethusdt@kline_1m", *NO_SYMBOLS[:others]]
+    names = [name for some in OWNED for name in some]
+    shared = [*SHARED, *NO_SYMBOLS[:others]]
     changers = [
-        Changer(bm, ledger, seed * 10 + number, names, shared, in_reactor)
-        for number, names in enumerate(owned[1:])
+        Changer(bm, ledger, seed * 10 + number, some, shared, in_reactor)
+        for number, some in enumerate(OWNED[1:])
     ]
-    inside = Changer(bm, ledger, seed * 10 + 9, owned[0], shared, lambda call, names: call(names))
+    inside = Changer(bm, ledger, seed * 10 + 9, OWNED[0], shared, lambda call, names: call(names))
     count = 0
 
     def callback(message: dict[str, Any]) -> None:
         nonlocal count
         ledger.combined(message)
         count += 1
-        if count % 50 == 0:
+        if count % 50 == 0 and not stopped.is_set():
             inside.once()
 
-    bm.start_multiplex_socket([*sum(owned, []), *shared], callback, name=CHANGING)
-    return [*changers, inside]
+    bm.start_multiplex_socket([*names, *shared], callback, name=CHANGING)
+    return changers
 
 
 def carried(streams: dict[int, list[str]]) -> list[str]:
@@ -240,9 +251,38 @@ def trade(sandbox: Sandbox, stopped: threading.Event) -> None:
         sandbox.fill("BNBBTC", quantity="0.01", api_key=API_KEY)
 
 
+def in_reactor(function: Callable[..., object], *args: Any) -> None:
+    """Call a function in the reactor's thread."""
+    from twisted.internet import reactor
+
+    reactor.callFromThread(function, *args)  # type: ignore[attr-defined]
+
+
+def start_changers(
+    bm: BinanceSocketManager, ledger: Ledger, seed: int, stopped: threading.Event
+) -> list[threading.Thread]:
+    """The socket whose streams change, a request that is not answered being lost sooner; and the threads."""
+    bm.timings = replace(bm.timings, request_s=2.0)
+    changers = start_changing(bm, ledger, seed, in_reactor, stopped, len(NO_SYMBOLS))
+    return [threading.Thread(target=changer.run, args=(stopped, 1.0)) for changer in changers]
+
+
+def bring_back(bm: BinanceSocketManager, ledger: Ledger, in_reactor: Callable[..., object]) -> None:
+    """Subscribe all streams that have come and gone."""
+    for names in OWNED:
+        in_reactor(ledger.come_back, names)
+        bm.subscribe(CHANGING, names)
+    bm.subscribe(CHANGING, SHARED)
+
+
+def has_settled(bm: BinanceSocketManager, sandbox: Sandbox) -> bool:
+    """Whether the exchange sends what the socket whose streams change has, each stream once."""
+    return carried(sandbox.streams()) == sorted(bm.streams(CHANGING))
+
+
 def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Ledger, dict[str, Any]]:
-    """One seed, for so many seconds, and a few more in which all must come back: two sandboxes side by side,
-    one with ids to go by, and one without.
+    """One seed, for so many seconds, and a few more in which all must come back: three sandboxes side by
+    side, one with ids to go by, one without, and one for the socket whose streams change.
     """
     ledger = Ledger()
     options: dict[str, Any] = {
@@ -255,35 +295,55 @@ def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Le
     with (
         Sandbox(seed=seed, rate=200, symbols=["BNBBTC", "ETHBTC"]) as sandbox,
         Sandbox(seed=seed, rate=20, symbols=["BNBBTC"], api_keys=keys) as without_ids,
+        Sandbox(seed=seed, rate=100, symbols=[s.upper() for s in CHANGING_SYMBOLS]) as changing,
     ):
-        both = [(sandbox, start, FAULTS), (without_ids, start_without_ids, FAULTS_WITHOUT_IDS)]
+        stopped, changed = threading.Event(), threading.Event()
+        trader = threading.Thread(target=trade, args=(without_ids, stopped))
+        changers: list[threading.Thread] = []
+
+        def start_those_that_change(bm: BinanceSocketManager, ledger: Ledger) -> None:
+            changers.extend(start_changers(bm, ledger, seed, changed))
+
+        each = [
+            (sandbox, start, FAULTS),
+            (without_ids, start_without_ids, FAULTS_WITHOUT_IDS),
+            (changing, start_those_that_change, FAULTS_OF_CHANGES),
+        ]
         managers = []
-        for one, begin, faults in both:
+        for one, begin, faults in each:
             client = Client(API_KEY, SECRET, endpoints=Endpoints.sandbox(one.host, one.port))
             managers.append(BinanceSocketManager(client, on_event=ledger.on_event, **options))
             begin(managers[-1], ledger)
             managers[-1].start()
             one.delay(0.3, each=True)
             one.chaos(seed, mean_s, faults)
-        stopped = threading.Event()
-        trader = threading.Thread(target=trade, args=(without_ids, stopped))
-        trader.start()
+        for thread in (trader, *changers):
+            thread.start()
         time.sleep(seconds)
         done = []
-        for one, _, _ in both:
+        for one, _, _ in each:
             one.stop_chaos()
             done += one.state()["chaos"]["done"]
             one.clear()
+        changed.set()
+        for thread in changers:
+            thread.join()
+        bring_back(managers[-1], ledger, in_reactor)
         before = dict(ledger.delivered)
         deadline = time.monotonic() + 120
-        while any(ledger.delivered[stream] <= count for stream, count in before.items()):
+        while True:
+            silent = [stream for stream, count in before.items() if ledger.delivered[stream] <= count]
+            settled = has_settled(managers[-1], changing)
+            if settled and not silent:
+                break
             if time.monotonic() > deadline:
-                mute = [stream for stream, count in before.items() if ledger.delivered[stream] <= count]
-                ledger.wrong.append(f"did not come back: {mute}")
+                ledger.wrong.append(f"did not come back: {silent}; streams as asked for: {settled}")
                 break
             time.sleep(0.1)
         stopped.set()
         trader.join()
+        limits = [one.limits() for one, _, _ in each]
+        ledger.wrong += [f"limits: {one['violated']}" for one in limits if any(one["violated"].values())]
         for bm in managers:
             bm.close()
     return ledger, {"faults": collections.Counter(step["fault"] for step in done)}
@@ -314,7 +374,7 @@ def main() -> int:
         total.update({f"event {kind}": count for kind, count in ledger.events.items()})
         wrong += len(ledger.wrong)
         print(f"seed {seed}: {sum(faults.values())} faults {dict(faults)}")
-        print(f"  delivered {dict(ledger.delivered)}")
+        print(f"  delivered {dict(ledger.delivered)}; again after a new subscription {dict(ledger.again)}")
         print(f"  missed and named {dict(ledger.missed)}; events {dict(ledger.events)}", flush=True)
         for words in ledger.wrong[:20]:
             print("  WRONG", words, flush=True)

@@ -10,7 +10,7 @@ from twisted.internet import reactor
 
 from binance.sandbox.limits import NO_LIMITS
 
-from ..chaos import CHANGING, Ledger, carried, start_changing
+from ..chaos import CHANGING, Ledger, bring_back, carried, start_changing
 from ..sandbox_case import StreamsCase
 from ..support import turns, until
 
@@ -65,10 +65,10 @@ class AnyOrder(StreamsCase):
             self.events(event)
 
         self.bm = bm = self.manager(on_event=on_event, max_retries=None, lifetime_s=None, handover_s=0.3)
-        changers = start_changing(bm, ledger, seed, reactor.callFromThread, most)
-        self.first_streams = bm.streams(CHANGING)
         stopped = threading.Event()
-        threads = [threading.Thread(target=one.run, args=(stopped, mean_s)) for one in changers[:-1]]
+        changers = start_changing(bm, ledger, seed, reactor.callFromThread, stopped, most)
+        self.first_streams = bm.streams(CHANGING)
+        threads = [threading.Thread(target=one.run, args=(stopped, mean_s)) for one in changers]
         self.addCleanup(stopped.set)
         for thread in threads:
             thread.start()
@@ -81,8 +81,7 @@ class AnyOrder(StreamsCase):
         exchange.clear()
         await turns()
         await until(lambda: carried(exchange.streams()) == sorted(bm.streams(CHANGING)))
-        bm.subscribe(CHANGING, ["ethusdt@trade"])
-        ledger.come_back(["ethusdt@trade"])
+        bring_back(bm, ledger, reactor.callFromThread)
         before = ledger.delivered["combined ethusdt@trade"]
         await until(lambda: ledger.delivered["combined ethusdt@trade"] > before)
         await until(lambda: carried(exchange.streams()) == sorted(bm.streams(CHANGING)))

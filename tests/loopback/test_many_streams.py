@@ -219,7 +219,7 @@ class ManyStreams(StreamsCase):
         await self.heard(*REAL)
 
     async def test_streams_that_are_added_fill_the_emptiest_and_none_changes_its_connection(self):
-        """1,500 are two of 750; what is removed from one is made up there first; a third takes what is over."""
+        """1,500 are two of 750; what is removed from one is made up there; a third takes what is over."""
         bm = await self.start(names=NAMES[:1500], limits=replace(Limits(), messages_per_s=None))
         await self.all_open(2)
         assert self.counts() == [750, 750]
