@@ -631,6 +631,8 @@ class BinanceSocketManager:
         return subscription
 
     def _changeable(self, conn_key: str) -> Subscription:
+        if self._is_lost:
+            raise ManagerError(FORKED)
         subscription = self._open_socket(conn_key)
         if not subscription.may_change:
             raise InvalidArgument(
@@ -664,6 +666,8 @@ class BinanceSocketManager:
     def _forked(self) -> None:
         """This is a child process, whose only thread this is."""
         self._lock = threading.Lock()  # another thread may have held it
+        for subscription in self._subscriptions.values():
+            subscription.forked()
         if self._was_started and runner.is_lost(self._reactor):
             self._is_lost = True
             self._started = False

@@ -72,7 +72,7 @@ class StreamLine(Relay):
         return self._carried.brings(name)
 
     def carries(self, name: str) -> bool:
-        return name in self._carried.names
+        return self.is_connected() and name in self._carried.names
 
     def is_rid_of(self, name: str) -> bool:
         return self._carried.is_rid_of(name)

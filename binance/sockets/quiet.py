@@ -60,9 +60,7 @@ class QuietWatch:
 
     def end(self) -> None:
         """No connection is open any more."""
-        if self._is_open:
-            self._is_open = False
-            self._listen()
+        self._is_open = False
         self._timer.stop()
 
     def add(self, watched: Mapping[str, Watched]) -> None:

@@ -162,6 +162,10 @@ class Subscription:
             self._leave_all()
         return self._ended
 
+    def forked(self) -> None:
+        """This is a child process, whose only thread this is: another one may have held the lock."""
+        self._lock = threading.Lock()
+
     def factories(self) -> list[tuple[int, Any]]:
         """Of each shard its number, and the factory that serves, if it has one already. Any thread."""
         both = [(number, shard.line.factory) for number, shard in self._shards.copy().items()]

@@ -377,6 +377,21 @@ class Watching(QuietCase):
         assert self.moves == 1
         watch.end()
 
+    async def test_what_was_heard_just_before_a_connection_was_lost_counts(self):
+        """The stream is known to send messages, so its silence on the next connection is a reason to move."""
+        watch = self.watch({"a": Watched(60, moves=True)})
+        watch.begin()
+        self.clock.advance(1)
+        self.heard = {"a"}
+        watch.end()
+        self.clock.advance(1000)  # an outage is no pause of the market
+        watch.begin()
+        for _ in range(60):
+            self.clock.advance(1)
+        assert self.said == [("a", 60)]
+        assert self.moves == 1
+        watch.end()
+
     async def test_what_is_added_before_the_connection_opens_counts_from_there(self):
         """Time without a connection is no silence."""
         watch = self.watch({})

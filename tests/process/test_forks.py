@@ -66,6 +66,7 @@ def child():
     say("alive", bm.is_alive())
     refused(bm.start)
     refused(bm.start_trade_socket, "NEOBTC", no_data)
+    refused(bm.subscribe, key, [IDLE])
     made.start_trade_socket("NEOBTC", no_data)
     refused(made.start)
     refused(manager().start)
@@ -112,7 +113,7 @@ bm.close()
     script.wait_for("connected", times=2)
     script.end_quietly()
     printed = script.printed
-    assert printed.count("refused") == 5
+    assert printed.count("refused") == 6
     assert printed.count("alive False") == 2
     assert printed.count("parent True") == 1
     assert not [line for line in printed if line.startswith("not refused")]
@@ -139,7 +140,7 @@ by_os_fork(child)
 """
     )
     script.end_quietly()
-    assert script.printed.count("refused") == 5
+    assert script.printed.count("refused") == 6
 
 
 @pytest.mark.parametrize("way", ["by_os_fork", "by_multiprocessing", "by_daemonising"])
