@@ -1,5 +1,5 @@
-"""Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event; and
-nothing of an account comes twice, nor goes back.
+"""Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event; nothing
+of an account comes twice, nor goes back; and nothing comes of a stream that was unsubscribed.
 
     python -m tests.chaos --seconds 3600
 
@@ -11,8 +11,11 @@ from __future__ import annotations
 import argparse
 import collections
 import logging
+import random
 import threading
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from binance.client import Client
@@ -30,6 +33,16 @@ FAULTS = [
     *("cut", "refuse", "stall", "malformed", "fragments", "duplicate", "reorder", "skip", "delay"),
     *("server_shutdown", "late_pings"),
 ]
+#: And where streams are subscribed and unsubscribed, also those.
+FAULTS_OF_CHANGES = [*FAULTS, "control", "late_frames"]
+#: The key of the socket whose streams change, and of what symbols they are.
+CHANGING, CHANGING_SYMBOLS = "changing", ("neobtc", "ltcbtc", "ethusdt")
+#: The streams of each of those that change them.
+OWNED = [[f"{symbol}@{kind}" for kind in IDS] for symbol in CHANGING_SYMBOLS]
+#: Those that all of them change.
+SHARED = ["neobtc@ticker", "ltcbtc@depth5@100ms", "ethusdt@kline_1m"]
+#: Names that bring nothing, and make it a socket of two connections.
+NO_SYMBOLS = [f"none{number}@trade" for number in range(1030)]
 #: Without ids nobody can say that the sandbox itself doubled a message or turned two round. What it leaves
 #: out on one of two connections, also in a stall, comes from the other one, late.
 NOT_WITHOUT_IDS = ("duplicate", "reorder", "skip", "stall")
@@ -50,6 +63,9 @@ class Ledger:
         self.missed: collections.Counter[str] = collections.Counter()
         self.events: collections.Counter[str] = collections.Counter()
         self.closed: set[tuple[str, int]] = set()  # klines, by when they opened
+        self.left: set[str] = set()  # streams that were unsubscribed
+        self.reached: dict[str, int] = {}  # of streams that were, the last id before
+        self.again: collections.Counter[str] = collections.Counter()  # ids at or below it, afterwards
 
     def raw(self, stream: str) -> Any:
         """A callback for the socket of one stream."""
@@ -65,6 +81,8 @@ class Ledger:
         if message.get("e") == "error":
             return
         self.delivered[stream] += 1
+        if stream in self.left:
+            self.wrong.append(f"{stream}: a message came after it was unsubscribed")
         kind = stream.partition("@")[2]
         if kind.startswith("kline") and message["k"]["x"]:
             self.closed.add((stream, message["k"]["t"]))
@@ -72,9 +90,23 @@ class Ledger:
             return
         first, last = (message[field] for field in IDS[kind])
         expected = self.next.get(stream)
+        if first <= self.reached.pop(stream, -1):
+            self.again[stream] += 1
         if expected is not None and first != expected and not (kind in JUMPS and first > expected):
             self.wrong.append(f"{stream}: {first} came where {expected} was to come")
         self.next[stream] = last + 1
+
+    def leave(self, streams: Sequence[str]) -> None:
+        """These of the multiplex socket have just been unsubscribed: nothing more may come of them."""
+        for stream in (f"combined {name}" for name in streams):
+            self.left.add(stream)
+            expected = self.next.pop(stream, None)
+            if expected is not None:
+                self.reached[stream] = expected - 1
+
+    def come_back(self, streams: Sequence[str]) -> None:
+        """These are about to be subscribed, and begin with whatever id comes."""
+        self.left.difference_update(f"combined {name}" for name in streams)
 
     def account(self, message: dict[str, Any]) -> None:
         """The callback of an account: no event of an order twice, and none behind a later one."""
@@ -98,7 +130,7 @@ class Ledger:
         """Take a gap for the ids, or the closed candles, it names."""
         self.events[event.kind] += 1
         if event.kind == "gap":
-            combined = event.conn_key.startswith("streams=")
+            combined = event.conn_key == CHANGING or event.conn_key.startswith("streams=")
             stream = f"combined {event.info['stream']}" if combined else event.info["stream"]
             first, last = event.info["first"], event.info["last"]
             if "@kline" in stream:
@@ -106,6 +138,8 @@ class Ledger:
                 if came or last < first or event.info["cause"] != "reconnect":
                     self.wrong.append(f"{stream}: {event.info}, and these came: {came}")
                 return
+            if event.conn_key == CHANGING and stream not in self.next:
+                return  # reported before it was unsubscribed
             if self.next.get(stream) != first or last < first:
                 self.wrong.append(f"{stream}: gap {first}-{last} where {self.next.get(stream)} was to come")
             self.next[stream] = last + 1
@@ -122,6 +156,89 @@ def start(bm: BinanceSocketManager, ledger: Ledger) -> None:
     bm.start_multiplex_socket(MIXED, ledger.combined)
 
 
+class Changer:
+    """Subscribes and unsubscribes streams of the socket :data:`CHANGING` at random.
+
+    :param names: its own, which nobody else changes; *shared* are changed by others, too.
+    :param mark: calls a function behind the changes that were asked for before, in the reactor's thread.
+    """
+
+    def __init__(
+        self,
+        bm: BinanceSocketManager,
+        ledger: Ledger,
+        seed: int,
+        names: Sequence[str],
+        shared: Sequence[str],
+        mark: Callable[..., object],
+    ) -> None:
+        self._bm = bm
+        self._ledger = ledger
+        self._rng = random.Random(seed)
+        self._names = names
+        self._shared = shared
+        self._mark = mark
+        self.changes = 0
+
+    def once(self) -> None:
+        """One change of some streams, of all, or of one."""
+        rng = self._rng
+        some = rng.sample(self._names, rng.choice((1, rng.randint(1, len(self._names)), len(self._names))))
+        shared = [name for name in self._shared if rng.random() < 0.3]
+        self.changes += 1
+        if rng.random() < 0.5:
+            self._bm.unsubscribe(CHANGING, some + shared)
+            self._mark(self._ledger.leave, some)
+        else:
+            self._mark(self._ledger.come_back, some)
+            self._bm.subscribe(CHANGING, some + shared)
+
+    def run(self, stopped: threading.Event, mean_s: float) -> None:
+        """Change them until stopped."""
+        while not stopped.wait(self._rng.expovariate(1 / mean_s)):
+            self.once()
+
+
+def start_changing(
+    bm: BinanceSocketManager,
+    ledger: Ledger,
+    seed: int,
+    in_reactor: Callable[..., object],
+    stopped: threading.Event,
+    others: int = 0,
+) -> list[Changer]:
+    """A socket whose streams change, also inside its callback, and those that are to change them in threads.
+
+    :param in_reactor: calls a function in the reactor's thread.
+    :param stopped: nothing changes inside the callback any more.
+    :param others: streams that bring nothing, and go and come with the others.
+    """
+    names = [name for some in OWNED for name in some]
+    shared = [*SHARED, *NO_SYMBOLS[:others]]
+    changers = [
+        Changer(bm, ledger, seed * 10 + number, some, shared, in_reactor)
+        for number, some in enumerate(OWNED[1:])
+    ]
+    inside = Changer(bm, ledger, seed * 10 + 9, OWNED[0], shared, lambda call, names: call(names))
+    count = 0
+
+    def callback(message: dict[str, Any]) -> None:
+        nonlocal count
+        ledger.combined(message)
+        count += 1
+        if count % 50 == 0 and not stopped.is_set():
+            inside.once()
+
+    bm.start_multiplex_socket([*names, *shared], callback, name=CHANGING)
+    return changers
+
+
+def carried(streams: dict[int, list[str]]) -> list[str]:
+    """What the connections of the socket :data:`CHANGING` are subscribed to, by a sandbox's account."""
+    of_it = (*CHANGING_SYMBOLS, "none")
+    return sorted(name for names in streams.values() for name in names if name.startswith(of_it))
+
+
 def start_without_ids(bm: BinanceSocketManager, ledger: Ledger) -> None:
     """The sockets whose messages have no ids."""
     bm.start_user_socket(ledger.account)
@@ -134,9 +251,38 @@ def trade(sandbox: Sandbox, stopped: threading.Event) -> None:
         sandbox.fill("BNBBTC", quantity="0.01", api_key=API_KEY)
 
 
+def in_reactor(function: Callable[..., object], *args: Any) -> None:
+    """Call a function in the reactor's thread."""
+    from twisted.internet import reactor
+
+    reactor.callFromThread(function, *args)  # type: ignore[attr-defined]
+
+
+def start_changers(
+    bm: BinanceSocketManager, ledger: Ledger, seed: int, stopped: threading.Event
+) -> list[threading.Thread]:
+    """The socket whose streams change, a request that is not answered being lost sooner; and the threads."""
+    bm.timings = replace(bm.timings, request_s=2.0)
+    changers = start_changing(bm, ledger, seed, in_reactor, stopped, len(NO_SYMBOLS))
+    return [threading.Thread(target=changer.run, args=(stopped, 1.0)) for changer in changers]
+
+
+def bring_back(bm: BinanceSocketManager, ledger: Ledger, in_reactor: Callable[..., object]) -> None:
+    """Subscribe all streams that have come and gone."""
+    for names in OWNED:
+        in_reactor(ledger.come_back, names)
+        bm.subscribe(CHANGING, names)
+    bm.subscribe(CHANGING, SHARED)
+
+
+def has_settled(bm: BinanceSocketManager, sandbox: Sandbox) -> bool:
+    """Whether the exchange sends what the socket whose streams change has, each stream once."""
+    return carried(sandbox.streams()) == sorted(bm.streams(CHANGING))
+
+
 def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Ledger, dict[str, Any]]:
-    """One seed, for so many seconds, and a few more in which all must come back: two sandboxes side by side,
-    one with ids to go by, and one without.
+    """One seed, for so many seconds, and a few more in which all must come back: three sandboxes side by
+    side, one with ids to go by, one without, and one for the socket whose streams change.
     """
     ledger = Ledger()
     options: dict[str, Any] = {
@@ -149,35 +295,55 @@ def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Le
     with (
         Sandbox(seed=seed, rate=200, symbols=["BNBBTC", "ETHBTC"]) as sandbox,
         Sandbox(seed=seed, rate=20, symbols=["BNBBTC"], api_keys=keys) as without_ids,
+        Sandbox(seed=seed, rate=100, symbols=[s.upper() for s in CHANGING_SYMBOLS]) as changing,
     ):
-        both = [(sandbox, start, FAULTS), (without_ids, start_without_ids, FAULTS_WITHOUT_IDS)]
+        stopped, changed = threading.Event(), threading.Event()
+        trader = threading.Thread(target=trade, args=(without_ids, stopped))
+        changers: list[threading.Thread] = []
+
+        def start_those_that_change(bm: BinanceSocketManager, ledger: Ledger) -> None:
+            changers.extend(start_changers(bm, ledger, seed, changed))
+
+        each = [
+            (sandbox, start, FAULTS),
+            (without_ids, start_without_ids, FAULTS_WITHOUT_IDS),
+            (changing, start_those_that_change, FAULTS_OF_CHANGES),
+        ]
         managers = []
-        for one, begin, faults in both:
+        for one, begin, faults in each:
             client = Client(API_KEY, SECRET, endpoints=Endpoints.sandbox(one.host, one.port))
             managers.append(BinanceSocketManager(client, on_event=ledger.on_event, **options))
             begin(managers[-1], ledger)
             managers[-1].start()
             one.delay(0.3, each=True)
             one.chaos(seed, mean_s, faults)
-        stopped = threading.Event()
-        trader = threading.Thread(target=trade, args=(without_ids, stopped))
-        trader.start()
+        for thread in (trader, *changers):
+            thread.start()
         time.sleep(seconds)
         done = []
-        for one, _, _ in both:
+        for one, _, _ in each:
             one.stop_chaos()
             done += one.state()["chaos"]["done"]
             one.clear()
+        changed.set()
+        for thread in changers:
+            thread.join()
+        bring_back(managers[-1], ledger, in_reactor)
         before = dict(ledger.delivered)
         deadline = time.monotonic() + 120
-        while any(ledger.delivered[stream] <= count for stream, count in before.items()):
+        while True:
+            silent = [stream for stream, count in before.items() if ledger.delivered[stream] <= count]
+            settled = has_settled(managers[-1], changing)
+            if settled and not silent:
+                break
             if time.monotonic() > deadline:
-                mute = [stream for stream, count in before.items() if ledger.delivered[stream] <= count]
-                ledger.wrong.append(f"did not come back: {mute}")
+                ledger.wrong.append(f"did not come back: {silent}; streams as asked for: {settled}")
                 break
             time.sleep(0.1)
         stopped.set()
         trader.join()
+        limits = [one.limits() for one, _, _ in each]
+        ledger.wrong += [f"limits: {one['violated']}" for one in limits if any(one["violated"].values())]
         for bm in managers:
             bm.close()
     return ledger, {"faults": collections.Counter(step["fault"] for step in done)}
@@ -208,7 +374,7 @@ def main() -> int:
         total.update({f"event {kind}": count for kind, count in ledger.events.items()})
         wrong += len(ledger.wrong)
         print(f"seed {seed}: {sum(faults.values())} faults {dict(faults)}")
-        print(f"  delivered {dict(ledger.delivered)}")
+        print(f"  delivered {dict(ledger.delivered)}; again after a new subscription {dict(ledger.again)}")
         print(f"  missed and named {dict(ledger.missed)}; events {dict(ledger.events)}", flush=True)
         for words in ledger.wrong[:20]:
             print("  WRONG", words, flush=True)

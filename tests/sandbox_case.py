@@ -11,7 +11,10 @@ from twisted.internet.protocol import ClientFactory, Protocol
 from twisted.trial.unittest import TestCase
 from zope.interface import implementer
 
+from binance.endpoints import Endpoints
 from binance.sandbox.exchange import Exchange
+
+from .support import ManagerCase, until
 
 
 class Client(WebSocketClientProtocol):
@@ -210,3 +213,35 @@ class SandboxTestCase(TestCase):
         answer = await self.http("POST", "/api/v3/userDataStream", api_key)
         assert answer.status == 200, answer.body
         return answer.json()["listenKey"]
+
+
+class StreamsCase(ManagerCase):
+    """A manager, and a sandbox in this process that trades often and whose state a test can look at."""
+
+    timeout = 60
+
+    def setUp(self):
+        super().setUp()
+        self.quick(retries_s=(0.02,) * 5, request_s=0.5)
+
+    def exchange_here(self, **options):
+        given = {"rate": 100, "symbols": ["BNBBTC", "ETHBTC"], "record": True, **options}
+        self.exchange = Exchange(reactor, **given)
+        self.port = self.exchange.listen()
+        self.addCleanup(self.exchange.close)
+        return self.exchange
+
+    @property
+    def endpoints(self):
+        return Endpoints.sandbox("127.0.0.1", self.port)
+
+    def carried(self):
+        """The streams of all open connections, as the exchange has it."""
+        return sorted(name for names in self.exchange.streams().values() for name in names)
+
+    async def in_force(self, bm, *keys):
+        """Wait until the exchange sends what the manager says that it has, each stream once."""
+        await until(lambda: self.carried() == sorted(name for key in keys for name in bm.streams(key)))
+
+    def kept_to_the_limits(self):
+        assert not any(self.exchange.limits()["violated"].values()), self.exchange.limits()

@@ -212,6 +212,10 @@ class Sequence:
         """Whether messages of a stream are for the user."""
         return name in self._tracks or name in self._many
 
+    def is_removed(self, name: str) -> bool:
+        """Whether messages of a stream are dropped: it was removed, and not added again."""
+        return name in self._removed
+
     def add(self, stream: Stream) -> None:
         """Messages of a stream may come from now on; nothing is missing before the first of them."""
         name, kind = stream.name, stream.kind
@@ -281,7 +285,7 @@ class Sequence:
             delivered and counts for nothing.
         :param now: seconds of any clock.
         """
-        if self._removed and self.stream_of(message) in self._removed:
+        if self._removed and self.is_removed(self.stream_of(message)):
             return
         ids = self.ids_of(message)
         if ids is None:

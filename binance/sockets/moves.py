@@ -216,6 +216,7 @@ class Moves:
         if move is not None:
             move.end()
             self.mover.leave(move.line)
+            self.mover.changed(move.line)
 
     def added(self, name: str) -> None:
         """A stream was added to what the shard is to carry."""
@@ -383,6 +384,7 @@ class Move(Listener):
             return
         self._mover.line_report.log(INFO, "no new connection yet: %s", ending.reason)
         self.end()
+        self._mover.changed(line)
 
     def refused(self, line: Line, reason: str, said: str) -> None:
         self._moves.abandon()  # the old connection is the last one

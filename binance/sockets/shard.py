@@ -263,11 +263,14 @@ class Shard(Listener):
         self.expect(names)
 
     def changed(self, line: Line) -> None:
-        self._look()
+        if not self._is_stopped:
+            self._look()
 
     def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
         self._owner.report.log(WARNING, "%s is refused by the exchange: %s %s", name, code, message)
         self._owner.report.event("refused", code=code, message=message, streams=[name])
+        if name in self.wanted:
+            self._changes.refused(name)
         self._owner.rejected(self, name)
 
     # suspended: who authorises the line reports and repairs that

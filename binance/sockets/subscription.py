@@ -124,7 +124,7 @@ class Subscription:
 
     def reconcile(self) -> None:
         """Carry what is asked for, in the reactor's thread; only what has changed is looked at."""
-        if not self._is_opened or self.stopped:
+        if not self._is_opened or self.stopped or self._is_given_up:
             return
         with self._lock:
             changed, self._changed = self._changed, {}
@@ -200,8 +200,7 @@ class Subscription:
             self._hooks.serving(self, shard.number, shard.line.factory)
 
     def connected(self, shard: Shard) -> None:
-        if all(one.connected_since is not None for one in self._shards.values()):
-            self._in_outage = False
+        self._recovered()
 
     def rejected(self, shard: Shard, name: str) -> None:
         self.ask((), [name])
@@ -276,7 +275,13 @@ class Subscription:
         del self._shards[shard.number]
         self._ending[shard.number] = shard
         self._hooks.serving(self, shard.number, None)
+        self._recovered()  # if it was the one that was down
         shard.stop()
+
+    def _recovered(self) -> None:
+        """The outage of the key is over, if all of its connections are there."""
+        if all(one.connected_since is not None for one in self._shards.values()):
+            self._in_outage = False
 
     def _leave_all(self) -> None:
         for shard in list(self._shards.values()):
