@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import logging
 import random
 import threading
@@ -21,6 +22,7 @@ from typing import Any
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
@@ -182,6 +184,10 @@ class Changer:
 
     def once(self) -> None:
         """One change of some streams, of all, or of one."""
+        with contextlib.suppress(InvalidArgument):  # it is being stopped and started again
+            self._change()
+
+    def _change(self) -> None:
         rng = self._rng
         some = rng.sample(self._names, rng.choice((1, rng.randint(1, len(self._names)), len(self._names))))
         shared = [name for name in self._shared if rng.random() < 0.3]
@@ -206,12 +212,13 @@ def start_changing(
     in_reactor: Callable[..., object],
     stopped: threading.Event,
     others: int = 0,
-) -> list[Changer]:
-    """A socket whose streams change, also inside its callback, and those that are to change them in threads.
+) -> tuple[list[Changer], Callable[[Any], None]]:
+    """A socket whose streams change, also inside its callback.
 
     :param in_reactor: calls a function in the reactor's thread.
     :param stopped: nothing changes inside the callback any more.
     :param others: streams that bring nothing, and go and come with the others.
+    :returns: those that are to change them in threads, and its callback.
     """
     names = [name for some in OWNED for name in some]
     shared = [*SHARED, *NO_SYMBOLS[:others]]
@@ -230,7 +237,7 @@ def start_changing(
             inside.once()
 
     bm.start_multiplex_socket([*names, *shared], callback, name=CHANGING)
-    return changers
+    return changers, callback
 
 
 def carried(streams: dict[int, list[str]]) -> list[str]:
@@ -263,7 +270,7 @@ def start_changers(
 ) -> list[threading.Thread]:
     """The socket whose streams change, a request that is not answered being lost sooner; and the threads."""
     bm.timings = replace(bm.timings, request_s=2.0)
-    changers = start_changing(bm, ledger, seed, in_reactor, stopped, len(NO_SYMBOLS))
+    changers, _ = start_changing(bm, ledger, seed, in_reactor, stopped, len(NO_SYMBOLS))
     return [threading.Thread(target=changer.run, args=(stopped, 1.0)) for changer in changers]
 
 
