@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import contextlib
 import logging
 import random
 import threading
@@ -22,7 +21,6 @@ from typing import Any
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
@@ -163,6 +161,9 @@ class Changer:
 
     :param names: its own, which nobody else changes; *shared* are changed by others, too.
     :param mark: calls a function behind the changes that were asked for before, in the reactor's thread.
+
+    :ivar changes: how many there were so far.
+    :ivar pausing: who holds it keeps this from changing anything.
     """
 
     def __init__(
@@ -181,10 +182,11 @@ class Changer:
         self._shared = shared
         self._mark = mark
         self.changes = 0
+        self.pausing = threading.Lock()
 
     def once(self) -> None:
         """One change of some streams, of all, or of one."""
-        with contextlib.suppress(InvalidArgument):  # it is being stopped and started again
+        with self.pausing:
             self._change()
 
     def _change(self) -> None:

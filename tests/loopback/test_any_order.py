@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from typing import Any
@@ -16,7 +17,7 @@ from ..support import turns, until
 
 SYMBOLS = ["NEOBTC", "LTCBTC", "ETHUSDT"]
 #: What happens; some of it more often.
-HOW = "cut cut shutdown shutdown refuse bad ignore unanswered late frames stop".split()
+HOW = ["cut", "cut", "shutdown", "shutdown", "refuse", "bad", "ignore", "unanswered", "late", "frames"]
 BAD = "neobtc@bookTicker"
 
 
@@ -26,7 +27,7 @@ class AnyOrder(StreamsCase):
     def disturb(self, rng: random.Random) -> None:
         """Something happens to the connections, or to what is asked on them."""
         exchange = self.exchange
-        how = rng.choice(HOW)
+        how = rng.choice([*HOW, "stop"])
         numbers = list(exchange.streams())
         if how == "cut" and numbers:
             exchange.cut(f"#{rng.choice(numbers)}", how=rng.choice(("reset", "close", "drop")))
@@ -44,13 +45,16 @@ class AnyOrder(StreamsCase):
             exchange.control(how, times=rng.randint(1, 3), seconds=rng.uniform(0, 1.0))
 
     def start_again(self) -> None:
-        """Stop the socket, and start it without any stream; what threads ask for meanwhile is lost."""
-        self.bm.stop_socket(CHANGING)
-        for names in OWNED:
-            self.ledger.leave(names)
-        self.first_streams = []
-        self.events.clear()
-        assert self.bm.start_multiplex_socket([], self.callback, name=CHANGING) == CHANGING
+        """Stop the socket, and start it without any stream, between two changes of each thread."""
+        with contextlib.ExitStack() as stack:
+            for changer in self.changers:
+                stack.enter_context(changer.pausing)
+            self.bm.stop_socket(CHANGING)
+            for names in OWNED:
+                self.ledger.leave(names)
+            self.first_streams = []
+            self.events.clear()
+            assert self.bm.start_multiplex_socket([], self.callback, name=CHANGING) == CHANGING
 
     def last_told(self) -> set[str]:
         """The streams that are in force by the events alone."""
@@ -77,14 +81,14 @@ class AnyOrder(StreamsCase):
 
         self.bm = bm = self.manager(on_event=on_event, max_retries=None, lifetime_s=None, handover_s=0.3)
         stopped = threading.Event()
-        changers, self.callback = start_changing(bm, ledger, seed, reactor.callFromThread, stopped, most)
+        self.changers, self.callback = start_changing(bm, ledger, seed, reactor.callFromThread, stopped, most)
         self.first_streams = bm.streams(CHANGING)
-        threads = [threading.Thread(target=one.run, args=(stopped, mean_s)) for one in changers]
+        threads = [threading.Thread(target=one.run, args=(stopped, mean_s)) for one in self.changers]
         self.addCleanup(stopped.set)
         for thread in threads:
             thread.start()
         rng = random.Random(seed)
-        while sum(one.changes for one in changers) < changes:
+        while sum(one.changes for one in self.changers) < changes:
             self.disturb(rng)
             await turns(rng.randint(1, 60))
         stopped.set()
