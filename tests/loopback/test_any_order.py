@@ -51,6 +51,7 @@ class AnyOrder(StreamsCase):
                 stack.enter_context(changer.pausing)
             self.bm.stop_socket(CHANGING)
             for names in OWNED:
+                self.ledger.asked.difference_update(names)
                 self.ledger.leave(names)
             self.first_streams = []
             self.events.clear()
@@ -96,7 +97,7 @@ class AnyOrder(StreamsCase):
         exchange.clear()
         await turns()
         await until(lambda: carried(exchange.streams()) == sorted(bm.streams(CHANGING)))
-        bring_back(bm, ledger, reactor.callFromThread)
+        bring_back(bm, ledger)
         before = ledger.delivered["combined ethusdt@trade"]
         await until(lambda: ledger.delivered["combined ethusdt@trade"] > before)
         await until(lambda: carried(exchange.streams()) == sorted(bm.streams(CHANGING)))
