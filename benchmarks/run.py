@@ -47,10 +47,14 @@ CONNECTIONS = (1, 20, 300)
 IDLE_CONNECTIONS = 100
 #: With the one to begin with, fewer than the 300 that a client may make in 5 minutes.
 MEMORY_CONNECTIONS = 250
+#: Symbols, of 5 streams each, of the combined connections that are compared, and behind one key. The last are
+#: shared evenly by as many connections as they take, at 1,024 streams each.
+FEW_SYMBOLS, MANY_SYMBOLS, KEY_SYMBOLS = 4, 200, 600
+KEY_CONNECTIONS = 3
 #: Seconds that a client may need beside what it measures.
 PATIENCE_S = 90.0
 
-MEASURES = ("throughput", "connections", "latency", "idle", "memory")
+MEASURES = ("throughput", "connections", "streams", "latency", "idle", "memory", "quiet_streams")
 ALL = frozenset(MEASURES)
 COMBINED = frozenset({"throughput", "latency"})
 
@@ -83,9 +87,11 @@ OURS = ("twisted", "autobahn", "pyOpenSSL", "service_identity", "requests")
 CLIENTS = {
     "ours": Client("ours", (*OURS, "orjson"), ALL),
     "ours_stdlib": Client("ours", OURS, COMBINED, flags=("--stdlib",)),
-    "picows": Client("picows", ("picows", "uvloop", "orjson"), ALL - {"idle"}),
+    "picows": Client("picows", ("picows", "uvloop", "orjson"), ALL - {"idle", "quiet_streams"}),
     "aiohttp": Client("aiohttp", ("aiohttp", "uvloop", "orjson"), COMBINED | {"connections"}),
-    "websockets": Client("websockets", ("websockets", "uvloop", "orjson"), ALL - {"idle"}),
+    "websockets": Client(
+        "websockets", ("websockets", "uvloop", "orjson"), ALL - {"idle", "streams", "quiet_streams"}
+    ),
     "autobahn": Client(
         "autobahn", ("autobahn", "twisted", "pyOpenSSL", "service_identity", "orjson"), COMBINED
     ),
@@ -96,7 +102,7 @@ CLIENTS = {
         COMBINED,
         environment=".venv-benchmarks-python-binance",
     ),
-    "orjson_alone": Client("orjson_alone", ("orjson",), frozenset({"throughput"})),
+    "orjson_alone": Client("orjson_alone", ("orjson",), frozenset({"throughput", "streams"})),
 }
 
 
@@ -305,13 +311,41 @@ class Run:
         self, title: str, measure: str, total: int, server: list[str], arguments: list[str], **facts: Any
     ) -> None:
         def one(name: str) -> Result:
-            result = self.measure(name, "throughput", server, arguments, self.options.window)
-            if result["seen"] >= 0.98 * total and name != "orjson_alone":
-                raise Failed("it is so fast that the traffic came to its end; run.py's FASTEST is too low")
-            return result
+            return self._rate(name, total, server, arguments)
 
         rounds = self.rounds(title, measure, self.options.rounds, one, **facts)
         self.table(title, rounds, "rate", "messages/s", "{:,.0f}")
+
+    def _rate(self, name: str, total: int, server: list[str], arguments: list[str]) -> Result:
+        result = self.measure(name, "throughput", server, arguments, self.options.window)
+        if result["seen"] >= 0.98 * total and name != "orjson_alone":
+            raise Failed("it is so fast that the traffic came to its end; run.py's FASTEST is too low")
+        return result
+
+    def streams(self) -> None:
+        total = self._enough(FASTEST)
+        few, many = (len(traffic.stream_names(symbols)) for symbols in (FEW_SYMBOLS, MANY_SYMBOLS))
+        title = f"throughput, {many:,} streams on a combined connection"
+        tell("preparing traffic ...")
+        frames = {
+            symbols: str(traffic.kept(self.options.traffic, total, of_symbols=symbols))
+            for symbols in (FEW_SYMBOLS, MANY_SYMBOLS)
+        }
+
+        def rate(name: str, symbols: int, streams: int) -> float:
+            server = ["blast", "--traffic", frames[symbols], f"--streams={streams}"]
+            arguments = ["--traffic", frames[symbols], f"--symbols={symbols}"]
+            measured: float = self._rate(name, total, server, arguments)["cpu_rate"]
+            return measured
+
+        def one(name: str) -> Result:
+            both = {"few": rate(name, FEW_SYMBOLS, few), "many": rate(name, MANY_SYMBOLS, many)}
+            return both | {"share": both["many"] / both["few"]}
+
+        rounds = self.rounds(title, "streams", self.options.rounds, one)
+        self.table(title.replace(f"{many:,}", str(few)), rounds, "few", "messages/s", "{:,.0f}")
+        self.table(title, rounds, "many", "messages/s", "{:,.0f}")
+        self.table(f"the rate of {many:,} streams to that of {few}", rounds, "share", "share", "{:.3f}")
 
     def latency(self) -> None:
         rate = self.options.rate
@@ -355,6 +389,34 @@ class Run:
 
         rounds = self.rounds(title, "memory", min(3, self.options.rounds), one)
         self.table(title, rounds, "kib", "KiB", "{:.1f}", least_first=True)
+
+    def quiet_streams(self) -> None:
+        few, many = (len(traffic.stream_names(symbols)) for symbols in (FEW_SYMBOLS, KEY_SYMBOLS))
+        each_has = many // KEY_CONNECTIONS
+
+        def one(name: str, measure: str, heard: bool, symbols: int, window_s: float) -> Result:
+            is_few = symbols == FEW_SYMBOLS
+            connections, streams = (1, few) if is_few else (KEY_CONNECTIONS, each_has)
+            first = connections * streams if heard else connections
+            server = ["quiet", f"--streams={streams}", *(["--each"] if heard else [])]
+            return self.measure(name, measure, server, [f"--symbols={symbols}", f"--first={first}"], window_s)
+
+        def memory(name: str, heard: bool) -> Result:
+            less, more = (one(name, "memory", heard, symbols, 0.0) for symbols in (FEW_SYMBOLS, KEY_SYMBOLS))
+            each = (more["resident"] - less["resident"]) / (many - few)
+            return {"bytes": each, "resident": more["resident"]}
+
+        def idle(name: str, heard: bool) -> Result:
+            return one(name, "idle", heard, KEY_SYMBOLS, 10 * self.options.window)
+
+        count = min(3, self.options.rounds)
+        for heard, words in ((False, "silent so far"), (True, "heard once")):
+            title = f"memory of each of {many:,} streams behind one key, {words}"
+            rounds = self.rounds(title, "quiet_streams", count, lambda name, heard=heard: memory(name, heard))
+            self.table(title, rounds, "bytes", "bytes", "{:,.0f}", least_first=True)
+            title = f"{many:,} quiet streams behind one key, {words}, share of a core"
+            rounds = self.rounds(title, "quiet_streams", count, lambda name, heard=heard: idle(name, heard))
+            self.table(title, rounds, "core", "core", "{:.4f}", least_first=True)
 
     # -- what is shown --------------------------------------------------------------------------------------
 

@@ -11,8 +11,11 @@ pace
     beside ``"stream"`` and ``"data"`` (``CLOCK_MONOTONIC`` in nanoseconds, the same in all processes of a
     machine).
 quiet
-    One message, by which the client knows that the connection is open, then nothing but a ping every 20
-    seconds, as the exchange sends.
+    One message, by which the client knows that the connection is open, or one of each stream, then nothing
+    but a ping every 20 seconds, as the exchange sends.
+
+Where it was announced how many streams a connection has, nothing is sent before they are all subscribed, in
+the URL or by requests, which are answered.
 """
 
 from __future__ import annotations
@@ -98,9 +101,19 @@ class Server:
         )
         return unquote(request.split()[1])
 
+    def subscribed(self, connection: socket.socket, path: str) -> list[str]:
+        """Wait for as many streams as were announced; returns those that the connection has."""
+        names = path.partition("streams=")[2].split("/")
+        while len(names) < self.options.streams:
+            request = json.loads(text(connection))
+            names += request["params"]
+            connection.sendall(traffic.frame(b'{"result":null,"id":%d}' % request["id"]))
+        return names
+
     # -- modes ----------------------------------------------------------------------------------------------
 
     def blast(self, connection: socket.socket, path: str) -> None:
+        self.subscribed(connection, path)
         frames = self.frames(path)
         self.blasted.append((connection, frames))
         if self.all_open.wait() != 0:
@@ -154,11 +167,32 @@ class Server:
                 connection.sendall(traffic.frame(b"%b%d}" % (message, time.monotonic_ns())))
 
     def quiet(self, connection: socket.socket, path: str) -> None:
-        name = path.removeprefix("/ws/")
-        connection.sendall(next(traffic.raw(name, 1)))
+        if path.startswith("/ws/"):
+            connection.sendall(next(traffic.raw(path.removeprefix("/ws/"), 1)))
+        else:
+            names = self.subscribed(connection, path)
+            for name in names if self.options.each else names[:1]:
+                message = traffic.Stream(name, 1).message(0)
+                connection.sendall(traffic.frame(f'{{"stream":"{name}","data":{message}}}'.encode()))
         while True:
             time.sleep(PING_EVERY_S)
             connection.sendall(PING)
+
+
+def text(connection: socket.socket) -> bytes:
+    """The payload of one masked frame of a client, of fewer than 65,536 bytes."""
+    size = exactly(connection, 2)[1] & 0x7F
+    if size == 126:
+        size = int.from_bytes(exactly(connection, 2), "big")
+    mask, masked = exactly(connection, 4), exactly(connection, size)
+    return bytes(byte ^ mask[number % 4] for number, byte in enumerate(masked))
+
+
+def exactly(connection: socket.socket, size: int) -> bytes:
+    received = connection.recv(size, socket.MSG_WAITALL)
+    if len(received) < size:
+        raise ConnectionError("the client has closed it")
+    return received
 
 
 def end_with_stdin() -> None:
@@ -172,6 +206,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("mode", choices=["blast", "pace", "quiet"])
     parser.add_argument("--connections", type=int, default=1)
+    parser.add_argument("--streams", type=int, default=0, help="of each combined connection")
+    parser.add_argument("--each", action="store_true", help="quiet: a message of each stream")
     parser.add_argument("--traffic", type=Path, help="the combined frames, or the folder of raw ones")
     parser.add_argument("--rate", type=float, default=10_000, help="messages a second, paced")
     parser.add_argument("--certificate", help="PEM file with key and chain; TLS if given")

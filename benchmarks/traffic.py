@@ -23,9 +23,14 @@ SYMBOLS = tuple(
 EPOCH_MS = 1_790_000_000_000
 
 
-def stream_names() -> list[str]:
-    """The streams of the combined connection: every kind of every symbol."""
-    return [f"{symbol.lower()}@{kind}" for symbol in SYMBOLS for kind in MIX]
+def symbols(count: int) -> list[str]:
+    """Those above, or so many others, all of one length: their number alone makes no message longer."""
+    return list(SYMBOLS) if count == len(SYMBOLS) else [f"S{number:03}USDT" for number in range(count)]
+
+
+def stream_names(count: int = len(SYMBOLS)) -> list[str]:
+    """The streams of a combined connection: every kind of so many symbols."""
+    return [f"{symbol.lower()}@{kind}" for symbol in symbols(count) for kind in MIX]
 
 
 def raw_stream(number: int) -> str:
@@ -98,16 +103,15 @@ def frame(payload: bytes) -> bytes:
     return struct.pack("!BBQ", 0x81, 127, size) + payload
 
 
-def combined(count: int, seed: int = 1) -> Iterator[bytes]:
-    """The frames of *count* messages of a combined connection on :func:`stream_names`."""
-    names = stream_names()
-    streams = {name: Stream(name, seed) for name in names}
+def combined(count: int, seed: int = 1, of_symbols: int = len(SYMBOLS)) -> Iterator[bytes]:
+    """The frames of *count* messages of a combined connection on the :func:`stream_names` of some symbols."""
+    streams = {name: Stream(name, seed) for name in stream_names(of_symbols)}
     chooser = random.Random(seed)
-    symbols = [symbol.lower() for symbol in SYMBOLS]
+    lowered = [symbol.lower() for symbol in symbols(of_symbols)]
     number = 0
     while number < count:
         kinds = chooser.choices(list(MIX), list(MIX.values()), k=1000)
-        for symbol, kind in zip(chooser.choices(symbols, k=1000), kinds, strict=True):
+        for symbol, kind in zip(chooser.choices(lowered, k=1000), kinds, strict=True):
             name = f"{symbol}@{kind}"
             message = streams[name].message(number)
             yield frame(f'{{"stream":"{name}","data":{message}}}'.encode())
@@ -134,10 +138,10 @@ def payloads(path: Path) -> Iterator[bytes]:
             yield file.read(size)
 
 
-def kept(folder: Path, count: int, seed: int = 1) -> Path:
+def kept(folder: Path, count: int, seed: int = 1, of_symbols: int = len(SYMBOLS)) -> Path:
     """The file with the frames of :func:`combined`, made now if it is not there yet."""
-    path = folder / f"combined-{count}-{seed}.frames"
-    _made(path, lambda: combined(count, seed))
+    path = folder / f"combined-{count}-{seed}-{of_symbols}.frames"
+    _made(path, lambda: combined(count, seed, of_symbols))
     return path
 
 

@@ -7,7 +7,8 @@ library and the traffic, so that it runs in the environment of every library.
 The measures:
 
 throughput
-    messages a second that come to the callback: ``rate``; and ``seen``, all messages till then
+    messages a second that come to the callback: ``rate``, and ``cpu_rate``, a second of the process's own
+    processor time; and ``seen``, all messages till then
 latency
     microseconds from a message's sending to its callback: ``p50_us``, ``p99_us``, and ``rate``
 idle
@@ -52,6 +53,10 @@ def arguments(*more: str) -> argparse.Namespace:
     parser.add_argument("base", help="ws://host:port or wss://host:port")
     parser.add_argument("--connections", type=int, default=1)
     parser.add_argument("--raw", action="store_true", help="single-stream sockets; always if several")
+    parser.add_argument(
+        "--symbols", type=int, default=len(traffic.SYMBOLS), help="of the combined connection"
+    )
+    parser.add_argument("--first", type=int, help="so many messages, at first, say that all is open")
     parser.add_argument("--warm", type=float, default=0.3, help="seconds after the first message")
     parser.add_argument("--window", type=float, default=1.5, help="seconds that are measured")
     parser.add_argument("--least", type=int, default=0, help="messages; if fewer came, it is measured longer")
@@ -68,7 +73,7 @@ def streams(options: argparse.Namespace) -> list[str]:
     """The stream of each single-stream connection, or all streams of the combined one."""
     if options.raw:
         return [traffic.raw_stream(number) for number in range(options.connections)]
-    return traffic.stream_names()
+    return traffic.stream_names(options.symbols)
 
 
 def urls(options: argparse.Namespace) -> list[str]:
@@ -117,7 +122,7 @@ def _steps(options: argparse.Namespace) -> Iterator[float]:
     """What is done between the waits that are yielded, in seconds."""
     patience = time.monotonic() + FIRST_MESSAGE_S
     # of a quiet connection the first message is the only one: all are open when each has had its
-    expected = options.connections if options.measure in ("idle", "memory") else 1
+    expected = options.first or (options.connections if options.measure in ("idle", "memory") else 1)
     while n < expected:
         yield 0.01
         if time.monotonic() > patience:
@@ -130,12 +135,13 @@ def _steps(options: argparse.Namespace) -> Iterator[float]:
 
 
 def _throughput(options: argparse.Namespace) -> Measuring:
-    n0, t0 = n, time.perf_counter()
+    n0, cpu0, t0 = n, time.process_time(), time.perf_counter()
     yield options.window
     while n - n0 < options.least and time.perf_counter() - t0 < LONGEST_S:
         yield 0.1
-    n1, t1 = n, time.perf_counter()
-    return {"rate": (n1 - n0) / (t1 - t0), "seconds": t1 - t0, "seen": n1}
+    n1, cpu1, t1 = n, time.process_time(), time.perf_counter()
+    seconds, cpu_rate = t1 - t0, (n1 - n0) / max(cpu1 - cpu0, 1e-3)
+    return {"rate": (n1 - n0) / seconds, "cpu_rate": cpu_rate, "seconds": seconds, "seen": n1}
 
 
 def _latency(options: argparse.Namespace) -> Measuring:

@@ -119,6 +119,8 @@ class Handover:
         for note in notes:
             if isinstance(note, Track):
                 counts[note] += 1
+            elif self._sequence.is_removed(note[0]):
+                continue  # by the callback, or it came behind its removal
             elif self._opened_at is None:
                 self._before.append((now, *note))
             else:
@@ -129,7 +131,8 @@ class Handover:
                 self._before.popleft()
         else:
             for track, count in counts.items():
-                self._of_track(track).delivered(count, now)
+                if not track.is_removed:
+                    self._of_track(track).delivered(count, now)
 
     def hold(self, payloads: list[bytes], messages: list[Any], now: float) -> None:
         """The new connection has brought something, which is not to be delivered yet.
@@ -137,9 +140,11 @@ class Handover:
         :param messages: what *payloads* were decoded to; all of it is for the user.
         """
         for payload, message in zip(payloads, messages, strict=True):
-            ids = self._sequence.ids_of(message)
+            ids, name = self._sequence.ids_of(message), self._sequence.stream_of(message)
+            if self._sequence.is_removed(name):
+                continue  # else it would pass for one of the same stream, added again
             if ids is None:
-                text = self._of_name(self._sequence.stream_of(message))
+                text = self._of_name(name)
                 text.brought(digest(payload), _Message(message, len(payload)), now)
             else:
                 track, first, last = ids

@@ -46,10 +46,15 @@ class Changes:
         """Tell what has come into force.
 
         :param is_subscribed: whether the connection that delivers a stream has it confirmed.
-        :param is_gone: whether no connection carries it.
+        :param is_gone: whether no connection carries it. One that was added again at once may be carried all
+            the while: it is told of as removed before it is told of as added.
         """
+
+        def is_removed(name: str) -> bool:
+            return is_gone(name) or (name in self._added and is_subscribed(name))
+
         if self._removed:
-            self._tell("unsubscribed", self._removed, is_gone)
+            self._tell("unsubscribed", self._removed, is_removed)
         if self._added:
             for name in self._tell("subscribed", self._added, is_subscribed):
                 self._removed.pop(name, None)  # it was added again before that was asked for

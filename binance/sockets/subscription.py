@@ -97,6 +97,7 @@ class Subscription:
         self._ended: Deferred[None] | None = None
         self._lock = threading.Lock()  # guards what is asked for
         self._asked = {stream.name: stream for stream in streams or ()}
+        self._changed: dict[str, None] = {}  # names that were added or removed since the last reconcile()
         if streams is None:
             self._add_shard(())
         else:
@@ -112,8 +113,8 @@ class Subscription:
         with self._lock:
             new = [stream for stream in added if stream.name not in self._asked]
             self._asked.update((stream.name, stream) for stream in new)
-            for name in removed:
-                self._asked.pop(name, None)
+            gone = [name for name in removed if self._asked.pop(name, None) is not None]
+            self._changed.update(dict.fromkeys([*(stream.name for stream in new), *gone]))
         return new
 
     def streams(self) -> list[str]:
@@ -122,17 +123,19 @@ class Subscription:
             return list(self._asked)
 
     def reconcile(self) -> None:
-        """Carry what is asked for, in the reactor's thread."""
+        """Carry what is asked for, in the reactor's thread; only what has changed is looked at."""
         if not self._is_opened or self.stopped or self._is_given_up:
             return
         with self._lock:
-            asked = dict(self._asked)
-        carried = {name for shard in self._shards.values() for name in shard.wanted}
+            changed, self._changed = self._changed, {}
+            asked = {name: self._asked[name] for name in changed if name in self._asked}
+        shards = list(self._shards.values())
+        carried = {name for shard in shards for name in changed if name in shard.wanted}
         if removed := carried - asked.keys():
             self.parted |= removed
             self.report.delivery.soon(_break_off)  # messages of these may be just about to be handed on
-        for shard in list(self._shards.values()):
-            self._remove(shard, [name for name in shard.wanted if name in removed])
+        for shard in shards:
+            self._remove(shard, [name for name in changed if name in removed and name in shard.wanted])
         added = [stream for name, stream in asked.items() if name not in carried]
         self._tell_retired(added)
         self._spread(added)

@@ -771,9 +771,9 @@ class World:
             emitted.append(Emitted(number, source, at, message, first, last))
         return emitted
 
-    def runs(self, order: Sequence, timings: Timings = TIMINGS) -> Lines:
+    def runs(self, order: Sequence, timings: Timings = TIMINGS, lines_of: type[Lines] = Lines) -> Lines:
         """Let it happen; then time passes until all bounds are over."""
-        lines = Lines(order, timings=timings)
+        lines = lines_of(order, timings=timings)
         self.opened_at: float | None = None
         old = self.old.arrivals(self.emitted, 0.0)
         happens: list[tuple[float, int, int, Any]] = [(at, 4, 0, one) for at, one in old]
@@ -1026,3 +1026,142 @@ def test_a_run_with_one_connection_is_not_changed_by_a_handover(exchange, sizes,
     beside = Handover(watched, WAIT_S)
     beside.opened(0.0)
     assert runs(watched, beside) == runs(exchange.order(), None)
+
+
+# -- streams that are removed meanwhile ----------------------------------------------------------------------
+
+
+def removed(lines: Lines, name: str) -> None:
+    """A stream is removed, as a shard does it."""
+    lines.handover.leave(name)
+    lines.sequence.remove(name)
+    if lines.repeats is not None:
+        lines.repeats.leave(name)
+    if lines.new_is_open and lines.switched_at is None and not lines.old_has_ended:
+        lines.ask()
+
+
+@pytest.mark.parametrize("stream", [TRADE, DEPTH, BOOK, ALL_BOOKS, TICKER, TOP])
+def test_of_a_stream_that_leaves_nothing_is_held(stream):
+    """Neither its messages nor their bytes; nor what it sends after that, on either connection."""
+    lines = opened(AGG_TRADE, stream)
+    handover = lines.handover
+
+    def messages(*numbers: int) -> list[Any]:
+        return batch(*((stream, n if stream in IDS else {"E": n}) for n in numbers))
+
+    lines.old(batch((AGG_TRADE, 1)) + messages(10))
+    lines.new(messages(12, 13, 14))
+    lines.new(messages(1))  # below: in doubt
+    assert handover.size() and handover._held.bytes
+    removed(lines, stream)
+    assert (handover.size(), handover._held.bytes) == (0, 0)
+    lines.old(messages(11, 12))
+    lines.new(messages(15, 16))
+    assert (handover.size(), handover._held.bytes) == (0, 0)
+    before = len(lines.told)
+    lines.old(batch((AGG_TRADE, 2)))
+    lines.new(batch((AGG_TRADE, 2)))
+    assert lines.why == "ready"
+    assert lines.told[before:] == list(map(Deliver, batch((AGG_TRADE, 2))))
+
+
+@pytest.mark.parametrize("stream", [TRADE, DEPTH, BOOK, TICKER, TOP])
+def test_a_stream_that_leaves_holds_up_nothing(stream):
+    """It was the only one that was not ready; the switch is made without waiting."""
+    lines = opened(AGG_TRADE, stream)
+    lines.old(batch((AGG_TRADE, 1)))
+    lines.new(batch((AGG_TRADE, 1)))
+    assert lines.switched_at is None
+    removed(lines, stream)
+    assert (lines.why, lines.switched_at) == ("ready", 0.0)
+
+
+def test_if_all_streams_leave_there_is_nothing_to_continue():
+    """The switch is made at once."""
+    lines = opened(TRADE, TICKER)
+    removed(lines, TRADE)
+    assert lines.switched_at is None
+    removed(lines, TICKER)
+    assert lines.why == "ready"
+
+
+@pytest.mark.parametrize("stream", [TRADE, TICKER])
+def test_what_a_stream_sent_before_it_was_removed_does_not_come_when_it_is_added_again(stream):
+    """It came on the new connection between its removal and the exchange's answer."""
+    lines = opened(AGG_TRADE, stream)
+    one = {n: batch((stream, n if stream in IDS else {"E": n}))[0] for n in (5, 6, 7, 10)}
+    lines.old([*batch((AGG_TRADE, 1)), one[5]])
+    removed(lines, stream)
+    lines.new([one[6], one[7]])
+    lines.sequence.add(streams(stream)[0])
+    before = len(lines.told)
+    lines.old_ends()
+    lines.new([one[10]])
+    assert lines.told[before:] == [Deliver(one[10])]
+
+
+def test_what_comes_again_of_a_stream_that_leaves_is_forgotten():
+    """Equal texts are new ones if it is added again."""
+    lines = Lines(Sequence(streams(TICKER, TRADE), combined=True))
+    ticker = batch((TICKER, {"E": 1}))
+    lines.old(ticker)
+    lines.old_ends()
+    assert lines.repeats is not None and not lines.repeats.over(lines.now)
+    removed(lines, TICKER)
+    assert lines.repeats.over(lines.now)
+    lines.sequence.add(streams(TICKER)[0])
+    lines.new(ticker)
+    assert lines.told == list(map(Deliver, ticker + ticker))
+
+
+class Removing(Lines):
+    """Two connections, and streams that are removed at some moments.
+
+    :ivar removals: when, and which.
+    :ivar told_at_removal: how many verdicts there were.
+    """
+
+    removals: list[tuple[float, str]]
+    told_at_removal: dict[str, int]
+
+    def until(self, now: float) -> None:
+        while self.removals and self.removals[0][0] <= now:
+            at, name = self.removals.pop(0)
+            super().until(at)
+            if name not in self.told_at_removal:
+                removed(self, name)
+                self.told_at_removal[name] = len(self.told)
+        super().until(now)
+
+
+removals = st.lists(st.tuples(moment, st.integers(0, 3)), max_size=3)
+
+
+@given(smooth, removals)
+@settings(deadline=None, max_examples=EXAMPLES)
+def test_removals_at_any_moment_change_nothing_for_the_other_streams(world, removals):
+    """Nothing of a stream comes behind its removal. Of the others each message comes once and in order."""
+    names = [stream.name for stream in world.streams]
+    gone: dict[str, int] = {}
+
+    class Run(Removing):
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self.removals = sorted((at * TICK_S, names[which % len(names)]) for at, which in removals)
+            self.told_at_removal = gone
+
+    order = Sequence(world.streams, combined=True)
+    lines = world.runs(order, lines_of=Run)
+    assert lines.why == "ready"
+    assert (order.gaps, order.resets) == (0, 0)
+    for name, count in gone.items():
+        behind = [verdict for verdict in lines.told[count:] if isinstance(verdict, Deliver)]
+        assert all(verdict.message["stream"] != name for verdict in behind)
+    for source in world.busy:
+        name = SOURCES[source][0]
+        emitted = [(one.first, one.last) for one in world.emitted if one.source == source]
+        if has_ids(source):
+            check_ids(lines, source)
+            told = told_of(lines, source)
+            assert told == emitted[: len(told)] if name in gone else told == emitted

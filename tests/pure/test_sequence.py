@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance.order.sequence import Deliver, Gap, Reset, Sequence, Verdict
+from binance.order.sequence import REMOVED_KEPT, Deliver, Gap, Reset, Sequence, Verdict
 from binance.venues.catalogue import CATALOGUE, kind_of
 from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
@@ -715,3 +715,169 @@ def test_every_row_of_the_catalogue_is_needed():
 def test_a_name_of_no_known_kind_has_no_row(name):
     """Misspelt names and kinds without a row get none, so that nothing of theirs is ever dropped."""
     assert kind_of(name) is None
+
+
+# -- streams that are added and removed ----------------------------------------------------------------------
+
+KLINE, TICKER = "bnbbtc@kline_1m", "bnbbtc@ticker"
+
+
+def wrapped(stream: str, *ids: int, symbol: str = "BNBBTC") -> list[Any]:
+    """Combined messages of one stream, with these ids."""
+    return [{"stream": stream, "data": data(stream, one, symbol=symbol)} for one in ids]
+
+
+def numbers(verdicts: Iterable[Verdict]) -> list[Any]:
+    """Ids of what is delivered; other verdicts as they are."""
+    found: list[Any] = []
+    for verdict in verdicts:
+        if isinstance(verdict, Deliver):
+            stream = verdict.message["stream"]
+            found.append(verdict.message["data"][IDS[stream][1] if stream in IDS else "E"])
+        else:
+            found.append(verdict)
+    return found
+
+
+@pytest.mark.parametrize("stream", [TRADE, DEPTH, BOOK, ALL_BOOKS])
+def test_messages_of_a_removed_stream_are_dropped_and_count_for_nothing(stream):
+    """Whether they go on, leave some out or come again; the other streams go on."""
+    order = Sequence(streams(stream, AGG_TRADE), combined=True)
+    assert numbers(fed(order, wrapped(stream, 5, 6) + wrapped(AGG_TRADE, 1))) == [5, 6, 1]
+    order.remove(stream)
+    assert not order.knows(stream)
+    assert order.is_removed(stream)
+    mixed = (
+        wrapped(stream, 7, 8, 8, 20, 2) + wrapped(AGG_TRADE, 2) + wrapped(stream, 21) + wrapped(AGG_TRADE, 3)
+    )
+    assert numbers(fed(order, mixed)) == [2, 3]
+    assert (order.gaps, order.duplicates, order.missed, order.resets) == (0, 0, 0, 0)
+    assert [track.stream for track in order.tracks()] == [AGG_TRADE]
+
+
+@pytest.mark.parametrize("stream", [TRADE, DEPTH, BOOK, ALL_BOOKS])
+@pytest.mark.parametrize("first", [1, 6, 7, 900])
+def test_a_stream_that_is_added_again_begins_a_new_sequence(stream, first):
+    """Its first id may be any; what is missing behind it is missing."""
+    order = Sequence(streams(stream), combined=True)
+    assert numbers(fed(order, wrapped(stream, 5, 6))) == [5, 6]
+    order.remove(stream)
+    order.add(streams(stream)[0])
+    assert order.knows(stream)
+    assert not order.is_removed(stream)
+    assert numbers(fed(order, wrapped(stream, first, first + 1))) == [first, first + 1]
+    gaps = stream in CONTIGUOUS
+    assert len(numbers(fed(order, wrapped(stream, first + 4)))) == 1 + gaps
+    assert (order.gaps, order.resets, order.duplicates) == (gaps, 0, 0)
+
+
+def test_all_markets_of_a_removed_stream_are_forgotten():
+    """The next time each of them begins anew."""
+    order = Sequence(streams(ALL_BOOKS, BOOK), combined=True)
+    both = wrapped(ALL_BOOKS, 5) + wrapped(ALL_BOOKS, 70, symbol="NEOBTC") + wrapped(BOOK, 5)
+    assert numbers(fed(order, both)) == [5, 70, 5]
+    assert len(order.tracks_of(ALL_BOOKS)) == 2
+    order.remove(ALL_BOOKS)
+    assert not order.carries_markets
+    assert order.tracks_of(ALL_BOOKS) == []
+    assert numbers(fed(order, both)) == []
+    order.add(streams(ALL_BOOKS)[0])
+    assert numbers(fed(order, wrapped(ALL_BOOKS, 3) + wrapped(ALL_BOOKS, 9, symbol="NEOBTC"))) == [3, 9]
+
+
+def test_messages_without_ids_of_a_removed_stream_are_dropped():
+    """Until it is added again."""
+    order = Sequence(streams(TICKER, KLINE), combined=True)
+    ticker, kline = ({"stream": name, "data": SNAPSHOTS[name]} for name in (TICKER, KLINE))
+    assert delivered(fed(order, [ticker, kline])) == [ticker, kline]
+    order.remove(TICKER)
+    assert delivered(fed(order, [ticker, kline])) == [kline]
+    order.remove(KLINE)
+    order.heard()
+    assert delivered(fed(order, [ticker, kline])) == []
+    assert order.heard() == set()
+    order.add(streams(KLINE)[0])
+    assert delivered(fed(order, [ticker, kline])) == [kline]
+    assert order.without_ids() == [KLINE]
+    assert order.heard() == {KLINE}
+
+
+def test_klines_that_are_added_again_lack_no_candle():
+    """A cut and an hour lie between, and it was removed: nothing is missing before the first one."""
+    order = Sequence(streams(KLINE), combined=True)
+    minute = 60_000
+
+    def kline(number: int, closed: bool) -> dict[str, Any]:
+        opens = number * minute
+        k = {
+            "t": opens,
+            "T": opens + minute - 1,
+            "f": number * 10,
+            "L": number * 10 + 9,
+            "n": 10,
+            "x": closed,
+        }
+        return {"stream": KLINE, "data": {"e": "kline", "k": k}}
+
+    for number in range(4):
+        assert len(list(fed(order, [kline(number, False), kline(number, True)]))) == 2
+    order.remove(KLINE)
+    order.interrupted()
+    order.add(streams(KLINE)[0])
+    assert len(list(fed(order, [kline(64, False)]))) == 1
+    order.interrupted()
+    assert len(list(fed(order, [kline(70, False)]))) == 2, "without a removal it would be a gap"
+    assert order.gaps == 1
+
+
+def test_messages_that_are_held_go_with_their_stream():
+    """Nothing of it is held any more, and no new beginning is told of, however long one waits."""
+    order = Sequence(streams(TRADE, AGG_TRADE), combined=True)
+    assert numbers(fed(order, wrapped(TRADE, 50) + wrapped(AGG_TRADE, 50))) == [50, 50]
+    order.interrupted()
+    assert numbers(fed(order, wrapped(TRADE, 1, 2) + wrapped(AGG_TRADE, 1, 2), now=10.0)) == []
+    order.remove(TRADE)
+    assert held_in(order) == [2]
+    assert [
+        words(AGG_TRADE, verdict) if isinstance(verdict, Reset) else 0 for verdict in order.expire(99.0)
+    ] == [*("reset(50>1)", 0, 0)]
+    order.remove(AGG_TRADE)
+    assert order.deadline() is None
+
+
+@pytest.mark.parametrize("removed_after", [0, 1, 2])
+def test_a_stream_that_is_removed_while_what_was_held_of_it_is_delivered(removed_after):
+    """By a callback that gets the first ones: the rest is dropped."""
+    order = Sequence(streams(TRADE), combined=True)
+    list(fed(order, wrapped(TRADE, 50)))
+    order.interrupted()
+    assert numbers(fed(order, wrapped(TRADE, 1, 2, 3), now=10.0)) == []
+    told = []
+    for number, verdict in enumerate(order.expire(99.0)):
+        told.append(verdict)
+        if number == removed_after:
+            order.remove(TRADE)
+    assert isinstance(told[0], Reset)
+    assert numbers(told[1:]) == [1, 2, 3][:removed_after]
+    order.add(streams(TRADE)[0])
+    assert numbers(fed(order, wrapped(TRADE, 9, 10))) == [9, 10]
+
+
+def test_a_connection_that_is_gone_for_one_stream_only():
+    """What that one lacks was lost between two connections; the others are not in doubt."""
+    order = Sequence(streams(TRADE, AGG_TRADE), combined=True)
+    assert numbers(fed(order, wrapped(TRADE, 5) + wrapped(AGG_TRADE, 5))) == [5, 5]
+    order.interrupted([TRADE])
+    found = list(fed(order, wrapped(TRADE, 8) + wrapped(AGG_TRADE, 8)))
+    assert [gap.cause for gap in found if isinstance(gap, Gap)] == ["reconnect", "skipped"]
+
+
+def test_of_streams_that_were_removed_some_are_remembered():
+    """So many that memory has a bound."""
+    order = Sequence((), combined=True)
+    names = [f"s{number}@trade" for number in range(REMOVED_KEPT + 2)]
+    for stream in streams(*names):
+        order.add(stream)
+        order.remove(stream.name)
+    assert [order.is_removed(name) for name in names[:3]] == [False, False, True]
+    assert order.is_removed(names[-1])
