@@ -10,21 +10,20 @@ from binance.venues.names import listed
 
 
 class Changes:
-    """What was asked for, and is not told of yet.
+    """What was asked for of one socket, and is not told of yet.
 
     Each stream is told of once: as ``subscribed`` when the exchange has confirmed it on the connection that
-    delivers it, as ``unsubscribed`` when no connection carries it any more. One that the exchange refuses is
-    told of as ``refused``, by who hears of it.
+    delivers it, as ``unsubscribed`` when no connection carries it any more. One that was removed and added
+    again is told of as removed first. One that the exchange refuses is told of by who hears of it.
     """
 
-    __slots__ = ("_added", "_clock", "_refused", "_removed", "_report")
+    __slots__ = ("_added", "_clock", "_removed", "_report")
 
     def __init__(self, report: Report, clock: Clock) -> None:
         self._report = report
         self._clock = clock
         self._added: dict[str, float] = {}  # since when
         self._removed: dict[str, float] = {}
-        self._refused: set[str] = set()
 
     def added(self, name: str) -> None:
         """A stream is wanted from now on."""
@@ -33,21 +32,18 @@ class Changes:
     def removed(self, name: str) -> None:
         """A stream is not wanted any more."""
         self._added.pop(name, None)
-        if name in self._refused:
-            self._refused.remove(name)
-        else:
-            self._removed[name] = self._clock.seconds()
+        self._removed[name] = self._clock.seconds()
 
     def refused(self, name: str) -> None:
-        """A stream is about to be removed because the exchange refuses it."""
-        self._refused.add(name)
+        """A stream is not wanted any more, because the exchange refuses it."""
+        self._added.pop(name, None)
 
     def look(self, is_subscribed: Callable[[str], bool], is_gone: Callable[[str], bool]) -> None:
         """Tell what has come into force.
 
         :param is_subscribed: whether the connection that delivers a stream has it confirmed.
         :param is_gone: whether no connection carries it. One that was added again at once may be carried all
-            the while: it is told of as removed before it is told of as added.
+            the while.
         """
 
         def is_removed(name: str) -> bool:
@@ -56,14 +52,12 @@ class Changes:
         if self._removed:
             self._tell("unsubscribed", self._removed, is_removed)
         if self._added:
-            for name in self._tell("subscribed", self._added, is_subscribed):
-                self._removed.pop(name, None)  # it was added again before that was asked for
+            self._tell("subscribed", self._added, is_subscribed)
 
-    def _tell(self, what: str, since: dict[str, float], is_done: Callable[[str], bool]) -> list[str]:
+    def _tell(self, what: str, since: dict[str, float], is_done: Callable[[str], bool]) -> None:
         done = [name for name in since if is_done(name)]
         if not done:
-            return []
+            return
         seconds = self._clock.seconds() - min(since.pop(name) for name in done)
         self._report.log(INFO, f"{what}: %s", listed(done))
         self._report.event(what, streams=done, seconds=seconds)
-        return done

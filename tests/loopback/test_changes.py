@@ -331,8 +331,6 @@ class World:
                 self.refused.add(name)
                 self.drop(name)
                 self.due["subscribed", name] = 0
-                self.due["unsubscribed", name] += 1
-                self.untold.add(name)
         elif event.kind == "disconnected" and info["retry"]:
             self.cuts += 1
             self.not_after.clear()
@@ -398,6 +396,8 @@ class World:
                 peer.names = {}
                 peer.send(frame(CLOSE, b"\x03\xe9"))
                 self.clock.callLater(peer.lag_s, peer.end, ConnectionDone)
+                # it may be the new one of a move, whose loss is no event
+                self.clock.callLater(peer.lag_s, self.not_after.clear)
             else:
                 peer.end(ConnectionLost)
 
