@@ -219,6 +219,7 @@ class Subscription:
         self.ask((), [name])
         self._changes.refused(name)
         self._remove(shard, [name] if name in shard.wanted else [])
+        self.changed()
 
     def outage(self, attempts: int, reason: str, final: bool) -> None:
         if self.stopped:
