@@ -143,13 +143,15 @@ class Shard(Listener):
             self._in_order.removed(name)
             self.sequence.remove(name)
             self._changes.removed(name)
-        self._quiet.remove(removed)
-        self._quiet.add(self._watched(added))
+        if removed:
+            self._quiet.remove(removed)
+        if added:
+            self._quiet.add(self._watched(added))
         for stream in added:
             self.wanted[stream.name] = stream
             self._moves.added(stream.name)
             self._changes.added(stream.name)
-        self.expect(self.unknown())
+        self.expect([stream.name for stream in added])
         for line in self._reporting():
             line.refresh()
         self._look()
