@@ -122,7 +122,7 @@ class StreamFactory(FixedLine, ReconnectingClientFactory, WebSocketClientFactory
         """See :class:`~binance.net.interfaces.Line`."""
         was_patient, self._is_patient = self._is_patient, yes
         self.maxRetries = None if yes else self.options.max_retries
-        if was_patient and not yes and self.opened_at is None:
+        if was_patient and not yes:
             self.retries = 0
         self.urgency_changed()
 

@@ -88,7 +88,8 @@ class StreamLine(Relay):
         super().connecting(line, attempt)
 
     def opened(self, line: Line, attempt: int) -> None:
-        self._attempt = attempt
+        assert self._factory is not None
+        self._attempt = self._factory.retries = attempt  # the outage lasts until it carries what is wanted
         self._lacks = list(self._wanted)
         self.listener.asked(self, tuple(self._carried.names))
         self._proceed()
@@ -128,6 +129,8 @@ class StreamLine(Relay):
             self._lacks = [name for name in self._lacks if name in wanted and name not in carried]
             if not self._lacks:
                 self._is_open = True
+                if self._factory is not None:
+                    self._factory.retries = 0
                 self.listener.opened(self, self._attempt)
 
     def _ask(self, request: Request, again: bool) -> None:
@@ -161,8 +164,6 @@ class StreamLine(Relay):
 
     def _drop(self, why: str) -> None:
         assert self._factory is not None and self._factory.connection is not None
-        if not self._is_open:  # else a new outage, with retries of its own, would follow each such connection
-            self._factory.retries = self._attempt
         self._factory.connection.drop(why)
 
     def _without_answers(self, payloads: list[bytes], messages: list[Any]) -> tuple[list[bytes], list[Any]]:

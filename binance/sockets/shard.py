@@ -137,12 +137,14 @@ class Shard(Listener):
             self._moves.removed(name)
             self._in_order.removed(name)
             self.sequence.remove(name)
-        self._quiet.remove(removed)
-        self._quiet.add(self._watched(added))
+        if removed:
+            self._quiet.remove(removed)
+        if added:
+            self._quiet.add(self._watched(added))
         for stream in added:
             self.wanted[stream.name] = stream
             self._moves.added(stream.name)
-        self.expect(self.wanted)
+        self.expect([stream.name for stream in added])
         for line in self._reporting():
             line.refresh()
 

@@ -1,8 +1,9 @@
 """What to ask on one connection, so that it carries the streams that are wanted. Pure.
 
 One request is unanswered at a time, with as many names as a frame takes: names that are no longer wanted
-first, which makes room, then those that are. A frame that is refused is asked again in halves, until it is
-known which names the exchange refuses.
+first, which makes room, then those that are. While there are always some of both, because the set changes
+faster than the exchange answers, they take turns, as far as there is room. A frame that is refused is asked
+again in halves, until it is known which names the exchange refuses.
 
 Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams". The greatest size of a frame
 is not documented; clients have seen about 4,096 bytes ignored, or answered by the end of the connection.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 #: Bytes of one request, at most.
@@ -39,7 +41,7 @@ class Carried:
     :ivar asked: the request that is not answered yet.
     """
 
-    __slots__ = ("_halves", "asked", "names")
+    __slots__ = ("_halves", "_last", "asked", "names")
 
     def __init__(self) -> None:
         self.begin(())
@@ -49,6 +51,7 @@ class Carried:
         self.names: dict[str, None] = dict.fromkeys(names)
         self.asked: Request | None = None
         self._halves: deque[Request] = deque()  # of frames that were refused
+        self._last = SUBSCRIBE  # what was asked last
 
     def next(self, wanted: Collection[str]) -> Request | None:
         """Ask what is to be asked next, if anything is, and nothing is unanswered.
@@ -60,6 +63,9 @@ class Carried:
         while self._halves and self.asked is None:
             method, names = self._halves.popleft()
             self._ask(method, self._lacking(method, names, wanted))
+        if self.asked is None and self._last == UNSUBSCRIBE:
+            room = max(len(wanted) - len(self.names), 0)
+            self._ask(SUBSCRIBE, islice(self._lacking(SUBSCRIBE, wanted, wanted), room))
         if self.asked is None:
             self._ask(UNSUBSCRIBE, self._lacking(UNSUBSCRIBE, self.names, wanted))
         if self.asked is None:
@@ -108,7 +114,7 @@ class Carried:
         taken = tuple(_as_many_as_fit(names))
         if not taken:
             return
-        self.asked = Request(method, taken)
+        self.asked, self._last = Request(method, taken), method
         if method == UNSUBSCRIBE:
             for name in taken:
                 del self.names[name]

@@ -579,3 +579,16 @@ class InMoves(LiveCase):
         self.whole_with_gaps()
         assert self.told("subscribed") == [THIRD]
         assert bm.streams(KEY) == [TRADE, THIRD]
+
+
+class Ended(LiveCase):
+    """The exchange ends a connection for what is asked on it."""
+
+    async def test_a_connection_that_never_carries_everything_is_given_up(self):
+        """Each is ended for the SUBSCRIBE of what the URL does not hold: that is one outage, not many."""
+        self.exchange_here(limits=Limits(request_bytes=500))
+        bm = self.manager(lifetime_s=None, max_retries=2)
+        bm.start_multiplex_socket([f"s{number:03}btc@trade" for number in range(600)], self.got, name=KEY)
+        await until(lambda: "gave_up" in self.events.kinds())
+        assert [info["attempt"] for info in self.events.of("retrying")] == [1, 2]
+        assert "connected" not in self.events.kinds()
