@@ -331,8 +331,6 @@ class World:
                 self.refused.add(name)
                 self.drop(name)
                 self.due["subscribed", name] = 0
-                self.due["unsubscribed", name] += 1
-                self.untold.add(name)
         elif event.kind == "disconnected" and info["retry"]:
             self.cuts += 1
             self.not_after.clear()
