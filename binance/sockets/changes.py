@@ -1,4 +1,4 @@
-"""Tells when streams that were added to a running socket, or removed, have come into force."""
+"""Reports of streams that were added to a running socket or removed: when that has come into force."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from binance.venues.names import listed
 
 
 class Changes:
-    """What was asked for, and is not told of yet.
+    """What was asked for, and is not reported yet.
 
-    Each stream is told of once: as ``subscribed`` when the exchange has confirmed it on the connection that
-    delivers it, as ``unsubscribed`` when no connection carries it any more. One that the exchange refuses is
-    told of as ``refused``, by who hears of it.
+    Each change is reported once: as ``subscribed`` when the exchange has confirmed the stream on the
+    connection that delivers it, as ``unsubscribed`` when no connection carries it any more. A stream that the
+    exchange refuses is neither: ``refused`` is its event.
+
+    :param clock: by which ``seconds`` of the events are measured.
     """
 
     __slots__ = ("_added", "_clock", "_refused", "_removed", "_report")
@@ -42,28 +44,29 @@ class Changes:
         """A stream is about to be removed because the exchange refuses it."""
         self._refused.add(name)
 
-    def look(self, is_subscribed: Callable[[str], bool], is_gone: Callable[[str], bool]) -> None:
-        """Tell what has come into force.
+    def report(self, is_subscribed: Callable[[str], bool], is_gone: Callable[[str], bool]) -> None:
+        """Report what has come into force.
 
         :param is_subscribed: whether the connection that delivers a stream has it confirmed.
         :param is_gone: whether no connection carries it. One that was added again at once may be carried all
-            the while: it is told of as removed before it is told of as added.
+            the while: its removal is reported before its addition.
         """
 
         def is_removed(name: str) -> bool:
             return is_gone(name) or (name in self._added and is_subscribed(name))
 
         if self._removed:
-            self._tell("unsubscribed", self._removed, is_removed)
+            self._report_done("unsubscribed", self._removed, is_removed)
         if self._added:
-            for name in self._tell("subscribed", self._added, is_subscribed):
+            for name in self._report_done("subscribed", self._added, is_subscribed):
                 self._removed.pop(name, None)  # it was added again before that was asked for
 
-    def _tell(self, what: str, since: dict[str, float], is_done: Callable[[str], bool]) -> list[str]:
+    def _report_done(self, kind: str, since: dict[str, float], is_done: Callable[[str], bool]) -> list[str]:
+        """Report, and forget, those of the changes that are done; return their streams."""
         done = [name for name in since if is_done(name)]
         if not done:
             return []
         seconds = self._clock.seconds() - min(since.pop(name) for name in done)
-        self._report.log(INFO, f"{what}: %s", listed(done))
-        self._report.event(what, streams=done, seconds=seconds)
+        self._report.log(INFO, f"{kind}: %s", listed(done))
+        self._report.event(kind, streams=done, seconds=seconds)
         return done

@@ -121,7 +121,7 @@ class Shard(Listener):
     def stop(self) -> None:
         """Close for good; ``shard_ended`` follows when no line is left, perhaps at once."""
         self._is_stopped = True
-        self._changes.look(lambda _: False, lambda _: True)
+        self._changes.report(is_subscribed=lambda _: False, is_gone=lambda _: True)
         self._quiet.end()
         self._in_order.end()
         if not self._lines:
@@ -130,8 +130,8 @@ class Shard(Listener):
         for line in list(self._lines):
             self.leave(line)
 
-    def await_all(self) -> None:
-        """Tell when each of its streams has come into force: all were added to a running socket."""
+    def all_added(self) -> None:
+        """All of its streams were added to a running socket: each is reported when it is in force."""
         for name in self.wanted:
             self._changes.added(name)
 
@@ -152,7 +152,7 @@ class Shard(Listener):
         self.expect(self.unknown())
         for line in self._reporting():
             line.refresh()
-        self._look()
+        self._report_changes()
 
     # -- for moves: binance.sockets.moves.Mover -------------------------------------------------------------
 
@@ -205,7 +205,7 @@ class Shard(Listener):
         self._owner.serving(self)
         self.leave(old)
         self.expect(self.unknown())
-        self._look()
+        self._report_changes()
 
     def urgency(self, line: Line) -> Urgency:
         return Urgency.RECONNECT if self._was_open else Urgency.FIRST
@@ -239,7 +239,7 @@ class Shard(Listener):
         self._moves.plan()
         self.line_report.event("connected", url=line.shown_url, attempt=attempt)
         self._owner.connected(self)
-        self._look()
+        self._report_changes()
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         owner = self._owner
@@ -264,7 +264,7 @@ class Shard(Listener):
 
     def changed(self, line: Line) -> None:
         if not self._is_stopped:
-            self._look()
+            self._report_changes()
 
     def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
         self._owner.report.log(WARNING, "%s is refused by the exchange: %s %s", name, code, message)
@@ -296,9 +296,8 @@ class Shard(Listener):
         self._reason = ending.reason
         self.connected_since = None
         self.sequence.interrupted()
-        code, clean = ending.code, ending.clean
-        self.line_report.event("disconnected", code=code, reason=ending.reason, clean=clean, retry=retry)
-        self._look()
+        self.line_report.event("disconnected", **ending.info, retry=retry)
+        self._report_changes()
 
     def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
         level = WARNING if delay_s > self.options.timings.long_wait_s else INFO
@@ -311,7 +310,7 @@ class Shard(Listener):
     def refused(self, line: Line, reason: str, said: str) -> None:
         if self.connected_since is not None:  # and we close it: what follows is no outage
             self.connected_since = None
-            self.line_report.event("disconnected", code=1000, reason=reason, clean=True, retry=False)
+            self.line_report.event("disconnected", **Ending(1000, reason, clean=True).info, retry=False)
         self._owner.refused(reason, said)
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
@@ -336,11 +335,11 @@ class Shard(Listener):
         move = self._moves.current
         return move.line if move is not None and name in move.ahead else self.line
 
-    def _look(self) -> None:
-        """Tell which changes have come into force."""
-        self._changes.look(
-            lambda name: self._source(name).carries(name),
-            lambda name: all(line.is_rid_of(name) for line in self._reporting()),
+    def _report_changes(self) -> None:
+        """Report which changes have come into force."""
+        self._changes.report(
+            is_subscribed=lambda name: self._source(name).carries(name),
+            is_gone=lambda name: all(line.is_rid_of(name) for line in self._reporting()),
         )
 
 
