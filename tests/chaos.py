@@ -64,6 +64,8 @@ class Ledger:
         self.events: collections.Counter[str] = collections.Counter()
         self.closed: set[tuple[str, int]] = set()  # klines, by when they opened
         self.left: set[str] = set()  # streams that were unsubscribed
+        self.asked: set[str] = set()  # those that were not, or subscribed since
+        self._lock = threading.Lock()  # guards these two
         self.reached: dict[str, int] = {}  # of streams that were, the last id before
         self.again: collections.Counter[str] = collections.Counter()  # ids at or below it, afterwards
 
@@ -97,16 +99,22 @@ class Ledger:
         self.next[stream] = last + 1
 
     def leave(self, streams: Sequence[str]) -> None:
-        """These of the multiplex socket have just been unsubscribed: nothing more may come of them."""
+        """These of the multiplex socket have just been unsubscribed: nothing more may come of them.
+
+        Those that have been asked for again meanwhile may never have been left.
+        """
+        with self._lock:
+            self.left.update(f"combined {name}" for name in streams if name not in self.asked)
         for stream in (f"combined {name}" for name in streams):
-            self.left.add(stream)
             expected = self.next.pop(stream, None)
             if expected is not None:
                 self.reached[stream] = expected - 1
 
-    def come_back(self, streams: Sequence[str]) -> None:
-        """These are about to be subscribed, and begin with whatever id comes."""
-        self.left.difference_update(f"combined {name}" for name in streams)
+    def ask(self, streams: Sequence[str]) -> None:
+        """These are about to be subscribed, and begin with whatever id comes; any thread."""
+        with self._lock:
+            self.asked.update(streams)
+            self.left.difference_update(f"combined {name}" for name in streams)
 
     def account(self, message: dict[str, Any]) -> None:
         """The callback of an account: no event of an order twice, and none behind a later one."""
@@ -161,6 +169,9 @@ class Changer:
 
     :param names: its own, which nobody else changes; *shared* are changed by others, too.
     :param mark: calls a function behind the changes that were asked for before, in the reactor's thread.
+
+    :ivar changes: how many there were so far.
+    :ivar pausing: who holds it keeps this from changing anything.
     """
 
     def __init__(
@@ -179,18 +190,24 @@ class Changer:
         self._shared = shared
         self._mark = mark
         self.changes = 0
+        self.pausing = threading.Lock()
 
     def once(self) -> None:
         """One change of some streams, of all, or of one."""
+        with self.pausing:
+            self._change()
+
+    def _change(self) -> None:
         rng = self._rng
         some = rng.sample(self._names, rng.choice((1, rng.randint(1, len(self._names)), len(self._names))))
         shared = [name for name in self._shared if rng.random() < 0.3]
         self.changes += 1
         if rng.random() < 0.5:
+            self._ledger.asked.difference_update(some)
             self._bm.unsubscribe(CHANGING, some + shared)
             self._mark(self._ledger.leave, some)
         else:
-            self._mark(self._ledger.come_back, some)
+            self._ledger.ask(some)
             self._bm.subscribe(CHANGING, some + shared)
 
     def run(self, stopped: threading.Event, mean_s: float) -> None:
@@ -206,12 +223,13 @@ def start_changing(
     in_reactor: Callable[..., object],
     stopped: threading.Event,
     others: int = 0,
-) -> list[Changer]:
-    """A socket whose streams change, also inside its callback, and those that are to change them in threads.
+) -> tuple[list[Changer], Callable[[Any], None]]:
+    """A socket whose streams change, also inside its callback.
 
     :param in_reactor: calls a function in the reactor's thread.
     :param stopped: nothing changes inside the callback any more.
     :param others: streams that bring nothing, and go and come with the others.
+    :returns: those that are to change them in threads, and its callback.
     """
     names = [name for some in OWNED for name in some]
     shared = [*SHARED, *NO_SYMBOLS[:others]]
@@ -230,7 +248,7 @@ def start_changing(
             inside.once()
 
     bm.start_multiplex_socket([*names, *shared], callback, name=CHANGING)
-    return changers
+    return changers, callback
 
 
 def carried(streams: dict[int, list[str]]) -> list[str]:
@@ -255,7 +273,7 @@ def in_reactor(function: Callable[..., object], *args: Any) -> None:
     """Call a function in the reactor's thread."""
     from twisted.internet import reactor
 
-    reactor.callFromThread(function, *args)  # type: ignore[attr-defined]
+    reactor.callFromThread(function, *args)
 
 
 def start_changers(
@@ -263,14 +281,14 @@ def start_changers(
 ) -> list[threading.Thread]:
     """The socket whose streams change, a request that is not answered being lost sooner; and the threads."""
     bm.timings = replace(bm.timings, request_s=2.0)
-    changers = start_changing(bm, ledger, seed, in_reactor, stopped, len(NO_SYMBOLS))
+    changers, _ = start_changing(bm, ledger, seed, in_reactor, stopped, len(NO_SYMBOLS))
     return [threading.Thread(target=changer.run, args=(stopped, 1.0)) for changer in changers]
 
 
-def bring_back(bm: BinanceSocketManager, ledger: Ledger, in_reactor: Callable[..., object]) -> None:
+def bring_back(bm: BinanceSocketManager, ledger: Ledger) -> None:
     """Subscribe all streams that have come and gone."""
     for names in OWNED:
-        in_reactor(ledger.come_back, names)
+        ledger.ask(names)
         bm.subscribe(CHANGING, names)
     bm.subscribe(CHANGING, SHARED)
 
@@ -328,7 +346,7 @@ def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Le
         changed.set()
         for thread in changers:
             thread.join()
-        bring_back(managers[-1], ledger, in_reactor)
+        bring_back(managers[-1], ledger)
         before = dict(ledger.delivered)
         deadline = time.monotonic() + 120
         while True:

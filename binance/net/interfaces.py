@@ -6,7 +6,7 @@ It has one listener at a time: the one who opened it, or who was handed it since
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -118,7 +118,7 @@ class Listener:
         :param messages: what *payloads* were decoded to; an exception where that failed.
         """
 
-    def asked(self, line: Line, names: Iterable[str]) -> None:
+    def asked(self, line: Line, names: Collection[str]) -> None:
         """Messages of these streams may come from now on: they were asked for, on an open connection."""
 
     def changed(self, line: Line) -> None:

@@ -193,6 +193,7 @@ class Sequence:
         self._markets: dict[tuple[str, str], Track] = {}  # of those
         self._tracks: dict[str, Track | None] = {}  # of all others; None if there are no ids to go by
         self._candles: dict[str, Candles] = {}  # of these, those of klines
+        self._fresh: set[str] = set()  # without ids, of which nothing had come when heard() was last asked
         self._removed: dict[str, None] = {}  # the last of them, whose messages may still be on their way
         for stream in streams:
             self.add(stream)
@@ -226,6 +227,17 @@ class Sequence:
             self._tracks[name] = None if kind is None or kind.first_id is None else Track(name, kind)
         if kind is not None and kind.candles is not None:
             self._candles[name] = Candles(by_ids=kind.candles == "ids")
+        self._heard.discard(name)
+        self._fresh.add(name)
+
+    def has_begun(self, name: str) -> bool:
+        """Whether a message of a stream has come since it was added."""
+        tracks = self.tracks_of(name)
+        if tracks:
+            return any(track.reached is not None or track.held for track in tracks)
+        candles = self._candles.get(name)
+        has_come = name in self._heard or (candles is not None and candles.brought)
+        return has_come or name not in self._fresh
 
     def remove(self, name: str) -> None:
         """Messages of a stream are for nobody any more; those that still come are dropped."""
@@ -323,6 +335,7 @@ class Sequence:
                 if marks != track.marks:
                     track.marks = marks
                     heard.add(name)
+        self._fresh -= heard
         return heard
 
     # -- for a handover: what there is, and where it stands --------------------------------------------------

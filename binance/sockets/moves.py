@@ -27,7 +27,7 @@ it is open, or when it cannot be opened at once, so that this is reported as the
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 from binance.net.interfaces import Arrival, Ending, Line, Listener, Options
@@ -78,8 +78,8 @@ class Mover(Protocol):
         :returns: what is for the user; and whether the exchange announced the end of the line.
         """
 
-    def unknown(self) -> list[str]:
-        """The streams that were added, and whose messages are not expected yet."""
+    def not_begun(self, names: Iterable[str]) -> list[str]:
+        """Those of these streams that the line that serves has not brought yet, nor confirmed."""
 
     def expect(self, names: Iterable[str]) -> None:
         """Expect messages of these streams, if the line that they are to come on has been asked for them."""
@@ -341,13 +341,12 @@ class Move(Listener):
             return
         self._is_open = True
         self._handover.opened(self._clock.seconds())
-        self.ahead.update(self._mover.unknown())
-        self._mover.expect(self.ahead)
         for name in self.ahead:
             self._handover.removed(name)
         self._check()
 
-    def asked(self, line: Line, names: Iterable[str]) -> None:
+    def asked(self, line: Line, names: Collection[str]) -> None:
+        self.ahead.update(self._mover.not_begun(names))
         self._mover.expect(names)
 
     def changed(self, line: Line) -> None:

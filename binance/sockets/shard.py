@@ -15,7 +15,6 @@ from binance.net.interfaces import NOT_OPEN, Arrival, Ending, Line, Listener, Op
 from binance.order.quiet_streams import Watched
 from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
-from binance.sockets.changes import Changes
 from binance.sockets.counts import Counts
 from binance.sockets.in_order import InOrder
 from binance.sockets.intake import Handled, Intake
@@ -42,8 +41,11 @@ class Owner(Protocol):
     def serving(self, shard: Shard) -> None:
         """Its line serves from now on."""
 
-    def connected(self, shard: Shard) -> None:
-        """Its line is open."""
+    def connected(self) -> None:
+        """The line of a shard is open."""
+
+    def changed(self) -> None:
+        """The streams that a line of a shard carries may be others than before."""
 
     def rejected(self, shard: Shard, name: str) -> None:
         """The exchange does not subscribe one of its streams."""
@@ -92,7 +94,6 @@ class Shard(Listener):
         self._intake = Intake(options.codec, owner.counts, owner.report)
         self._in_order = InOrder(sequence, self._intake, owner, owner.report, options.clock)
         self._watch = watch
-        self._changes = Changes(owner.report, options.clock)
         self._moves = Moves(self)
         self._quiet = QuietWatch(
             self._watched(self.wanted.values()),
@@ -121,7 +122,6 @@ class Shard(Listener):
     def stop(self) -> None:
         """Close for good; ``shard_ended`` follows when no line is left, perhaps at once."""
         self._is_stopped = True
-        self._changes.report(is_subscribed=lambda _: False, is_gone=lambda _: True)
         self._quiet.end()
         self._in_order.end()
         if not self._lines:
@@ -130,11 +130,6 @@ class Shard(Listener):
         for line in list(self._lines):
             self.leave(line)
 
-    def all_added(self) -> None:
-        """All of its streams were added to a running socket: each is reported when it is in force."""
-        for name in self.wanted:
-            self._changes.added(name)
-
     def change(self, added: Collection[Stream], removed: Collection[str]) -> None:
         """Carry other streams from now on."""
         for name in removed:
@@ -142,17 +137,22 @@ class Shard(Listener):
             self._moves.removed(name)
             self._in_order.removed(name)
             self.sequence.remove(name)
-            self._changes.removed(name)
         self._quiet.remove(removed)
         self._quiet.add(self._watched(added))
         for stream in added:
             self.wanted[stream.name] = stream
             self._moves.added(stream.name)
-            self._changes.added(stream.name)
-        self.expect(self.unknown())
+        self.expect(self.wanted)
         for line in self._reporting():
             line.refresh()
-        self._report_changes()
+
+    def has_confirmed(self, name: str) -> bool:
+        """Whether the exchange has confirmed a stream on the connection that it comes on."""
+        return self._source(name).carries(name)
+
+    def is_rid_of(self, name: str) -> bool:
+        """Whether none of its connections carries a stream."""
+        return all(line.is_rid_of(name) for line in self._reporting())
 
     # -- for moves: binance.sockets.moves.Mover -------------------------------------------------------------
 
@@ -181,8 +181,14 @@ class Shard(Listener):
         kept = [number for number, what in enumerate(handled) if what is None]
         return [payloads[n] for n in kept], [messages[n] for n in kept], Handled.SHUTDOWN in handled
 
-    def unknown(self) -> list[str]:
-        return [name for name in self.wanted if not self.sequence.knows(name)]
+    def not_begun(self, names: Iterable[str]) -> list[str]:
+        sequence, line = self.sequence, self.line
+        return [
+            name
+            for name in names
+            if name in self.wanted
+            if not sequence.knows(name) or not (sequence.has_begun(name) or line.carries(name))
+        ]
 
     def expect(self, names: Iterable[str]) -> None:
         for name in names:
@@ -204,8 +210,8 @@ class Shard(Listener):
         self._in_order.repeats = repeats
         self._owner.serving(self)
         self.leave(old)
-        self.expect(self.unknown())
-        self._report_changes()
+        self.expect(self.wanted)
+        self._owner.changed()
 
     def urgency(self, line: Line) -> Urgency:
         return Urgency.RECONNECT if self._was_open else Urgency.FIRST
@@ -238,8 +244,8 @@ class Shard(Listener):
         self._quiet.begin()
         self._moves.plan()
         self.line_report.event("connected", url=line.shown_url, attempt=attempt)
-        self._owner.connected(self)
-        self._report_changes()
+        self._owner.connected()
+        self._owner.changed()
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         owner = self._owner
@@ -259,18 +265,15 @@ class Shard(Listener):
         if move is not None and notes is not None and self._moves.current is move:
             move.old_delivered(notes)
 
-    def asked(self, line: Line, names: Iterable[str]) -> None:
+    def asked(self, line: Line, names: Collection[str]) -> None:
         self.expect(names)
 
     def changed(self, line: Line) -> None:
-        if not self._is_stopped:
-            self._report_changes()
+        self._owner.changed()
 
     def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
         self._owner.report.log(WARNING, "%s is refused by the exchange: %s %s", name, code, message)
         self._owner.report.event("refused", code=code, message=message, streams=[name])
-        if name in self.wanted:
-            self._changes.refused(name)
         self._owner.rejected(self, name)
 
     # suspended: who authorises the line reports and repairs that
@@ -297,7 +300,7 @@ class Shard(Listener):
         self.connected_since = None
         self.sequence.interrupted()
         self.line_report.event("disconnected", **ending.info, retry=retry)
-        self._report_changes()
+        self._owner.changed()
 
     def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
         level = WARNING if delay_s > self.options.timings.long_wait_s else INFO
@@ -334,13 +337,6 @@ class Shard(Listener):
         """The line on which a stream is to come."""
         move = self._moves.current
         return move.line if move is not None and name in move.ahead else self.line
-
-    def _report_changes(self) -> None:
-        """Report which changes have come into force."""
-        self._changes.report(
-            is_subscribed=lambda name: self._source(name).carries(name),
-            is_gone=lambda name: all(line.is_rid_of(name) for line in self._reporting()),
-        )
 
 
 class _Left(Listener):

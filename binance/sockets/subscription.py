@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.reflect import safe_repr
 
 from binance.net.interfaces import NOT_OPEN, Ending, Options
+from binance.sockets.changes import Changes
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback
 from binance.sockets.report import ERROR, INFO, WARNING, Report, ShardReport
@@ -100,6 +101,7 @@ class Subscription:
         self._ended: Deferred[None] | None = None
         self._lock = threading.Lock()  # guards what is asked for
         self._asked = {stream.name: stream for stream in streams or ()}
+        self._changes = Changes(report, options.clock)
         self._changed: dict[str, None] = {}  # names that were added or removed since the last reconcile()
         if streams is None:
             self._add_shard(())
@@ -137,11 +139,16 @@ class Subscription:
         if removed := carried - asked.keys():
             self.removed |= removed
             self.report.delivery.soon(_break_off)  # messages of these may be just about to be handed on
+        added = [stream for name, stream in asked.items() if name not in carried]
+        for name in removed:
+            self._changes.removed(name)
+        for stream in added:
+            self._changes.added(stream.name)
         for shard in shards:
             self._remove(shard, [name for name in changed if name in removed and name in shard.wanted])
-        added = [stream for name, stream in asked.items() if name not in carried]
         self._report_retired(added)
         self._spread(added)
+        self.changed()
 
     def open(self) -> None:
         """Connect, in the reactor's thread."""
@@ -202,11 +209,18 @@ class Subscription:
         if shard.line.factory is not None:
             self._hooks.serving(self, shard.number, shard.line.factory)
 
-    def connected(self, shard: Shard) -> None:
+    def connected(self) -> None:
         self._recovered()
+
+    def changed(self) -> None:
+        self._changes.report(
+            is_subscribed=self._is_subscribed,
+            is_gone=lambda name: all(one.is_rid_of(name) for one in self._shards.values()),
+        )
 
     def rejected(self, shard: Shard, name: str) -> None:
         self.ask((), [name])
+        self._changes.refused(name)
         self._remove(shard, [name] if name in shard.wanted else [])
 
     def outage(self, attempts: int, reason: str, final: bool) -> None:
@@ -246,6 +260,10 @@ class Subscription:
 
     # -- within ---------------------------------------------------------------------------------------------
 
+    def _is_subscribed(self, name: str) -> bool:
+        """Whether the shard that is to carry a stream has it confirmed."""
+        return any(name in shard.wanted and shard.has_confirmed(name) for shard in self._shards.values())
+
     def _spread(self, streams: Iterable[Stream]) -> None:
         """Let the shards carry some streams more, and make as many as it takes."""
         shards = list(self._shards.values())
@@ -263,7 +281,6 @@ class Subscription:
         report = self.report.of_shard(number, lambda: len(self._shards) + len(self._ending) > 1)
         shard = self._shards[number] = self._plan.shard(self, report, streams)
         if self._is_opened:
-            shard.all_added()
             shard.connect()
 
     def _remove(self, shard: Shard, names: list[str]) -> None:

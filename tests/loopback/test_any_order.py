@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from typing import Any
@@ -10,11 +11,13 @@ from twisted.internet import reactor
 
 from binance.sandbox.limits import NO_LIMITS
 
-from ..chaos import CHANGING, Ledger, bring_back, carried, start_changing
+from ..chaos import CHANGING, OWNED, Ledger, bring_back, carried, start_changing
 from ..sandbox_case import StreamsCase
 from ..support import turns, until
 
 SYMBOLS = ["NEOBTC", "LTCBTC", "ETHUSDT"]
+#: What happens; some of it more often.
+HOW = ["cut", "cut", "shutdown", "shutdown", "refuse", "bad", "ignore", "unanswered", "late", "frames"]
 BAD = "neobtc@bookTicker"
 
 
@@ -24,9 +27,7 @@ class AnyOrder(StreamsCase):
     def disturb(self, rng: random.Random) -> None:
         """Something happens to the connections, or to what is asked on them."""
         exchange = self.exchange
-        how = rng.choice(
-            ("cut", "cut", "shutdown", "shutdown", "refuse", "bad", "ignore", "unanswered", "late", "frames")
-        )
+        how = rng.choice([*HOW, "stop"])
         numbers = list(exchange.streams())
         if how == "cut" and numbers:
             exchange.cut(f"#{rng.choice(numbers)}", how=rng.choice(("reset", "close", "drop")))
@@ -38,8 +39,23 @@ class AnyOrder(StreamsCase):
             exchange.control("refuse", times=rng.randint(1, 2), null_id=rng.random() < 0.5, stream=BAD)
         elif how == "frames":
             exchange.late_frames(rng.randint(0, 3))
-        elif how != "cut" and how != "shutdown":
+        elif how == "stop":
+            self.start_again()
+        elif how in ("ignore", "unanswered", "late"):
             exchange.control(how, times=rng.randint(1, 3), seconds=rng.uniform(0, 1.0))
+
+    def start_again(self) -> None:
+        """Stop the socket, and start it without any stream, between two changes of each thread."""
+        with contextlib.ExitStack() as stack:
+            for changer in self.changers:
+                stack.enter_context(changer.pausing)
+            self.bm.stop_socket(CHANGING)
+            for names in OWNED:
+                self.ledger.asked.difference_update(names)
+                self.ledger.leave(names)
+            self.first_streams = []
+            self.events.clear()
+            assert self.bm.start_multiplex_socket([], self.callback, name=CHANGING) == CHANGING
 
     def last_told(self) -> set[str]:
         """The streams that are in force by the events alone."""
@@ -57,7 +73,7 @@ class AnyOrder(StreamsCase):
         """Many changes and disturbances; then the exchange has what the manager says."""
         exchange = self.exchange_here(seed=seed, symbols=SYMBOLS, rate=300, limits=NO_LIMITS)
         ledger = self.ledger = Ledger()
-        self.quick(retries_s=(0.02,) * 5, request_s=0.15, move_again_s=0.05, messages=1000)
+        self.quick(retry_longest_s=0.02, request_s=0.15, move_again_s=0.05, messages=1000)
         exchange.delay(delay_s, each=True)
 
         def on_event(event: Any) -> None:
@@ -66,14 +82,14 @@ class AnyOrder(StreamsCase):
 
         self.bm = bm = self.manager(on_event=on_event, max_retries=None, lifetime_s=None, handover_s=0.3)
         stopped = threading.Event()
-        changers = start_changing(bm, ledger, seed, reactor.callFromThread, stopped, most)
+        self.changers, self.callback = start_changing(bm, ledger, seed, reactor.callFromThread, stopped, most)
         self.first_streams = bm.streams(CHANGING)
-        threads = [threading.Thread(target=one.run, args=(stopped, mean_s)) for one in changers]
+        threads = [threading.Thread(target=one.run, args=(stopped, mean_s)) for one in self.changers]
         self.addCleanup(stopped.set)
         for thread in threads:
             thread.start()
         rng = random.Random(seed)
-        while sum(one.changes for one in changers) < changes:
+        while sum(one.changes for one in self.changers) < changes:
             self.disturb(rng)
             await turns(rng.randint(1, 60))
         stopped.set()
@@ -81,7 +97,7 @@ class AnyOrder(StreamsCase):
         exchange.clear()
         await turns()
         await until(lambda: carried(exchange.streams()) == sorted(bm.streams(CHANGING)))
-        bring_back(bm, ledger, reactor.callFromThread)
+        bring_back(bm, ledger)
         before = ledger.delivered["combined ethusdt@trade"]
         await until(lambda: ledger.delivered["combined ethusdt@trade"] > before)
         await until(lambda: carried(exchange.streams()) == sorted(bm.streams(CHANGING)))

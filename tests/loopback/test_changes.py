@@ -396,6 +396,8 @@ class World:
                 peer.names = {}
                 peer.send(frame(CLOSE, b"\x03\xe9"))
                 self.clock.callLater(peer.lag_s, peer.end, ConnectionDone)
+                # it may be the new one of a move, whose loss is no event
+                self.clock.callLater(peer.lag_s, self.not_after.clear)
             else:
                 peer.end(ConnectionLost)
 

@@ -204,6 +204,24 @@ class Changes(LiveCase):
         await self.more(OTHER)
         assert {message["stream"] for message in self.got[swapped[0] :]} == {OTHER}
 
+    async def test_a_callback_that_removes_all_and_begins_again(self):
+        """A new connection is made while the old one is being closed; nothing comes twice."""
+
+        def callback(message):
+            self.got.append(message)
+            if len(self.got) % 10 == 0 and len(self.got) <= 50:
+                self.bm.unsubscribe(KEY, self.bm.streams(KEY))
+                self.bm.subscribe(KEY, [TRADE, OTHER])
+
+        bm = await self.start(TRADE, OTHER, callback=callback)
+        await until(lambda: len(self.got) > 60)
+        await until(lambda: len(self.exchange.open_connections) == 1)
+        await self.in_force(bm, KEY)
+        assert self.events.kinds().count("connected") == 6
+        for stream in (TRADE, OTHER):
+            assert self.ids(stream) == sorted(set(self.ids(stream)))
+        assert "gap" not in self.events.kinds()
+
     async def test_late_frames_are_dropped(self):
         """What the exchange still sends after its answer reaches nobody, and counts for nothing."""
         bm = await self.start(TRADE, OTHER)

@@ -195,6 +195,42 @@ class ManyStreams(StreamsCase):
         await until(lambda: not self.exchange.open_connections)
         assert bm._conns == {}
 
+    async def test_stats_are_the_sums_of_all_connections(self):
+        """Also of one that has been closed since."""
+        bm = await self.start(limits=NO_LIMITS)
+        await self.all_open()
+        await self.heard(*REAL)
+        self.exchange.skip(REAL[0], times=1)
+        self.exchange.skip(REAL[1], times=2)
+        self.exchange.duplicate(REAL[2], times=3)
+        await until(lambda: self.missed() == 3 and bm.stats(KEY)["duplicates"] == 3)
+        before = bm.stats(KEY)
+        assert before["gaps"] == self.events.kinds().count("gap") and before["missed"] == 3
+        assert before["messages"] == len(self.got)
+        bm.unsubscribe(KEY, NAMES[1000:2000])
+        await until(lambda: len(self.exchange.open_connections) == 2)
+        await self.heard(REAL[0], REAL[2])
+        after = bm.stats(KEY)
+        assert [after[name] for name in ("gaps", "missed", "duplicates")] == [before["gaps"], 3, 3]
+        assert after["connected_since"] is not None and after["messages"] == len(self.got)
+
+    def missed(self):
+        return sum(info["count"] for info in self.events.of("gap"))
+
+    async def test_an_opening_that_is_never_answered_is_an_outage(self):
+        """The connections are dropped, and the socket given up after its retries."""
+        self.quick(request_s=0.02)
+        self.exchange_here()
+        self.exchange.control("ignore")
+        bm = self.manager(max_retries=2)
+        bm.start_multiplex_socket(NAMES[:1000], self.got, name=KEY)
+        await until(lambda: "gave_up" in self.events.kinds() and bm.stats() == {})
+        assert "connected" not in self.events.kinds()
+        assert len(self.exchange.dials) == 3
+        assert [info["attempt"] for info in self.events.of("retrying")] == [1, 2]
+        assert "asked twice" in self.events.of("gave_up")[0]["reason"]
+        assert self.errors() == 1
+
     async def test_connected_comes_when_all_are_in_force(self):
         """1,024 names of which the URL holds a part: what is subscribed by message counts, too."""
         names = [*REAL, *(f"{number}-long-name@trade" for number in range(1021))]

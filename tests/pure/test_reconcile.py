@@ -63,7 +63,11 @@ class FakeShard:
             self.wanted[stream.name] = stream
         assert len(self.wanted) <= self._most
 
-    def all_added(self) -> None: ...
+    def has_confirmed(self, name: str) -> bool:
+        return True
+
+    def is_rid_of(self, name: str) -> bool:
+        return name not in self.wanted
 
     def connect(self) -> None: ...
 
