@@ -183,9 +183,8 @@ class BinanceSocketManager:
 
         self._lock = threading.Lock()  # guards what is below, down to the blank line
         self._subscriptions: dict[str, Subscription] = {}
-        self._conns: dict[
-            str, StreamFactory
-        ] = {}  # those that serve, by key; of further connections key#1 ...
+        # those that serve, by key; of further connections of a key by key#1, key#2 ...
+        self._conns: dict[str, StreamFactory] = {}
         self._sessions: dict[str, Sessions] = {}  # on the WebSocket API, by URL
         self._started = False
         self._closed = threading.Event()  # set while not started
@@ -457,7 +456,7 @@ class BinanceSocketManager:
 
         Any number of them: a connection carries at most 1,024, and more are opened as it takes. Names that
         the URL of a connection cannot hold, 8,000 characters, are subscribed by message right after it is
-        open; ``connected`` tells when all are in force. What a connection carries can be changed while it
+        open; ``connected`` follows when all are in force. What a connection carries can be changed while it
         runs, see :meth:`subscribe`.
 
         :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``; none is fine, too, if
@@ -480,14 +479,15 @@ class BinanceSocketManager:
     def subscribe(self, conn_key: str, streams: Iterable[str]) -> None:
         """Add streams to a multiplex socket, while it runs or before; those that it has are left alone.
 
-        It returns at once, from any thread, also inside a callback. ``subscribed`` tells when the exchange
-        has confirmed them, ``refused`` if it does not, and then they are no longer among :meth:`streams`.
+        It returns at once, from any thread, also inside a callback. ``subscribed`` reports that the exchange
+        has confirmed them, ``refused`` that it has not: then they are no longer among :meth:`streams`.
         During an outage they come with the next connection.
 
         :param conn_key: what :meth:`start_multiplex_socket` returned.
         :param streams: stream names, as there.
         :raises InvalidArgument: if no open multiplex socket has that key.
         :raises InvalidStream: if one is not a market stream's name; then none is added.
+        :raises ManagerError: if this process was forked after :meth:`start`: the socket is the parent's.
 
         Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams".
         """
@@ -501,13 +501,15 @@ class BinanceSocketManager:
         """Remove streams from a multiplex socket; those that it has not are ignored.
 
         It returns at once, from any thread. Once the reactor's thread has come to it, at once inside a
-        callback, no message of these streams is delivered any more; ``unsubscribed`` tells when the exchange
-        has confirmed it. A socket without any stream stays, without a connection, until it is stopped.
+        callback, no message of these streams is delivered any more; ``unsubscribed`` reports that the
+        exchange has confirmed it. A socket without any stream stays, without a connection, until it is
+        stopped.
 
         :param conn_key: what :meth:`start_multiplex_socket` returned.
         :param streams: stream names.
         :raises InvalidArgument: if no open multiplex socket has that key.
         :raises InvalidStream: if one is not a market stream's name; then none is removed.
+        :raises ManagerError: as in :meth:`subscribe`.
         """
         subscription = self._changeable(conn_key)
         subscription.ask((), names.several(streams))
@@ -763,7 +765,7 @@ class BinanceSocketManager:
         return claimed
 
     def _warn(self, venue: Venue, streams: Iterable[Stream]) -> None:
-        """Log which of some streams may well bring nothing."""
+        """Log which of some streams may well send no messages."""
         for stream in streams:
             retirement = None if stream.kind is None else stream.kind.retirement
             if retirement is not None:
@@ -884,7 +886,7 @@ class BinanceSocketManager:
         self._reactor.addSystemEventTrigger("after", "shutdown", self._delivery.finish)
         self.close()
         self._stop(list(self._live))  # close() in another thread may not have come to its second half
-        all_gone = DeferredList([_watched(gone) for gone in self._stopping.values()], consumeErrors=True)
+        all_gone = DeferredList([_following(gone) for gone in self._stopping.values()], consumeErrors=True)
         all_gone.addTimeout(self.timings.before_stop_s, self._clock, lambda result, _: None)
         return all_gone
 
@@ -902,7 +904,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)  # after the runner's: functions are called as registered
 
 
-def _watched(deferred: Deferred[None]) -> Deferred[None]:
+def _following(deferred: Deferred[None]) -> Deferred[None]:
     """A second Deferred that fires with *deferred*."""
     second = Deferred[None]()
     deferred.addCallback(lambda _: second.callback(None))

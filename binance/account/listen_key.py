@@ -169,7 +169,7 @@ class ListenKeyLine(Relay):
             self.listener.superseded(self)
             return
         self._key = key
-        self.goes_by(StreamFactory(self._venue.listen_key_url(key), self, self._options, self._meter))
+        self.go_by(StreamFactory(self._venue.listen_key_url(key), self, self._options, self._meter))
         super().connect()
 
     def refuse(self, reason: str) -> None:

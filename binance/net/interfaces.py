@@ -33,6 +33,11 @@ class Ending:
     retry_after_s: float = 0.0
     status: int | None = None
 
+    @property
+    def info(self) -> dict[str, Any]:
+        """What a ``disconnected`` event says of it: ``code``, ``reason``, ``clean``."""
+        return {"code": self.code, "reason": self.reason, "clean": self.clean}
+
 
 NOT_OPEN = Ending(None, "stopped while no connection was open")
 

@@ -10,9 +10,9 @@ from binance.wire.budgets import Urgency
 
 
 class Relay(FixedLine, Listener):
-    """Passes everything on, both ways; who has something to add overrides it.
+    """Passes on what it is asked for and what the factory reports; who has something to add overrides it.
 
-    :param factory: None if it is made later.
+    There may be no factory yet: see :meth:`go_by`.
     """
 
     def __init__(self, listener: Listener) -> None:
@@ -20,8 +20,8 @@ class Relay(FixedLine, Listener):
         self._factory: StreamFactory | None = None
         self._is_patient = False
 
-    def goes_by(self, factory: StreamFactory) -> None:
-        """There is a factory."""
+    def go_by(self, factory: StreamFactory) -> None:
+        """Use this factory, which has not been connected yet, from now on."""
         self._factory = factory
         factory.set_patient(self._is_patient)
 

@@ -69,7 +69,7 @@ class Requests:
         return True
 
     def only(self) -> int | None:
-        """The id of the request that is not answered; None unless it is one."""
+        """The id of the open request, if there is exactly one; else None."""
         return next(iter(self._asked)) if len(self._asked) == 1 else None
 
     def lost(self) -> None:

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from binance.exceptions import BinanceAPIException
 from binance.net.factory import StreamFactory
 from binance.net.interfaces import Arrival, Ending, Line, Listener, Meter, Options
+from binance.net.protocol import StreamProtocol
 from binance.net.relay import Relay
 from binance.net.requests import NotConnected, Requests
 from binance.process.threads import log_failure
@@ -54,7 +55,7 @@ class StreamLine(Relay):
         self._attempt = 0
         self._most_in_url: int | None = None
         url, _ = urls(wanted)
-        self.goes_by(StreamFactory(url, self, options, meter))
+        self.go_by(StreamFactory(url, self, options, meter))
 
     # -- a line: binance.net.interfaces.Line --------------------------------------------------------------
 
@@ -102,24 +103,32 @@ class StreamLine(Relay):
         self.listener.received(self, payloads, messages, at)
 
     def lost(self, line: Line, ending: Ending, retry: bool) -> None:
-        self._is_open = False
         if ending.status == URL_TOO_LONG:  # what the exchange takes is not documented, and may change
             self._most_in_url = len(self._carried.names) // 2
-        self._carried.begin(())
-        self._requests.lost()
+        self._forget()
         super().lost(line, ending, retry)
 
     def ended(self, line: Line, ending: Ending) -> None:
-        self._is_open = False
-        self._carried.begin(())
-        self._requests.lost()
+        self._forget()
         super().ended(line, ending)
 
     # -- within -------------------------------------------------------------------------------------------
 
+    @property
+    def _connection(self) -> StreamProtocol:
+        """The connection that there is, open or only just."""
+        assert self._factory is not None and self._factory.connection is not None
+        return self._factory.connection
+
+    def _forget(self) -> None:
+        """There is no connection any more: it carries nothing, and answers nothing."""
+        self._is_open = False
+        self._carried.begin(())
+        self._requests.lost()
+
     def _proceed(self) -> None:
-        """Ask what is to be asked next; tell when it carries what it was opened for."""
-        request = self._carried.next(self._wanted) if self._carried.asked is None else None
+        """Ask what is to be asked next; report it as open when it carries what it was opened for."""
+        request = self._carried.next(self._wanted)
         if request is not None:
             if request.method == SUBSCRIBE:
                 self.listener.asked(self, request.names)
@@ -134,8 +143,7 @@ class StreamLine(Relay):
                 self.listener.opened(self, self._attempt)
 
     def _ask(self, request: Request, again: bool) -> None:
-        assert self._factory is not None and self._factory.connection is not None
-        answer, wait_s = self._requests.ask(self._factory.connection, request.method, list(request.names))
+        answer, wait_s = self._requests.ask(self._connection, request.method, list(request.names))
         answer.addCallbacks(lambda _: self._answered(), self._failed, errbackArgs=(request, again))
         answer.addErrback(log_failure, request.method)
         if wait_s:
@@ -163,8 +171,7 @@ class StreamLine(Relay):
             self._ask(request, again=True)
 
     def _drop(self, why: str) -> None:
-        assert self._factory is not None and self._factory.connection is not None
-        self._factory.connection.drop(why)
+        self._connection.drop(why)
 
     def _without_answers(self, payloads: list[bytes], messages: list[Any]) -> tuple[list[bytes], list[Any]]:
         """Take the answers out of what came."""

@@ -85,16 +85,16 @@ class Handover:
         for name, past in self._pasts(before).items():
             self._of_name(name).past = past
 
-    def leave(self, name: str) -> None:
+    def removed(self, name: str) -> None:
         """A stream takes no part any more: what is held of it is forgotten, and nothing waits for it."""
         for track in self._sequence.tracks_of(name):
             stream = self._ids.pop(track, None)
             if stream is not None:
-                stream.leave()
+                stream.drop()
                 self._streams.remove(stream)
         texts = self._texts.pop(name, None)
         if texts is not None:
-            texts.leave()
+            texts.drop()
             if texts in self._streams:
                 self._streams.remove(texts)
         self._before = deque(one for one in self._before if one[1] != name)
@@ -376,8 +376,8 @@ class _Ids:
         """Whether a message covers ids before the seam and behind it."""
         return self.seam is not None and first <= self.seam < last
 
-    def leave(self) -> None:
-        """Nothing of it is to be held."""
+    def drop(self) -> None:
+        """Hold nothing of it any more."""
         for one in (*self.queue, *self.low):
             self.held.drop(one)
 
@@ -439,8 +439,8 @@ class _Texts:
             self.waiting.setdefault(text, deque()).append(one)
             self.held.add(one)
 
-    def leave(self) -> None:
-        """Nothing of it is to be held."""
+    def drop(self) -> None:
+        """Hold nothing of it any more."""
         for waiting in self.waiting.values():
             for one in waiting:
                 self.held.drop(one)

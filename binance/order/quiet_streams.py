@@ -53,7 +53,7 @@ class Watched:
 class Silence:
     """A stream has fallen silent.
 
-    :ivar seconds: for so long so far.
+    :ivar seconds: without a message so far.
     :ivar was_heard: it has sent messages before.
     :ivar is_usual: its market has been quiet for more than half as long before.
     """
@@ -166,7 +166,7 @@ class QuietStreams:
             if one is None:
                 continue
             pause_s = self._heard_at - one.since
-            if self._owes(one, now):
+            if self._is_brought_back(one, now):
                 self._brought_back += name in self._moved_for
             elif pause_s > 0:
                 one.patience_s = max(one.patience_s, min(2 * pause_s, self._timings.silent_longest_s))
@@ -201,16 +201,16 @@ class QuietStreams:
 
     def _may_move(self, at: float) -> bool:
         """Whether the last move for silent streams is long enough ago; if so, there is another one."""
-        timings, useless = self._timings, self._useless
-        useless = useless + 1 if 2 * self._brought_back < len(self._moved_for) else 0
+        timings, is_useless = self._timings, 2 * self._brought_back < len(self._moved_for)
+        useless = self._useless + 1 if is_useless else 0
         pace_s = min(timings.move_silent_s * 2 ** min(useless, 10), timings.move_silent_longest_s)
         if at - self._began_at < pace_s:
             return False
         self._useless = useless
         return True
 
-    def _owes(self, one: _Stream, now: float) -> bool:
-        """Whether it is to a move that a stream which was silent is heard again."""
+    def _is_brought_back(self, one: _Stream, now: float) -> bool:
+        """Whether a stream that is heard at *now* was silent until a move brought it back at once."""
         if not one.is_moved:
             return False
         is_under_way = self._new_at < self._began_at

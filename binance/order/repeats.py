@@ -74,8 +74,8 @@ class Repeats:
         self._wait_s = wait_s
         self._until = math.inf
 
-    def leave(self, name: str) -> None:
-        """A stream was given up: nothing of it comes again."""
+    def removed(self, name: str) -> None:
+        """A stream was removed: nothing of it comes again."""
         self.pasts.pop(name, None)
 
     def over(self, now: float) -> bool:

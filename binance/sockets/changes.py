@@ -1,4 +1,4 @@
-"""Tells when streams that were added to a running socket, or removed, have come into force."""
+"""Reports of streams that were added to a running socket or removed: when that has come into force."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from binance.venues.names import listed
 
 
 class Changes:
-    """What was asked for of one socket, and is not told of yet.
+    """What was asked for of one socket, and is not reported yet.
 
-    Each stream is told of once: as ``subscribed`` when the exchange has confirmed it on the connection that
-    delivers it, as ``unsubscribed`` when no connection carries it any more. One that was removed and added
-    again is told of as removed first. One that the exchange refuses is told of by who hears of it.
+    Each change is reported once: as ``subscribed`` when the exchange has confirmed the stream on the
+    connection that delivers it, as ``unsubscribed`` when no connection carries it any more. Of a stream that
+    was removed and added again the removal is reported first. One that the exchange refuses is neither:
+    ``refused`` is its event.
+
+    :param clock: by which ``seconds`` of the events are measured.
     """
 
     __slots__ = ("_added", "_clock", "_removed", "_report")
@@ -38,8 +41,8 @@ class Changes:
         """A stream is not wanted any more, because the exchange refuses it."""
         self._added.pop(name, None)
 
-    def look(self, is_subscribed: Callable[[str], bool], is_gone: Callable[[str], bool]) -> None:
-        """Tell what has come into force.
+    def report(self, is_subscribed: Callable[[str], bool], is_gone: Callable[[str], bool]) -> None:
+        """Report what has come into force.
 
         :param is_subscribed: whether the connection that delivers a stream has it confirmed.
         :param is_gone: whether no connection carries it. One that was added again at once may be carried all
@@ -50,14 +53,15 @@ class Changes:
             return is_gone(name) or (name in self._added and is_subscribed(name))
 
         if self._removed:
-            self._tell("unsubscribed", self._removed, is_removed)
+            self._report_done("unsubscribed", self._removed, is_removed)
         if self._added:
-            self._tell("subscribed", self._added, is_subscribed)
+            self._report_done("subscribed", self._added, is_subscribed)
 
-    def _tell(self, what: str, since: dict[str, float], is_done: Callable[[str], bool]) -> None:
+    def _report_done(self, kind: str, since: dict[str, float], is_done: Callable[[str], bool]) -> None:
+        """Report, and forget, those of the changes that are done."""
         done = [name for name in since if is_done(name)]
         if not done:
             return
         seconds = self._clock.seconds() - min(since.pop(name) for name in done)
-        self._report.log(INFO, f"{what}: %s", listed(done))
-        self._report.event(what, streams=done, seconds=seconds)
+        self._report.log(INFO, f"{kind}: %s", listed(done))
+        self._report.event(kind, streams=done, seconds=seconds)

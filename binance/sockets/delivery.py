@@ -39,12 +39,12 @@ class Receiver(Protocol):
     """Whose callback is called.
 
     :ivar stopped: it wants no more; set from any thread.
-    :ivar parted: streams that it wants no more since the messages were put in order.
+    :ivar removed: streams that were removed since the messages were put in order: theirs are dropped.
     """
 
     callback: Callback
     stopped: bool
-    parted: set[str]
+    removed: set[str]
 
     def callback_raised(self, error: BaseException) -> None: ...
 
@@ -143,8 +143,8 @@ class Delivery:
     def call(self, receiver: Receiver, messages: list[Any]) -> tuple[int, float]:
         """Call the receiver's callback with one message after another, until it is stopped, from wherever.
 
-        When the program is ending, it is stopped here. Who parts with a stream in the meantime says so by an
-        entry in the queue, which is looked at after each message anyway.
+        When the program is ending, it is stopped here. Whoever removes a stream meanwhile puts an entry into
+        the queue, which is looked at after each message anyway.
 
         :returns: how many it was called with, and the seconds that the calls took.
         """
@@ -153,8 +153,8 @@ class Delivery:
         if receiver.stopped or self._is_ending():
             receiver.stopped = True
             return 0, 0.0
-        if receiver.parted:
-            messages = _without(receiver.parted, messages)
+        if receiver.removed:
+            messages = _without(receiver.removed, messages)
         rest = iter(messages)
         count = left = len(messages)  # now: what is handed over may be changed
         seconds = 0.0
@@ -170,8 +170,8 @@ class Delivery:
                 self.flush()
             before, left = left, length_hint(rest)
             self._is_quick = took < QUICK_S * (before - left)
-            if receiver.parted and left:
-                kept = _without(receiver.parted, rest)
+            if receiver.removed and left:
+                kept = _without(receiver.removed, rest)
                 count -= left - len(kept)
                 rest, left = iter(kept), len(kept)
             if left and self._is_ending():

@@ -86,7 +86,7 @@ class InOrder:
     def removed(self, name: str) -> None:
         """A stream was removed."""
         if self.repeats is not None:
-            self.repeats.leave(name)
+            self.repeats.removed(name)
 
     def end(self) -> None:
         """Nothing more is to be delivered."""

@@ -42,6 +42,9 @@ from binance.wire.budgets import Urgency
 #: Why a line is left that the exchange is about to end.
 ANNOUNCED = "serverShutdown"
 
+#: Payloads, and the messages that they were decoded to.
+Batch = tuple[list[bytes], list[Any]]
+
 
 class Mover(Protocol):
     """Whose line is replaced: a shard. Reports of the new line that are its business go to it as they are.
@@ -259,7 +262,7 @@ class Move(Listener):
     :param why: for a planned move, for which the old line goes on; None: the old line is useless.
 
     :ivar line: the new one.
-    :ivar ahead: streams that come on the new line already.
+    :ivar ahead: streams that come on the new line alone already.
     """
 
     line: Line
@@ -291,14 +294,14 @@ class Move(Listener):
 
     # -- from the shard: of the old line --------------------------------------------------------------------
 
-    def not_ahead(self, payloads: list[bytes], messages: list[Any]) -> tuple[list[bytes], list[Any]]:
+    def not_ahead(self, payloads: list[bytes], messages: list[Any]) -> Batch:
         """What came on the old line, less what comes on the new one already."""
         return self._apart(payloads, messages)[0]
 
     def removed(self, name: str) -> None:
         """See :meth:`Moves.removed`."""
         self.ahead.discard(name)
-        self._handover.leave(name)
+        self._handover.removed(name)
         if self._is_open:
             self._check_timer.set(0, self._check)  # not now: this may be inside a callback
 
@@ -339,7 +342,7 @@ class Move(Listener):
         self._is_open = True
         self._handover.opened(self._clock.seconds())
         for name in self.ahead:
-            self._handover.leave(name)
+            self._handover.removed(name)
         self._check()
 
     def asked(self, line: Line, names: Collection[str]) -> None:
@@ -360,7 +363,7 @@ class Move(Listener):
         self._is_announced = self._is_announced or ends
         if self.ahead:
             (payloads, messages), ahead = self._apart(payloads, messages)
-            if ahead[1]:
+            if any(ahead):
                 self._mover.take(line, *ahead)
         if self._is_open:
             self._handover.hold(payloads, messages, self._clock.seconds())
@@ -397,16 +400,15 @@ class Move(Listener):
 
     # -- within ---------------------------------------------------------------------------------------------
 
-    def _apart(
-        self, payloads: list[bytes], messages: list[Any]
-    ) -> tuple[tuple[list[bytes], list[Any]], tuple[list[bytes], list[Any]]]:
-        """Messages of both lines; and those of streams that come on the new one already."""
-        both: tuple[tuple[list[bytes], list[Any]], tuple[list[bytes], list[Any]]] = (([], []), ([], []))
+    def _apart(self, payloads: list[bytes], messages: list[Any]) -> tuple[Batch, Batch]:
+        """Messages of streams that come on both lines, and of those that come on the new one already."""
+        both: Batch = ([], [])
+        ahead: Batch = ([], [])
         for payload, message in zip(payloads, messages, strict=True):
-            some, of_them = both[self._mover.sequence.stream_of(message) in self.ahead]
-            some.append(payload)
-            of_them.append(message)
-        return both
+            batch = ahead if self._mover.sequence.stream_of(message) in self.ahead else both
+            batch[0].append(payload)
+            batch[1].append(message)
+        return both, ahead
 
     def _check(self) -> None:
         """Switch if it is time to; else look again when it may be."""

@@ -100,10 +100,10 @@ class QuietWatch:
             return
         found = self._streams.check(self._heard(), self._clock.seconds())
         moving = set(found.moving)
-        several: dict[tuple[int, str], list[str]] = {}
+        by_line: dict[tuple[int, str], list[str]] = {}
         for stream, silence in found.silent.items():
-            several.setdefault(_words(silence, stream in moving), []).append(stream)
-        for (level, words), streams in several.items():
+            by_line.setdefault(_words(silence, stream in moving), []).append(stream)
+        for (level, words), streams in by_line.items():
             seconds = min(found.silent[stream].seconds for stream in streams)
             self._report.log(level, words, seconds, listed(streams))
         for stream, silence in found.silent.items():

@@ -20,7 +20,7 @@ from binance.text.keys import short_key, short_value
 from binance.text.printable import LONGEST, printable
 from binance.wire.timings import TIMINGS
 
-__all__ = ["ERROR", "INFO", "WARNING", "Report"]
+__all__ = ["ERROR", "INFO", "WARNING", "Report", "ShardReport"]
 
 log = Log("binance.sockets")
 
@@ -140,7 +140,7 @@ class Report:
             words, count = "on_event took %.2f s on %r, and all sockets waited", self._handler_slow
             self.seldom.log(count, WARNING, words, seconds, event.kind)
 
-    def of(self, number: int, is_one_of_several: Callable[[], bool]) -> ShardReport:
+    def of_shard(self, number: int, is_one_of_several: Callable[[], bool]) -> ShardReport:
         """Reports about the connection of one shard."""
         return ShardReport(self, number, is_one_of_several)
 

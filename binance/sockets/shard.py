@@ -301,8 +301,7 @@ class Shard(Listener):
         self._reason = ending.reason
         self.connected_since = None
         self.sequence.interrupted()
-        code, clean = ending.code, ending.clean
-        self.line_report.event("disconnected", code=code, reason=ending.reason, clean=clean, retry=retry)
+        self.line_report.event("disconnected", **ending.info, retry=retry)
         self._owner.changed()
 
     def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
@@ -316,7 +315,7 @@ class Shard(Listener):
     def refused(self, line: Line, reason: str, said: str) -> None:
         if self.connected_since is not None:  # and we close it: what follows is no outage
             self.connected_since = None
-            self.line_report.event("disconnected", code=1000, reason=reason, clean=True, retry=False)
+            self.line_report.event("disconnected", **Ending(1000, reason, clean=True).info, retry=False)
         self._owner.refused(reason, said)
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:

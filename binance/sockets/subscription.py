@@ -24,6 +24,9 @@ from binance.venues.catalogue import Stream
 #: What the error message says when a connection could not be had again.
 MAX_RETRIES = "Max reconnect retries reached"
 
+#: How a connection ends whose key is given up because of another one.
+GIVEN_UP_TOO = Ending(1000, "given up, as another connection of its key was", clean=True)
+
 #: What is counted of each shard's sequence.
 SUMS = ("gaps", "missed", "duplicates", "resets")
 
@@ -65,7 +68,7 @@ class Subscription:
     :ivar may_change: streams may be added and removed.
     :ivar is_of_streams: it has streams, and not the events of an account.
     :ivar stopped: set from any thread; looked at before each call of the callback.
-    :ivar parted: streams that were removed since the callback was last called with some messages.
+    :ivar removed: streams that were removed since the callback was last called with some messages.
     """
 
     def __init__(
@@ -85,7 +88,7 @@ class Subscription:
         self.may_change = plan.may_change
         self.is_of_streams = streams is not None
         self.stopped = False
-        self.parted: set[str] = set()
+        self.removed: set[str] = set()
         self._options = options
         self._hooks = hooks
         self._plan = plan
@@ -93,7 +96,7 @@ class Subscription:
         self._ending: dict[int, Shard] = {}  # those that are left, until their last connection is closed
         self._sums: Counter[str] = Counter()  # of those that have ended
         self._is_opened = False
-        self._in_outage = False  # and the callback was told
+        self._in_outage = False  # and the callback has got its message
         self._is_given_up = False
         self._ended: Deferred[None] | None = None
         self._lock = threading.Lock()  # guards what is asked for
@@ -134,7 +137,7 @@ class Subscription:
         shards = list(self._shards.values())
         carried = {name for shard in shards for name in changed if name in shard.wanted}
         if removed := carried - asked.keys():
-            self.parted |= removed
+            self.removed |= removed
             self.report.delivery.soon(_break_off)  # messages of these may be just about to be handed on
         added = [stream for name, stream in asked.items() if name not in carried]
         for name in removed:
@@ -143,7 +146,7 @@ class Subscription:
             self._changes.added(stream.name)
         for shard in shards:
             self._remove(shard, [name for name in changed if name in removed and name in shard.wanted])
-        self._tell_retired(added)
+        self._report_retired(added)
         self._spread(added)
         self.changed()
 
@@ -151,7 +154,7 @@ class Subscription:
         """Connect, in the reactor's thread."""
         self._is_opened = True
         shards = list(self._shards.values())
-        self._tell_retired(stream for shard in shards for stream in shard.wanted.values())
+        self._report_retired(stream for shard in shards for stream in shard.wanted.values())
         self.reconcile()
         for shard in shards:
             if shard in self._shards.values():
@@ -183,9 +186,9 @@ class Subscription:
 
     def stats(self) -> dict[str, Any]:
         """What has been counted; any thread."""
-        shards = [*self._shards.copy().values(), *self._ending.copy().values()]
-        since = [shard.connected_since for shard in self._shards.copy().values()]
-        sequences = [shard.sequence for shard in shards]
+        shards = list(self._shards.copy().values())
+        since = [shard.connected_since for shard in shards]
+        sequences = [shard.sequence for shard in (*shards, *self._ending.copy().values())]
         return {
             **self.counts.report(self._options.clock.seconds()),
             "connected_since": None if not since or None in since else max(filter(None, since)),
@@ -195,8 +198,8 @@ class Subscription:
     # -- from the shards: binance.sockets.shard.Owner -------------------------------------------------------
 
     def deliver(self, messages: list[Any]) -> None:
-        if self.parted:
-            self.parted = set()
+        if self.removed:
+            self.removed = set()
         called, seconds = self.report.delivery.call(self, messages)
         self.counts.called(called, seconds)
         if seconds >= self._options.timings.slow_s:
@@ -210,9 +213,9 @@ class Subscription:
         self._recovered()
 
     def changed(self) -> None:
-        self._changes.look(
-            lambda name: any(name in one.wanted and one.has_confirmed(name) for one in self._shards.values()),
-            lambda name: all(one.is_rid_of(name) for one in self._shards.values()),
+        self._changes.report(
+            is_subscribed=self._is_subscribed,
+            is_gone=lambda name: all(one.is_rid_of(name) for one in self._shards.values()),
         )
 
     def rejected(self, shard: Shard, name: str) -> None:
@@ -241,8 +244,7 @@ class Subscription:
 
     def shard_ended(self, shard: Shard, ending: Ending) -> None:
         if self._ended is None and not self._is_given_up and ending is not NOT_OPEN:
-            code, clean = ending.code, ending.clean
-            shard.line_report.event("disconnected", code=code, reason=ending.reason, clean=clean, retry=False)
+            shard.line_report.event("disconnected", **ending.info, retry=False)
         self._shards.pop(shard.number, None)
         self._ending.pop(shard.number, None)
         self._sums.update({name: getattr(shard.sequence, name) for name in SUMS})
@@ -259,6 +261,10 @@ class Subscription:
 
     # -- within ---------------------------------------------------------------------------------------------
 
+    def _is_subscribed(self, name: str) -> bool:
+        """Whether the shard that is to carry a stream has it confirmed."""
+        return any(name in shard.wanted and shard.has_confirmed(name) for shard in self._shards.values())
+
     def _spread(self, streams: Iterable[Stream]) -> None:
         """Let the shards carry some streams more, and make as many as it takes."""
         shards = list(self._shards.values())
@@ -273,7 +279,7 @@ class Subscription:
         number = 0
         while number in self._shards or number in self._ending:
             number += 1
-        report = self.report.of(number, lambda: len(self._shards) + len(self._ending) > 1)
+        report = self.report.of_shard(number, lambda: len(self._shards) + len(self._ending) > 1)
         shard = self._shards[number] = self._plan.shard(self, report, streams)
         if self._is_opened:
             shard.connect()
@@ -301,7 +307,7 @@ class Subscription:
         for shard in list(self._shards.values()):
             self._leave(shard)
 
-    def _tell_retired(self, streams: Iterable[Stream]) -> None:
+    def _report_retired(self, streams: Iterable[Stream]) -> None:
         for stream in streams:
             retirement = None if stream.kind is None else stream.kind.retirement
             if retirement is not None:
@@ -313,8 +319,7 @@ class Subscription:
         self._is_given_up = True
         for shard in self._shards.values():
             if shard.connected_since is not None:
-                about = {"code": 1000, "reason": "given up, as another connection of its key was"}
-                shard.line_report.event("disconnected", **about, clean=True, retry=False)
+                shard.line_report.event("disconnected", **GIVEN_UP_TOO.info, retry=False)
         self._leave_all()
         self.report.soon(self._part)
         self.report.seldom.end()
@@ -335,8 +340,7 @@ class Subscription:
         assert self._ended is not None
         self.report.end()
         self.report.log(INFO, "stopped")
-        code, clean = ending.code, ending.clean
-        self.report.event("disconnected", code=code, reason=ending.reason, clean=clean, retry=False)
+        self.report.event("disconnected", **ending.info, retry=False)
         self._ended.callback(None)
 
     def _slow(self, messages: int, seconds: float) -> None:

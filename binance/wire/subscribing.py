@@ -47,7 +47,7 @@ class Carried:
         self.begin(())
 
     def begin(self, names: Iterable[str]) -> None:
-        """A connection was made with these names in its URL; what was before is gone with the one before."""
+        """A connection was made with these names in its URL; what the one before carried is lost."""
         self.names: dict[str, None] = dict.fromkeys(names)
         self.asked: Request | None = None
         self._halves: deque[Request] = deque()  # of frames that were refused
@@ -60,16 +60,14 @@ class Carried:
         """
         if self.asked is not None:
             return None
-        while self._halves and self.asked is None:
-            method, names = self._halves.popleft()
-            self._ask(method, self._lacking(method, names, wanted))
-        if self.asked is None and self._last == UNSUBSCRIBE:
-            room = max(len(wanted) - len(self.names), 0)
-            self._ask(SUBSCRIBE, islice(self._lacking(SUBSCRIBE, wanted, wanted), room))
-        if self.asked is None:
-            self._ask(UNSUBSCRIBE, self._lacking(UNSUBSCRIBE, self.names, wanted))
-        if self.asked is None:
-            self._ask(SUBSCRIBE, self._lacking(SUBSCRIBE, wanted, wanted))
+        for method, names in self._candidates(wanted):
+            taken = tuple(_as_many_as_fit(self._lacking(method, names, wanted)))
+            if taken:
+                self.asked, self._last = Request(method, taken), method
+                break
+        if self.asked is not None and self.asked.method == UNSUBSCRIBE:
+            for name in self.asked.names:
+                del self.names[name]
         return self.asked
 
     def answered(self) -> None:
@@ -105,19 +103,22 @@ class Carried:
         """Whether a stream is neither carried, nor is anything asked about it."""
         return name not in self.names and (self.asked is None or name not in self.asked.names)
 
-    def _lacking(self, method: str, names: Iterable[str], wanted: Collection[str]) -> Iterator[str]:
-        if method == SUBSCRIBE:
-            return (name for name in names if name not in self.names and name in wanted)
-        return (name for name in names if name in self.names and name not in wanted)
+    def _candidates(self, wanted: Iterable[str]) -> Iterator[tuple[str, Iterable[str]]]:
+        """What may have to be asked, in this order: methods, and names of which some may be done.
 
-    def _ask(self, method: str, names: Iterable[str]) -> None:
-        taken = tuple(_as_many_as_fit(names))
-        if not taken:
-            return
-        self.asked, self._last = Request(method, taken), method
-        if method == UNSUBSCRIBE:
-            for name in taken:
-                del self.names[name]
+        The two take turns: a set that changes all the time always has something to unsubscribe.
+        """
+        while self._halves:
+            yield self._halves.popleft()
+        both: list[tuple[str, Iterable[str]]] = [(UNSUBSCRIBE, self.names), (SUBSCRIBE, wanted)]
+        yield from reversed(both) if self._last == UNSUBSCRIBE else both
+
+    def _lacking(self, method: str, names: Iterable[str], wanted: Collection[str]) -> Iterator[str]:
+        """Those of the names for which the request still has to be made, and of which there is room."""
+        if method == SUBSCRIBE:
+            room = max(len(wanted) - len(self.names), 0)
+            return islice((name for name in names if name not in self.names and name in wanted), room)
+        return (name for name in names if name in self.names and name not in wanted)
 
 
 def _as_many_as_fit(names: Iterable[str]) -> Iterator[str]:

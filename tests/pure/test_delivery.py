@@ -23,7 +23,7 @@ class Receiver:
     def __init__(self, on_event: Callable[[Event], object] | None = None) -> None:
         self.delivery = Delivery(on_event, interrupt=lambda: None, later=lambda act: None)
         self.stopped = False
-        self.parted: set[str] = set()
+        self.removed: set[str] = set()
         self.got: list[Any] = []
         self.errors: list[BaseException] = []
         self.at: dict[Any, Callable[[], object]] = {}
@@ -38,7 +38,7 @@ class Receiver:
 
     def parts(self, *names: str) -> None:
         """It wants no more of these streams."""
-        self.parted |= {*names}
+        self.removed |= {*names}
         self.delivery.soon(lambda: None)
 
     def take(self, messages: Iterable[Any]) -> int:

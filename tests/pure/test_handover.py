@@ -1033,10 +1033,10 @@ def test_a_run_with_one_connection_is_not_changed_by_a_handover(exchange, sizes,
 
 def removed(lines: Lines, name: str) -> None:
     """A stream is removed, as a shard does it."""
-    lines.handover.leave(name)
+    lines.handover.removed(name)
     lines.sequence.remove(name)
     if lines.repeats is not None:
-        lines.repeats.leave(name)
+        lines.repeats.removed(name)
     if lines.new_is_open and lines.switched_at is None and not lines.old_has_ended:
         lines.ask()
 

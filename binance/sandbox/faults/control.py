@@ -20,6 +20,9 @@ _METHODS: Final = ("SUBSCRIBE", "UNSUBSCRIBE")
 class _Control(Rule):
     """One call of ``control`` in force.
 
+    :param treat: what becomes of a message; of its reply, and whether errors are flat here.
+
+    :ivar how: what the call asked for.
     :ivar times: how many messages it is still for; None for all.
     """
 
@@ -35,7 +38,7 @@ class _Control(Rule):
         super().__init__(match)
         self.times = times
         self.treat = treat
-        self._how = how
+        self.how = how
         self._method = method
         self._stream = stream
 
@@ -48,7 +51,7 @@ class _Control(Rule):
 
     def state(self) -> dict[str, Any]:
         return {
-            "how": self._how, "match": self.match, "times": self.times, "method": self._method,
+            "how": self.how, "match": self.match, "times": self.times, "method": self._method,
             "stream": self._stream,
         }  # fmt: skip
 
@@ -125,7 +128,7 @@ class ControlFaults(Fault):
                 rule.forget_end()
                 self._rules.remove(rule)
         details = {"method": reply.method, "streams": len(reply.params), "id": reply.body["id"]}
-        self._note("controlled", [connection], how=rule.state()["how"], **details)
+        self._note("controlled", [connection], how=rule.how, **details)
         return rule.treat(reply, flat_errors)
 
 

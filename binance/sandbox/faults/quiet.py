@@ -81,7 +81,7 @@ class Quiet(Fault):
             self._end_after(lasting_s, rule, self._end, rule)
             self._rules.append(rule)
             self._apply_to_all()
-        self._note("quiet", touched, match=match, new=None if new else new)
+        self._note("quiet", touched, match=match, new=None if new else False)
         return len(touched)
 
     def _end(self, rule: _Quiet) -> None:
