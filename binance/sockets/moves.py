@@ -12,8 +12,8 @@ there is never a question whose report it is, and at the end the listener is all
   sees what the old line delivers. When the new one continues the old one, or the old one is lost, the shard
   takes over the new line together with what is held, and with the knowledge of what will come again.
 - The new line is lost. What was held is forgotten, and it connects again; the old line has lost nothing.
-- The new line announces its end. If the old one has not, the new one is of no use. If both have, the move
-  goes on, for the old line may send nothing any more, and another move follows it. Not at once: an exchange
+- The new line announces its end. If the old one has not, the new one is of no use, unless some streams come
+  on it alone (below). If both have, the move goes on, for the old line may send nothing any more, and another move follows it. Not at once: an exchange
   that announces the end of every line would use up all the attempts to connect.
 
 Streams that are added while the new line is connected come on that one alone, and at once: there is nothing
@@ -357,7 +357,7 @@ class Move(Listener):
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         payloads, messages, ends = self._mover.sift(payloads, messages, at)
-        if ends and self._why != ANNOUNCED:
+        if ends and self._why != ANNOUNCED and not self.ahead:
             self._moves.begin_again(self._why)
             return
         self._is_announced = self._is_announced or ends
