@@ -46,11 +46,13 @@ class Plan:
 
     :ivar shard: makes a shard of some streams.
     :ivar most: streams of one shard.
+    :ivar category: of a stream; a shard carries streams of one category.
     :ivar may_change: whether streams may be added and removed.
     """
 
     shard: Callable[[Owner, ShardReport, tuple[Stream, ...]], Shard]
     most: int = 1
+    category: Callable[[Stream], str | None] = lambda stream: None
     may_change: bool = False
 
 
@@ -246,13 +248,23 @@ class Subscription:
 
     def _spread(self, streams: Iterable[Stream]) -> None:
         """Let the shards carry some streams more, and make as many as it takes."""
-        shards = list(self._shards.values())
-        shares = spread(list(streams), [len(shard.wanted) for shard in shards], self._plan.most)
-        for shard, share in zip(shards, shares, strict=False):
-            if share:
-                shard.change(share, ())
-        for share in shares[len(shards) :]:
-            self._add_shard(tuple(share))
+        category_of = self._plan.category
+        several: dict[str | None, list[Stream]] = {}
+        for stream in streams:
+            several.setdefault(category_of(stream), []).append(stream)
+        for category, some in several.items():
+            # none is empty: it would have been left
+            shards = [
+                shard
+                for shard in self._shards.values()
+                if category_of(next(iter(shard.wanted.values()))) == category
+            ]
+            shares = spread(some, [len(shard.wanted) for shard in shards], self._plan.most)
+            for shard, share in zip(shards, shares, strict=False):
+                if share:
+                    shard.change(share, ())
+            for share in shares[len(shards) :]:
+                self._add_shard(tuple(share))
 
     def _add_shard(self, streams: tuple[Stream, ...]) -> None:
         number = 0
