@@ -253,25 +253,21 @@ class Subscription:
         for stream in streams:
             several.setdefault(category_of(stream), []).append(stream)
         for category, some in several.items():
-            # none is empty: it would have been left
-            shards = [
-                shard
-                for shard in self._shards.values()
-                if category_of(next(iter(shard.wanted.values()))) == category
-            ]
+            shards = [shard for shard in self._shards.values() if shard.category == category]
             shares = spread(some, [len(shard.wanted) for shard in shards], self._plan.most)
             for shard, share in zip(shards, shares, strict=False):
                 if share:
                     shard.change(share, ())
             for share in shares[len(shards) :]:
-                self._add_shard(tuple(share))
+                self._add_shard(tuple(share), category)
 
-    def _add_shard(self, streams: tuple[Stream, ...]) -> None:
+    def _add_shard(self, streams: tuple[Stream, ...], category: str | None = None) -> None:
         number = 0
         while number in self._shards or number in self._ending:
             number += 1
         report = self.report.of(number, lambda: len(self._shards) + len(self._ending) > 1)
         shard = self._shards[number] = self._plan.shard(self, report, streams)
+        shard.category = category
         if self._is_opened:
             shard.await_all()
             shard.connect()
