@@ -71,6 +71,7 @@ class Shard(Listener):
 
     :ivar line: the line that serves.
     :ivar connected_since: epoch seconds, or None while there is no connection.
+    :ivar category: what its streams have in common, and no stream of another shard may; its owner sets it.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Shard(Listener):
         self.line_report = report
         self.sequence = sequence
         self.connected_since: float | None = None
+        self.category: str | None = None
         self.wanted = {} if wanted is None else wanted
         self._owner = owner
         self._opener = opener

@@ -47,17 +47,24 @@ class Hooks:
     given_up: Callable[[Subscription], None]
 
 
+def _of_one_category(streams: Iterable[Stream]) -> dict[str | None, tuple[Stream, ...]]:
+    several = tuple(streams)
+    return {None: several} if several else {}
+
+
 @dataclass(frozen=True)
 class Plan:
     """How the streams of a subscription are carried.
 
-    :ivar shard: makes a shard of some streams.
+    :ivar shard: makes a shard of some streams, of one category.
     :ivar most: streams of one shard.
+    :ivar by_category: sorts streams by the category of the connections that carry them.
     :ivar may_change: whether streams may be added and removed.
     """
 
     shard: Callable[[Owner, ShardReport, tuple[Stream, ...]], Shard]
     most: int = 1
+    by_category: Callable[[Iterable[Stream]], dict[str | None, tuple[Stream, ...]]] = _of_one_category
     may_change: bool = False
 
 
@@ -278,22 +285,25 @@ class Subscription:
 
     def _spread(self, streams: Iterable[Stream]) -> None:
         """Let the shards carry some streams more, and make as many as it takes."""
-        shards = list(self._shards.values())
-        shares = spread(list(streams), [len(shard.wanted) for shard in shards], self._plan.most)
-        for shard, share in zip(shards, shares, strict=False):
-            if share:
-                shard.change(share, ())
-        made = [self._add_shard(tuple(share)) for share in shares[len(shards) :]]
+        made = []
+        for category, some in self._plan.by_category(streams).items():
+            shards = [shard for shard in self._shards.values() if shard.category == category]
+            shares = spread(some, [len(shard.wanted) for shard in shards], self._plan.most)
+            for shard, share in zip(shards, shares, strict=False):
+                if share:
+                    shard.change(share, ())
+            made += [self._add_shard(tuple(share), category) for share in shares[len(shards) :]]
         if self._is_opened:
             for shard in made:
                 shard.connect()
 
-    def _add_shard(self, streams: tuple[Stream, ...]) -> Shard:
+    def _add_shard(self, streams: tuple[Stream, ...], category: str | None = None) -> Shard:
         number = 0
         while number in self._shards or number in self._ending:
             number += 1
         report = self.report.of_shard(number, lambda: len(self._shards) + len(self._ending) > 1)
         shard = self._shards[number] = self._plan.shard(self, report, streams)
+        shard.category = category
         return shard
 
     def _remove(self, shard: Shard, names: list[str]) -> None:
