@@ -14,7 +14,6 @@ from binance.venues.catalogue import CATALOGUE, kind_of
 from binance.venues.spelling import advice, examples, not_of, symbol_meant
 from binance.venues.venue import SPOT, US
 
-
 USDM, COINM = "USD-M futures (venue='usdm')", "COIN-M futures (venue='coinm')"
 OPTIONS, SPOT_MARKET = "options (venue='options')", "the spot market (venue='spot')"
 
