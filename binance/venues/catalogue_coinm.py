@@ -33,7 +33,7 @@ _DIFFERENT: dict[str, dict[str, Any]] = {
     "<symbol>@miniTicker": {"speeds_ms": (500,)},
     "<symbol>@markPrice": {"pattern": f"(?!{_PAIR}@){HEAD}@markPrice(@1s)?"},
     "<pair>_<contractType>@continuousKline_<interval>": {
-        "pattern": f"{HEAD}_({_TYPES})@continuousKline_(1s|{_INTERVALS})"
+        "pattern": f"[^!@_]+_({_TYPES})@continuousKline_(1s|{_INTERVALS})"
     },
 }
 

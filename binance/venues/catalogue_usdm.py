@@ -66,7 +66,7 @@ USDM = (
     ),
     Kind(
         "<pair>_<contractType>@continuousKline_<interval>",
-        f"{HEAD}_({_TYPES})@continuousKline_(1s|{_INTERVALS})",
+        f"[^!@_]+_({_TYPES})@continuousKline_(1s|{_INTERVALS})",
         "a kline of the contract that is the nearest of its type", "continuous_kline",
         candles="times", speeds_ms=(250,), silent_s=300, category="market",
     ),
