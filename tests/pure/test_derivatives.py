@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,11 +15,14 @@ from binance import constants as bc
 from binance import streams
 from binance.endpoints import BINANCE_COM, SPOT_DEMO, SPOT_TESTNET, Endpoints
 from binance.exceptions import InvalidArgument, InvalidStream
+from binance.order.sequence import CandleGap, Deliver, Sequence
 from binance.venues import names
 from binance.venues import names_derivatives as build
 from binance.venues.catalogue import CATALOGUES, MARKETS
 from binance.venues.spelling import examples
 from binance.venues.venue import COINM, OPTIONS, SPOT, USDM, Venue, spot_venue, venue_of
+
+from ..orders import fed
 
 VENUES = {"usdm": USDM, "coinm": COINM, "options": OPTIONS}
 
@@ -336,6 +340,89 @@ def test_every_kind_has_examples_which_are_of_that_kind(market):
         for example in several:
             made = [VENUES[market].stream(example.replace("<symbol>", head)) for head in heads]
             assert kind in [stream.kind for stream in made]
+
+
+# -- the order of their messages --------------------------------------------------------------------------
+
+
+def told(venue: Venue, name: str, comes: list[Any], combined: bool) -> list[Any]:
+    """What is done about messages of one stream; None among them is another connection."""
+    order, verdicts = Sequence((venue.stream(name),), combined), list[Any]()
+    for message in comes:
+        if message is None:
+            order.interrupted()
+        else:
+            verdicts += fed(order, [{"stream": name, "data": message} if combined else message])
+    return [
+        verdict
+        if not isinstance(verdict, Deliver)
+        else verdict.message["data"]
+        if combined
+        else verdict.message
+        for verdict in verdicts
+    ]
+
+
+def top(number: int) -> dict[str, Any]:
+    """A partial depth message of futures: it looks like one of diff depth."""
+    return {
+        "e": "depthUpdate",
+        "s": "BTCUSDT",
+        "U": number,
+        "u": number + 2,
+        "pu": number - 9,
+        "b": [],
+        "a": [],
+    }
+
+
+SNAPSHOTS = [
+    (USDM, "btcusdt@depth5@100ms", [top(9), top(40), top(40), None, top(3), top(900)]),
+    (COINM, "btcusd_perp@depth20", [top(9), top(40), top(40), None, top(3), top(900)]),
+    (OPTIONS, f"{OPTION}@depth10@500ms", [top(9), top(40), top(40), None, top(3), top(900)]),
+    (USDM, "!forceOrder@arr", [{"e": "forceOrder", "o": {"s": symbol, "T": 1}} for symbol in "ABBA"]),
+    (USDM, "!markPrice@arr@1s", [[{"e": "markPriceUpdate", "s": "A", "T": 7}]] * 3),
+    (USDM, "tradingSession", [{"e": "EquityUpdate", "t": 5}, {"e": "CommodityUpdate", "t": 5}]),
+    (COINM, "btcusd@markPrice", [[{"e": "markPriceUpdate", "s": "BTCUSD_PERP"}]] * 2),
+]
+
+
+@pytest.mark.parametrize("combined", [False, True])
+@pytest.mark.parametrize(("venue", "name", "comes"), SNAPSHOTS, ids=lambda value: str(value)[:30])
+def test_snapshots_are_delivered_as_they_come(venue, name, comes, combined):
+    """Partial depth of futures has the members of diff depth, and is none: whatever ids do, nothing is
+    missing, dropped, or held, as on spot. So it is with liquidations, lists and sessions.
+    """
+    assert told(venue, name, comes, combined) == [message for message in comes if message is not None]
+
+
+@pytest.mark.parametrize("combined", [False, True])
+@pytest.mark.parametrize(
+    ("venue", "name", "ident"),
+    [(USDM, "!bookTicker", "u"), (COINM, "!bookTicker", "u"), (OPTIONS, "btcusdt@optionTrade", "t")],
+)
+def test_each_market_of_a_stream_has_ids_of_its_own(venue, name, ident, combined):
+    """They may jump; only what is not above the last one of the same symbol is dropped."""
+    a, b, again, more = ({"s": s, ident: n} for s, n in [("A", 50), ("B", 7), ("A", 50), ("B", 99)])
+    assert told(venue, name, [a, b, again, more], combined) == [a, b, more]
+
+
+def candle(number: int, closed: bool = True, first: int = 1) -> dict[str, Any]:
+    """A message of klines of one minute, of the minute of that number."""
+    begin = number * 60_000
+    kline = {"t": begin, "T": begin + 59_999, "f": first, "L": first + 3, "n": 4, "x": closed}
+    return {"e": "kline", "k": kline}
+
+
+@pytest.mark.parametrize("combined", [False, True])
+@pytest.mark.parametrize(("pushed", "is_told"), [(1, False), (2, False), (3, True), (9, True)])
+def test_candles_of_futures_are_missing_if_the_last_three_intervals_were_pushed(pushed, is_told, combined):
+    """The ids of their trades have holes, and say nothing."""
+    before = [candle(number, first=1000 * number) for number in range(pushed)]
+    behind = candle(pushed + 2, first=10**6)
+    gap = CandleGap("btcusdt@kline_1m", 60_000 * pushed, 60_000 * (pushed + 1), "reconnect", None)
+    told_of = told(USDM, "btcusdt@kline_1m", [*before, None, behind], combined)
+    assert told_of == [*before, *([gap] if is_told else []), behind]
 
 
 # -- names ------------------------------------------------------------------------------------------------

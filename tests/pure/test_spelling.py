@@ -127,7 +127,7 @@ def test_a_symbol_of_letters_and_digits_is_in_no_doubt(symbol):
         ("btc-usdt@forceOrder", f"{USDM} and {COINM}"),
         ("!forceOrder@arr", f"{USDM} and {COINM}"),
         ("btcusdt_perpetual@continuousKline_1m", f"{USDM} and {COINM}"),
-        ("btcusdt_tradifi_perpetual@continuousKline_1m", f"{USDM} and {COINM}"),
+        ("btcusdt_tradifi_perpetual@continuousKline_1m", USDM),
         ("btcusdt@depth5@500ms", USDM),
         ("btcusdt_261225@depth5@500ms", f"{USDM} and {COINM}"),
         ("btcusdt@compositeIndex", USDM),
