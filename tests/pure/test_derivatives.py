@@ -631,3 +631,16 @@ def test_each_kind_of_stream_has_a_time_that_fits_it(market, name):
     """What happens rarely may be quiet for any time."""
     venue = VENUES[market]
     assert venue.silent_after_s(venue.stream(name)) == SILENCES[market, name]
+
+
+def test_a_sandbox_may_have_ports_of_its_own_for_futures():
+    """Streams of those markets go there; everything else, and what is not named, to the one port for all."""
+    here = Endpoints.sandbox("::1", 8765, tls=True, ports={"coinm": 8766})
+    hosts = {market: venue_of(market, here).stream_host for market in MARKETS}
+    assert hosts == {
+        "spot": "wss://[::1]:8765",
+        "usdm": "wss://[::1]:8765",
+        "coinm": "wss://[::1]:8766",
+        "options": "wss://[::1]:8765",
+    }
+    assert {venue_of(market, here).rest_host for market in MARKETS} == {"https://[::1]:8765"}
