@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
@@ -73,24 +74,30 @@ class Endpoints:
                 raise InvalidArgument(f"{field.name} is {value!r}; a port is a number from 1 to 65535")
 
     @classmethod
-    def sandbox(cls, host: str, port: int, tls: bool = False) -> Endpoints:
-        """One local server that stands in for all venues; :class:`binance.sandbox.Sandbox` serves spot.
+    def sandbox(
+        cls, host: str, port: int, tls: bool = False, *, ports: Mapping[str, int] | None = None
+    ) -> Endpoints:
+        """One local server that stands in for all venues, as :class:`binance.sandbox.Sandbox` does.
 
         :param host: name or address, e.g. ``"127.0.0.1"``.
         :param port: TCP port.
         :param tls: https and wss instead of http and ws.
+        :param ports: where streams of ``"usdm"`` and ``"coinm"`` have ports of their own. On one port,
+            names that spot and COIN-M share, ``!bookTicker`` for example, are spot's.
         """
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        http = f"{'https' if tls else 'http'}://{place}"
-        ws = f"{'wss' if tls else 'ws'}://{place}"
+        host = f"[{host}]" if ":" in host else host
+        http = f"{'https' if tls else 'http'}://{host}:{port}"
+        scheme = "wss" if tls else "ws"
+        ws = f"{scheme}://{host}:{port}"
+        usdm, coinm = (f"{scheme}://{host}:{(ports or {}).get(market, port)}" for market in ("usdm", "coinm"))
         return cls(
             rest=http,
             stream=ws,
             ws_api=f"{ws}/ws-api/v3",
             usdm_rest=http,
-            usdm_stream=ws,
+            usdm_stream=usdm,
             coinm_rest=http,
-            coinm_stream=ws,
+            coinm_stream=coinm,
             options_rest=http,
             options_stream=ws,
             portfolio_rest=http,

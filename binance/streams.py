@@ -1,5 +1,5 @@
 """The kinds of streams that there are."""
 
-from binance.venues.catalogue import CATALOGUE, Kind, Retirement
+from binance.venues.catalogue import CATALOGUE, CATALOGUES, Kind, Retirement
 
-__all__ = ["CATALOGUE", "Kind", "Retirement"]
+__all__ = ["CATALOGUE", "CATALOGUES", "Kind", "Retirement"]

@@ -9,16 +9,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from binance.order.sequence import Deliver, Gap, Reset, Sequence, Verdict
+from binance.order.sequence import ChainGap, Deliver, Gap, Reset, Sequence, Verdict
 from binance.venues.catalogue import Stream
-from binance.venues.venue import SPOT
+from binance.venues.venue import SPOT, USDM
 from binance.wire.timings import TIMINGS, Timings
 
 TRADE, AGG_TRADE, BOOK = "bnbbtc@trade", "bnbbtc@aggTrade", "bnbbtc@bookTicker"
 DEPTH, FAST_DEPTH, ALL_BOOKS = "bnbbtc@depth", "neobtc@depth@100ms", "!bookTicker"
+#: Of USD-M: its messages are a chain.
+CHAIN = "bnbusdt@depth@500ms"
 
-#: Members with the first and the last id of a message: what the exchange's documentation says, written here
-#: a second time.
+#: Members with the first and the last id of a message, of a chain with the last one before it: what the
+#: exchange's documentation says, written here a second time.
 IDS = {
     TRADE: ("t", "t"),
     AGG_TRADE: ("a", "a"),
@@ -26,8 +28,11 @@ IDS = {
     FAST_DEPTH: ("U", "u"),
     BOOK: ("u", "u"),
     ALL_BOOKS: ("u", "u"),
+    CHAIN: ("pu", "u"),
 }
-CONTIGUOUS = (TRADE, AGG_TRADE, DEPTH, FAST_DEPTH)
+CONTIGUOUS = (TRADE, AGG_TRADE, DEPTH, FAST_DEPTH, CHAIN)
+#: A message may cover several ids.
+SPANS = (DEPTH, FAST_DEPTH, CHAIN)
 
 #: A message without ids of each of some streams.
 SNAPSHOTS = {
@@ -41,14 +46,40 @@ SNAPSHOTS = {
 
 
 def streams(*names: str) -> tuple[Stream, ...]:
-    """The streams of binance.com that have these names."""
-    return tuple(map(SPOT.stream, names))
+    """The streams of binance.com that have these names: of its spot market, but for the chain."""
+    return tuple((USDM if name == CHAIN else SPOT).stream(name) for name in names)
 
 
 def data(stream: str, first: int, last: int | None = None, symbol: str = "BNBBTC") -> dict[str, Any]:
-    """One message of a stream, as far as its order goes."""
+    """One message of a stream, as far as its order goes.
+
+    :param first: of a chain the last id before, if *last* is given, too.
+    """
     first_id, last_id = IDS[stream]
-    return {"s": symbol, first_id: first, last_id: first if last is None else last}
+    if stream == CHAIN and last is None:
+        return covering(stream, first, first, symbol)
+    message = {"s": symbol, first_id: first, last_id: first if last is None else last}
+    return {"U": last, **message} if stream == CHAIN else message
+
+
+def covering(stream: str, first: int, last: int, symbol: str = "BNBBTC") -> dict[str, Any]:
+    """The message that covers these ids; of a chain the first of them may not be named in it."""
+    return data(stream, first - (stream == CHAIN), last, symbol)
+
+
+def missing(gap: Gap) -> tuple[int, int]:
+    """The ids that a gap says are missing, the first one and the last."""
+    return gap.first + isinstance(gap, ChainGap), gap.last
+
+
+def gap_of(stream: str, first: int, last: int, cause: str) -> Gap:
+    """The gap that is told where these ids are missing."""
+    return ChainGap(stream, first - 1, last, cause) if stream == CHAIN else Gap(stream, first, last, cause)
+
+
+def missed(verdicts: Iterable[Verdict]) -> int:
+    """How many ids are missing; one where that is not known."""
+    return sum(verdict.count or 1 for verdict in verdicts if isinstance(verdict, Gap))
 
 
 def fed(sequence: Sequence, messages: list[Any], now: float = 0.0) -> Iterator[Verdict]:
@@ -85,7 +116,7 @@ def words(stream: str, verdict: Verdict) -> str:
         return f"reset({market}{verdict.last}>{verdict.first})"
     message = verdict.message.get("data", verdict.message)
     first, last = (message[name] for name in IDS[stream])
-    return message["s"] + (f"{first}-{last}" if stream in (DEPTH, FAST_DEPTH) else f"{first}")
+    return message["s"] + (f"{first}-{last}" if stream in SPANS else f"{first}")
 
 
 # -- what can happen --------------------------------------------------------------------------------------
@@ -217,12 +248,13 @@ class Exchange:
         return self.busy[number % len(self.busy)]
 
     def _is_depth(self, number: int) -> bool:
-        return SOURCES[number][0] in (DEPTH, FAST_DEPTH)
+        return SOURCES[number][0] in SPANS
 
     def _send(self, number: int, first: Any, last: Any, valid: bool = True) -> None:
         stream, symbol = SOURCES[number]
         first_id, last_id = IDS[stream]
-        message = {"s": symbol or "BNBBTC", first_id: first, last_id: last}
+        before = valid and stream == CHAIN
+        message = {"s": symbol or "BNBBTC", first_id: first - 1 if before else first, last_id: last}
         message = {name: value for name, value in message.items() if value is not ...}
         self._put(Sent(message, stream, symbol, first, last) if valid else Sent(message, stream))
 

@@ -52,6 +52,20 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class ChainGap(Gap):
+    """Messages of a chain never came; each names the last id of the one before it.
+
+    :ivar first: the last id that came.
+    :ivar last: the last id of the message that should have come before the next one.
+    """
+
+    @property
+    def count(self) -> None:
+        """How many are missing is not known: not every id between is one of this stream."""
+        return None
+
+
+@dataclass(frozen=True)
 class CandleGap(Gap):
     """Closed candles never came, between two connections.
 
@@ -72,7 +86,7 @@ class Reset:
     """The exchange began its ids anew.
 
     :ivar last: the last id before.
-    :ivar first: the first id after.
+    :ivar first: the first id after; of a chain the last id of the message before the first one.
     :ivar symbol: the market, on a stream that carries many; else None.
     """
 
@@ -100,7 +114,7 @@ class _Plain:
     none of which is in the processor's nearest memory, each message touches one place less.
     """
 
-    __slots__ = ("first_id", "last_id", "next", "skips", "spans")
+    __slots__ = ("begin_id", "end_id", "next", "skips", "step")
 
 
 class Track(_Plain):
@@ -108,10 +122,14 @@ class Track(_Plain):
 
     For other rooms: ``stream``, ``symbol``, ``spans``, ``skips`` and ``reached``.
 
-    :ivar next: the id that comes next, if nothing is in doubt: what ``in_order`` goes by. Unknown until a
-        first message has come, after an interruption, and while messages are held.
+    A message of a chain covers the ids behind the one that it names as the last before it, up to its own.
+
+    :ivar next: what the next message begins with, if nothing is in doubt: what ``in_order`` goes by. Unknown
+        until a first message has come, after an interruption, and while messages are held.
     :ivar last: the last id delivered, where ``next`` does not say it.
-    :ivar spans: a message may cover several ids.
+    :ivar begin_id: member that a message begins with: its first id, or of a chain the id before that one.
+    :ivar end_id: member with the last id of a message; None: the only one is that in ``begin_id``.
+    :ivar step: what lies between the last id of a message and what the next one begins with: 1, of a chain 0.
     :ivar skips: ids between two messages are not missing ones.
     :ivar line: the connection that brought it.
     :ivar again: the last id that this connection brought, below the last one delivered; what it brings next
@@ -139,9 +157,9 @@ class Track(_Plain):
         assert kind.first_id is not None and kind.last_id is not None
         self.stream = stream
         self.symbol = symbol
-        self.first_id = kind.first_id
-        self.last_id = kind.last_id
-        self.spans = kind.first_id != kind.last_id
+        self.begin_id = kind.previous_id or kind.first_id
+        self.end_id = kind.last_id if kind.last_id != self.begin_id else None
+        self.step = 1 if kind.previous_id is None else 0
         self.skips = not kind.contiguous
         self.next: int | float = _UNKNOWN
         self.last: int | None = None
@@ -154,14 +172,25 @@ class Track(_Plain):
         self.is_removed = False
 
     @property
+    def spans(self) -> bool:
+        """Whether a message may cover several ids."""
+        return self.end_id is not None
+
+    @property
     def reached(self) -> int | None:
         """The last id delivered, or told to be missing; None if there was none."""
-        return self.next - 1 if isinstance(self.next, int) else self.last
+        return self.next - self.step if isinstance(self.next, int) else self.last
+
+    def gap(self, reached: int, last: int, cause: str) -> Gap:
+        """What is missing from behind *reached* to *last*, which is above it."""
+        if self.step == 0:
+            return ChainGap(self.stream, reached, last, cause)
+        return Gap(self.stream, reached + 1, last, cause)
 
     def doubt(self) -> None:
         """Let nothing pass unjudged."""
         if isinstance(self.next, int):
-            self.last, self.next = self.next - 1, _UNKNOWN
+            self.last, self.next = self.next - self.step, _UNKNOWN
 
 
 class Sequence:
@@ -172,7 +201,7 @@ class Sequence:
     :param timings: when ids that went back are taken for a restart.
     :ivar duplicates: messages dropped, for they had been delivered before.
     :ivar gaps: how many times ids, or closed candles, were missing.
-    :ivar missed: how many were; of candles whose number is not known, one.
+    :ivar missed: how many were; one, where their number is not known.
     :ivar resets: how many times the exchange began its ids anew.
     """
 
@@ -373,9 +402,10 @@ class Sequence:
         """The first and the last id of anything that was decoded; None if it has none to go by."""
         track, data = self._track_of(message)
         if track is not None:
-            first, last = data.get(track.first_id), data.get(track.last_id)
-            if type(first) is int and type(last) is int and first <= last:
-                return track, first, last
+            begin = data.get(track.begin_id)
+            last = begin if track.end_id is None else data.get(track.end_id)
+            if type(begin) is int and type(last) is int and begin < last + track.step:
+                return track, begin + 1 - track.step, last
         return None
 
     def comes_again(self, track: Track, last: int, most: int) -> None:
@@ -397,18 +427,20 @@ class Sequence:
             track = tracks[message["stream"]]
             if track is not None:
                 data = message["data"]
-                first = data[track.first_id]
-                if first != track.next and not (track.skips and first > track.next):
+                begin = data[track.begin_id]
+                if begin != track.next and not (track.skips and begin > track.next):
                     return False
-                if type(first) is not int:
+                if type(begin) is not int:
                     return False
-                if track.spans:
-                    last = data[track.last_id]
-                    if type(last) is not int or last < first:
+                end_id = track.end_id
+                if end_id is not None:
+                    last = data[end_id]
+                    following = last + track.step
+                    if type(last) is not int or following <= begin:
                         return False
-                    track.next = last + 1
+                    track.next = following
                 else:
-                    track.next = first + 1
+                    track.next = begin + 1
             elif (stream := message["stream"]) not in candles:
                 heard.add(stream)
             elif not candles[stream].goes_on(message["data"]["k"]):
@@ -416,23 +448,24 @@ class Sequence:
         return True
 
     def _tracked_pass(self, track: Track, rest: Iterator[Any]) -> bool:
-        first_id, last_id, spans, skips = track.first_id, track.last_id, track.spans, track.skips
+        begin_id, end_id, step, skips = track.begin_id, track.end_id, track.step, track.skips
         for message in rest:
-            first = message[first_id]
-            if first != track.next and not (skips and first > track.next):
+            begin = message[begin_id]
+            if begin != track.next and not (skips and begin > track.next):
                 return False
-            if type(first) is not int:
+            if type(begin) is not int:
                 return False
-            if spans:
-                last = message[last_id]
-                if type(last) is not int or last < first:
+            if end_id is not None:
+                last = message[end_id]
+                following = last + step
+                if type(last) is not int or following <= begin:
                     return False
-                track.next = last + 1
+                track.next = following
             else:
-                track.next = first + 1
+                track.next = begin + 1
         return True
 
-    def _events_pass(self, event: str | None, rest: Iterator[Any]) -> bool:
+    def _events_pass(self, event: str | tuple[str, ...] | None, rest: Iterator[Any]) -> bool:
         if event is not None:  # else each of them will be judged
             self._heard.add(self._name)
         return all(event is not None and message["e"] == event for message in rest)
@@ -478,14 +511,15 @@ class Sequence:
         track.line = one.line
         if one.last == before:
             self.duplicates += not overlap
-            track.next = one.last + 1
+            track.next = one.last + track.step
             return
         if before is not None and one.first > before + 1 and not track.skips:
+            gap = track.gap(before, one.first - 1, cause)
             self.gaps += 1
-            self.missed += one.first - before - 1
+            self.missed += gap.count or 1
             track.last = one.first - 1
-            yield Gap(track.stream, before + 1, one.first - 1, cause)
-        track.next = one.last + 1
+            yield gap
+        track.next = one.last + track.step
         yield Deliver(one.message)
 
     def _missing_candles(self, message: Any) -> Iterator[Gap]:
@@ -518,7 +552,7 @@ class Sequence:
         self._let_go(track)
         self.resets += 1
         track.last = None
-        yield Reset(track.stream, track.symbol, before, held[0].first)
+        yield Reset(track.stream, track.symbol, before, held[0].first - 1 + track.step)
         for one in held:
             yield from self._judge(track, one, now)
 

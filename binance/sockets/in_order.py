@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.order.repeats import Repeats
-from binance.order.sequence import CandleGap, Deliver, Gap, Sequence, Verdict
+from binance.order.sequence import CandleGap, ChainGap, Deliver, Gap, Sequence, Verdict
 from binance.sockets.counts import Counts
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
@@ -99,12 +99,16 @@ class InOrder:
         info: dict[str, Any] = {name: getattr(gap, name) for name in ("stream", "first", "last", "cause")}
         if gap.count is not None:
             info["count"] = gap.count
+        amounts = {}
         if isinstance(gap, CandleGap):
-            noun, opened, amounts = "closed candle", " opened", {}
+            noun, where = "closed candle", "opened %d to %d"
+        elif isinstance(gap, ChainGap):
+            noun, where = "message", "between ids %d and %d"
         else:
-            noun, opened, amounts = "id", "", {"ids": gap.last - gap.first + 1}
+            noun, where = "id", "%d to %d"
+            amounts = {"ids": gap.last - gap.first + 1}
         missing = f"some {noun}s" if gap.count is None else counted(gap.count, noun)
-        words = f"%s lacks %s,{opened} %d to %d, %s"
+        words = f"%s lacks %s, {where}, %s"
         about = (gap.stream, missing, gap.first, gap.last, gap.cause)
         self._receiver.counts.gaps += 1
         self._report.seldom.log(self._receiver.counts.gaps, WARNING, words, *about, amounts=amounts)

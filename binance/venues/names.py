@@ -1,5 +1,7 @@
 """A caller's words to the names of streams, and to the paths where they are served. Pure.
 
+Names of futures and options: :mod:`binance.venues.names_derivatives`.
+
 Source for all names: Spot *Web Socket Streams*.
 """
 
@@ -11,7 +13,8 @@ from urllib.parse import quote
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import InvalidArgument, InvalidStream
-from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, TICKER_WINDOWS
+from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, NAMES_WITHOUT_AT, Kind
+from binance.venues.catalogue_spot import TICKER_WINDOWS
 from binance.venues.spelling import advice, symbol_meant
 
 TIME_ZONES = ("+08:00",)  # by which klines can be cut, besides UTC
@@ -63,11 +66,7 @@ def depth(symbol: str, levels: str | int | None = None, speed_ms: int | None = N
 
     Source: Spot *Web Socket Streams*, "Diff. Depth Stream", "Partial Book Depth Streams".
     """
-    name = symbol_stream(symbol, "depth")
-    if levels is not None:
-        if isinstance(levels, bool) or str(levels) not in map(str, DEPTH_LEVELS):
-            raise InvalidStream(f"no partial depth stream has {levels!r} levels; use 5, 10 or 20")
-        name += str(levels)
+    name = book(symbol, levels)
     if speed_ms is None or (speed_ms == 0 and not isinstance(speed_ms, bool)):
         return name
     if speed_ms != 100:
@@ -75,6 +74,19 @@ def depth(symbol: str, levels: str | int | None = None, speed_ms: int | None = N
             f"no depth stream has interval {speed_ms!r}; use 100, or 0 or None for one push a second"
         )
     return f"{name}@100ms"
+
+
+def book(symbol: str, levels: str | int | None) -> str:
+    """``"bnbbtc@depth"``, or ``"bnbbtc@depth5"``, to which the speed is added.
+
+    :raises InvalidStream: if the exchange does not offer *levels*.
+    """
+    name = symbol_stream(symbol, "depth")
+    if levels is None:
+        return name
+    if isinstance(levels, bool) or str(levels) not in map(str, DEPTH_LEVELS):
+        raise InvalidStream(f"no partial depth stream has {levels!r} levels; use 5, 10 or 20")
+    return f"{name}{levels}"
 
 
 def kline(symbol: str, interval: str, time_zone: str | None = None) -> str:
@@ -86,14 +98,22 @@ def kline(symbol: str, interval: str, time_zone: str | None = None) -> str:
 
     Source: Spot *Web Socket Streams*, "Kline/Candlestick Streams for UTC", "... with timezone offset".
     """
-    if interval not in KLINE_INTERVALS:
-        raise InvalidStream(f"no kline has interval {interval!r}; use one of {' '.join(KLINE_INTERVALS)}")
-    name = symbol_stream(symbol, f"kline_{interval}")
+    name = f"{symbol_stream(symbol, 'kline')}_{one_of(KLINE_INTERVALS, interval)}"
     if time_zone is None:
         return name
     if time_zone not in TIME_ZONES:
         raise InvalidStream(f"no kline has time zone {time_zone!r}; use '+08:00', or None for UTC")
     return f"{name}@{time_zone}"
+
+
+def one_of(intervals: tuple[str, ...], interval: str) -> str:
+    """The interval, which has to be one of those.
+
+    :raises InvalidStream: if it is not.
+    """
+    if interval not in intervals:
+        raise InvalidStream(f"no kline has interval {interval!r}; use one of {' '.join(intervals)}")
+    return interval
 
 
 def window_ticker(window: str, symbol: str | None = None) -> str:
@@ -111,33 +131,37 @@ def window_ticker(window: str, symbol: str | None = None) -> str:
     return f"!ticker_{window}@arr" if symbol is None else symbol_stream(symbol, f"ticker_{window}")
 
 
-def several(names: Iterable[str]) -> tuple[str, ...]:
+def several(names: Iterable[str], catalogue: tuple[Kind, ...] = CATALOGUE) -> tuple[str, ...]:
     """Check the names of several streams and spell them as the exchange does.
 
     Symbol parts are lowered, the rest is kept (``@aggTrade``, ``!miniTicker@arr``, ``@kline_1M``); a name
     given twice counts once.
 
     :param names: stream names, e.g. ``["BNBBTC@aggTrade", "neobtc@ticker"]``.
+    :param catalogue: of the venue: what may have been meant by a name that is refused.
     :raises InvalidStream: if *names* is a string, or holds something that is no stream name, such as a listen
         key.
     """
     if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
         raise InvalidStream("streams is a list of names, e.g. ['bnbbtc@aggTrade', 'neobtc@ticker']")
-    return tuple(dict.fromkeys(spelt(name) for name in names))
+    return tuple(dict.fromkeys(spelt(name, catalogue) for name in names))
 
 
-def spelt(name: str) -> str:
+def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
     """Check one stream's name and spell it as the exchange does: the symbol part lowered, the rest kept.
 
+    :param catalogue: as for :func:`several`.
     :raises InvalidStream: if it is no stream's name; a listen key is refused and not quoted.
     """
     if not isinstance(name, str):
         raise InvalidStream(f"a {type(name).__name__} is no stream name; names look like 'bnbbtc@aggTrade'")
     if name.startswith("!"):
         if not _KIND.fullmatch(name[1:]):
-            raise InvalidStream(_not_a_name(name, "!miniTicker@arr"))
+            raise InvalidStream(_not_a_name(name, "!miniTicker@arr", catalogue))
         return name
     symbol, at, kind = name.partition("@")
+    if name in NAMES_WITHOUT_AT:
+        return name
     if not at:
         meant = symbol_meant(name) if len(name) <= LONGEST_QUOTED else None
         if meant is not None:
@@ -151,12 +175,12 @@ def spelt(name: str) -> str:
             "and account events come through start_user_socket"
         )
     if not _KIND.fullmatch(kind):
-        raise InvalidStream(_not_a_name(name, "bnbbtc@aggTrade"))
+        raise InvalidStream(_not_a_name(name, "bnbbtc@aggTrade", catalogue))
     return f"{lowered(symbol)}@{kind}"
 
 
-def _not_a_name(name: str, example: str) -> str:
-    hint = advice(name, CATALOGUE) if len(name) <= LONGEST_QUOTED else ""
+def _not_a_name(name: str, example: str, catalogue: tuple[Kind, ...]) -> str:
+    hint = advice(name, catalogue) if len(name) <= LONGEST_QUOTED else ""
     return f"{_quoted(name)} is no stream name; names look like '{example}'" + (f": {hint}" if hint else "")
 
 

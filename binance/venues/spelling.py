@@ -8,20 +8,39 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 from binance.constants import KLINE_INTERVALS
-from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, Kind
+from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, MARKETS, SYMBOLS, Kind, kind_of, may_have
+from binance.venues.catalogue_usdm import CONTRACT_TYPES
 
-#: What stands in the place of a symbol in the names of kinds.
+#: What stands in the place of a symbol in examples of names.
 SYMBOL = "<symbol>"
+#: What may stand there in the names of kinds, and an example of each.
+HEADS = {
+    SYMBOL: "btc-261225-100000-c",  # a symbol of options, which no pattern takes for anything else
+    "<pair>_<contractType>": f"btcusdt_{CONTRACT_TYPES[0]}",
+    "<pair>": "btcusd",
+    "<asset>": "btcusd",
+    "<underlying>": "btcusdt",
+}
 #: No symbol is longer; what is, may be a secret, and is not repeated.
 LONGEST_SYMBOL = 20
 
-_PLACES: dict[str, Sequence[object]] = {"<interval>": KLINE_INTERVALS, "<levels>": DEPTH_LEVELS}
+_PLACES: dict[str, Sequence[object]] = {
+    "<interval>": KLINE_INTERVALS,
+    "<levels>": DEPTH_LEVELS,
+    "<YYMMDD>": ("261225",),
+}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"kline\W*_?(\d+)_?([a-z]+)")
 _CLOSE = 0.75  # of 1, from which two spellings are near each other
+_BEGUN = 5  # letters, of which a longer name may be meant
 _SHOWN = 3
 
-#: Symbols of other markets: what they look like in lower case, and what they are.
+_LOOKS = {
+    "usdm": "'btcusdt' or 'btcusdt_261225'",
+    "coinm": "'btcusd_perp' or 'btcusd_261225'",
+    "options": "'btc-261225-100000-c'",
+}
+#: Symbols of other markets than spot: what they look like in lower case, and what they are.
 _CONTRACTS = (
     (r"\w+_(perp|\d{6})|\w+\.p", "a futures contract"),
     (r"\w+_(perpetual|current_quarter|next_quarter)", "a continuous futures contract"),
@@ -29,16 +48,22 @@ _CONTRACTS = (
 )
 
 
-def not_spot(symbol: str) -> str | None:
-    """Why no spot market can have a symbol; None if one can: letters, of any script, and digits.
+def not_of(market: str, symbol: str, kind: Kind | None = None) -> str | None:
+    """Why a market cannot have a symbol; None if it can.
 
+    :param market: one of :data:`binance.venues.catalogue.MARKETS`.
     :param symbol: in lower case.
+    :param kind: of the stream that is asked for.
     """
-    if re.fullmatch(r"[^\W_]+", symbol):
+    if may_have(market, kind, symbol):
         return None
+    others = " or ".join(f"venue={other!r}" for other, form in SYMBOLS.items() if re.fullmatch(form, symbol))
+    see = f" (see {others})" if others else ""
+    if market != "spot":
+        return f"no symbol of {MARKETS[market]} looks like that, but like {_LOOKS[market]}{see}"
     contract = next((what for pattern, what in _CONTRACTS if re.fullmatch(pattern, symbol)), None)
     if contract is not None:
-        return f"a symbol of {contract}, which no spot market has"
+        return f"a symbol of {contract}, which no spot market has{see}"
     return "no spot market has '-', '_' or '.' in its symbol"
 
 
@@ -68,7 +93,7 @@ def advice(name: str, catalogue: tuple[Kind, ...]) -> str:
     meant = _kinds_meant(kind, catalogue, bool(symbol))
     if not meant:
         is_kline = _plain(kind).startswith("kline")
-        return f"a kline has one of the intervals {' '.join(KLINE_INTERVALS)}" if is_kline else ""
+        return f"a kline has one of the intervals {' '.join(_intervals_in(catalogue))}" if is_kline else ""
     spot = symbol_meant(symbol) or symbol
     *others, last = [example.replace(SYMBOL, spot) for example in meant]
     if last == name:
@@ -86,15 +111,23 @@ def _kinds_meant(kind: str, catalogue: tuple[Kind, ...], has_symbol: bool) -> li
         return [max(same, key=lambda example: SequenceMatcher(None, in_place, example).ratio())]
     duration = _DURATION.match(kind.lower())
     if duration is not None:
-        return [f"{SYMBOL}@kline_{interval}" for interval in _intervals(int(duration[1]), duration[2])]
+        as_long = _intervals(int(duration[1]), duration[2])
+        return [f"{SYMBOL}@kline_{interval}" for interval in as_long if interval in _intervals_in(catalogue)]
     if plain.startswith("kline"):
         return []
     alike: dict[str, str] = {}
     for spelling, example in _spellings(catalogue):
         if example.startswith(SYMBOL) == has_symbol:
             alike.setdefault(spelling, example)
-    near = get_close_matches(plain, alike, _SHOWN, _CLOSE)
+    begun = [spelling for spelling in alike if len(plain) >= _BEGUN and spelling.startswith(plain)]
+    near = begun[:_SHOWN] or get_close_matches(plain, alike, _SHOWN, _CLOSE)
     return list(dict.fromkeys(alike[spelling] for spelling in near))
+
+
+@lru_cache(8)
+def _intervals_in(catalogue: tuple[Kind, ...]) -> tuple[str, ...]:
+    """Those that klines of a venue have."""
+    return tuple(i for i in KLINE_INTERVALS if kind_of(f"{HEADS[SYMBOL]}@kline_{i}", catalogue) is not None)
 
 
 def _intervals(count: int, unit: str) -> Iterator[str]:
@@ -113,20 +146,28 @@ def _intervals(count: int, unit: str) -> Iterator[str]:
 def _spellings(catalogue: tuple[Kind, ...] = CATALOGUE) -> tuple[tuple[str, str], ...]:
     """Of each kind its examples by how they are spelt, and its first one by its event type, too."""
     spellings = [(_plain(example), example) for kind in catalogue for example in examples(kind)]
-    events = [(_plain(kind.event), next(examples(kind))) for kind in catalogue if kind.event is not None]
+    events = [(_plain(event), next(examples(kind))) for kind in catalogue for event in kind.events]
     known = {spelling for spelling, _ in spellings}
     return (*spellings, *(pair for pair in events if pair[0] not in known))
 
 
 def examples(kind: Kind) -> Iterator[str]:
-    """Every name of a kind, with ``<symbol>`` in its place: ``"<symbol>@depth5@100ms"``."""
-    names = [kind.name]
-    for place, values in _PLACES.items():
-        names = [name.replace(place, str(value)) for name in names for value in values]
+    """Every name of a kind, with ``<symbol>`` for what is before its ``@``: ``"<symbol>@depth5@100ms"``."""
+    head = head_of(kind)
+    names = [kind.name.replace(head, SYMBOL, 1) if head else kind.name]
+    for place, values in {**_PLACES, "<speed>": kind.speeds_ms}.items():
+        names = [name.replace(place, str(value)) for name in names for value in values or [place]]
     names = list(dict.fromkeys(names))
-    for name in [*names, *(f"{name}@{speed}ms" for speed in kind.speeds_ms[1:] for name in names)]:
-        if re.fullmatch(kind.pattern, name):
+    speeds = [f"@{ms}ms" for ms in kind.speeds_ms[1:]] + [f"@{ms // 1000}s" for ms in kind.speeds_ms[1:]]
+    for name in [*names, *(f"{name}{speed}" for speed in speeds for name in names)]:
+        if re.fullmatch(kind.pattern, name.replace(SYMBOL, HEADS[head]) if head else name):
             yield name
+
+
+def head_of(kind: Kind) -> str:
+    """What stands before the ``@`` in a kind's name, one of :data:`HEADS`; "" if nothing does."""
+    head, at, _ = kind.name.partition("@")
+    return head if at and head in HEADS else ""
 
 
 def _plain(text: str) -> str:

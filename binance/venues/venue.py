@@ -1,9 +1,11 @@
 """What one exchange offers, and how it is reached. Pure.
 
-A venue is a value: rules (catalogue, pings, limits, time units) and hosts. Which rules hold is decided once,
-by the domain of the stream host, where a manager makes its venue out of its endpoints.
+A venue is a value: rules (catalogue, pings, limits, categories, time units) and hosts. A manager makes it out
+of its endpoints (:func:`venue_of`). Which rules hold is decided once: by the market that is asked for, and of
+spot by the domain of the stream host.
 
-Source: Spot *Web Socket Streams* and *WebSocket API*, "General API Information"; binance.us *General Info*.
+Source: Spot *Web Socket Streams* and *WebSocket API*, "General API Information"; binance.us *General Info*;
+Derivatives *General Info* and *Websocket Market Streams* of each venue.
 """
 
 from __future__ import annotations
@@ -16,8 +18,17 @@ from urllib.parse import urlsplit
 from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
 from binance.exceptions import InvalidArgument, InvalidStream
 from binance.venues import names
-from binance.venues.catalogue import CATALOGUE, US_CATALOGUE, Kind, Stream, kind_of, served_elsewhere
-from binance.venues.spelling import advice, not_spot
+from binance.venues.catalogue import (
+    CATALOGUE,
+    CATALOGUES,
+    MARKETS,
+    US_CATALOGUE,
+    Kind,
+    Stream,
+    kind_of,
+    served_elsewhere,
+)
+from binance.venues.spelling import advice, not_of
 
 TIME_UNITS = ("MILLISECOND", "MICROSECOND")
 #: A name of no known kind is most likely misspelt.
@@ -39,25 +50,36 @@ _PORTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Venue:
-    """One exchange.
+    """One exchange, and one market of it.
 
     :ivar name: for messages.
-    :ivar endpoints: its hosts.
+    :ivar market: as ``venue=`` of a call names it: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+    :ivar endpoints: the hosts of all markets.
     :ivar catalogue: the kinds of streams that it serves.
     :ivar silence_s: seconds without any frame after which a connection counts as dead: three missed pings of
-        binance.com, one every 20 s; two of binance.us, one every 3 minutes.
+        spot at binance.com, one every 20 s; two of binance.us and of futures, one every 3 minutes, and of
+        options, one every 5 minutes.
     :ivar time_units: what may be asked for; the first is the default.
+    :ivar category: where streams of no known kind are asked for, which is where most kinds are; None: paths
+        have no category. A connection carries streams of one category.
     :ivar max_streams: how many one connection carries.
     :ivar max_url: how many characters its URL may have, scheme and host counted.
     """
 
     name: str
+    market: str = "spot"
     endpoints: Endpoints
     catalogue: tuple[Kind, ...]
     silence_s: float
-    time_units: tuple[str, ...]
+    time_units: tuple[str, ...] = TIME_UNITS[:1]
+    category: str | None = None
     max_streams: int = 1024
     max_url: int = 8000
+
+    @property
+    def prefix(self) -> str:
+        """What the connection keys of its sockets begin with: nothing of spot, else ``"usdm:"`` and so on."""
+        return "" if self.market == "spot" else f"{self.market}:"
 
     # -- streams ------------------------------------------------------------------------------------------
 
@@ -66,7 +88,7 @@ class Venue:
 
         :raises InvalidStream: if it cannot be a market stream's name, such as a listen key.
         """
-        spelt = names.spelt(name)
+        spelt = names.spelt(name, self.catalogue)
         return Stream(spelt, kind_of(spelt, self.catalogue))
 
     def streams(self, several: Iterable[str]) -> tuple[Stream, ...]:
@@ -74,7 +96,7 @@ class Venue:
 
         :raises InvalidStream: as :func:`binance.venues.names.several`.
         """
-        spelt = names.several(several)
+        spelt = names.several(several, self.catalogue)
         return tuple(Stream(name, kind_of(name, self.catalogue)) for name in spelt)
 
     def silent_after_s(self, stream: Stream) -> float | None:
@@ -84,8 +106,8 @@ class Venue:
         return None if stream.kind.retirement is not None else stream.kind.silent_s
 
     def lacks(self, stream: Stream) -> bool:
-        """Whether it is a stream of binance.com that this venue does not serve."""
-        return stream.kind is None and kind_of(stream.name) is not None
+        """Whether it is a stream of binance.com's market of this sort that this venue does not serve."""
+        return stream.kind is None and kind_of(stream.name, CATALOGUES[self.market]) is not None
 
     def doubts(self, streams: Iterable[Stream]) -> list[str]:
         """Which streams may well send nothing, for the exchange accepts any name: a sentence a reason."""
@@ -103,15 +125,20 @@ class Venue:
 
     def _doubt(self, stream: Stream) -> tuple[str, bool] | None:
         """Why a stream may well send nothing, and whether it may be misspelt; None if there is no doubt."""
-        whose = None if stream.kind is not None else served_elsewhere(stream.name)
-        if whose is not None:
-            return f"a stream of {whose}; the spot market accepts the name and is silent", False
-        symbol, _, _ = stream.name.partition("@")
-        why = None if stream.name.startswith("!") else not_spot(symbol)
+        others = () if stream.kind is not None else served_elsewhere(stream.name, self.market)
+        if others:
+            *more, last = (f"{MARKETS[market]} (venue={market!r})" for market in others)
+            whose = f"{', '.join(more)} and {last}" if more else last
+            here = "accepts the name and is" if self.market == "spot" else "accept the name and are"
+            return f"a stream of {whose}; {MARKETS[self.market]} {here} silent", False
+        symbol, at, _ = stream.name.partition("@")
+        has_symbol = bool(at) and not symbol.startswith("!")
+        is_known = self.market == "spot" or stream.kind is not None
+        why = not_of(self.market, symbol, stream.kind) if has_symbol and is_known else None
         if why is not None:
             return f"{why}; the exchange accepts the name and is silent", True
         if stream.kind is not None:
-            return None
+            return None if stream.kind.doubt is None else (stream.kind.doubt, False)
         if self.lacks(stream):
             return f"{self.name} has no such stream; it accepts the name and is silent", False
         return "not a known kind of stream; the exchange accepts misspelt names and is silent", True
@@ -122,27 +149,55 @@ class Venue:
 
     # -- where --------------------------------------------------------------------------------------------
 
+    @property
+    def rest_host(self) -> str:
+        """Where its REST calls are made."""
+        return str(getattr(self.endpoints, "rest" if self.market == "spot" else f"{self.market}_rest"))
+
+    @property
+    def stream_host(self) -> str:
+        """Where its streams are served."""
+        return str(getattr(self.endpoints, "stream" if self.market == "spot" else f"{self.market}_stream"))
+
+    def category_of(self, stream: Stream) -> str | None:
+        """Which connections carry a stream, ``"public"`` or ``"market"``; None: all of them do.
+
+        On a connection of another category the exchange acknowledges the name, and is silent.
+        """
+        return self.category if stream.kind is None or self.category is None else stream.kind.category
+
+    def by_category(self, streams: Iterable[Stream]) -> dict[str | None, tuple[Stream, ...]]:
+        """Streams by their category, each in its order; what is in one of them fits one connection's path."""
+        sorted_out: dict[str | None, list[Stream]] = {}
+        for stream in streams:
+            sorted_out.setdefault(self.category_of(stream), []).append(stream)
+        return {category: tuple(some) for category, some in sorted_out.items()}
+
     def raw_url(self, stream: Stream, time_unit: str | None) -> str:
         """Where one stream is served bare.
 
         :raises InvalidStream: if the URL would be longer than the exchange takes.
         """
-        url = self.endpoints.stream + names.raw_path(stream.name, self._unit(time_unit))
+        path = names.raw_path(stream.name, self._unit(time_unit))
+        url = self._host(self.category_of(stream)) + path
         if len(url) > self.max_url:
             raise InvalidStream(
                 f"the name would make a URL of {len(url):,} characters; the exchange takes {self.max_url:,}"
             )
         return url
 
-    def combined_url(self, several: Iterable[str], time_unit: str | None) -> tuple[str, int]:
+    def combined_url(
+        self, several: Iterable[str], time_unit: str | None, category: str | None = None
+    ) -> tuple[str, int]:
         """Where several streams are served as ``{"stream", "data"}``.
 
         :param several: names, as the exchange spells them.
+        :param category: of all of them, as :meth:`by_category` says.
         :returns: the URL, and how many of them are in it, the first; the others are to be asked for by
             message.
-        :raises InvalidArgument: if the venue has no such time unit.
+        :raises InvalidArgument: if the venue has no such time unit, or no such category.
         """
-        host = self.endpoints.stream
+        host = self._host(category)
         path, count = names.combined_path(several, self.max_url - len(host), self._unit(time_unit))
         return host + path, count
 
@@ -154,9 +209,16 @@ class Venue:
         """The WebSocket API."""
         return self.endpoints.ws_api + names.api_query(self._unit(time_unit))
 
+    def _host(self, category: str | None) -> str:
+        """The stream host, and the path before ``/ws`` and ``/stream``."""
+        if (category is None) is not (self.category is None):
+            raise InvalidArgument(f"{self.name}: there is no path for streams of category {category}")
+        return self.stream_host if category is None else f"{self.stream_host}/{category}"
+
     def _unit(self, time_unit: str | None) -> str | None:
         if time_unit is not None and time_unit not in self.time_units:
-            raise InvalidArgument(f"{self.name} has no time_unit; leave it out: its times are milliseconds")
+            has = "has" if self.market == "spot" else "have"
+            raise InvalidArgument(f"{self.name} {has} no time_unit; leave it out: times are milliseconds")
         return time_unit
 
     # -- accounts -----------------------------------------------------------------------------------------
@@ -175,12 +237,35 @@ class Venue:
 SPOT = Venue(
     name="binance.com", endpoints=BINANCE_COM, catalogue=CATALOGUE, silence_s=75.0, time_units=TIME_UNITS
 )
+USDM = Venue(
+    name=MARKETS["usdm"],
+    market="usdm",
+    endpoints=BINANCE_COM,
+    catalogue=CATALOGUES["usdm"],
+    silence_s=400.0,
+    category="market",
+)
+COINM = Venue(
+    name=MARKETS["coinm"],
+    market="coinm",
+    endpoints=BINANCE_COM,
+    catalogue=CATALOGUES["coinm"],
+    silence_s=400.0,
+)
+OPTIONS = Venue(
+    name=MARKETS["options"],
+    market="options",
+    endpoints=BINANCE_COM,
+    catalogue=CATALOGUES["options"],
+    silence_s=640.0,
+    category="market",
+    max_streams=200,
+)
 US = Venue(
     name="binance.us",
     endpoints=BINANCE_US,
     catalogue=US_CATALOGUE,
     silence_s=400.0,  # it kept the rules of 2024
-    time_units=TIME_UNITS[:1],
 )
 
 #: Venues by the domain of their stream host; whatever is not listed goes by the rules of binance.com.
@@ -191,6 +276,21 @@ def spot_venue(endpoints: Endpoints) -> Venue:
     """The spot venue at some endpoints."""
     host = urlsplit(endpoints.stream).hostname or ""
     rules = next((venue for domain, venue in _BY_DOMAIN.items() if f".{host}".endswith(f".{domain}")), SPOT)
+    return replace(rules, endpoints=endpoints)
+
+
+def venue_of(market: str, endpoints: Endpoints) -> Venue:
+    """The venue of one market at some endpoints: what ``venue=`` of a call stands for.
+
+    :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+    :raises InvalidArgument: if there is no such market.
+    """
+    if market == "spot":
+        return spot_venue(endpoints)
+    rules = next((venue for venue in (USDM, COINM, OPTIONS) if venue.market == market), None)
+    if rules is None:
+        known = ", ".join(map(repr, MARKETS))
+        raise InvalidArgument(f"venue is {market!r}; use one of {known}")
     return replace(rules, endpoints=endpoints)
 
 

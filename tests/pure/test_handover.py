@@ -23,15 +23,20 @@ from ..orders import (
     AGG_TRADE,
     ALL_BOOKS,
     BOOK,
+    CHAIN,
     CONTIGUOUS,
     DEPTH,
     IDS,
+    SPANS,
     TRADE,
+    covering,
     cuts,
     data,
     exchanges,
     fed,
     messages_of,
+    missed,
+    missing,
     streams,
     words,
 )
@@ -230,6 +235,21 @@ STORIES = [
     (DEPTH, "o1-5 N n4-7 n8-9 o|", "1-5 | gap(6-7 reconnect) 8-9"),
     (DEPTH, "o1-5 N n8-9 o|", "1-5 | gap(6-7 reconnect) 8-9"),
     (DEPTH, "o1-5 N o6-9 n6-7 +5s n8-9 n10-12", "1-5 6-9 * 10-12"),
+    # a chain: an event names the last one delivered as the one before it
+    (CHAIN, "o1-5 N n5-7 n7-9", "1-5 * 5-7 7-9"),
+    (CHAIN, "o1-5 N n7-9 o5-7", "1-5 5-7 * 7-9"),
+    (CHAIN, "o1-5 N n7-20 n20-21 o5-7", "1-5 5-7 * 7-20 20-21"),  # however far ids jump
+    (CHAIN, "o1-5 N n6-7 o5-9 n7-9 n9-12", "1-5 5-9 * 9-12"),
+    (CHAIN, "o1-5 N o5-9 n5-7 n7-9", "1-5 5-9 *"),
+    (CHAIN, "o1-5 N n4-7 n7-9 o5-7", "1-5 5-7 * 7-9"),
+    (CHAIN, "o1-5 N n4-7 n7-9 o5-8 o8-9 n9-11", "1-5 5-8 8-9 * 9-11"),
+    # no event does, for so long: the seam is a gap, though ids in it may be none of this stream
+    (CHAIN, "o1-5 N n4-7 n7-9 +4.9s", "1-5"),
+    (CHAIN, "o1-5 N n4-7 n7-9 +5s n9-10", "1-5 * gap(5-7 reconnect) 7-9 9-10"),
+    (CHAIN, "o1-5 N n4-7 +5s n7-9 n10-11", "1-5 * gap(5-7 reconnect) 7-9 gap(9-10 skipped) 10-11"),
+    (CHAIN, "o1-5 N n7-9 n9-10 o|", "1-5 | gap(5-7 reconnect) 7-9 9-10"),
+    (CHAIN, "o1-5 N n7-9 +5s n9-10", "1-5 * gap(5-7 reconnect) 7-9 9-10"),
+    (CHAIN, "o8-9 N n1-2 n2-4 +5s +5s", "8-9 * reset(9>1) 1-2 2-4"),
     # book tickers rise in steps of any size
     (BOOK, "o1 o5 N n9 n12", "1 5"),
     (BOOK, "o1 o5 N n9 n12 o9", "1 5 9 * 12"),
@@ -434,7 +454,7 @@ def test_anything_that_the_old_connection_brings_is_taken():
 
 
 @pytest.mark.parametrize("behind", [2, 50, 3_000])
-@pytest.mark.parametrize("stream", [TRADE, BOOK, DEPTH])
+@pytest.mark.parametrize("stream", [TRADE, BOOK, DEPTH, CHAIN])
 def test_what_both_connections_bring_is_no_duplicate_and_no_new_beginning(stream, behind):
     """However far the new connection is behind, and however long it takes: it is the same again."""
     lines = opened(stream)
@@ -664,6 +684,7 @@ SOURCES = [
     (ALL_MINI, "BNBBTC"),
     (TOP, "NEOBTC"),
     (TRADE, "odd"),
+    (CHAIN, "BNBBTC"),
 ]
 ODD = 8
 TICK_S = 0.25
@@ -710,17 +731,17 @@ class Line:
     def _paired(self, emitted: list[Emitted]) -> list[Emitted]:
         if self.pairs is None:
             return emitted
-        pairs, begun = [], None
+        pairs: list[Emitted] = []
+        begun: dict[int, Emitted] = {}
         for one in emitted:
-            if one.source != 1:
+            if "odd" not in one.message:
                 pairs.append(one)
             elif one.message["odd"] == self.pairs:
-                begun = one
+                begun[one.source] = one
             else:
-                first = begun.first if begun else one.first
-                message = {**one.message, "U": first, "odd": 2}
-                pairs.append(Emitted(one.number, 1, one.at, message, first, one.last))
-                begun = None
+                first = begun.pop(one.source, one).first
+                message = {**covering(SOURCES[one.source][0], first, one.last), "odd": 2}
+                pairs.append(Emitted(one.number, one.source, one.at, message, first, one.last))
         return pairs
 
 
@@ -747,7 +768,7 @@ class World:
         self.streams = streams(*dict.fromkeys(SOURCES[source][0] for source in self.busy))
 
     def _emitted(self) -> list[Emitted]:
-        next_id, at, events = Counter(dict.fromkeys(range(len(SOURCES)), 1_000)), 0.0, 0
+        next_id, at, events = Counter(dict.fromkeys(range(len(SOURCES)), 1_000)), 0.0, Counter[int]()
         emitted = []
         for number, (which, size, ticks) in enumerate(self.steps):
             source = self.busy[which % len(self.busy)]
@@ -762,12 +783,12 @@ class World:
                     message = [message]
                 next_id[source] += (size > 1) if stream == TOP else 1
             else:
-                last = first + (size - 1) * (stream == DEPTH)
+                last = first + (size - 1) * (stream in SPANS)
                 next_id[source] = last + (1 if stream in CONTIGUOUS else size)
-                message = data(stream, first, last, symbol)
-                if stream == DEPTH:
-                    message["odd"] = events % 2
-                    events += 1
+                message = covering(stream, first, last, symbol)
+                if stream in SPANS:
+                    message["odd"] = events[source] % 2
+                    events[source] += 1
             emitted.append(Emitted(number, source, at, message, first, last))
         return emitted
 
@@ -860,7 +881,7 @@ def told_of(lines: Lines, source: int) -> list[Any]:
             if inner["text"] == source:
                 told.append(inner["E"])
         elif inner["s"] == symbol:
-            told.append((inner[IDS[stream][0]], inner[IDS[stream][1]]))
+            told.append((inner[IDS[stream][0]] + (stream == CHAIN), inner[IDS[stream][1]]))
     return told
 
 
@@ -874,8 +895,9 @@ def check_ids(lines: Lines, source: int) -> int | None:
     for told in told_of(lines, source):
         assert not isinstance(told, Reset)
         if isinstance(told, Gap):
-            assert told.first == reached + 1 and told.last >= told.first
-            reached = told.last
+            first, last = missing(told)
+            assert first == reached + 1 and last >= first
+            reached = last
             continue
         first, last = told
         if reached is not None:
@@ -934,9 +956,9 @@ def test_a_switch_loses_nothing_and_doubles_nothing(world):
 def check_all(world: World, lines: Lines) -> None:
     """What holds in any case."""
     order = lines.sequence
-    kinds = [type(verdict) for verdict in lines.told]
-    assert (order.gaps, order.resets) == (kinds.count(Gap), kinds.count(Reset))
-    assert order.missed == sum(v.last - v.first + 1 for v in lines.told if isinstance(v, Gap))
+    counts = [sum(isinstance(verdict, kind) for verdict in lines.told) for kind in (Gap, Reset)]
+    assert [order.gaps, order.resets] == counts
+    assert order.missed == missed(lines.told)
     if lines.new_is_open and world.opened_at is not None and not lines.old_has_ended:
         assert lines.switched_at is not None and lines.switched_at <= world.opened_at + LONGEST_S
     for source in world.busy:

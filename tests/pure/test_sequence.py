@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,12 +22,13 @@ from ..orders import (
     AGG_TRADE,
     ALL_BOOKS,
     BOOK,
+    CHAIN,
     CONTIGUOUS,
     DEPTH,
-    FAST_DEPTH,
     IDS,
     SNAPSHOTS,
     SOURCES,
+    SPANS,
     TRADE,
     Exchange,
     Sent,
@@ -36,7 +38,10 @@ from ..orders import (
     exchanges,
     faithful_step,
     fed,
+    gap_of,
     messages_of,
+    missed,
+    missing,
     streams,
     words,
 )
@@ -49,9 +54,10 @@ def held_in(sequence: Sequence) -> list[int]:
 
 # -- stories ----------------------------------------------------------------------------------------------
 
-# What comes: ids (`7`; of a depth event `4-6`; of a market of !bookTicker `B7`), `|` where the connection is
-# cut and another one opens, `+5s` where time passes. What is told: ids, `gap(3-4 skipped)`, and `reset(9>1)`
-# with the last id before and the first one after.
+# What comes: ids (`7`; of a depth event `4-6`; of one in a chain the last id before it and its own, `3-6`;
+# of a market of !bookTicker `B7`), `|` where the connection is cut and another one opens, `+5s` where time
+# passes. What is told: ids, `gap(3-4 skipped)`, and `reset(9>1)` with the last id before and the first one
+# after.
 STORIES = [
     # the next one
     (TRADE, "1 2 3", "1 2 3"),
@@ -118,6 +124,21 @@ STORIES = [
     (TRADE, "8 9 2 1 +3600s 10", "8 9 10"),
     (TRADE, "8 9 2 2 +3600s 10", "8 9 10"),
     (TRADE, "8 9 7 | 1 +5s +5s", "8 9 reset(9>7) 7 reset(7>1) 1"),
+    # a chain: each message names the last id of the one before it, and a gap is between those two
+    (CHAIN, "0-5 5-9 9-40 40-41", "0-5 5-9 9-40 40-41"),  # however far ids jump
+    (CHAIN, "0-5 7-9 9-12", "0-5 gap(5-7 skipped) 7-9 9-12"),
+    (CHAIN, "0-5 6-9", "0-5 gap(5-6 skipped) 6-9"),
+    (CHAIN, "0-5 7-9 12-13", "0-5 gap(5-7 skipped) 7-9 gap(9-12 skipped) 12-13"),
+    (CHAIN, "0-5 | 5-9 9-12", "0-5 5-9 9-12"),
+    (CHAIN, "0-5 | 8-9 9-12", "0-5 gap(5-8 reconnect) 8-9 9-12"),
+    (CHAIN, "0-5 5-9 5-9 0-5 9-12", "0-5 5-9 9-12"),
+    (CHAIN, "0-5 5-9 | 0-5 5-9 9-12", "0-5 5-9 9-12"),
+    (CHAIN, "0-5 5-9 | 2-7 7-9 9-12", "0-5 5-9 9-12"),
+    (CHAIN, "0-5 5-9 | 4-11 11-12", "0-5 5-9 4-11 11-12"),  # what one covers that reaches back is all there
+    (CHAIN, "7-9 9-12 | 0-1 1-2 +4.9s", "7-9 9-12"),
+    (CHAIN, "7-9 9-12 | 0-1 1-2 +5s 2-3", "7-9 9-12 reset(12>0) 0-1 1-2 2-3"),
+    (CHAIN, "7-9 | 0-1 2-3 +5s", "7-9 reset(9>0) 0-1 gap(1-2 skipped) 2-3"),
+    (CHAIN, "7-9 0-1 1-2 +5s 2-3", "7-9 reset(9>0) 0-1 1-2 2-3"),
     # each market of !bookTicker has ids of its own
     (ALL_BOOKS, "B1 N7 B2 N8", "B1 N7 B2 N8"),
     (ALL_BOOKS, "B1 N7 B1 N7 N6 B3", "B1 N7 B3"),
@@ -145,15 +166,15 @@ def test_story(stream, comes, told, together, combined):
             message = messages_of(stream, token)
             batch.append({"stream": stream, "data": message} if combined else message)
     assert " ".join(words(stream, verdict) for verdict in verdicts) == told
-    kinds = [type(verdict) for verdict in verdicts]
-    assert (order.gaps, order.resets) == (kinds.count(Gap), kinds.count(Reset))
-    assert order.missed == sum(v.last - v.first + 1 for v in verdicts if isinstance(v, Gap))
+    gaps, resets = ([v for v in verdicts if isinstance(v, kind)] for kind in (Gap, Reset))
+    assert (order.gaps, order.resets) == (len(gaps), len(resets))
+    assert order.missed == missed(verdicts)
     received = sum(token[0] not in "|+" for token in comes.split())
-    assert kinds.count(Deliver) + order.duplicates + sum(held_in(order)) == received
+    assert len(delivered(verdicts)) + order.duplicates + sum(held_in(order)) == received
 
 
 @pytest.mark.parametrize("line", ["the same", "a new"])
-@pytest.mark.parametrize("stream", [TRADE, BOOK, DEPTH])
+@pytest.mark.parametrize("stream", [TRADE, BOOK, DEPTH, CHAIN])
 def test_a_thousand_messages_that_went_back_are_a_new_beginning(stream, line):
     """999 are held; with the next one all are delivered in order behind one reset, and none is held."""
     order = Sequence(streams(stream))
@@ -164,7 +185,10 @@ def test_a_thousand_messages_that_went_back_are_a_new_beginning(stream, line):
     assert list(fed(order, low[:-1])) == []
     assert held_in(order) == [999]
     assert order.deadline() == 5.0
-    assert list(fed(order, low[-1:])) == [Reset(stream, None, 5_000, 1), *map(Deliver, low)]
+    assert list(fed(order, low[-1:])) == [
+        Reset(stream, None, 5_000, 1 - (stream == CHAIN)),
+        *map(Deliver, low),
+    ]
     assert held_in(order) == [0]
     assert order.deadline() is None
     assert list(fed(order, [data(stream, 1_001)])) == [Deliver(data(stream, 1_001))]
@@ -248,7 +272,7 @@ def without_ids(stream: str) -> Iterator[dict[str, Any]]:
     """Messages of a stream without its ids, or without one of them."""
     for names in [set(IDS[stream]), *({name} for name in IDS[stream])]:
         for value in NO_IDS:
-            if isinstance(value, (bool, float)) and stream in (DEPTH, FAST_DEPTH) and names == {"u"}:
+            if isinstance(value, (bool, float)) and stream in SPANS and names == {"u"}:
                 continue  # below
             message = {**data(stream, 6), **dict.fromkeys(names, value)}
             yield {name: value for name, value in message.items() if value is not ...}
@@ -257,7 +281,8 @@ def without_ids(stream: str) -> Iterator[dict[str, Any]]:
 ODD_ONES = [
     *((stream, message) for stream in IDS for message in without_ids(stream)),
     # the first id is above the last
-    *((stream, data(stream, *ids)) for stream in (DEPTH, FAST_DEPTH) for ids in [(100, 99), (5, 1)]),
+    *((stream, data(stream, *ids)) for stream in SPANS for ids in [(100, 99), (5, 1)]),
+    (CHAIN, data(CHAIN, 6, 6)),  # it covers nothing
 ]
 
 #: Messages that begin as the next one would, or count as Python counts, and are not the next one.
@@ -273,13 +298,24 @@ NEARLY_NEXT = [
     (DEPTH, {"U": 6, "u": 6.5}),
     (DEPTH, {"U": 6, "u": True}),
     (DEPTH, {"U": 6, "u": 2}),
+    (CHAIN, {"pu": 5.0, "u": 6}),
+    (CHAIN, {"pu": 5, "u": 6.0}),
+    (CHAIN, {"pu": 5, "u": 6.5}),
+    (CHAIN, {"pu": 5, "u": True}),
+    (CHAIN, {"pu": 5, "u": "6"}),
+    (CHAIN, {"pu": 5, "u": 5}),
+    (CHAIN, {"pu": 5, "u": 2}),
+    (CHAIN, {"U": 6, "u": 6}),
 ]
 
 
 def odd_id(value: Any) -> str | None:
     """What pytest calls a message: its ids."""
     if isinstance(value, dict):
-        return " ".join(f"{name}={value[name]!r}" for name in "taUu" if name in value) or "no id"
+        return (
+            " ".join(f"{name}={value[name]!r}" for name in ("t", "a", "U", "pu", "u") if name in value)
+            or "no id"
+        )
     return None
 
 
@@ -410,13 +446,14 @@ class Model:
             return []
         if sent.stream in CONTIGUOUS and sent.first > before + 1:
             cause = "skipped" if sent.line == line_before else "reconnect"
-            gap = Gap(sent.stream, before + 1, sent.first - 1, cause)
+            gap = gap_of(sent.stream, before + 1, sent.first - 1, cause)
             return [gap, Deliver(sent.message)]
         return [Deliver(sent.message)]
 
     def begin_anew(self, stream: str, symbol: str | None, now: float) -> list[Verdict]:
         state = self.states.pop((stream, symbol))
-        verdicts: list[Verdict] = [Reset(stream, symbol, state.last, state.held[0].first)]
+        first = state.held[0].first - (stream == CHAIN)
+        verdicts: list[Verdict] = [Reset(stream, symbol, state.last, first)]
         for sent in state.held:
             verdicts += self.take(sent, now)
         return verdicts
@@ -495,10 +532,11 @@ def model_of(exchange: Exchange, limit: int) -> tuple[Model, list[Verdict]]:
 
 
 LIMITS = st.sampled_from([3, 6, 1_000])
+EXAMPLES = int(os.environ.get("SEQUENCE_EXAMPLES", "1500"))
 
 
 @given(exchanges(), cuts, LIMITS)
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=EXAMPLES)
 def test_what_is_done_is_what_the_model_says(exchange, sizes, limit):
     """Loss, repetition, disorder, replays, cuts, new beginnings and odd messages, on any streams at once, in
     batches of any sizes: verdicts, counters and what is still held are those of the model. What was received
@@ -511,7 +549,7 @@ def test_what_is_done_is_what_the_model_says(exchange, sizes, limit):
     gaps = [verdict for verdict in verdicts if isinstance(verdict, Gap)]
     assert order.duplicates == model.duplicates
     assert order.gaps == len(gaps)
-    assert order.missed == sum(gap.last - gap.first + 1 for gap in gaps)
+    assert order.missed == missed(gaps)
     assert order.resets == sum(isinstance(verdict, Reset) for verdict in verdicts)
     assert sum(held_in(order)) == model.held()
     assert all(held < limit for held in held_in(order))
@@ -541,9 +579,10 @@ def test_every_id_is_delivered_once_and_in_order_or_lies_in_one_gap(exchange, si
         for verdict in verdicts:
             if isinstance(verdict, Gap) and verdict.stream == stream:
                 assert stream in CONTIGUOUS
-                assert verdict.first == reached + 1
-                assert verdict.last >= verdict.first
-                reached = verdict.last
+                first, last = missing(verdict)
+                assert first == reached + 1
+                assert last >= first
+                reached = last
             elif isinstance(verdict, Deliver):
                 sent = known.get(id(verdict.message))
                 if sent is None or sent.stream != stream or sent.first is None:

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from binance.exceptions import InvalidStream
 from binance.venues.catalogue import CATALOGUE, kind_of
-from binance.venues.spelling import advice, examples, not_spot, symbol_meant
+from binance.venues.spelling import advice, examples, not_of, symbol_meant
 from binance.venues.venue import SPOT, US
+
+USDM, COINM = "USD-M futures (venue='usdm')", "COIN-M futures (venue='coinm')"
+OPTIONS, SPOT_MARKET = "options (venue='options')", "the spot market (venue='spot')"
 
 
 def doubt(name: str) -> str:
@@ -108,25 +111,30 @@ def test_a_symbol_that_no_spot_market_has_is_named_as_such(symbol, why):
 @pytest.mark.parametrize("symbol", ["bnbbtc", "1000satsusdt", "測試usdt", "äöüusdt", "a"])
 def test_a_symbol_of_letters_and_digits_is_in_no_doubt(symbol):
     """Of whichever script."""
-    assert not_spot(symbol) is None
+    assert not_of("spot", symbol) is None
     assert doubt(f"{symbol}@trade") == ""
 
 
 @pytest.mark.parametrize(
     ("name", "whose"),
     [
-        ("btcusdt@markPrice", "USD-M and COIN-M futures"),
-        ("btcusdt@markPrice@1s", "USD-M and COIN-M futures"),
-        ("!markPrice@arr@1s", "USD-M and COIN-M futures"),
-        ("btcusdt@forceOrder", "USD-M and COIN-M futures"),
-        ("btcusdt@forceorder", "USD-M and COIN-M futures"),
-        ("!forceOrder@arr", "USD-M and COIN-M futures"),
-        ("btcusdt_perpetual@continuousKline_1m", "USD-M and COIN-M futures"),
-        ("btcusdt@depth5@500ms", "USD-M and COIN-M futures, and options"),
-        ("btcusdt@compositeIndex", "USD-M futures"),
-        ("btcusd@indexPriceKline_1m", "COIN-M futures"),
-        ("btc-261225-100000-c@optionTrade", "options"),
-        ("btc@openInterest@261225", "options"),
+        ("btcusdt@markPrice", f"{USDM} and {COINM}"),
+        ("btcusdt@markPrice@1s", f"{USDM} and {COINM}"),
+        ("!markPrice@arr@1s", f"{USDM} and {COINM}"),
+        ("btcusdt@forceOrder", USDM),
+        ("btcusdt@forceorder", USDM),
+        ("btcusd_perp@forceOrder", COINM),
+        ("btc-usdt@forceOrder", f"{USDM} and {COINM}"),
+        ("!forceOrder@arr", f"{USDM} and {COINM}"),
+        ("btcusdt_perpetual@continuousKline_1m", f"{USDM} and {COINM}"),
+        ("btcusdt_tradifi_perpetual@continuousKline_1m", USDM),
+        ("btcusdt@depth5@500ms", USDM),
+        ("btcusdt_261225@depth5@500ms", f"{USDM} and {COINM}"),
+        ("btcusdt@compositeIndex", USDM),
+        ("tradingSession", USDM),
+        ("btcusd@indexPriceKline_1m", COINM),
+        ("btc-261225-100000-c@optionTrade", OPTIONS),
+        ("btc@openInterest@261225", OPTIONS),
     ],
 )
 @pytest.mark.parametrize("venue", [SPOT, US], ids=lambda venue: venue.name)
