@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.answers.codec import read_json
+from binance.sandbox.answers.private_paths import PrivatePaths
 from binance.sandbox.answers.rest import RestCall
 from binance.sandbox.calls import Calls, Cut
 from binance.sandbox.faults.faults import Faults
@@ -92,7 +93,8 @@ class Exchange(Calls):
         )
         self._tls.gate = self._connections.watcher = self._faults
         self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply
-        self._upgrades = Upgrades(self._connections, addresses, self._faults)
+        private = PrivatePaths(self.accounts.kind_of, given.strict_private, given.wrapped_options)
+        self._upgrades = Upgrades(self._connections, addresses, self._faults, private)
         self._rest_calls = RestCalls(self.backend, self.timers, self._faults, self._connections.hanging)
         self._site = SandboxSite(reactor, self._connections, self._upgrades, self._rest_calls, self)
         self._pulse = Pulse(

@@ -293,6 +293,15 @@ class _Answering:
     listen_keys: bool = _option(
         True, _Switch("--no-listen-keys", "answer listen key calls with 410, as binance.com", False)
     )
+    strict_private: bool = _option(
+        True,
+        _Switch(
+            "--lenient-private", "USD-M accounts as documented: events= and its path are optional", False
+        ),
+    )
+    wrapped_options: bool = _option(
+        False, _Switch("--wrapped-options", 'events of options as {"stream", "data"}')
+    )
     record: bool = _option(False, _Switch("--record", "keep the ids sent, for /sandbox/state"))
 
 
@@ -328,6 +337,10 @@ class ExchangeOptions(_Answering, _Trading):
     :param flat_errors: False sends control errors as they have been seen, ``{"error": {"code", "msg"},
         "id"}``; True as they are documented, ``{"code", "msg", "id"}``.
     :param listen_keys: True as on binance.us; False answers listen key calls with 410, as binance.com.
+    :param strict_private: True as USD-M's production: a listen key in the path, or without ``events=``,
+        connects and is silent. False as it is documented: both bring all events.
+    :param wrapped_options: True sends events of options as ``{"stream", "data"}``; both forms have been
+        documented.
     :param record: True keeps the ids sent.
     """
 

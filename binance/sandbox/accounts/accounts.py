@@ -1,7 +1,7 @@
 """All accounts of one exchange.
 
 Pure: time is an argument, in milliseconds of the exchange's clock. An API key has a spot account, a cross
-margin account, and an isolated margin account for each pair.
+margin account, an isolated margin account for each pair, and one account of each kind of derivatives.
 """
 
 import random
@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.account import SPOT, Account
+from binance.sandbox.accounts.derivatives import Derivatives
 from binance.sandbox.accounts.keys import ApiKeys, is_key
 from binance.sandbox.accounts.listening import LISTEN_KEY_MS, LISTEN_TOKEN_MS, ListenKeys, ListenTokens
 from binance.sandbox.accounts.orders import Orders
@@ -23,7 +24,7 @@ class Accounts:
     :param listen_token_ms: how long a listen token is valid at most.
     :raises InvalidArgument: if a secret or public key cannot be one.
 
-    :ivar keys: the API keys; ``listen_keys``, ``tokens`` and ``orders`` likewise.
+    :ivar keys: the API keys; ``listen_keys``, ``tokens``, ``orders`` and ``derivatives`` likewise.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Accounts:
         self.keys = ApiKeys(api_keys)
         self.orders = Orders(rng)
         self.listen_keys = ListenKeys(rng, listen_key_ms)
+        self.derivatives = Derivatives(random.Random(f"{seed}/derivatives"), self.orders)
         # A source of its own, so that a token changes no listen key of the same seed.
         self.tokens = ListenTokens(random.Random(f"{seed}/tokens"), listen_token_ms)
         self._accounts: dict[tuple[str, str], Account] = {}
@@ -61,9 +63,8 @@ class Accounts:
     def revoke(self, api_key: str | None) -> None:
         """Refuse all calls with a key, or with any if None; forget its listen keys and tokens."""
         self.keys.revoke(api_key)
-        for account in self.listen_keys.accounts():
-            if api_key in (None, account.api_key):
-                self.listen_keys.drop(account)
+        for account in self.listen_keys.accounts(api_key):
+            self.listen_keys.drop(account)
         self.tokens.drop(api_key)
 
     def choose(self, api_key: str | None, kind: str = SPOT) -> Account:
@@ -80,6 +81,11 @@ class Accounts:
                 f"no {kind} account has begun to listen, by listen key or subscription; name an api_key"
             )
         return self._latest[kind]
+
+    def kind_of(self, listen_key: str) -> str | None:
+        """Return the kind of account that has a listen key; None if there is no such key, or no longer."""
+        account = self.listen_keys.find(listen_key)
+        return None if account is None else account.kind
 
     def listens(self, account: Account) -> None:
         """Note that an account begins to listen."""

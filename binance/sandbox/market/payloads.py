@@ -26,8 +26,16 @@ _EVENT_TIMES: Final = {
     "listenKeyExpired": "E", "serverShutdown": "E", "eventStreamTerminated": "E",
 }  # fmt: skip
 
+# The events of accounts of derivatives, whose time is their id: no two of a name have the same.
+_TIMED: Final = (
+    "ORDER_TRADE_UPDATE", "TRADE_LITE", "ACCOUNT_UPDATE", "ACCOUNT_CONFIG_UPDATE", "MARGIN_CALL",
+    "ALGO_UPDATE", "STRATEGY_UPDATE", "GRID_UPDATE", "CONDITIONAL_ORDER_TRIGGER_REJECT",
+    "BALANCE_POSITION_UPDATE", "GREEK_UPDATE", "RISK_LEVEL_CHANGE", "liabilityChange", "openOrderLoss",
+    "riskLevelChange", "CONDITIONAL_ORDER_TRADE_UPDATE", "ALGO_ORDER_UPDATE",
+)  # fmt: skip
+
 # The field with the id of a message, by its event; bookTicker and partial depth name no event.
-_ID_FIELDS: Final = {
+_ID_FIELDS: Final = dict.fromkeys(_TIMED, "E") | {
     "trade": "t",
     "aggTrade": "a",
     "depthUpdate": "u",

@@ -12,6 +12,7 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers import rest, ws_api
 from binance.sandbox.answers.control import Subscribed
+from binance.sandbox.answers.private_paths import PrivatePaths
 from binance.sandbox.market.payloads import IN_MICROS, MICROS
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.connection import Connection, Opening
@@ -45,14 +46,19 @@ def parse_socket_path(uri: str) -> tuple[list[str], bool] | None:
 class Upgrades:
     """Answers upgrade requests.
 
+    :param private: reads the paths of derivatives' accounts.
+
     :ivar seen: (seconds of the reactor's clock, path) of each, refused ones included.
     """
 
-    def __init__(self, connections: Connections, addresses: Addresses, gate: Gate) -> None:
+    def __init__(
+        self, connections: Connections, addresses: Addresses, gate: Gate, private: PrivatePaths
+    ) -> None:
         self.seen = Recent[tuple[float, str]]()
         self._connections = connections
         self._addresses = addresses
         self._gate = gate
+        self._private = private
 
     def render(self, request: Any) -> Any:
         """Answer an upgrade request."""
@@ -71,14 +77,13 @@ class Upgrades:
                 return page(request, refused.status, refused.body, refused.retry_after_s)
             return no_answer(request, refused.how, connections.hanging)
         is_api = uri.partition("?")[0].rstrip("/") == ws_api.PATH
-        wanted = ([], False) if is_api else parse_socket_path(uri)
+        wanted = Subscribed({}, False) if is_api else self._wanted(uri)
         if wanted is None:
             return page(request, 404)
-        streams = dict.fromkeys(wanted[0])
         if "+" in uri:
             return page(request, 400)  # the real exchange wants it percent-encoded
-        if not connections.usage.fits("streams", len(streams)):
-            journal.note("too_many_streams", path=path[:_MOST_SHOWN], streams=len(streams))
+        if not connections.usage.fits("streams", len(wanted.streams)):
+            journal.note("too_many_streams", path=path[:_MOST_SHOWN], streams=len(wanted.streams))
             return page(request, 400)
         try:
             query = query_of(uri)
@@ -93,11 +98,13 @@ class Upgrades:
             if wait_s is not None:
                 journal.note("too_much_weight", path=path, wait_s=wait_s)
                 return page(request, 429, "", math.ceil(wait_s))
-        opening = Opening(
-            path, Subscribed(streams, wanted[1]), suffix, session, address, len(url_of(request))
-        )
+        opening = Opening(path, wanted, suffix, session, address, len(url_of(request)))
         self._take_over(request, connections.new(opening))
         return NOT_DONE_YET
+
+    def _wanted(self, uri: str) -> Subscribed | None:
+        parsed = parse_socket_path(uri)
+        return self._private.read(uri) if parsed is None else Subscribed(dict.fromkeys(parsed[0]), parsed[1])
 
     def _take_over(self, request: Any, connection: Connection) -> None:
         """Give a request's transport to Autobahn, with the request, which it reads again."""
