@@ -12,7 +12,7 @@ from binance.sandbox.accounts.sessions import Subscription
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.ws_api import key_revoked
 from binance.sandbox.market.amounts import decimal
-from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.payloads import in_micros
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
@@ -28,7 +28,7 @@ class Users:
     """
 
     def __init__(
-        self, accounts: Accounts, feed: Feed, delivery: Delivery, connections: Connections, user_rate: float
+        self, accounts: Accounts, feed: Feeds, delivery: Delivery, connections: Connections, user_rate: float
     ) -> None:
         self._accounts = accounts
         self._market = feed.market
@@ -163,4 +163,4 @@ class Users:
 
 
 def _wrapped(connection: Connection, number: int, event: dict[str, Any]) -> bytes:
-    return encode({"subscriptionId": number, "event": in_micros(event) if connection.suffix else event})
+    return encode({"subscriptionId": number, "event": in_micros(event) if connection.micros else event})
