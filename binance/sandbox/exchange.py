@@ -9,13 +9,15 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.venues import OPTIONS
 from binance.sandbox.answers.codec import read_json
-from binance.sandbox.answers.private_paths import PrivatePaths
 from binance.sandbox.answers.rest import RestCall
 from binance.sandbox.calls import Calls, Cut
 from binance.sandbox.faults.faults import Faults
 from binance.sandbox.limits import Limits
+from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.symbols import listed
 from binance.sandbox.net.addresses import Addresses
@@ -42,7 +44,7 @@ _BACKLOG: Final = 1024
 
 
 class Exchange(Calls):
-    """A Binance spot exchange in miniature, on one port of this machine.
+    """A Binance exchange in miniature, spot and derivatives, on one port of this machine.
 
     The clock of the exchange starts at the time of day and goes *speed* times as fast as the reactor's:
     event times, push speeds, the validity of listen keys and tokens and the life of a connection follow it,
@@ -53,7 +55,8 @@ class Exchange(Calls):
     :param options: those of :class:`~binance.sandbox.options.ExchangeOptions`.
     :raises InvalidArgument: if an option has a value that it cannot have.
 
-    :ivar market: the market; ``accounts``: the accounts; ``backend``: what requests are answered from.
+    :ivar market: the market of spot; ``derivatives``: the others.
+    :ivar accounts: the accounts; ``backend``: what requests are answered from.
     :ivar delivery: who listens to which stream; ``timers``: the calls that are still to come.
 
     Source: Spot *Web Socket Streams*; *REST API*; binance.us *User Data Streams*.
@@ -76,7 +79,10 @@ class Exchange(Calls):
         clock = ExchangeClock(self.market, given.speed)
         self._journal = Journal(clock.time_ms)
         self._traffic = Traffic()
-        feed = Feed(self.market)
+        self.derivatives = Derivatives(
+            given.seed, rate, clock.time_ms, given.usdm_symbols, given.coinm_symbols
+        )
+        feed = Feeds(Feed(self.market), self.derivatives)
         self.delivery = Delivery(feed, self._traffic, given.record)
         self._connections = Connections(
             SocketFactory(reactor), self.market, limits, self.timers, self._journal, self._traffic,
@@ -85,7 +91,14 @@ class Exchange(Calls):
         users = Users(self.accounts, feed, self.delivery, self._connections, given.user_rate)
         addresses = Addresses(limits, self._connections.usage, self.timers)
         self.backend = Backend(
-            self.market, self.accounts, clock, limits, addresses, given.listen_keys, given.flat_errors
+            self.market,
+            self.derivatives,
+            self.accounts,
+            clock,
+            limits,
+            addresses,
+            given.listen_keys,
+            given.flat_errors,
         )
         self._tls = Tls(self.timers)
         self._faults = Faults(
@@ -93,8 +106,8 @@ class Exchange(Calls):
         )
         self._tls.gate = self._connections.watcher = self._faults
         self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply
-        private = PrivatePaths(self.accounts.kind_of, given.strict_private, given.wrapped_options)
-        self._upgrades = Upgrades(self._connections, addresses, self._faults, private)
+        wrapped = lambda key: given.wrapped_options and self.accounts.kind_of(key) == OPTIONS  # noqa: E731
+        self._upgrades = Upgrades(self._connections, addresses, self._faults, given.lenient_paths, wrapped)
         self._rest_calls = RestCalls(self.backend, self.timers, self._faults, self._connections.hanging)
         self._site = SandboxSite(reactor, self._connections, self._upgrades, self._rest_calls, self)
         self._pulse = Pulse(

@@ -213,8 +213,8 @@ class TestPaths(AccountCase):
             await self.silent(exchange, client, "usdm")
 
     async def test_lenient_paths_bring_all_events(self):
-        """With ``strict_private=False`` they do what is documented."""
-        exchange = self.exchange(strict_private=False)
+        """With ``lenient_paths=True`` they do what is documented."""
+        exchange = self.exchange(lenient_paths=True)
         key = await self.key_of("usdm")
         for path in (f"/private/ws/{key}", f"/private/ws?listenKey={key}"):
             assert (await self.received(exchange, await self.connect(path)))["e"] == "ACCOUNT_UPDATE"
@@ -266,10 +266,21 @@ class TestPaths(AccountCase):
             client = await self.connect(SOCKETS[foreign].format(await self.key_of(kind)))
             await self.silent(exchange, client, kind)
 
+    async def test_keys_of_usdm_are_silent_at_unrouted_paths(self):
+        """Where spot and COIN-M have their keys, those of the others bring nothing, subscribed to or not."""
+        exchange = self.exchange()
+        for kind in ("usdm", "options", "portfolio_margin"):
+            key = await self.key_of(kind)
+            await self.silent(exchange, await self.connect(f"/ws/{key}"), kind)
+            for path in ("/stream", "/public/stream", "/market/stream"):
+                client = await self.connect(path)
+                await client.ask(id=1, method="SUBSCRIBE", params=[key, f"{key}@ACCOUNT_UPDATE"])
+                await self.silent(exchange, client, kind)
+
     async def test_other_paths_are_not_there(self):
         """What is none of the exchange's paths is 404."""
         self.exchange()
-        for path in ("/private", "/private/other", "/pm/stream?streams=x", "/pm"):
+        for path in ("/private", "/private/other", "/pm"):
             client = await self.refused(path)
             assert "404" in client.ended[2]
 
@@ -369,7 +380,7 @@ class TestEvents(AccountCase):
         key = exchange.accounts.choose("someone", "portfolio_margin").listen_key
         messages = clients["portfolio_margin"].messages
         numbered = [m["I"] if "I" in m else m["E"] for m in messages if m["e"] != "outboundAccountPosition"]
-        assert exchange.sent[key][: len(numbered)] == numbered
+        assert exchange.sent[f"pm:{key}"][: len(numbered)] == numbered
         seen = [(m["e"], m.get("I", m["E"]), m.get("U")) for m in messages]
         assert len(seen) == len(set(seen))
 
@@ -503,7 +514,7 @@ class TestFaults(AccountCase):
         """Whatever happens to accounts, no listen key and no API key stands in the log."""
         api_key = "k" * 12 + "-of-somebody-" + "z" * 12
         with self.assertLogs("binance.sandbox", "DEBUG") as logged:
-            exchange = self.exchange(strict_private=False)
+            exchange = self.exchange(lenient_paths=True)
             keys = []
             for kind in KEYS:
                 key, client = await self.listen(kind, api_key)

@@ -143,7 +143,7 @@ GIVEN = st.fixed_dictionaries(
         "quiet_symbols": SYMBOLS, "lifetime_s": st.none() | NUMBERS,
         "lifetime_end": st.sampled_from(["drop", "reset", "close"]), "flat_errors": st.booleans(),
         "listen_keys": st.booleans(), "record": st.booleans(), "port": st.integers(0, 65535),
-        "strict_private": st.booleans(), "wrapped_options": st.booleans(),
+        "lenient_paths": st.booleans(), "wrapped_options": st.booleans(),
         "listen_key_s": NUMBERS, "listen_token_s": NUMBERS,
         "limits": st.sampled_from([Limits(), NO_LIMITS, Limits(streams=3, oversized="ignore")]),
     },

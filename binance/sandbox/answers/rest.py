@@ -7,7 +7,7 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.signatures import Clock
 from binance.sandbox.answers.asked import Asked
-from binance.sandbox.answers.derivatives import DERIVATIVES
+from binance.sandbox.answers.contract_accounts import CONTRACT_ACCOUNTS
 from binance.sandbox.answers.market_data import PUBLIC
 from binance.sandbox.answers.private import PRIVATE, Keyed, Sent, listen_key
 from binance.sandbox.limits import Limits
@@ -18,7 +18,7 @@ USER_STREAM: Final = "/api/v3/userDataStream"
 # Margin's listen keys, which were removed. Source: the change log of Margin.
 _GONE: Final = ("/sapi/v1/userDataStream", "/sapi/v1/userDataStream/isolated")
 
-_KEYED: Final = PRIVATE | DERIVATIVES
+KEYED: Final = PRIVATE | CONTRACT_ACCOUNTS
 
 # Parameters that give access to whoever reads them.
 _SECRET: Final = ("signature", "listenToken")
@@ -76,7 +76,7 @@ def answer(
     """
     if call.path in _GONE or (call.path == USER_STREAM and not listen_keys):
         return Answer(410, GONE_HTML)
-    private = listen_key if call.path == USER_STREAM else _KEYED.get(call.path)
+    private = listen_key if call.path == USER_STREAM else KEYED.get(call.path)
     public = PUBLIC.get(call.path)
     try:
         asked = Asked(call.params, market, units_in_a_millisecond(time_unit), clock.offset_ms, limits)

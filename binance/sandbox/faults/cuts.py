@@ -30,7 +30,7 @@ class Cuts(Fault):
         event = {"e": "serverShutdown", "E": self._connections.time_ms()}
         touched = [c for c in self._connections.matching(match) if not c.stalled]
         for connection in touched:
-            stamped = in_micros(event) if connection.suffix else event
+            stamped = in_micros(event) if connection.micros else event
             bare = json.dumps(stamped, separators=(",", ":")).encode()
             if connection.session is not None:
                 connection.send_text(b'{"event":' + bare + b"}")

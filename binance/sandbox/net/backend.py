@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from binance.sandbox.accounts.accounts import Accounts
-from binance.sandbox.answers import control, rest, ws_api
+from binance.sandbox.answers import control, derivatives, rest, ws_api
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.private import Sent
 from binance.sandbox.limits import Limits
+from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.market import Market
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.clock import ExchangeClock
@@ -26,6 +27,7 @@ class Backend:
     """
 
     market: Market
+    derivatives: Derivatives
     accounts: Accounts
     clock: ExchangeClock
     limits: Limits
@@ -35,6 +37,8 @@ class Backend:
 
     def rest(self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: Sent) -> rest.Answer:
         """Answer a REST call; arguments as :func:`binance.sandbox.answers.rest.answer`."""
+        if derivatives.venue_of(call.path) != "spot" and call.path not in rest.KEYED:
+            return derivatives.answer(call, self.derivatives, self.clock.now().offset_ms, self.limits)
         given = self.market, self.accounts, self.listen_keys
         return rest.answer(call, api_key, *given, unit, sent, self.clock.now(), self.limits)
 
@@ -70,8 +74,9 @@ class Desk:
 
     def _control(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
         flat_errors, before = self._backend.flat_errors, connection.subscribed
-        reply = control.answer(payload, is_binary, before, self._backend.limits.streams, flat_errors)
-        if not self._connections.usage.fits("streams", reply.asked_streams):
+        most = self._backend.limits.most_streams(connection.route.pace)
+        reply = control.answer(payload, is_binary, before, most, flat_errors)
+        if not self._connections.usage.fits("streams", reply.asked_streams, most):
             self._connections.journal.note("too_many_streams", [connection], streams=reply.asked_streams)
         treated = self._gate.treated(connection, reply, flat_errors)
         if treated.obeyed:

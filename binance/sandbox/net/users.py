@@ -13,9 +13,10 @@ from binance.sandbox.accounts.events import deposit, listen_key_expired, stream_
 from binance.sandbox.accounts.sessions import Subscription
 from binance.sandbox.accounts.venues import VENUES
 from binance.sandbox.answers.codec import encode
+from binance.sandbox.answers.routes import key_feeds
 from binance.sandbox.answers.ws_api import key_revoked
 from binance.sandbox.market.amounts import decimal
-from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.payloads import in_micros
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
@@ -31,7 +32,7 @@ class Users:
     """
 
     def __init__(
-        self, accounts: Accounts, feed: Feed, delivery: Delivery, connections: Connections, user_rate: float
+        self, accounts: Accounts, feed: Feeds, delivery: Delivery, connections: Connections, user_rate: float
     ) -> None:
         self._accounts = accounts
         self._derivatives: Derivatives = accounts.derivatives
@@ -128,7 +129,7 @@ class Users:
             if listen_key is not None:
                 self._accounts.listen_keys.drop(account)
                 event = listen_key_expired(account, listen_key, int(self._market.now_ms))
-                self._deliver(listen_key, event)
+                self._deliver(account, listen_key, event)
         self._connections.traffic.flush()
         if ended:
             self._connections.journal.note("expire_listen_key", keys=len(ended))
@@ -162,7 +163,7 @@ class Users:
     def _send(self, account: Account, events: list[dict[str, Any]]) -> None:
         for event in events:
             if account.listen_key is not None:
-                self._deliver(account.listen_key, event)
+                self._deliver(account, account.listen_key, event)
             # A copy: a client that reads too slowly is cut off, and so unsubscribed, on the way.
             for session, number in tuple(account.subscribers.items()):
                 connection = self._connections.of_session(session)
@@ -172,10 +173,13 @@ class Users:
             if account.subscribers:
                 self._delivery.keep(account.kind, event)
 
-    def _deliver(self, listen_key: str, event: dict[str, Any]) -> None:
-        """Send an event to those who listen to all of a listen key, and to those who do to this one."""
-        self._delivery.deliver_event(listen_key, event)
-        self._delivery.deliver_event(f"{listen_key}@{event['e']}", event)
+    def _deliver(self, account: Account, listen_key: str, event: dict[str, Any]) -> None:
+        """Send an event of an account to those who listen to its key where that is heard."""
+        for stream in key_feeds(account.kind, listen_key, event["e"]):
+            if account.kind in VENUES:
+                self._delivery.deliver(stream, event)
+            else:
+                self._delivery.deliver_event(stream, event)
 
     def send_ended(self, connection: Connection, ended: Iterable[Subscription]) -> None:
         """Queue the last event of subscriptions that have ended."""
@@ -204,4 +208,4 @@ class Users:
 
 
 def _wrapped(connection: Connection, number: int, event: dict[str, Any]) -> bytes:
-    return encode({"subscriptionId": number, "event": in_micros(event) if connection.suffix else event})
+    return encode({"subscriptionId": number, "event": in_micros(event) if connection.micros else event})
