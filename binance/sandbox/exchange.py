@@ -1,6 +1,7 @@
 """The exchange: one market, one port, and everybody connected to it, wired together."""
 
 import logging
+import random
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,6 +10,8 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.dealings import Dealings
+from binance.sandbox.accounts.markets import Markets
 from binance.sandbox.accounts.venues import OPTIONS
 from binance.sandbox.answers.codec import read_json
 from binance.sandbox.answers.rest import RestCall
@@ -56,7 +59,8 @@ class Exchange(Calls):
     :raises InvalidArgument: if an option has a value that it cannot have.
 
     :ivar market: the market of spot; ``derivatives``: the others.
-    :ivar accounts: the accounts; ``backend``: what requests are answered from.
+    :ivar accounts: the accounts; ``dealings``: those of accounts of derivatives;
+        ``backend``: what requests are answered from.
     :ivar delivery: who listens to which stream; ``timers``: the calls that are still to come.
 
     Source: Spot *Web Socket Streams*; *REST API*; binance.us *User Data Streams*.
@@ -88,12 +92,18 @@ class Exchange(Calls):
             SocketFactory(reactor), self.market, limits, self.timers, self._journal, self._traffic,
             self.delivery, given.ping_interval_s,
         )  # fmt: skip
-        users = Users(self.accounts, feed, self.delivery, self._connections, given.user_rate)
+        self.dealings = Dealings(
+            random.Random(f"{given.seed}/dealings"),
+            self.accounts.orders,
+            Markets(self.market, self.derivatives),
+        )
+        users = Users(self.accounts, self.dealings, feed, self.delivery, self._connections, given.user_rate)
         addresses = Addresses(limits, self._connections.usage, self.timers)
         self.backend = Backend(
             self.market,
             self.derivatives,
             self.accounts,
+            self.dealings,
             clock,
             limits,
             addresses,

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.market.amounts import units
+from binance.sandbox.market.amounts import UNIT, units
 
 from ..event_fields import EVENTS, check_fields
 from ..sandbox_case import SandboxTestCase
@@ -193,11 +193,14 @@ class TestPaths(AccountCase):
         client = await self.connect(
             f"/private/stream?listenKey={one}&events=ACCOUNT_UPDATE&listenKey={other}&events=TRADE_LITE"
         )
-        exchange.fill("BTCUSDT", "BUY", "2", api_key="one", account="usdm")
-        exchange.fill("BTCUSDT", "BUY", "2", api_key="other", account="usdm")
-        await client.count(4)
+        made = exchange.fill("BTCUSDT", "BUY", "0.1", api_key="one", account="usdm")
+        first = len([event for event in made if event["e"] == "ACCOUNT_UPDATE"])
+        made = exchange.fill("BTCUSDT", "BUY", "0.1", api_key="other", account="usdm")
+        second = len([event for event in made if event["e"] == "TRADE_LITE"])
+        await client.count(first + second)
+        assert first and second
         assert [message["stream"] for message in client.messages] == (
-            2 * [f"{one}@ACCOUNT_UPDATE"] + 2 * [f"{other}@TRADE_LITE"]
+            first * [f"{one}@ACCOUNT_UPDATE"] + second * [f"{other}@TRADE_LITE"]
         )
 
     async def test_strict_paths_are_silent(self):
@@ -293,9 +296,7 @@ class TestEvents(AccountCase):
         exchange = self.exchange()
         for kind, table in EVENTS.items():
             key, client = await self.listen(kind)
-            option = exchange.accounts.derivatives.send_any(
-                exchange.accounts.choose(None, kind), exchange.market, 0
-            )[0]["o"]["s"]
+            option = exchange.dealings.send_any(exchange.accounts.choose(None, kind), 0)[0]["o"]["s"]
             made = exchange.fill(SYMBOLS.get(kind, option), "BUY", "2", account=kind)
             made += exchange.deposit("USDT", "5", account=kind)
             if kind == "portfolio_margin":
@@ -320,7 +321,9 @@ class TestEvents(AccountCase):
         [event] = exchange.account_event("ACCOUNT_UPDATE", symbol="BTCUSDT")
         fee, wallet = units(event["a"]["B"][0]["bc"]), units(event["a"]["B"][0]["wb"])
         assert (event["a"]["m"], event["a"]["S"], event["a"]["P"]) == ("FUNDING_FEE", "BTCUSDT", [])
-        assert fee < 0
+        market = exchange.derivatives.futures
+        rate, _ = market.prices.funding(market.books["BTCUSDT"], event["T"])
+        assert fee and (fee < 0) == (rate > 0)
         assert wallet == units(last["a"]["B"][0]["wb"]) + fee
         assert exchange.account_event("ACCOUNT_CONFIG_UPDATE")[0]["ai"] == {"j": True}
         assert exchange.account_event("ACCOUNT_CONFIG_UPDATE")[0]["ai"] == {"j": False}
@@ -355,14 +358,19 @@ class TestEvents(AccountCase):
         with pytest.raises(InvalidArgument, match="hold USDT"):
             exchange.deposit("BTC", "1", account="options")
 
-    async def test_a_market_without_a_dollar_has_no_contracts(self):
-        """Contracts follow pairs in USDT: without one an account has nothing to trade, and nothing fails."""
-        exchange = self.exchange(symbols=["BNBBTC"], user_rate=500)
-        _, client = await self.listen("usdm")
-        with pytest.raises(InvalidArgument, match="it follows no pair in USDT"):
-            exchange.fill("BTCUSDT", account="usdm")
-        exchange.deposit("USDT", "1", account="usdm")
-        await client.count(1)
+    async def test_orders_are_seen_on_the_market(self):
+        """What an account trades in futures stands in its market's streams, under the same trade ids."""
+        exchange = self.exchange(rate=0)
+        await self.key_of("usdm")
+        client = await self.connect("/public/ws/btcusdt@trade")
+        events = exchange.fill("BTCUSDT", "BUY", "0.1", account="usdm")
+        trades = [e["o"] for e in events if e["e"] == "ORDER_TRADE_UPDATE" and e["o"]["x"] == "TRADE"]
+        await client.count(len(trades))
+        assert [(m["t"], units(m["p"])) for m in client.messages] == [(o["t"], units(o["L"])) for o in trades]
+        await self.key_of("coinm")
+        client = await self.connect("/ws/btcusd_perp@aggTrade")
+        exchange.fill("BTCUSD_PERP", "SELL", "2", account="coinm")
+        await client.until(lambda: sum(int(message["q"]) for message in client.messages) == 2)
 
     async def test_random_traders_trade_everything(self):
         """With ``user_rate`` each account buys and sells all it can trade; nothing is lost or doubled."""
@@ -398,8 +406,9 @@ class TestRest(AccountCase):
             ("portfolio_margin", "BTCUSD_PERP", "/papi/v1/cm/account", "/papi/v1/cm/positionRisk"),
         ):
             await self.key_of(kind)
-            exchange.fill(symbol, "BUY", "3", account=kind)
-            events = exchange.fill(symbol, "SELL", "1", account=kind)
+            unit = 1 if symbol.endswith("_PERP") else 0.1
+            exchange.fill(symbol, "BUY", f"{3 * unit:.1f}", account=kind)
+            events = exchange.fill(symbol, "SELL", f"{unit}", account=kind)
             update = next(event["a"] for event in reversed(events) if "a" in event)
             update = next(event["a"] for event in reversed(events) if "a" in event)
             [balance], [position] = update["B"], update["P"]
@@ -409,7 +418,8 @@ class TestRest(AccountCase):
             [held] = [row for row in answer["positions"] if row["symbol"] == symbol]
             assert (held["positionAmt"], held["entryPrice"]) == (position["pa"], position["ep"])
             [row] = await self.signed(risk, symbol=symbol)
-            assert (row["positionAmt"], row["entryPrice"]) == ("2.00000000", position["ep"])
+            assert (row["positionAmt"], row["entryPrice"]) == (position["pa"], position["ep"])
+            assert units(row["positionAmt"]) == round(2 * unit * UNIT)
             assert units(row["markPrice"]) > 0
 
     async def test_options_agree_with_their_events(self):
@@ -417,7 +427,7 @@ class TestRest(AccountCase):
         exchange = self.exchange(api_keys={"someone": SECRET}, rate=0)
         await self.key_of("options")
         account = exchange.accounts.choose(None, "options")
-        symbol = exchange.accounts.derivatives.send_any(account, exchange.market, 0)[0]["o"]["s"]
+        symbol = exchange.dealings.send_any(account, 0)[0]["o"]["s"]
         events = {event["e"]: event for event in exchange.fill(symbol, "BUY", "2", account="options")}
         answer = await self.signed("/eapi/v1/account")
         [asset] = answer["asset"]

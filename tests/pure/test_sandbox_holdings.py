@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import pytest
@@ -10,10 +11,13 @@ from hypothesis import strategies as st
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.account import Account
-from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.contracts import CM, UM, Contract
+from binance.sandbox.accounts.dealings import Dealings
 from binance.sandbox.accounts.holdings import Holdings, Position
-from binance.sandbox.market.amounts import UNIT, units
+from binance.sandbox.accounts.markets import Markets
+from binance.sandbox.accounts.orders import Orders
+from binance.sandbox.market.amounts import UNIT, decimal, units
+from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.market import Market
 
 LINEAR = Contract("BTCUSDT", UM, "BTCUSDT", "BTC", "USDT", 1_000, UNIT // 100)
@@ -65,6 +69,20 @@ def test_a_position_turns_over():
     assert position.unrealised(61_000 * UNIT) == -3_000 * UNIT
 
 
+def new_dealings():
+    """A market of its own, and those who trade on it."""
+    spot = Market()
+    markets = Markets(spot, Derivatives(1, 50.0, lambda: spot.now_ms))
+    return Dealings(random.Random(1), Orders(random.Random(1)), markets)
+
+
+def advance(dealings, duration_ms):
+    """Let time pass on both markets."""
+    spot, futures = dealings.markets.spot, dealings.markets.futures.market
+    spot.advance(spot.now_ms + duration_ms)
+    futures.advance(spot.now_ms)
+
+
 ORDERS = st.lists(st.tuples(st.sampled_from(["BUY", "SELL"]), st.integers(1, 9)), min_size=1, max_size=12)
 
 
@@ -79,31 +97,30 @@ ORDERS = st.lists(st.tuples(st.sampled_from(["BUY", "SELL"]), st.integers(1, 9))
 @given(ORDERS)
 def test_profits_less_fees_are_the_change_of_the_balance(kind, leg, asset, symbol, orders):
     """What ``rp`` and ``n`` of all trades come to is how far ``wb`` has moved, to the last digit."""
-    market, derivatives, account = Market(), Accounts(1).derivatives, Account("someone", kind)
+    dealings, account = new_dealings(), Account("someone", kind)
     before = account.leg(leg).wallet(asset)
-    gained = 0
+    gained = held = 0
     for side, quantity in orders:
-        for event in derivatives.send(account, market, symbol, side, str(quantity)):
+        for event in dealings.send(account, symbol, side, str(quantity)):
             if event["e"] == "ORDER_TRADE_UPDATE":
+                held += units(event["o"]["l"]) * (1 if side == "BUY" else -1)
                 gained += units(event["o"]["rp"]) - units(event["o"]["n"])
             elif event["e"] == "ACCOUNT_UPDATE":
                 [balance], [position] = event["a"]["B"], event["a"]["P"]
-        market.advance(market.now_ms + 500)
+        advance(dealings, 500)
     assert units(balance["wb"]) == before + gained == account.leg(leg).wallet(asset)
-    assert units(position["pa"]) == sum(
-        quantity * (UNIT if side == "BUY" else -UNIT) for side, quantity in orders
-    )
+    assert units(position["pa"]) == held
 
 
 @settings(deadline=None, max_examples=25)
 @given(ORDERS)
 def test_premiums_and_fees_are_the_change_of_an_options_balance(orders):
     """The deltas of BALANCE_POSITION_UPDATE add up to the balance, and a delta is a premium and a fee."""
-    market, derivatives, account = Market(), Accounts(1).derivatives, Account("someone", "options")
-    wallet = units(derivatives.deposit(account, market, "USDT", "1000000")[0]["B"][0]["b"])
-    symbol = next(c for c in account_symbols(derivatives, account, market) if c.endswith("-C"))
+    dealings, account = new_dealings(), Account("someone", "options")
+    wallet = units(dealings.deposit(account, "USDT", "1000000")[0]["B"][0]["b"])
+    symbol = next(c for c in account_symbols(dealings, account) if c.endswith("-C"))
     for side, quantity in orders:
-        events = derivatives.send(account, market, symbol, side, str(quantity))
+        events = dealings.send(account, symbol, side, str(quantity))
         updates = [event for event in events if event["e"] == "BALANCE_POSITION_UPDATE"]
         trades = [e["o"] for e in events if e["e"] == "ORDER_TRADE_UPDATE" and e["o"]["x"] == "TRADE"]
         for update, trade in zip(updates, trades, strict=True):
@@ -115,10 +132,10 @@ def test_premiums_and_fees_are_the_change_of_an_options_balance(orders):
         assert units(account_update["b"]) + units(account_update["m"]) == units(account_update["eq"])
 
 
-def account_symbols(derivatives, account, market):
+def account_symbols(dealings, account):
     """What an account can trade: the sandbox says so where a symbol is unknown."""
     with pytest.raises(InvalidArgument, match="this account trades no NONE; it has ") as found:
-        derivatives.send(account, market, "NONE", "BUY", "1")
+        dealings.send(account, "NONE", "BUY", "1")
     return str(found.value).partition("it has ")[2].split(", ")
 
 
@@ -136,35 +153,35 @@ def test_orders_that_cannot_be_are_refused(kind, order, words):
     """An order of an unknown contract, side or amount, or one beyond the account's means, changes nothing."""
     account = Account("someone", kind)
     with pytest.raises(InvalidArgument, match=words):
-        Accounts(1).derivatives.send(account, Market(), *order)
+        new_dealings().send(account, *order)
     assert not account.leg(UM).open_positions() + account.leg(CM).open_positions()
 
 
 def test_a_limit_ends_an_order():
     """What is worth less than the limit is dealt, and the rest expires."""
-    market, derivatives, account = Market(), Accounts(1).derivatives, Account("someone", "usdm")
-    events = derivatives.send(account, market, "BTCUSDT", "BUY", "2", "67000.01")
+    dealings, account = new_dealings(), Account("someone", "usdm")
+    best = dealings.markets.futures.books["BTCUSDT"].top()
+    events = dealings.send(account, "BTCUSDT", "BUY", "9", decimal(best.ask))
     orders = [event["o"] for event in events if event["e"] == "ORDER_TRADE_UPDATE"]
-    assert [(o["x"], o["X"], o["z"]) for o in orders] == [
-        ("NEW", "NEW", "0.00000000"), ("TRADE", "PARTIALLY_FILLED", "1.00000000"),
-        ("EXPIRED", "EXPIRED", "1.00000000"),
-    ]  # fmt: skip
+    assert {order["L"] for order in orders[1:-1]} == {decimal(best.ask)}
+    assert [(o["x"], o["X"]) for o in orders[:2]] == [("NEW", "NEW"), ("TRADE", "PARTIALLY_FILLED")]
+    assert (orders[-1]["X"], orders[-1]["z"]) == ("EXPIRED", decimal(best.ask_quantity))
 
 
 def test_no_two_events_of_a_name_have_the_same_time():
     """Events of one moment differ in ``E``, so that a test can tell a double from another event."""
-    market, derivatives, account = Market(), Accounts(1).derivatives, Account("someone", "usdm")
-    events = [e for number in range(40) for e in derivatives.send_any(account, market, number)]
+    dealings, account = new_dealings(), Account("someone", "usdm")
+    events = [e for number in range(40) for e in dealings.send_any(account, number)]
     seen = [(event["e"], event["E"]) for event in events]
     assert len(seen) == len(set(seen)) > 150
 
 
 def test_leverage_counts_for_what_can_be_traded():
     """Doubled leverage lets an account trade twice as much."""
-    market, derivatives, account = Market(), Accounts(1).derivatives, Account("someone", "usdm")
+    dealings, account = new_dealings(), Account("someone", "usdm")
     with pytest.raises(InvalidArgument, match="insufficient"):
-        derivatives.send(account, market, "BTCUSDT", "BUY", "400")
-    [event] = derivatives.make(account, market, "ACCOUNT_CONFIG_UPDATE", "BTCUSDT")
+        dealings.send(account, "BTCUSDT", "BUY", "400")
+    [event] = dealings.make(account, "ACCOUNT_CONFIG_UPDATE", "BTCUSDT")
     assert event["ac"] == {"s": "BTCUSDT", "l": 40}
-    assert derivatives.send(account, market, "BTCUSDT", "BUY", "400")
+    assert dealings.send(account, "BTCUSDT", "BUY", "400")
     assert Holdings().leverage_of("BTCUSDT") == 20

@@ -9,7 +9,6 @@ from collections.abc import Collection
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.account import SPOT, Account
-from binance.sandbox.accounts.derivatives import Derivatives
 from binance.sandbox.accounts.keys import ApiKeys, is_key
 from binance.sandbox.accounts.listening import LISTEN_KEY_MS, LISTEN_TOKEN_MS, ListenKeys, ListenTokens
 from binance.sandbox.accounts.orders import Orders
@@ -24,7 +23,7 @@ class Accounts:
     :param listen_token_ms: how long a listen token is valid at most.
     :raises InvalidArgument: if a secret or public key cannot be one.
 
-    :ivar keys: the API keys; ``listen_keys``, ``tokens``, ``orders`` and ``derivatives`` likewise.
+    :ivar keys: the API keys; ``listen_keys``, ``tokens`` and ``orders`` likewise.
     """
 
     def __init__(
@@ -38,7 +37,6 @@ class Accounts:
         self.keys = ApiKeys(api_keys)
         self.orders = Orders(rng)
         self.listen_keys = ListenKeys(rng, listen_key_ms)
-        self.derivatives = Derivatives(random.Random(f"{seed}/derivatives"), self.orders)
         # A source of its own, so that a token changes no listen key of the same seed.
         self.tokens = ListenTokens(random.Random(f"{seed}/tokens"), listen_token_ms)
         self._accounts: dict[tuple[str, str], Account] = {}

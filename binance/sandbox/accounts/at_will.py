@@ -8,13 +8,10 @@ from binance.sandbox.accounts import futures_events, options_events
 from binance.sandbox.accounts.account import Account
 from binance.sandbox.accounts.contracts import Contract
 from binance.sandbox.accounts.futures_events import account_update
+from binance.sandbox.accounts.markets import Markets
 from binance.sandbox.accounts.quotes import index, mark
 from binance.sandbox.accounts.venues import COINM, OPTIONS, PORTFOLIO_MARGIN, USDM, VENUES
 from binance.sandbox.market.amounts import UNIT, decimal
-from binance.sandbox.market.market import Market
-
-# A funding fee is this part of a position's value.
-_FUNDING_DIVISOR: Final = 10_000
 
 
 class Wish(NamedTuple):
@@ -26,14 +23,14 @@ class Wish(NamedTuple):
 
     account: Account
     contract: Contract
-    market: Market
+    markets: Markets
     symbol: bool
     ids: Iterator[int]
 
     @property
     def now_ms(self) -> int:
         """The exchange's time."""
-        return int(self.market.now_ms)
+        return int(self.markets.now_ms)
 
     def event(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return an event of futures."""
@@ -58,13 +55,15 @@ def make(name: str, wish: Wish) -> dict[str, Any]:
 
 
 def _funding(wish: Wish) -> dict[str, Any]:
-    """Charge a funding fee: longs pay, shorts receive."""
-    account, contract, market = wish.account, wish.contract, wish.market
+    """Charge a funding fee, at the rate of the market."""
+    account, contract, markets = wish.account, wish.contract, wish.markets
     holdings = account.leg(contract.leg)
     position = holdings.position(contract)
-    fee = -position.worth(mark(contract, market)) * position.sign // _FUNDING_DIVISOR
+    futures = markets.futures
+    rate, _ = futures.prices.funding(futures.books[contract.symbol], wish.now_ms)
+    fee = -position.worth(mark(contract, markets)) * position.sign * rate // UNIT
     holdings.pay(contract.asset, fee)
-    made = account_update(account, contract.leg, market, "FUNDING_FEE", contract.asset, (), fee)
+    made = account_update(account, contract.leg, markets, "FUNDING_FEE", contract.asset, (), fee)
     made["a"]["S"] = contract.symbol
     return made
 
@@ -72,13 +71,13 @@ def _funding(wish: Wish) -> dict[str, Any]:
 def _config(wish: Wish) -> dict[str, Any]:
     """Change the leverage of the symbol named; without one the multi-assets mode, where there is that."""
     if wish.symbol or wish.account.kind == COINM:
-        return futures_events.leverage_changed(wish.account, wish.contract, wish.market)
-    return futures_events.multi_assets_changed(wish.account, wish.contract.leg, wish.market)
+        return futures_events.leverage_changed(wish.account, wish.contract, wish.markets)
+    return futures_events.multi_assets_changed(wish.account, wish.contract.leg, wish.markets)
 
 
 def _algo(wish: Wish) -> dict[str, Any]:
     number = next(wish.ids)
-    price = decimal(mark(wish.contract, wish.market))
+    price = decimal(mark(wish.contract, wish.markets))
     body = {
         "caid": f"sandbox-{number}", "aid": number, "at": "CONDITIONAL", "o": "STOP_MARKET",
         "s": wish.contract.symbol, "S": "SELL", "ps": "BOTH", "f": "GTC", "q": decimal(wish.contract.step),
@@ -99,7 +98,7 @@ def _strategy(wish: Wish) -> dict[str, Any]:
 
 def _grid(wish: Wish) -> dict[str, Any]:
     position = wish.account.leg(wish.contract.leg).position(wish.contract)
-    price = mark(wish.contract, wish.market)
+    price = mark(wish.contract, wish.markets)
     body = {
         "si": next(wish.ids), "st": "GRID", "ss": "WORKING", "s": wish.contract.symbol,
         "r": decimal(position.realised), "up": decimal(position.entry), "uq": decimal(position.amount),
@@ -115,7 +114,7 @@ def _trigger_reject(wish: Wish) -> dict[str, Any]:
 
 def _conditional(wish: Wish) -> dict[str, Any]:
     number = next(wish.ids)
-    price = decimal(mark(wish.contract, wish.market))
+    price = decimal(mark(wish.contract, wish.markets))
     body = {
         "s": wish.contract.symbol, "c": f"sandbox-{number}", "si": number, "S": "SELL", "st": "STOP_MARKET",
         "f": "GTC", "q": decimal(wish.contract.step), "p": decimal(0), "sp": price, "os": "NEW",
@@ -140,7 +139,7 @@ def _liability(wish: Wish) -> dict[str, Any]:
 
 def _open_order_loss(wish: Wish) -> dict[str, Any]:
     position = wish.account.leg(wish.contract.leg).position(wish.contract)
-    loss = min(position.unrealised(mark(wish.contract, wish.market)), 0)
+    loss = min(position.unrealised(mark(wish.contract, wish.markets)), 0)
     return wish.plain("openOrderLoss", {"O": [{"a": wish.contract.asset, "o": decimal(loss)}]})
 
 
@@ -153,10 +152,10 @@ def _risk(wish: Wish) -> dict[str, Any]:
         for contract in {p.contract.asset: p.contract for p in positions}.values():
             equity += _dollars(contract, holdings.wallet(contract.asset), wish)
         equity += sum(
-            _dollars(p.contract, p.unrealised(mark(p.contract, wish.market)), wish) for p in positions
+            _dollars(p.contract, p.unrealised(mark(p.contract, wish.markets)), wish) for p in positions
         )
         margin += sum(
-            _dollars(p.contract, futures_events.maintenance(p, wish.market), wish) for p in positions
+            _dollars(p.contract, futures_events.maintenance(p, wish.markets), wish) for p in positions
         )
     body = {
         "u": decimal(equity * UNIT // margin if margin else 0), "s": "MARGIN_CALL", "eq": decimal(equity),
@@ -166,21 +165,21 @@ def _risk(wish: Wish) -> dict[str, Any]:
 
 
 def _dollars(contract: Contract, amount: int, wish: Wish) -> int:
-    return amount * index(contract, wish.market) // UNIT if contract.face else amount
+    return amount * index(contract, wish.markets) // UNIT if contract.face else amount
 
 
 # By the kind of account and the name, "" for all kinds.
 _MAKERS: Final[dict[tuple[str, str], Callable[[Wish], dict[str, Any]]]] = {
     ("", "ACCOUNT_UPDATE"): _funding,
     ("", "ACCOUNT_CONFIG_UPDATE"): _config,
-    ("", "MARGIN_CALL"): lambda w: futures_events.margin_call(w.account, w.contract, w.market),
+    ("", "MARGIN_CALL"): lambda w: futures_events.margin_call(w.account, w.contract, w.markets),
     (USDM, "ALGO_UPDATE"): _algo,
     ("", "STRATEGY_UPDATE"): _strategy,
     ("", "GRID_UPDATE"): _grid,
     (USDM, "CONDITIONAL_ORDER_TRIGGER_REJECT"): _trigger_reject,
-    (OPTIONS, "ACCOUNT_UPDATE"): lambda w: options_events.account_update(w.account, w.market),
-    (OPTIONS, "GREEK_UPDATE"): lambda w: options_events.greek_update(w.account, w.market),
-    (OPTIONS, "RISK_LEVEL_CHANGE"): lambda w: options_events.risk_level(w.account, w.market),
+    (OPTIONS, "ACCOUNT_UPDATE"): lambda w: options_events.account_update(w.account, w.markets),
+    (OPTIONS, "GREEK_UPDATE"): lambda w: options_events.greek_update(w.account, w.markets),
+    (OPTIONS, "RISK_LEVEL_CHANGE"): lambda w: options_events.risk_level(w.account, w.markets),
     (PORTFOLIO_MARGIN, "liabilityChange"): _liability,
     (PORTFOLIO_MARGIN, "openOrderLoss"): _open_order_loss,
     (PORTFOLIO_MARGIN, "riskLevelChange"): _risk,

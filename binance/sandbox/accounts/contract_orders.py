@@ -20,10 +20,10 @@ from binance.sandbox.accounts.account import Account
 from binance.sandbox.accounts.contracts import CM, OPTION, Contract
 from binance.sandbox.accounts.futures_events import account_update, event
 from binance.sandbox.accounts.holdings import FUTURES_FEE_DIVISOR, OPTION_FEE_DIVISOR
-from binance.sandbox.accounts.quotes import Deal, Quotes, index
+from binance.sandbox.accounts.markets import Markets
+from binance.sandbox.accounts.quotes import Deal, Quotes, index, mark
 from binance.sandbox.accounts.venues import USDM
 from binance.sandbox.market.amounts import decimal, units
-from binance.sandbox.market.market import Market
 
 # Fields that ORDER_TRADE_UPDATE of options has; futures have all.
 _OPTION_FIELDS: Final = frozenset(
@@ -46,7 +46,7 @@ class ContractOrders:
         self,
         account: Account,
         contract: Contract,
-        market: Market,
+        markets: Markets,
         side: str,
         quantity: str,
         price: str | None = None,
@@ -73,13 +73,14 @@ class ContractOrders:
             raise InvalidArgument(f"{contract.symbol} is traded in steps of {decimal(contract.step)}")
         buy = side == SIDE_BUY
         holdings = account.leg(contract.leg)
-        deals = self._quotes.deal(contract, market, buy, wanted, limit)
-        value = sum(contract.value(deal.price, deal.quantity) for deal in deals)
-        if value > holdings.wallet(contract.asset) * _most(account, contract):
+        if contract.value(mark(contract, markets), wanted) > holdings.wallet(contract.asset) * _most(
+            account, contract
+        ):
             raise InvalidArgument("margin is insufficient for this order")
-        account.updated_ms = int(market.now_ms)
+        deals = self._quotes.deal(contract, markets, buy, wanted, limit)
+        account.updated_ms = int(markets.now_ms)
         self._order_id += 1
-        order = _Order(account, contract, self._order_id, client_order_id, buy, wanted, limit, market)
+        order = _Order(account, contract, self._order_id, client_order_id, buy, wanted, limit, markets)
         events = [order.update("NEW", ORDER_STATUS_NEW)]
         for deal in deals:
             events += order.deal(deal)
@@ -87,8 +88,8 @@ class ContractOrders:
             events.append(order.update("EXPIRED", ORDER_STATUS_EXPIRED))
         if contract.leg == OPTION and deals:
             events += [
-                options_events.account_update(account, market),
-                options_events.greek_update(account, market),
+                options_events.account_update(account, markets),
+                options_events.greek_update(account, markets),
             ]
         return events
 
@@ -110,18 +111,18 @@ class _Order:
         buy: bool,
         quantity: int,
         limit: int | None,
-        market: Market,
+        markets: Markets,
     ) -> None:
-        self._account, self._contract, self._market = account, contract, market
+        self._account, self._contract, self._markets = account, contract, markets
         self._id, self._buy, self._quantity, self._limit = order_id, buy, quantity, limit
         self._client_id = client_order_id or f"sandbox-{order_id}"
-        self._now_ms = int(market.now_ms)
+        self._now_ms = int(markets.now_ms)
         self._value = 0
         self.left = quantity
 
     def deal(self, deal: Deal) -> list[dict[str, Any]]:
         """Add a trade to the account; returns its events."""
-        account, contract, market = self._account, self._contract, self._market
+        account, contract, markets = self._account, self._contract, self._markets
         holdings = account.leg(contract.leg)
         value = contract.value(deal.price, deal.quantity)
         profit = holdings.position(contract).trade(self._buy, deal.price, deal.quantity)
@@ -129,14 +130,14 @@ class _Order:
         self._value += value
         status = ORDER_STATUS_PARTIALLY_FILLED if self.left else ORDER_STATUS_FILLED
         if contract.leg == OPTION:
-            fee = contract.value(index(contract, market), deal.quantity) // OPTION_FEE_DIVISOR
+            fee = contract.value(index(contract, markets), deal.quantity) // OPTION_FEE_DIVISOR
             paid = (-value if self._buy else value) - fee
             holdings.pay(contract.asset, paid)
-            changed = [options_events.balance_position(account, market, "ORDER", [contract], paid)]
+            changed = [options_events.balance_position(account, markets, "ORDER", [contract], paid)]
         else:
             fee = value // FUTURES_FEE_DIVISOR
             holdings.pay(contract.asset, profit - fee)
-            changed = [account_update(account, contract.leg, market, "ORDER", contract.asset, [contract])]
+            changed = [account_update(account, contract.leg, markets, "ORDER", contract.asset, [contract])]
         lite = [self._lite(deal)] if account.kind == USDM else []
         return [*lite, *changed, self.update("TRADE", status, deal, fee, profit)]
 

@@ -1,4 +1,4 @@
-"""What accounts of derivatives trade: perpetual contracts and options, and what they are worth."""
+"""What accounts of derivatives trade: futures and options, and what they are worth."""
 
 import time
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from binance.sandbox.market.amounts import UNIT
+from binance.sandbox.market.futures.contracts import Contract as Spec
 from binance.sandbox.market.times import DAY_MS
 
 #: The legs of an account: USD-M, COIN-M, options.
@@ -13,14 +14,8 @@ UM: Final = "UM"
 CM: Final = "CM"
 OPTION: Final = "OPTION"
 
-_DOLLAR: Final = "USDT"
-
-# Face value of a COIN-M contract, in dollars; others than Bitcoin's are 10.
-_FACES: Final = {"BTC": 100}
-_FACE: Final = 10
-
-# What has more than a USD-M perpetual.
-_BASES: Final = ("BTC", "ETH")
+# There are options on these.
+_UNDERLYINGS: Final = ("BTCUSDT", "ETHUSDT")
 
 # Options here expire so many days after the market has opened, at 8:00 UTC.
 _OPTION_DAYS: Final = 30
@@ -31,7 +26,7 @@ _EXPIRY_MS: Final = 8 * 3_600_000
 class Contract:
     """A contract that accounts of derivatives trade.
 
-    :ivar symbol: its own; ``pair`` is that of the spot market which its price follows.
+    :ivar symbol: its own; ``pair`` is that of its index.
     :ivar leg: :data:`UM`, :data:`CM` or :data:`OPTION`.
     :ivar base: what is bought with it; ``asset`` is what profits, premiums and fees are paid in.
     :ivar step: smallest quantity, in units of 1e-8; of COIN-M whole contracts.
@@ -69,32 +64,31 @@ class Contract:
 
 
 @lru_cache(maxsize=64)
-def contracts(pairs: tuple[tuple[str, str, int, int, int], ...], start_ms: int) -> dict[str, Contract]:
-    """Return the contracts of a market, by symbol.
+def contracts(specs: tuple[Spec, ...], start_ms: int) -> dict[str, Contract]:
+    """Return what accounts trade, by symbol: contracts of the market, and a call and a put of the largest.
 
-    Of each pair in USDT there is a USD-M perpetual. Of Bitcoin and Ether there are a COIN-M perpetual, a call
-    and a put too.
-
-    :param pairs: (symbol, base, tick, step, price) of each instrument of the spot market.
-    :param start_ms: when that market opened.
+    :param specs: the contracts of USD-M and COIN-M.
+    :param start_ms: when their market opened.
     """
-    found: list[Contract] = []
+    found = [_future(spec) for spec in specs]
     expires_ms = int(start_ms // DAY_MS + _OPTION_DAYS) * DAY_MS + _EXPIRY_MS
     day = time.strftime("%y%m%d", time.gmtime(expires_ms / 1000))
-    for pair, base, tick, step, price in pairs:
-        if pair != base + _DOLLAR:
+    for spec in specs:
+        if spec.symbol not in _UNDERLYINGS:
             continue
-        found.append(Contract(pair, UM, pair, base, _DOLLAR, step, tick))
-        if base not in _BASES:
-            continue
-        face = _FACES.get(base, _FACE) * UNIT
-        found.append(Contract(f"{base}USD_PERP", CM, pair, base, base, UNIT, tick * 10, face))
-        strike = price // UNIT // 100 * 100
-        for letter in "CP":
-            found.append(
-                Contract(
-                    f"{base}-{day}-{strike}-{letter}", OPTION, pair, base, _DOLLAR, UNIT // 100, UNIT // 10,
-                    strike=strike * UNIT, expires_ms=expires_ms, is_call=letter == "C",
-                )
-            )  # fmt: skip
+        strike = spec.price // UNIT // 100 * 100
+        found += [
+            Contract(
+                f"{spec.base}-{day}-{strike}-{letter}", OPTION, spec.pair, spec.base, spec.quote, UNIT // 100,
+                UNIT // 10, strike=strike * UNIT, expires_ms=expires_ms, is_call=letter == "C",
+            )
+            for letter in "CP"
+        ]  # fmt: skip
     return {contract.symbol: contract for contract in found}
+
+
+def _future(spec: Spec) -> Contract:
+    leg, asset = (CM, spec.base) if spec.size else (UM, spec.quote)
+    return Contract(
+        spec.symbol, leg, spec.pair, spec.base, asset, spec.step, spec.tick, face=spec.size * UNIT
+    )

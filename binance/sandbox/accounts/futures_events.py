@@ -6,10 +6,10 @@ from typing import Any, Final
 from binance.sandbox.accounts.account import Account
 from binance.sandbox.accounts.contracts import CM, Contract
 from binance.sandbox.accounts.holdings import MAINTENANCE_DIVISOR, Holdings, Position
+from binance.sandbox.accounts.markets import Markets
 from binance.sandbox.accounts.quotes import mark
 from binance.sandbox.accounts.venues import PORTFOLIO_MARGIN
 from binance.sandbox.market.amounts import decimal
-from binance.sandbox.market.market import Market
 
 # The events that say whose they are on COIN-M.
 _ALIASED: Final = ("ACCOUNT_UPDATE", "ORDER_TRADE_UPDATE", "MARGIN_CALL")
@@ -34,7 +34,7 @@ def event(account: Account, leg: str, name: str, now_ms: int, body: dict[str, An
 def account_update(
     account: Account,
     leg: str,
-    market: Market,
+    markets: Markets,
     reason: str,
     asset: str,
     changed: Iterable[Contract] = (),
@@ -52,45 +52,45 @@ def account_update(
     body = {
         "m": reason,
         "B": [{"a": asset, "wb": wallet, "cw": wallet, "bc": decimal(delta)}],
-        "P": [_position(holdings.position(contract), market) for contract in changed],
+        "P": [_position(holdings.position(contract), markets) for contract in changed],
     }
-    return event(account, leg, "ACCOUNT_UPDATE", int(market.now_ms), {"a": body})
+    return event(account, leg, "ACCOUNT_UPDATE", int(markets.now_ms), {"a": body})
 
 
-def _position(position: Position, market: Market) -> dict[str, Any]:
+def _position(position: Position, markets: Markets) -> dict[str, Any]:
     contract = position.contract
     return {
         "s": contract.symbol, "pa": decimal(position.amount), "ep": decimal(position.entry),
         "bep": decimal(position.entry), "cr": decimal(position.realised),
-        "up": decimal(position.unrealised(mark(contract, market))), "mt": "cross", "iw": decimal(0),
+        "up": decimal(position.unrealised(mark(contract, markets))), "mt": "cross", "iw": decimal(0),
         "ps": "BOTH",
     }  # fmt: skip
 
 
-def margin_call(account: Account, contract: Contract, market: Market) -> dict[str, Any]:
+def margin_call(account: Account, contract: Contract, markets: Markets) -> dict[str, Any]:
     """Return the event that a position is short of margin.
 
     Source: *USD-M* and *COIN-M Futures*, "Event: Margin Call".
     """
     holdings = account.leg(contract.leg)
     position = holdings.position(contract)
-    price = mark(contract, market)
+    price = mark(contract, markets)
     body = {
         "cw": decimal(holdings.wallet(contract.asset)),
         "p": [
             {
                 "s": contract.symbol, "ps": "BOTH", "pa": decimal(position.amount), "mt": "CROSSED",
                 "iw": decimal(0), "mp": decimal(price), "up": decimal(position.unrealised(price)),
-                "mm": decimal(maintenance(position, market)),
+                "mm": decimal(maintenance(position, markets)),
             }
         ],
     }  # fmt: skip
-    made = event(account, contract.leg, "MARGIN_CALL", int(market.now_ms), body)
+    made = event(account, contract.leg, "MARGIN_CALL", int(markets.now_ms), body)
     del made["T"]
     return made
 
 
-def leverage_changed(account: Account, contract: Contract, market: Market) -> dict[str, Any]:
+def leverage_changed(account: Account, contract: Contract, markets: Markets) -> dict[str, Any]:
     """Double the leverage of a symbol, from 40 back to 20; returns the event.
 
     Source: *USD-M* and *COIN-M Futures*, "Event: Account Configuration Update".
@@ -98,22 +98,22 @@ def leverage_changed(account: Account, contract: Contract, market: Market) -> di
     holdings = account.leg(contract.leg)
     holdings.leverage[contract.symbol] = 60 - holdings.leverage_of(contract.symbol)
     body = {"ac": {"s": contract.symbol, "l": holdings.leverage_of(contract.symbol)}}
-    return event(account, contract.leg, "ACCOUNT_CONFIG_UPDATE", int(market.now_ms), body)
+    return event(account, contract.leg, "ACCOUNT_CONFIG_UPDATE", int(markets.now_ms), body)
 
 
-def multi_assets_changed(account: Account, leg: str, market: Market) -> dict[str, Any]:
+def multi_assets_changed(account: Account, leg: str, markets: Markets) -> dict[str, Any]:
     """Turn the multi-assets mode on, or off; returns the event."""
     holdings = account.leg(leg)
     holdings.multi_assets = not holdings.multi_assets
     body = {"ai": {"j": holdings.multi_assets}}
-    return event(account, leg, "ACCOUNT_CONFIG_UPDATE", int(market.now_ms), body)
+    return event(account, leg, "ACCOUNT_CONFIG_UPDATE", int(markets.now_ms), body)
 
 
-def maintenance(position: Position, market: Market) -> int:
+def maintenance(position: Position, markets: Markets) -> int:
     """Return the margin that has to be left for a position."""
-    return position.worth(mark(position.contract, market)) // MAINTENANCE_DIVISOR
+    return position.worth(mark(position.contract, markets)) // MAINTENANCE_DIVISOR
 
 
-def initial(holdings: Holdings, position: Position, market: Market) -> int:
+def initial(holdings: Holdings, position: Position, markets: Markets) -> int:
     """Return the margin that a position takes to be entered."""
-    return position.worth(mark(position.contract, market)) // holdings.leverage_of(position.contract.symbol)
+    return position.worth(mark(position.contract, markets)) // holdings.leverage_of(position.contract.symbol)

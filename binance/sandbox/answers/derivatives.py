@@ -5,8 +5,9 @@ from typing import Final
 
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.answers import futures_data
+from binance.sandbox.answers.contract_accounts import CONTRACT_ACCOUNTS, WEIGHTS
 from binance.sandbox.answers.futures_data import FuturesAsked
-from binance.sandbox.answers.rest import KEYED, Answer, RestCall, gateway_page, refused
+from binance.sandbox.answers.rest import Answer, RestCall, gateway_page, refused
 from binance.sandbox.answers.rest import weight as spot_weight
 from binance.sandbox.limits import Limits, Venue
 from binance.sandbox.market.derivatives import Derivatives
@@ -22,9 +23,9 @@ def venue_of(path: str) -> Venue:
 
 def weight(call: RestCall) -> int:
     """Return the weight of a call of any venue."""
-    if venue_of(call.path) == "spot" or call.path in KEYED:
-        return spot_weight(call)
-    return futures_data.weight(call.path, call.params)
+    if call.path in CONTRACT_ACCOUNTS:
+        return WEIGHTS.get(call.path, 1)
+    return spot_weight(call) if venue_of(call.path) == "spot" else futures_data.weight(call.path, call.params)
 
 
 def answer(call: RestCall, derivatives: Derivatives, offset_ms: float, limits: Limits) -> Answer:

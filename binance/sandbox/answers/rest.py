@@ -7,7 +7,6 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.signatures import Clock
 from binance.sandbox.answers.asked import Asked
-from binance.sandbox.answers.contract_accounts import CONTRACT_ACCOUNTS
 from binance.sandbox.answers.market_data import PUBLIC
 from binance.sandbox.answers.private import PRIVATE, Keyed, Sent, listen_key
 from binance.sandbox.limits import Limits
@@ -17,8 +16,6 @@ from binance.sandbox.market.payloads import MICROS, MILLIS
 USER_STREAM: Final = "/api/v3/userDataStream"
 # Margin's listen keys, which were removed. Source: the change log of Margin.
 _GONE: Final = ("/sapi/v1/userDataStream", "/sapi/v1/userDataStream/isolated")
-
-KEYED: Final = PRIVATE | CONTRACT_ACCOUNTS
 
 # Parameters that give access to whoever reads them.
 _SECRET: Final = ("signature", "listenToken")
@@ -76,7 +73,7 @@ def answer(
     """
     if call.path in _GONE or (call.path == USER_STREAM and not listen_keys):
         return Answer(410, GONE_HTML)
-    private = listen_key if call.path == USER_STREAM else KEYED.get(call.path)
+    private = listen_key if call.path == USER_STREAM else PRIVATE.get(call.path)
     public = PUBLIC.get(call.path)
     try:
         asked = Asked(call.params, market, units_in_a_millisecond(time_unit), clock.offset_ms, limits)
@@ -157,15 +154,6 @@ _WEIGHTS: Final = {
     "/api/v3/account": (20, 20),
     "/api/v3/openOrders": (6, 80),
     "/sapi/v1/capital/config/getall": (10, 10),
-    "/fapi/v2/account": (5, 5),
-    "/fapi/v2/positionRisk": (5, 5),
-    "/dapi/v1/account": (5, 5),
-    "/eapi/v1/account": (3, 3),
-    "/eapi/v1/position": (5, 5),
-    "/papi/v1/balance": (20, 20),
-    "/papi/v1/um/account": (5, 5),
-    "/papi/v1/cm/account": (5, 5),
-    "/papi/v1/um/positionRisk": (5, 5),
 }
 
 # Weights of calls by how many ``symbols`` they name: of each, and at most.

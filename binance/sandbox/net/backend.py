@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from binance.sandbox.accounts.accounts import Accounts
-from binance.sandbox.answers import control, derivatives, rest, ws_api
+from binance.sandbox.accounts.dealings import Dealings
+from binance.sandbox.answers import contract_accounts, control, derivatives, rest, ws_api
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.private import Sent
 from binance.sandbox.limits import Limits
@@ -29,6 +30,7 @@ class Backend:
     market: Market
     derivatives: Derivatives
     accounts: Accounts
+    dealings: Dealings
     clock: ExchangeClock
     limits: Limits
     addresses: Addresses
@@ -37,7 +39,11 @@ class Backend:
 
     def rest(self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: Sent) -> rest.Answer:
         """Answer a REST call; arguments as :func:`binance.sandbox.answers.rest.answer`."""
-        if derivatives.venue_of(call.path) != "spot" and call.path not in rest.KEYED:
+        if call.path in contract_accounts.CONTRACT_ACCOUNTS:
+            return contract_accounts.answer(
+                call, api_key, self.accounts, self.dealings.markets, sent, self.clock.now(), self.limits
+            )
+        if derivatives.venue_of(call.path) != "spot":
             return derivatives.answer(call, self.derivatives, self.clock.now().offset_ms, self.limits)
         given = self.market, self.accounts, self.listen_keys
         return rest.answer(call, api_key, *given, unit, sent, self.clock.now(), self.limits)

@@ -8,7 +8,7 @@ from binance.constants import SIDE_BUY, SIDE_SELL
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.account import Account, account_kind
 from binance.sandbox.accounts.accounts import Accounts
-from binance.sandbox.accounts.derivatives import Derivatives
+from binance.sandbox.accounts.dealings import Dealings
 from binance.sandbox.accounts.events import deposit, listen_key_expired, stream_terminated
 from binance.sandbox.accounts.sessions import Subscription
 from binance.sandbox.accounts.venues import VENUES
@@ -32,10 +32,16 @@ class Users:
     """
 
     def __init__(
-        self, accounts: Accounts, feed: Feeds, delivery: Delivery, connections: Connections, user_rate: float
+        self,
+        accounts: Accounts,
+        dealings: Dealings,
+        feed: Feeds,
+        delivery: Delivery,
+        connections: Connections,
+        user_rate: float,
     ) -> None:
         self._accounts = accounts
-        self._derivatives: Derivatives = accounts.derivatives
+        self._dealings = dealings
         self._market = feed.market
         self._feed = feed
         self._delivery = delivery
@@ -58,7 +64,7 @@ class Users:
         books = list(self._market.books.values())
         for account in self._accounts.listening():
             if account.kind in VENUES:
-                events = self._derivatives.send_any(account, self._market, account.orders)
+                events = self._dealings.send_any(account, account.orders)
                 account.orders += 1
                 self._send_traded(account, events)
                 continue
@@ -95,7 +101,7 @@ class Users:
         """Add to an account's balance; see :class:`~binance.sandbox.calls.Calls`."""
         chosen = self._chosen(api_key, account)
         if chosen.kind in VENUES:
-            events = self._derivatives.deposit(chosen, self._market, asset, amount)
+            events = self._dealings.deposit(chosen, asset, amount)
         else:
             events = deposit(chosen, asset, amount, int(self._market.now_ms))
         self._send(chosen, events)
@@ -110,7 +116,7 @@ class Users:
         if account not in VENUES:
             raise InvalidArgument(f"account is one of {', '.join(VENUES)}, not {account!r}")
         chosen = self._chosen(api_key, account)
-        events = self._derivatives.make(chosen, self._market, event, symbol)
+        events = self._dealings.make(chosen, event, symbol)
         self._send(chosen, events)
         self._connections.traffic.flush()
         log.info("account_event: %s of %s", event, chosen.kind)
@@ -148,8 +154,11 @@ class Users:
         price: str | None,
         client_order_id: str | None,
     ) -> list[dict[str, Any]]:
-        orders = self._derivatives if account.kind in VENUES else self._accounts.orders
-        events = orders.send(account, self._market, symbol, side, quantity, price, client_order_id)
+        order = symbol, side, quantity, price, client_order_id
+        if account.kind in VENUES:
+            events = self._dealings.send(account, *order)
+        else:
+            events = self._accounts.orders.send(account, self._market, *order)
         self._send_traded(account, events)
         return events
 
@@ -157,6 +166,10 @@ class Users:
         """Send the trades that an order has made on the market, and then its events."""
         for symbol in dict.fromkeys(event["s"] for event in events if event["e"] == "executionReport"):
             for stream, payload in self._feed.fresh(self._market.books[symbol]):
+                self._delivery.deliver(stream, payload)
+        dealt = (event["o"]["s"] for event in events if event["e"] == "ORDER_TRADE_UPDATE")
+        for book in self._dealings.books(dict.fromkeys(dealt)):
+            for stream, payload in self._dealings.markets.futures.fresh(book):
                 self._delivery.deliver(stream, payload)
         self._send(account, events)
 
