@@ -79,7 +79,7 @@ class Exchange(Calls):
         self._journal = Journal(clock.time_ms)
         self._traffic = Traffic()
         self.derivatives = Derivatives(
-            given.seed, rate, clock.time_ms, given.usdm_symbols, given.coinm_symbols
+            given.seed, rate, clock.time_ms, given.usdm_symbols, given.coinm_symbols, given.options_symbols
         )
         feed = Feeds(Feed(self.market), self.derivatives)
         self.delivery = Delivery(feed, self._traffic, given.record)

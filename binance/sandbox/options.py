@@ -246,6 +246,10 @@ class _Trading:
         _Contracts("--usdm-symbols", "contracts of USD-M; default: some perpetuals and a delivery"),
     )
     coinm_symbols: Sequence[str] | None = _option(None, _Contracts("--coinm-symbols", "the same of COIN-M"))
+    options_symbols: Sequence[str] | None = _option(
+        None,
+        _Contracts("--options-symbols", "options, e.g. BTC-261225-100000-C; default: some of BTC and ETH"),
+    )
     lifetime_s: float | None = _option(
         DAY_MS / 1000,
         _Seconds(
@@ -334,6 +338,7 @@ class ExchangeOptions(_Answering, _Trading):
     :param quiet_weight: how often one of these is traded, where another is traded once; 0 for never.
     :param usdm_symbols: contracts of USD-M, ``BTCUSDT`` or ``BTCUSDT_261225``; None for some perpetuals and
         the quarter's BTCUSDT. ``coinm_symbols`` likewise, ``BTCUSD_PERP`` or ``BTCUSD_261225``.
+    :param options_symbols: options, ``BTC-261225-100000-C``; None for calls and puts of BTC and ETH.
     :param lifetime_s: seconds of the exchange's clock after which a connection is ended; None for never.
     :param lifetime_end: how it ends, as in ``cut``: ``"drop"``, ``"reset"`` or ``"close"``, which is with
         1001.

@@ -12,14 +12,15 @@ has.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple, cast
 from urllib.parse import unquote
 
-from binance.sandbox.limits import FUTURES_PACE, SPOT_PACE, Pace
+from binance.sandbox.limits import FUTURES_PACE, OPTIONS_PACE, SPOT_PACE, Pace
 from binance.sandbox.market.feeds import prefix_of
 from binance.sandbox.market.futures.names import OF_SPOT, category_of, is_coinm_alone
+from binance.sandbox.market.options.names import category_of as options_category
 from binance.sandbox.market.payloads import IN_MICROS
 
 #: Where a socket was opened: ``plain`` for spot and COIN-M together, ``coinm`` and ``unrouted`` for the plain
@@ -108,6 +109,7 @@ class Route:
     """Where the streams of one connection are found in the feeds.
 
     :ivar suffix: what stands behind the names of spot's streams in the feed, if anything.
+    :ivar options: whether the connection is one of options, since streams of options are among its own.
     :ivar lenient: whether the place of a USD-M stream does not matter, as on the testnets.
     """
 
@@ -115,11 +117,19 @@ class Route:
     suffix: str = ""
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lenient: bool = False
+    options: bool = False
 
     @property
     def pace(self) -> Pace:
         """Whose limits and heartbeat the connection has."""
-        return SPOT_PACE if self.place == "plain" else FUTURES_PACE
+        if self.place == "plain":
+            return SPOT_PACE
+        return OPTIONS_PACE if self.options else FUTURES_PACE
+
+    def carrying(self, names: Iterable[str]) -> "Route":
+        """Return it for other streams: those of options make the connection one of options."""
+        options = self.place != "plain" and is_options(names)
+        return self if options == self.options else replace(self, options=options)
 
     def feeds(self, name: str) -> tuple[str, ...]:
         """Return the names in the feeds under which the messages of a stream come; none for silence."""
@@ -132,16 +142,24 @@ class Route:
         if self.place in ("pm", "pm-classic"):
             return (f"{self.place}:{name}",)
         if _is_market(name):
-            return self._usdm(name)
+            return self._routed(name)
         if self.place != "private" and not self.lenient:
             return ()
         events = self.events.get(name)
         return tuple(f"private:{name}@{event}" for event in events) if events else (f"private:{name}",)
 
-    def _usdm(self, name: str) -> tuple[str, ...]:
-        category = category_of(name)
+    def _routed(self, name: str) -> tuple[str, ...]:
+        """Return where the messages of a stream of USD-M or options come from; none at a wrong category."""
+        category = options_category(name)
+        venue = "usdm" if category is None else "options"
+        category = category or category_of(name)
         there = "public" if self.place == "unrouted" else self.place
-        return (f"usdm:{name}",) if category is not None and (self.lenient or category == there) else ()
+        return (f"{venue}:{name}",) if category is not None and (self.lenient or category == there) else ()
+
+
+def is_options(names: Iterable[str]) -> bool:
+    """Return whether streams of options are among some names."""
+    return any(options_category(name) is not None for name in names)
 
 
 def _is_market(name: str) -> bool:

@@ -64,7 +64,7 @@ class Upgrades:
         streams = dict.fromkeys(wanted.names)
         if "+" in uri:
             return page(request, 400)  # the real exchange wants it percent-encoded
-        route = Route(wanted.place, "", wanted.events, self._lenient)
+        route = Route(wanted.place, "", wanted.events, self._lenient).carrying(streams)
         most = connections.limits.most_streams(route.pace)
         if not connections.usage.fits("streams", len(streams), most):
             journal.note("too_many_streams", path=path[:_MOST_SHOWN], streams=len(streams))
