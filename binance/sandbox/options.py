@@ -313,6 +313,9 @@ class _Answering:
         False,
         _Switch("--lenient-paths", "USD-M streams at any of its paths, as on the testnets"),
     )
+    own_ports: bool = _option(
+        False, _Switch("--own-ports", "USD-M and COIN-M have ports of their own, too: GET /sandbox/ports")
+    )
     record: bool = _option(False, _Switch("--record", "keep the ids sent, for /sandbox/state"))
 
 
@@ -353,6 +356,7 @@ class ExchangeOptions(_Answering, _Trading):
     :param listen_keys: True as on binance.us; False answers listen key calls with 410, as binance.com.
     :param lenient_paths: False leaves USD-M streams at a wrong path silent, as in production; True brings
         them at ``/public``, ``/market``, ``/private`` and plain paths alike, as the testnets do.
+    :param own_ports: True opens a further port for USD-M and one for COIN-M, on which plain paths are theirs.
     :param record: True keeps the ids sent.
     """
 

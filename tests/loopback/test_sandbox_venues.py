@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from binance.sandbox import Sandbox
 from binance.sandbox.answers.routes import Route, SocketPath, read_path
 from binance.sandbox.limits import Limits
 
@@ -38,6 +39,7 @@ NO_KEYS = {}
         ("/ws/!bookTicker", "", SocketPath("plain", ["!bookTicker"], False, NO_KEYS)),
         ("/ws/!bookTicker", "dstream.test:9", SocketPath("coinm", ["!bookTicker"], False, NO_KEYS)),
         ("/ws/btcusdt@depth", "fstream.test", SocketPath("unrouted", ["btcusdt@depth"], False, NO_KEYS)),
+        ("/ws/btcusdt@depth", "localhost", SocketPath("plain", ["btcusdt@depth"], False, NO_KEYS)),
         ("/public", "", None),
         ("/publicity/ws/a", "", None),
         ("/public/market/ws/a", "", None),
@@ -79,6 +81,11 @@ def test_paths_say_the_venue(uri, host, expected):
         (Route("coinm"), "!bookTicker", ("coinm:!bookTicker",)),
         (Route("coinm"), "K", ("K",)),
         (Route("pm"), "K", ("pm:K",)),
+        (Route("public"), "btc-261225-70000-c@bookTicker", ("options:btc-261225-70000-c@bookTicker",)),
+        (Route("public"), "btcusdt@optionTrade", ("options:btcusdt@optionTrade",)),
+        (Route("market"), "btcusdt@optionTrade", ()),
+        (Route("market"), "!index@arr", ("options:!index@arr",)),
+        (Route("plain"), "options:!index@arr", ()),
     ],
 )
 def test_names_lead_to_the_feed_of_their_venue(route, name, expected):
@@ -227,6 +234,52 @@ class Sockets(SandboxTestCase):
         venues = [connection["venue"] for connection in exchange.state()["connections"]]
         assert venues == ["spot", "futures"]
 
+    async def test_options_share_the_paths_of_futures(self):
+        """Streams of options and of USD-M flow on one connection, each at its category."""
+        self.exchange(rate=2000)
+        option = "btcusdt@optionTrade"
+        client = await self.connect(f"/public/stream?streams={option}/btcusdt@bookTicker/!index@arr")
+        await client.count(100)
+        assert {message["stream"] for message in client.messages} == {option, "btcusdt@bookTicker"}
+        market = await self.connect("/market/ws/btcusdt@optionMarkPrice")
+        assert {item["e"] for item in (await market.count(1))[0]} == {"markPrice"}
+
+    async def test_a_connection_of_options_has_two_hundred_streams(self):
+        """One more is refused in the URL and by message; a connection of futures may have it."""
+        exchange = self.exchange(rate=0)
+        names = [f"btc-261225-{strike}-c@bookTicker" for strike in range(201)]
+        client = await self.connect("/public/ws/" + "/".join(names[:200]))
+        reply = await client.ask(method="SUBSCRIBE", params=names[200:], id=1)
+        assert reply["error"]["code"] == 4
+        await self.refused("/public/ws/" + "/".join(names))
+        bare = await self.connect("/public/stream")
+        assert (await bare.ask(method="SUBSCRIBE", params=names[:110], id=1))["result"] is None
+        assert (await bare.ask(method="SUBSCRIBE", params=names[110:], id=2))["error"]["code"] == 4
+        await self.connect("/public/ws/" + "/".join(f"s{n}usdt@bookTicker" for n in range(201)))
+        assert exchange.limits()["violated"]["streams"] == 3
+        venues = [connection["venue"] for connection in exchange.state()["connections"]]
+        assert venues == ["options", "options", "futures"]
+
+    async def test_venues_with_ports_of_their_own(self):
+        """On COIN-M's port plain names are its own, on USD-M's /public streams flow at unrouted paths."""
+        exchange = self.exchange(rate=2000, own_ports=True)
+        ports = (await self.http("GET", "/sandbox/ports")).json()
+        assert ports == exchange.ports() and ports.keys() == {"usdm", "coinm"}
+        coinm = await self.connect("/ws/!bookTicker", port=ports["coinm"])
+        assert {top["st"] for top in await coinm.count(100)} == {1, 2}
+        usdm = await self.connect("/stream?streams=btcusdt@bookTicker/btcusdt@aggTrade", port=ports["usdm"])
+        assert {message["stream"] for message in await usdm.count(50)} == {"btcusdt@bookTicker"}
+        spot = await self.connect("/ws/btcusdt@aggTrade")
+        assert "M" in (await spot.count(1))[0]
+
+    async def test_derivatives_announce_a_shutdown_only_if_they_are_meant(self):
+        """server_shutdown() reaches spot alone; with a match of their own futures send it, too."""
+        exchange = self.exchange(rate=0)
+        spot, futures = await self.connect("/ws"), await self.connect("/market/ws/btcusdt@aggTrade")
+        assert exchange.server_shutdown() == 1
+        assert exchange.server_shutdown("usdm:") == 1
+        assert [(await client.count(1))[0]["e"] for client in (spot, futures)] == ["serverShutdown"] * 2
+
 
 class Rest(SandboxTestCase):
     async def get(self, path, status=200):
@@ -323,3 +376,39 @@ class Rest(SandboxTestCase):
         exchange.clock(-60_000)
         told = (await self.get("/fapi/v1/time"))["serverTime"]
         assert 59_000 < exchange.time_ms - told < 62_000
+
+    async def test_public_calls_of_options(self):
+        """Depth, trades, candles, mark prices, tickers and open interest of options come from its market."""
+        self.exchange(rate=500)
+        info = await self.get("/eapi/v1/exchangeInfo")
+        symbols = [symbol["symbol"] for symbol in info["optionSymbols"]]
+        assert len(symbols) == 16
+        symbol = symbols[0]
+        client = await self.connect(f"/public/ws/{symbol.lower()}@optionTrade")
+        await client.count(5)
+        for limit in (10, 20, 50, 100, 500, 1000):
+            await self.get(f"/eapi/v1/depth?symbol={symbol}&limit={limit}")
+        assert (await self.get(f"/eapi/v1/depth?symbol={symbol}&limit=5", 400))["code"] == -4021
+        trades = {trade["id"]: trade for trade in await self.get(f"/eapi/v1/trades?symbol={symbol}")}
+        for trade in client.messages:
+            if trade["X"] == "MARKET":
+                assert trades[trade["t"]]["price"] == trade["p"]
+        (mark,) = await self.get(f"/eapi/v1/mark?symbol={symbol}")
+        assert 0 < float(mark["delta"]) < 1 and float(mark["markPrice"]) > 0
+        assert len(await self.get("/eapi/v1/ticker")) == len(await self.get("/eapi/v1/mark")) == 16
+        index = await self.get("/eapi/v1/index?underlying=BTCUSDT")
+        premium = await self.get("/fapi/v1/premiumIndex?symbol=BTCUSDT")
+        assert float(index["indexPrice"]) == pytest.approx(float(premium["indexPrice"]), rel=1e-3)
+        day = symbol.split("-")[1]
+        found = await self.get(f"/eapi/v1/openInterest?underlyingAsset=BTC&expiration={day}")
+        assert {item["symbol"] for item in found} == {s for s in symbols if s.startswith(f"BTC-{day}")}
+        assert await self.get(f"/eapi/v1/klines?symbol={symbol}&interval=1m")
+        assert (await self.get(f"/eapi/v1/klines?symbol={symbol}&interval=8h", 400))["code"] == -1120
+        assert (await self.get("/eapi/v1/depth?symbol=BTCUSDT", 400))["code"] == -1121
+        assert (await self.get("/eapi/v1/time"))["serverTime"] and await self.get("/eapi/v1/ping") == {}
+
+    async def test_a_handle_knows_the_ports(self):
+        """Sandbox.ports() asks the child; without own_ports there are none."""
+        for own_ports, expected in ((True, {"usdm", "coinm"}), (False, set())):
+            with Sandbox(rate=0, own_ports=own_ports, options_symbols=["BTC-261225-70000-C"]) as sandbox:
+                assert sandbox.ports().keys() == expected

@@ -7,8 +7,8 @@ messages, as at the real exchange.
 
 The names that spot and COIN-M share for all markets (``!bookTicker``, ``!miniTicker@arr``, ``!ticker@arr``)
 are spot's, unless all other names of the URL are COIN-M's, or the host that the client asks for begins with
-``dstream``. A host that begins with ``fstream`` is USD-M's, whose unrouted paths still have what ``/public``
-has.
+``dstream``, or the port is one of COIN-M alone. A host that begins with ``fstream``, or a port of its own, is
+USD-M's, whose unrouted paths still have what ``/public`` has.
 """
 
 import re
@@ -44,11 +44,12 @@ class SocketPath(NamedTuple):
     events: Mapping[str, tuple[str, ...]]
 
 
-def read_path(uri: str, host: str = "") -> SocketPath | None:
+def read_path(uri: str, host: str = "", plain: Place = "plain") -> SocketPath | None:
     """Read the path of an upgrade request.
 
     :param uri: path and query as sent.
     :param host: the header ``Host``.
+    :param plain: what plain paths are on the port that was asked.
     :returns: None if there is no such path.
 
     Source: *General Info* of each venue; the notice on USD-M's URLs.
@@ -61,7 +62,7 @@ def read_path(uri: str, host: str = "") -> SocketPath | None:
         keys = _keys(uri) if prefix[1] == "private" else {}
         return SocketPath(cast(Place, prefix[1]), [*names[0], *keys], names[1], keys)
     known = _HOST.match(host)
-    place: Place = _HOST_PLACES[known[1]] if known else "plain"
+    place = _HOST_PLACES[known[1]] if known else plain
     if place == "plain" and _is_coinm(names[0]):
         place = "coinm"
     return SocketPath(place, *names, {})

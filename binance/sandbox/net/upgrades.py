@@ -1,6 +1,7 @@
 """Upgrade requests: refused, or handed over to a connection."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote
@@ -12,7 +13,7 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers import rest, ws_api
 from binance.sandbox.answers.control import Subscribed
-from binance.sandbox.answers.routes import Route, SocketPath, read_path
+from binance.sandbox.answers.routes import Place, Route, SocketPath, read_path
 from binance.sandbox.market.payloads import IN_MICROS, MICROS
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.connection import Connection, Opening
@@ -30,15 +31,25 @@ class Upgrades:
 
     :param lenient: whether the place of a USD-M stream does not matter, as on the testnets.
 
+    :param places: by port what its plain paths are, those of spot and COIN-M together left out.
+
     :ivar seen: (seconds of the reactor's clock, path) of each, refused ones included.
     """
 
-    def __init__(self, connections: Connections, addresses: Addresses, gate: Gate, lenient: bool) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        addresses: Addresses,
+        gate: Gate,
+        lenient: bool,
+        places: Mapping[int, Place],
+    ) -> None:
         self.seen = Recent[tuple[float, str]]()
         self._connections = connections
         self._addresses = addresses
         self._gate = gate
         self._lenient = lenient
+        self._places = places
 
     def render(self, request: Any) -> Any:
         """Answer an upgrade request."""
@@ -58,7 +69,11 @@ class Upgrades:
             return no_answer(request, refused.how, connections.hanging)
         is_api = uri.partition("?")[0].rstrip("/") == ws_api.PATH
         host = header_of(request, b"host") or ""
-        wanted = SocketPath("plain", [], False, {}) if is_api else read_path(uri, host)
+        wanted = (
+            SocketPath("plain", [], False, {})
+            if is_api
+            else read_path(uri, host, self._places.get(request.getHost().port, "plain"))
+        )
         if wanted is None:
             return page(request, 404)
         streams = dict.fromkeys(wanted.names)
