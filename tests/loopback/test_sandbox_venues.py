@@ -2,13 +2,17 @@
 
 import itertools
 import json
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.internet import reactor
 
 from binance.sandbox import Sandbox
-from binance.sandbox.answers.routes import Route, SocketPath, read_path
+from binance.sandbox.answers.routes import Place, Route, SocketPath, read_path
 from binance.sandbox.limits import Limits
+from binance.sandbox.market.feeds import bare
 
 from ..sandbox_case import SandboxTestCase
 
@@ -92,6 +96,23 @@ def test_paths_say_the_venue(uri, host, expected):
 def test_names_lead_to_the_feed_of_their_venue(route, name, expected):
     """A name at its own place leads to its venue's feed, at another place to none."""
     assert route.feeds(name) == expected
+
+
+@given(
+    uri=st.one_of(st.text(), st.from_regex(r"/(public|private|market|pm)/(ws|stream)[/?].*")),
+    host=st.text(),
+    name=st.one_of(st.text(), st.from_regex(r"[a-z]+usd_perp@[a-zA-Z]+|[a-z]+-\d+-\d-c@.*")),
+    lenient=st.booleans(),
+)
+def test_any_path_and_any_name_can_be_read(uri, host, name, lenient):
+    """Whatever a client asks for is a path or none, and each name leads to feeds that know it so."""
+    path = read_path(uri, host)
+    for place in get_args(Place) if path is None else (path.place,):
+        events = {} if path is None else path.events
+        route = Route(place, "", events, lenient)
+        for each in (name, *(() if path is None else path.names)):
+            for feed in route.feeds(each):
+                assert bare(feed) == each or feed.startswith(("private:", "pm"))
 
 
 class Sockets(SandboxTestCase):
