@@ -6,9 +6,10 @@ process of its exchange, ``binance.sandbox.exchange.Exchange`` carries them out,
 
 ``match`` selects connections: a part of a connection's path or of one of its stream names (a listen key is
 one, and on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are), ``"=btcusdt@trade"``
-for the stream of exactly this name, or ``"#7"`` for the connection whose id is 7; None selects all. Every
-fault is logged, and kept in ``fault_log`` of the state, with the connections it touched, and with the ids of
-messages where it touched single ones.
+for the stream of exactly this name, ``"usdm:"``, ``"coinm:"`` or ``"options:"`` for connections with streams
+of that venue, or ``"#7"`` for the connection whose id is 7; None selects all. Every fault is logged, and kept
+in ``fault_log`` of the state, with the connections it touched, and with the ids of messages where it touched
+single ones.
 
 Numbers have bounds and texts a greatest length, which stand in ``BOUNDS``.
 """
@@ -221,6 +222,8 @@ class Calls:
     @_sent
     def server_shutdown(self, match: str | None = None) -> int:
         """Announce that the server shuts down, in the form that each connection has.
+
+        Connections of derivatives, where it is not documented, announce it only if a *match* selects them.
 
         :returns: the number of connections.
 

@@ -15,6 +15,7 @@ from binance.sandbox.accounts.markets import Markets
 from binance.sandbox.accounts.venues import OPTIONS
 from binance.sandbox.answers.codec import read_json
 from binance.sandbox.answers.rest import RestCall
+from binance.sandbox.answers.routes import Place
 from binance.sandbox.calls import Calls, Cut
 from binance.sandbox.faults.faults import Faults
 from binance.sandbox.limits import Limits
@@ -44,6 +45,9 @@ log = logging.getLogger(__name__)
 
 # Connections that may wait to be accepted: those of many clients that connect at once.
 _BACKLOG: Final = 1024
+
+# Venues that have hosts of their own at the real exchange, and what plain paths are there.
+_OWN_PORTS: Final[dict[str, Place]] = {"usdm": "unrouted", "coinm": "coinm"}
 
 
 class Exchange(Calls):
@@ -84,7 +88,7 @@ class Exchange(Calls):
         self._journal = Journal(clock.time_ms)
         self._traffic = Traffic()
         self.derivatives = Derivatives(
-            given.seed, rate, clock.time_ms, given.usdm_symbols, given.coinm_symbols
+            given.seed, rate, clock.time_ms, given.usdm_symbols, given.coinm_symbols, given.options_symbols
         )
         feed = Feeds(Feed(self.market), self.derivatives)
         self.delivery = Delivery(feed, self._traffic, given.record)
@@ -117,7 +121,11 @@ class Exchange(Calls):
         self._tls.gate = self._connections.watcher = self._faults
         self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply
         wrapped = lambda key: given.wrapped_options and self.accounts.kind_of(key) == OPTIONS  # noqa: E731
-        self._upgrades = Upgrades(self._connections, addresses, self._faults, given.lenient_paths, wrapped)
+        self._own_ports = given.own_ports
+        self._places: dict[int, Place] = {}
+        self._upgrades = Upgrades(
+            self._connections, addresses, self._faults, given.lenient_paths, self._places, wrapped
+        )
         self._rest_calls = RestCalls(self.backend, self.timers, self._faults, self._connections.hanging)
         self._site = SandboxSite(reactor, self._connections, self._upgrades, self._rest_calls, self)
         self._pulse = Pulse(
@@ -145,11 +153,18 @@ class Exchange(Calls):
         :raises InvalidArgument: if there is no such certificate.
         """
         factory: Any = self._tls.wrap(self._site, certificate) if tls else self._site
+        number = self._open(port, factory, interface)
+        if self._own_ports:
+            for place in _OWN_PORTS.values():
+                self._places[self._open(0, factory, interface)] = place
+        self._pulse.start()
+        log.info("listening on %s port %d%s", interface, number, " with TLS" if tls else "")
+        return number
+
+    def _open(self, port: int, factory: Any, interface: str) -> int:
         listening = self._reactor.listenTCP(port, factory, backlog=_BACKLOG, interface=interface)
         self._ports.append(listening)
-        self._pulse.start()
         number: int = listening.getHost().port
-        log.info("listening on %s port %d%s", interface, number, " with TLS" if tls else "")
         return number
 
     def close(self) -> Deferred[None]:
@@ -273,6 +288,11 @@ class Exchange(Calls):
         """
         return self._connections.usage.state()
 
+    def ports(self) -> dict[str, int]:
+        """Return the ports that venues have to themselves, by venue; none without *own_ports*."""
+        numbers = {place: number for number, place in self._places.items()}
+        return {venue: numbers[place] for venue, place in _OWN_PORTS.items() if place in numbers}
+
     def view(self, name: str) -> Any:
         """Return the answer to ``GET /sandbox/<name>``.
 
@@ -281,6 +301,7 @@ class Exchange(Calls):
         views: dict[str, Callable[[], Any]] = {
             "state": self.state,
             "limits": self.limits,
+            "ports": self.ports,
             "streams": lambda: {str(number): names for number, names in self.streams().items()},
         }
         if name not in views:

@@ -246,6 +246,10 @@ class _Trading:
         _Contracts("--usdm-symbols", "contracts of USD-M; default: some perpetuals and a delivery"),
     )
     coinm_symbols: Sequence[str] | None = _option(None, _Contracts("--coinm-symbols", "the same of COIN-M"))
+    options_symbols: Sequence[str] | None = _option(
+        None,
+        _Contracts("--options-symbols", "options, e.g. BTC-261225-100000-C; default: some of BTC and ETH"),
+    )
     lifetime_s: float | None = _option(
         DAY_MS / 1000,
         _Seconds(
@@ -312,6 +316,9 @@ class _Answering:
         False,
         _Switch("--lenient-paths", "USD-M streams at any of its paths, as on the testnets"),
     )
+    own_ports: bool = _option(
+        False, _Switch("--own-ports", "USD-M and COIN-M have ports of their own, too: GET /sandbox/ports")
+    )
     record: bool = _option(False, _Switch("--record", "keep the ids sent, for /sandbox/state"))
 
 
@@ -337,6 +344,7 @@ class ExchangeOptions(_Answering, _Trading):
     :param quiet_weight: how often one of these is traded, where another is traded once; 0 for never.
     :param usdm_symbols: contracts of USD-M, ``BTCUSDT`` or ``BTCUSDT_261225``; None for some perpetuals and
         the quarter's BTCUSDT. ``coinm_symbols`` likewise, ``BTCUSD_PERP`` or ``BTCUSD_261225``.
+    :param options_symbols: options, ``BTC-261225-100000-C``; None for calls and puts of BTC and ETH.
     :param lifetime_s: seconds of the exchange's clock after which a connection is ended; None for never.
     :param lifetime_end: how it ends, as in ``cut``: ``"drop"``, ``"reset"`` or ``"close"``, which is with
         1001.
@@ -354,6 +362,7 @@ class ExchangeOptions(_Answering, _Trading):
     :param lenient_paths: False leaves USD-M streams at a wrong path silent, as in production; True brings
         them at ``/public``, ``/market``, ``/private`` and plain paths alike, as the testnets do. So it is
         with events of a USD-M listen key in the path, or without ``events=``.
+    :param own_ports: True opens a further port for USD-M and one for COIN-M, on which plain paths are theirs.
     :param record: True keeps the ids sent.
     """
 

@@ -2,11 +2,17 @@
 
 import itertools
 import json
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet import reactor
 
-from binance.sandbox.answers.routes import Route, SocketPath, read_path
+from binance.sandbox import Sandbox
+from binance.sandbox.answers.routes import Place, Route, SocketPath, read_path
 from binance.sandbox.limits import Limits
+from binance.sandbox.market.feeds import bare
 
 from ..sandbox_case import SandboxTestCase
 
@@ -38,6 +44,7 @@ NO_KEYS = {}
         ("/ws/!bookTicker", "", SocketPath("plain", ["!bookTicker"], False, NO_KEYS)),
         ("/ws/!bookTicker", "dstream.test:9", SocketPath("coinm", ["!bookTicker"], False, NO_KEYS)),
         ("/ws/btcusdt@depth", "fstream.test", SocketPath("unrouted", ["btcusdt@depth"], False, NO_KEYS)),
+        ("/ws/btcusdt@depth", "localhost", SocketPath("plain", ["btcusdt@depth"], False, NO_KEYS)),
         ("/public", "", None),
         ("/publicity/ws/a", "", None),
         ("/public/market/ws/a", "", None),
@@ -79,11 +86,33 @@ def test_paths_say_the_venue(uri, host, expected):
         (Route("coinm"), "!bookTicker", ("coinm:!bookTicker",)),
         (Route("coinm"), "K", ("K",)),
         (Route("pm"), "K", ("pm:K",)),
+        (Route("public"), "btc-261225-70000-c@bookTicker", ("options:btc-261225-70000-c@bookTicker",)),
+        (Route("public"), "btcusdt@optionTrade", ("options:btcusdt@optionTrade",)),
+        (Route("market"), "btcusdt@optionTrade", ()),
+        (Route("market"), "!index@arr", ("options:!index@arr",)),
+        (Route("plain"), "options:!index@arr", ()),
     ],
 )
 def test_names_lead_to_the_feed_of_their_venue(route, name, expected):
     """A name at its own place leads to its venue's feed, at another place to none."""
     assert route.feeds(name) == expected
+
+
+@given(
+    uri=st.one_of(st.text(), st.from_regex(r"/(public|private|market|pm)/(ws|stream)[/?].*")),
+    host=st.text(),
+    name=st.one_of(st.text(), st.from_regex(r"[a-z]+usd_perp@[a-zA-Z]+|[a-z]+-\d+-\d-c@.*")),
+    lenient=st.booleans(),
+)
+def test_any_path_and_any_name_can_be_read(uri, host, name, lenient):
+    """Whatever a client asks for is a path or none, and each name leads to feeds that know it so."""
+    path = read_path(uri, host)
+    for place in get_args(Place) if path is None else (path.place,):
+        events = {} if path is None else path.events
+        route = Route(place, "", events, lenient)
+        for each in (name, *(() if path is None else path.names)):
+            for feed in route.feeds(each):
+                assert bare(feed) == each or feed.startswith(("private:", "pm"))
 
 
 class Sockets(SandboxTestCase):
@@ -153,9 +182,9 @@ class Sockets(SandboxTestCase):
         futures = await self.connect("/market/ws/btcusdt@aggTrade")
         assert exchange.stall("usdm:") == 1 and exchange.resume("usdm:") == 1
         assert exchange.quiet("usdm:btcusdt") == 1
-        have = len(futures.payloads)
+        sent = exchange.connections[1].sent
         await spot.more(20)
-        assert len(futures.payloads) <= have + 1
+        assert exchange.connections[1].sent == sent
         exchange.clear()
         await futures.more(1)
         assert exchange.cut("=usdm:btcusdt@aggTrade") == 1
@@ -218,14 +247,61 @@ class Sockets(SandboxTestCase):
         assert (answer.status, answer.json()["code"]) == (429, -1003)
         assert (await self.http("GET", "/api/v3/ping")).headers["x-mbx-used-weight-1m"] == "1"
 
-    async def test_pings_of_futures_are_rarer(self):
-        """Where spot has had nine pings futures have one, and longer to answer it."""
-        exchange = self.exchange(rate=0, ping_interval_s=0.05, pong_timeout_s=60)
-        spot, futures = await self.connect("/ws"), await self.connect("/market/ws")
-        await futures.until(lambda: futures.pings)
-        assert len(spot.pings) >= 5
+    async def test_pings_of_derivatives_are_rarer(self):
+        """Futures get a ping where spot has had nine, options where it has had fifteen."""
+        exchange = self.exchange(rate=0, ping_interval_s=10_000)
+        for path in ("/ws", "/market/ws", "/public/ws/btcusdt@optionTrade"):
+            await self.connect(path)
+        waits = [connection.pinger.next_s - reactor.seconds() for connection in exchange.connections]
+        assert waits == pytest.approx([10_000, 90_000, 150_000], abs=100)
         venues = [connection["venue"] for connection in exchange.state()["connections"]]
-        assert venues == ["spot", "futures"]
+        assert venues == ["spot", "futures", "options"]
+
+    async def test_options_share_the_paths_of_futures(self):
+        """Streams of options and of USD-M flow on one connection, each at its category."""
+        self.exchange(rate=2000)
+        option = "btcusdt@optionTrade"
+        client = await self.connect(f"/public/stream?streams={option}/btcusdt@bookTicker/!index@arr")
+        await client.count(100)
+        assert {message["stream"] for message in client.messages} == {option, "btcusdt@bookTicker"}
+        market = await self.connect("/market/ws/btcusdt@optionMarkPrice")
+        assert {item["e"] for item in (await market.count(1))[0]} == {"markPrice"}
+
+    async def test_a_connection_of_options_has_two_hundred_streams(self):
+        """One more is refused in the URL and by message; a connection of futures may have it."""
+        exchange = self.exchange(rate=0)
+        names = [f"btc-261225-{strike}-c@bookTicker" for strike in range(201)]
+        client = await self.connect("/public/ws/" + "/".join(names[:200]))
+        reply = await client.ask(method="SUBSCRIBE", params=names[200:], id=1)
+        assert reply["error"]["code"] == 4
+        await self.refused("/public/ws/" + "/".join(names))
+        bare = await self.connect("/public/stream")
+        assert (await bare.ask(method="SUBSCRIBE", params=names[:110], id=1))["result"] is None
+        assert (await bare.ask(method="SUBSCRIBE", params=names[110:], id=2))["error"]["code"] == 4
+        await self.connect("/public/ws/" + "/".join(f"s{n}usdt@bookTicker" for n in range(201)))
+        assert exchange.limits()["violated"]["streams"] == 3
+        venues = [connection["venue"] for connection in exchange.state()["connections"]]
+        assert venues == ["options", "options", "futures"]
+
+    async def test_venues_with_ports_of_their_own(self):
+        """On COIN-M's port plain names are its own, on USD-M's /public streams flow at unrouted paths."""
+        exchange = self.exchange(rate=2000, own_ports=True)
+        ports = (await self.http("GET", "/sandbox/ports")).json()
+        assert ports == exchange.ports() and ports.keys() == {"usdm", "coinm"}
+        coinm = await self.connect("/ws/!bookTicker", port=ports["coinm"])
+        assert {top["st"] for top in await coinm.count(100)} == {1, 2}
+        usdm = await self.connect("/stream?streams=btcusdt@bookTicker/btcusdt@aggTrade", port=ports["usdm"])
+        assert {message["stream"] for message in await usdm.count(50)} == {"btcusdt@bookTicker"}
+        spot = await self.connect("/ws/btcusdt@aggTrade")
+        assert "M" in (await spot.count(1))[0]
+
+    async def test_derivatives_announce_a_shutdown_only_if_they_are_meant(self):
+        """server_shutdown() reaches spot alone; with a match of their own futures send it, too."""
+        exchange = self.exchange(rate=0)
+        spot, futures = await self.connect("/ws"), await self.connect("/market/ws/btcusdt@aggTrade")
+        assert exchange.server_shutdown() == 1
+        assert exchange.server_shutdown("usdm:") == 1
+        assert [(await client.count(1))[0]["e"] for client in (spot, futures)] == ["serverShutdown"] * 2
 
 
 class Rest(SandboxTestCase):
@@ -255,12 +331,11 @@ class Rest(SandboxTestCase):
 
     async def test_what_rest_says_agrees_with_the_streams(self):
         """Trades, candles, tickers and mark prices of REST are those that the streams have sent."""
-        exchange = self.exchange(rate=2000)
+        self.exchange(rate=2000)
         names = "btcusdt@aggTrade/btcusdt@markPrice@1s/btcusdt@kline_1m"
         client = await self.connect(f"/market/stream?streams={names}")
         await client.until(lambda: len({message["stream"] for message in client.messages}) == 3)
         await client.count(30)
-        exchange._pulse.stop()
         said = {}
         for message in client.messages:
             said.setdefault(message["data"]["e"], []).append(message["data"])
@@ -274,14 +349,19 @@ class Rest(SandboxTestCase):
         rows = await self.get("/fapi/v1/klines?symbol=BTCUSDT&interval=1m&limit=5")
         row = next(row for row in rows if row[0] == candle["t"])
         assert row[1] == candle["o"] and float(row[5]) >= float(candle["v"])
-        same = "pair=BTCUSDT&contractType=PERPETUAL&interval=1m&limit=5"
-        assert await self.get(f"/fapi/v1/continuousKlines?{same}") == rows
         premium = await self.get("/fapi/v1/premiumIndex?symbol=BTCUSDT")
         mark = said["markPriceUpdate"][-1]
         assert premium["lastFundingRate"] == mark["r"] and premium["nextFundingTime"] == mark["T"]
+
+    async def test_answers_of_one_moment_agree(self):
+        """Candles, tickers, prices and the top of the book of a market that stands still are the same."""
+        self.exchange(rate=0)
+        rows = await self.get("/fapi/v1/klines?symbol=BTCUSDT&interval=1d&limit=5")
+        same = "pair=BTCUSDT&contractType=PERPETUAL&interval=1d&limit=5"
+        assert await self.get(f"/fapi/v1/continuousKlines?{same}") == rows
         day = await self.get("/fapi/v1/ticker/24hr?symbol=BTCUSDT")
         price = await self.get("/fapi/v1/ticker/price?symbol=BTCUSDT")
-        assert day["lastPrice"] == price["price"] == trades[-1]["price"]
+        assert day["lastPrice"] == price["price"] == rows[-1][4]
         top = await self.get("/fapi/v1/ticker/bookTicker?symbol=BTCUSDT")
         depth = await self.get("/fapi/v1/depth?symbol=BTCUSDT&limit=5")
         assert [top["bidPrice"], top["bidQty"]] == depth["bids"][0]
@@ -323,3 +403,39 @@ class Rest(SandboxTestCase):
         exchange.clock(-60_000)
         told = (await self.get("/fapi/v1/time"))["serverTime"]
         assert 59_000 < exchange.time_ms - told < 62_000
+
+    async def test_public_calls_of_options(self):
+        """Depth, trades, candles, mark prices, tickers and open interest of options come from its market."""
+        self.exchange(rate=500)
+        info = await self.get("/eapi/v1/exchangeInfo")
+        symbols = [symbol["symbol"] for symbol in info["optionSymbols"]]
+        assert len(symbols) == 16
+        symbol = symbols[0]
+        client = await self.connect(f"/public/ws/{symbol.lower()}@optionTrade")
+        await client.count(5)
+        for limit in (10, 20, 50, 100, 500, 1000):
+            await self.get(f"/eapi/v1/depth?symbol={symbol}&limit={limit}")
+        assert (await self.get(f"/eapi/v1/depth?symbol={symbol}&limit=5", 400))["code"] == -4021
+        trades = {trade["id"]: trade for trade in await self.get(f"/eapi/v1/trades?symbol={symbol}")}
+        for trade in client.messages:
+            if trade["X"] == "MARKET":
+                assert trades[trade["t"]]["price"] == trade["p"]
+        (mark,) = await self.get(f"/eapi/v1/mark?symbol={symbol}")
+        assert 0 < float(mark["delta"]) < 1 and float(mark["markPrice"]) > 0
+        assert len(await self.get("/eapi/v1/ticker")) == len(await self.get("/eapi/v1/mark")) == 16
+        index = await self.get("/eapi/v1/index?underlying=BTCUSDT")
+        premium = await self.get("/fapi/v1/premiumIndex?symbol=BTCUSDT")
+        assert float(index["indexPrice"]) == pytest.approx(float(premium["indexPrice"]), rel=1e-3)
+        day = symbol.split("-")[1]
+        found = await self.get(f"/eapi/v1/openInterest?underlyingAsset=BTC&expiration={day}")
+        assert {item["symbol"] for item in found} == {s for s in symbols if s.startswith(f"BTC-{day}")}
+        assert await self.get(f"/eapi/v1/klines?symbol={symbol}&interval=1m")
+        assert (await self.get(f"/eapi/v1/klines?symbol={symbol}&interval=8h", 400))["code"] == -1120
+        assert (await self.get("/eapi/v1/depth?symbol=BTCUSDT", 400))["code"] == -1121
+        assert (await self.get("/eapi/v1/time"))["serverTime"] and await self.get("/eapi/v1/ping") == {}
+
+    async def test_a_handle_knows_the_ports(self):
+        """Sandbox.ports() asks the child; without own_ports there are none."""
+        for own_ports, expected in ((True, {"usdm", "coinm"}), (False, set())):
+            with Sandbox(rate=0, own_ports=own_ports, options_symbols=["BTC-261225-70000-C"]) as sandbox:
+                assert sandbox.ports().keys() == expected

@@ -7,20 +7,21 @@ messages, as at the real exchange.
 
 The names that spot and COIN-M share for all markets (``!bookTicker``, ``!miniTicker@arr``, ``!ticker@arr``)
 are spot's, unless all other names of the URL are COIN-M's, or the host that the client asks for begins with
-``dstream``. A host that begins with ``fstream`` is USD-M's, whose unrouted paths still have what ``/public``
-has.
+``dstream``, or the port is one of COIN-M alone. A host that begins with ``fstream``, or a port of its own, is
+USD-M's, whose unrouted paths still have what ``/public`` has.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple, cast
 from urllib.parse import unquote
 
 from binance.sandbox.accounts.venues import EXPIRED, OPTIONS, PORTFOLIO_MARGIN, USDM
-from binance.sandbox.limits import FUTURES_PACE, SPOT_PACE, Pace
+from binance.sandbox.limits import FUTURES_PACE, OPTIONS_PACE, SPOT_PACE, Pace
 from binance.sandbox.market.feeds import prefix_of
 from binance.sandbox.market.futures.names import OF_SPOT, category_of, is_coinm_alone
+from binance.sandbox.market.options.names import category_of as options_category
 from binance.sandbox.market.payloads import IN_MICROS
 
 #: Where a socket was opened: ``plain`` for spot and COIN-M together, ``coinm`` and ``unrouted`` for the plain
@@ -44,11 +45,12 @@ class SocketPath(NamedTuple):
     events: Mapping[str, tuple[str, ...]]
 
 
-def read_path(uri: str, host: str = "") -> SocketPath | None:
+def read_path(uri: str, host: str = "", plain: Place = "plain") -> SocketPath | None:
     """Read the path of an upgrade request.
 
     :param uri: path and query as sent.
     :param host: the header ``Host``.
+    :param plain: what plain paths are on the port that was asked.
     :returns: None if there is no such path.
 
     Source: *General Info* of each venue; the notice on USD-M's URLs.
@@ -61,7 +63,7 @@ def read_path(uri: str, host: str = "") -> SocketPath | None:
         keys = _keys(uri) if prefix[1] == "private" else {}
         return SocketPath(cast(Place, prefix[1]), [*names[0], *keys], names[1], keys)
     known = _HOST.match(host)
-    place: Place = _HOST_PLACES[known[1]] if known else "plain"
+    place = _HOST_PLACES[known[1]] if known else plain
     if place == "plain" and _is_coinm(names[0]):
         place = "coinm"
     return SocketPath(place, *names, {})
@@ -109,6 +111,7 @@ class Route:
     """Where the streams of one connection are found in the feeds.
 
     :ivar suffix: what stands behind the names of spot's streams in the feed, if anything.
+    :ivar options: whether the connection is one of options, since streams of options are among its own.
     :ivar lenient: whether the place of a USD-M stream does not matter, as on the testnets.
     :ivar named: the names that the URL has; others are subscribed to later.
     """
@@ -118,11 +121,19 @@ class Route:
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lenient: bool = False
     named: frozenset[str] = frozenset()
+    options: bool = False
 
     @property
     def pace(self) -> Pace:
         """Whose limits and heartbeat the connection has."""
-        return SPOT_PACE if self.place == "plain" else FUTURES_PACE
+        if self.place == "plain":
+            return SPOT_PACE
+        return OPTIONS_PACE if self.options else FUTURES_PACE
+
+    def carrying(self, names: Iterable[str]) -> "Route":
+        """Return it for other streams: those of options make the connection one of options."""
+        options = self.place != "plain" and is_options(names)
+        return self if options == self.options else replace(self, options=options)
 
     def feeds(self, name: str) -> tuple[str, ...]:
         """Return the names in the feeds under which the messages of a stream come; none for silence."""
@@ -135,7 +146,7 @@ class Route:
         if self.place in ("pm", "pm-classic"):
             return (f"{self.place}:{name}",)
         if _is_market(name):
-            return self._usdm(name)
+            return self._routed(name)
         if self.place != "private" and not self.lenient:
             return ()
         events = self.events.get(name)
@@ -144,10 +155,18 @@ class Route:
         in_path = name in self.named and not self.lenient
         return (f"private-path:{name}" if in_path else f"private:{name}",)
 
-    def _usdm(self, name: str) -> tuple[str, ...]:
-        category = category_of(name)
+    def _routed(self, name: str) -> tuple[str, ...]:
+        """Return where the messages of a stream of USD-M or options come from; none at a wrong category."""
+        category = options_category(name)
+        venue = "usdm" if category is None else "options"
+        category = category or category_of(name)
         there = "public" if self.place == "unrouted" else self.place
-        return (f"usdm:{name}",) if category is not None and (self.lenient or category == there) else ()
+        return (f"{venue}:{name}",) if category is not None and (self.lenient or category == there) else ()
+
+
+def is_options(names: Iterable[str]) -> bool:
+    """Return whether streams of options are among some names."""
+    return any(options_category(name) is not None for name in names)
 
 
 def key_feeds(kind: str, listen_key: str, event: str) -> tuple[str, ...]:

@@ -12,15 +12,16 @@ from typing import Final
 from binance.sandbox.market.book import Book
 from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.feed import Feed
-from binance.sandbox.market.futures.feed import FuturesFeed
+from binance.sandbox.market.futures.pushes import PushFeed
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import IN_MICROS, Payload
 
 _FUTURES: Final = ("usdm", "coinm")
 _PRIVATE: Final = ("private", "private-path", "pm", "pm-classic")
+_OPTIONS: Final = "options"
 
 #: What stands in front of a name, before a colon.
-PREFIXES: Final = (*_FUTURES, *_PRIVATE)
+PREFIXES: Final = (*_FUTURES, _OPTIONS, *_PRIVATE)
 
 
 def prefix_of(stream: str) -> str:
@@ -54,10 +55,12 @@ class Feeds:
         self.derivatives = derivatives
         self._spot = spot
 
-    def _feed(self, stream: str) -> Feed | FuturesFeed | None:
+    def _feed(self, stream: str) -> Feed | PushFeed | None:
         prefix = prefix_of(stream)
         if prefix in _FUTURES:
             return self.derivatives.futures
+        if prefix == _OPTIONS:
+            return self.derivatives.options
         return None if prefix else self._spot
 
     def want(self, stream: str) -> None:

@@ -80,8 +80,12 @@ class Desk:
 
     def _control(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
         flat_errors, before = self._backend.flat_errors, connection.subscribed
-        most = self._backend.limits.most_streams(connection.route.pace)
-        reply = control.answer(payload, is_binary, before, most, flat_errors)
+        limits, pace = self._backend.limits, connection.route.pace
+        reply = control.answer(payload, is_binary, before, limits.most_streams(pace), flat_errors)
+        pace = connection.route.carrying(reply.subscribed.streams).pace
+        most = limits.most_streams(pace)
+        if pace != connection.route.pace:  # streams that make it a connection of another venue
+            reply = control.answer(payload, is_binary, before, most, flat_errors)
         if not self._connections.usage.fits("streams", reply.asked_streams, most):
             self._connections.journal.note("too_many_streams", [connection], streams=reply.asked_streams)
         treated = self._gate.treated(connection, reply, flat_errors)

@@ -168,6 +168,7 @@ class Connections:
         if connection.open:
             self._move(connection, before, subscribed)
         connection.subscribed = subscribed
+        connection.route = connection.route.carrying(subscribed.streams)
         self.watcher.changed(connection)
 
     def name_accounts(self, connection: Connection, session: Session) -> None:

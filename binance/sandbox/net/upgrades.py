@@ -1,7 +1,7 @@
 """Upgrade requests: refused, or handed over to a connection."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote
@@ -13,7 +13,7 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers import rest, ws_api
 from binance.sandbox.answers.control import Subscribed
-from binance.sandbox.answers.routes import Route, SocketPath, read_path
+from binance.sandbox.answers.routes import Place, Route, SocketPath, read_path
 from binance.sandbox.market.payloads import IN_MICROS, MICROS
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.connection import Connection, Opening
@@ -29,8 +29,9 @@ _MOST_SHOWN: Final = 200
 class Upgrades:
     """Answers upgrade requests.
 
-    :param wrapped: says of a listen key whether its events go out as ``{"stream", "data"}`` on any path.
     :param lenient: whether the place of a USD-M stream does not matter, as on the testnets.
+    :param places: by port what its plain paths are, those of spot and COIN-M together left out.
+    :param wrapped: says of a listen key whether its events go out as ``{"stream", "data"}`` on any path.
 
     :ivar seen: (seconds of the reactor's clock, path) of each, refused ones included.
     """
@@ -41,6 +42,7 @@ class Upgrades:
         addresses: Addresses,
         gate: Gate,
         lenient: bool,
+        places: Mapping[int, Place],
         wrapped: Callable[[str], bool],
     ) -> None:
         self.seen = Recent[tuple[float, str]]()
@@ -49,6 +51,7 @@ class Upgrades:
         self._gate = gate
         self._lenient = lenient
         self._wrapped = wrapped
+        self._places = places
 
     def render(self, request: Any) -> Any:
         """Answer an upgrade request."""
@@ -68,13 +71,18 @@ class Upgrades:
             return no_answer(request, refused.how, connections.hanging)
         is_api = uri.partition("?")[0].rstrip("/") == ws_api.PATH
         host = header_of(request, b"host") or ""
-        wanted = SocketPath("plain", [], False, {}) if is_api else read_path(uri, host)
+        wanted = (
+            SocketPath("plain", [], False, {})
+            if is_api
+            else read_path(uri, host, self._places.get(request.getHost().port, "plain"))
+        )
         if wanted is None:
             return page(request, 404)
         streams = dict.fromkeys(wanted.names)
         if "+" in uri:
             return page(request, 400)  # the real exchange wants it percent-encoded
-        route = Route(wanted.place, "", wanted.events, self._lenient, frozenset(streams))
+        route = Route(wanted.place, "", wanted.events, self._lenient, named=frozenset(streams))
+        route = route.carrying(streams)
         most = connections.limits.most_streams(route.pace)
         if not connections.usage.fits("streams", len(streams), most):
             journal.note("too_many_streams", path=path[:_MOST_SHOWN], streams=len(streams))

@@ -10,7 +10,7 @@ from binance.exceptions import InvalidArgument
 from binance.sandbox.market.amounts import UNIT
 from binance.sandbox.market.symbols import Instrument
 
-Venue = Literal["usdm", "coinm"]
+Venue = Literal["usdm", "coinm", "options"]
 
 # What ``st`` says of a contract: which market it belongs to.
 MARKET_TYPES: Final[dict[Venue, int]] = {"usdm": 1, "coinm": 2}
@@ -59,7 +59,7 @@ COMPONENTS: Final = {"ETH": 12_000_000, "BNB": 40_000_000, "SOL": 90_000_000}
 class Contract(Instrument):
     """A contract, beside what every instrument has.
 
-    :ivar venue: ``"usdm"`` or ``"coinm"``.
+    :ivar venue: ``"usdm"``, ``"coinm"`` or ``"options"``.
     :ivar pair: the pair, e.g. ``"BTCUSDT"`` or ``"BTCUSD"``.
     :ivar kind: ``"PERPETUAL"``, ``"CURRENT_QUARTER"`` or ``"NEXT_QUARTER"``.
     :ivar delivery_ms: when it is delivered, milliseconds since the epoch.
@@ -80,7 +80,7 @@ class Contract(Instrument):
     @property
     def market_type(self) -> int:
         """What ``st`` says of it."""
-        return MARKET_TYPES[self.venue]
+        return MARKET_TYPES.get(self.venue, 0)
 
     @property
     def perpetual(self) -> bool:

@@ -7,23 +7,18 @@ streams, which carry the contracts of both, and each at speeds of its own.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from math import inf
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from binance.sandbox.market.book import Book
 from binance.sandbox.market.candles import Candle
 from binance.sandbox.market.futures import payloads
-from binance.sandbox.market.futures.book import FuturesBook, Window
+from binance.sandbox.market.futures.book import FuturesBook
 from binance.sandbox.market.futures.contracts import COMPOSITE, Contract, Venue
 from binance.sandbox.market.futures.names import kind_of
 from binance.sandbox.market.futures.prices import Prices
+from binance.sandbox.market.futures.pushes import REAL_TIME, Klines, Push, PushFeed, Tops, windowed
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import Payload
 
-# What makes the messages of one stream that are due at a moment (ms).
-Make: TypeAlias = Callable[[int], Iterable[Payload]]
-
-REAL_TIME: Final = 0
 _FAST_MS: Final = 100
 _KLINE_MS: Final = 250
 _DEPTH_MS: Final = 250
@@ -33,36 +28,6 @@ _MARK_MS: Final = 3000
 _CONTRACTS_MS: Final = 60_000
 _TICKER_MS: Final[dict[Venue, int]] = {"usdm": 2000, "coinm": 500}
 _BOOK_TICKERS_MS: Final[dict[Venue, int]] = {"usdm": 5000, "coinm": REAL_TIME}
-
-
-class Push(NamedTuple):
-    """The messages of one stream.
-
-    :ivar speed_ms: how often they are made; :data:`REAL_TIME` for after each change.
-    :ivar make: makes them.
-    :ivar books: with :data:`REAL_TIME` the books whose changes matter.
-    :ivar end: called when nobody listens any more.
-    """
-
-    speed_ms: int
-    make: Make
-    books: tuple[FuturesBook, ...] = ()
-    end: Callable[[], object] = lambda: None
-
-
-class _Klines:
-    """Candles of one contract: again when trades have come, and once more when one has closed."""
-
-    def __init__(self, book: FuturesBook, interval: str, make: Callable[[Candle, int], Payload]) -> None:
-        self._book, self._interval, self._make = book, interval, make
-        self._pushed: tuple[int, int] | None = None
-
-    def __call__(self, time_ms: int) -> Iterator[Payload]:
-        candle = self._book.history.candle(time_ms - 1, self._interval)
-        state = (candle.open_ms, candle.last_id)
-        if state != self._pushed or time_ms >= candle.until_ms:
-            self._pushed = state
-            yield self._make(candle, time_ms)
 
 
 class _Changed:
@@ -84,19 +49,6 @@ class _Changed:
             yield said
 
 
-class _Tops:
-    """Best prices of books whenever they have changed."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, tuple[int, int, int, int]] = {}
-
-    def of(self, book: FuturesBook, time_ms: int) -> Iterator[Payload]:
-        top = book.top()
-        if top != self._last.get(book.symbol):
-            self._last[book.symbol] = top
-            yield payloads.book_ticker(book, time_ms)
-
-
 class _Liquidations:
     """The last liquidation of each book since the second before."""
 
@@ -113,7 +65,7 @@ class _Liquidations:
                 yield said
 
 
-class FuturesFeed:
+class FuturesFeed(PushFeed):
     """The messages of one market of futures, for the streams that somebody wants.
 
     :param market: of :class:`FuturesBook`; the feed alone moves it.
@@ -124,84 +76,15 @@ class FuturesFeed:
     """
 
     def __init__(self, market: Market, seed: int) -> None:
-        self.market = market
-        self.books: dict[str, FuturesBook] = market.books  # type: ignore[assignment]
+        super().__init__(market)
         self.prices = Prices(seed, self.books)
         self._by_name = {symbol.lower(): book for symbol, book in self.books.items()}
-        self._pushes: dict[str, Push] = {}
-        self._timed: dict[int, dict[str, Make]] = {}
-        self._live: dict[str, dict[str, Callable[[FuturesBook, int], Iterator[Payload]]]] = {}
-        self._at_ms = int(market.now_ms)
 
-    # -- who wants what ------------------------------------------------------------------------------
-
-    def want(self, stream: str) -> None:
-        """Make messages of a stream from now on; asking twice changes nothing."""
+    def push_of(self, stream: str) -> Push | None:
+        """Return the pushes of a stream, by its name with its venue; None if there is no such stream."""
         venue, _, name = stream.partition(":")
         found = kind_of(venue, name)  # type: ignore[arg-type]
-        if stream in self._pushes or found is None:
-            return
-        kind, match = found
-        push: Push | None = _MAKERS[kind](self, venue, match)
-        if push is None:
-            return
-        self._pushes[stream] = push
-        for book in push.books:
-            self._live.setdefault(book.symbol, {})[stream] = push.make  # type: ignore[assignment]
-        if not push.books:
-            self._timed.setdefault(push.speed_ms, {})[stream] = push.make
-
-    def unwant(self, stream: str) -> None:
-        """Make no more messages of a stream."""
-        push = self._pushes.pop(stream, None)
-        if push is None:
-            return
-        for book in push.books:
-            del self._live[book.symbol][stream]
-        if not push.books:
-            del self._timed[push.speed_ms][stream]
-            if not self._timed[push.speed_ms]:
-                del self._timed[push.speed_ms]
-        push.end()
-
-    # -- time ----------------------------------------------------------------------------------------
-
-    def advance(self, until_ms: float) -> Iterator[tuple[str, Payload]]:
-        """Move the market to a moment and yield what happens on the way; use it up.
-
-        :returns: (stream with its venue, payload) in the order in which the exchange would send them.
-        """
-        while (due_ms := self._next_ms()) <= until_ms:
-            yield from self._run(due_ms)
-            yield from self._due(int(due_ms))
-            self._at_ms = int(due_ms)
-        yield from self._run(until_ms)
-        self._at_ms = max(self._at_ms, int(until_ms))
-
-    def _next_ms(self) -> float:
-        return min(((self._at_ms // speed + 1) * speed for speed in self._timed), default=inf)
-
-    def _run(self, until_ms: float) -> Iterator[tuple[str, Payload]]:
-        for book in self.market.run(until_ms):
-            yield from self.fresh(book)
-
-    def fresh(self, book: Book) -> Iterator[tuple[str, Payload]]:
-        """Yield what the real-time streams say of a book in which an order has just acted."""
-        live = self._live.get(book.symbol)
-        if live:
-            time_ms = int(self.market.now_ms)
-            for stream, make in tuple(live.items()):
-                for payload in make(self.books[book.symbol], time_ms):
-                    yield stream, payload
-        book.forget_fresh()
-
-    def _due(self, time_ms: int) -> Iterator[tuple[str, Payload]]:
-        for speed_ms in sorted(self._timed):
-            if time_ms % speed_ms:
-                continue
-            for stream, make in tuple(self._timed[speed_ms].items()):
-                for payload in make(time_ms):
-                    yield stream, payload
+        return None if found is None else _MAKERS[found[0]](self, venue, found[1])
 
     # -- what is asked of books ------------------------------------------------------------------------
 
@@ -239,14 +122,14 @@ def _named(make: Callable[[FuturesFeed, Venue, re.Match[str], FuturesBook], Push
 
 
 def _book_ticker(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: FuturesBook) -> Push:
-    return Push(REAL_TIME, _Tops().of, (book,))  # type: ignore[arg-type]
+    return Push(REAL_TIME, Tops(payloads.book_ticker).of, (book,))
 
 
 def _book_tickers(feed: FuturesFeed, venue: Venue, match: re.Match[str]) -> Push:
     speed_ms = _BOOK_TICKERS_MS[venue]
     if speed_ms == REAL_TIME:
-        return Push(REAL_TIME, _Tops().of, tuple(feed.books.values()))  # type: ignore[arg-type]
-    tops = _Tops()
+        return Push(REAL_TIME, Tops(payloads.book_ticker).of, tuple(feed.books.values()))
+    tops = Tops(payloads.book_ticker)
     return Push(speed_ms, lambda at: (said for book in feed.books.values() for said in tops.of(book, at)))
 
 
@@ -254,7 +137,7 @@ def _trade(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: FuturesB
     def make(traded: FuturesBook, time_ms: int) -> Iterator[Payload]:
         return (payloads.trade(traded, item) for item in traded.fresh_trades)
 
-    return Push(REAL_TIME, make, (book,))  # type: ignore[arg-type]
+    return Push(REAL_TIME, make, (book,))
 
 
 def _agg_trade(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: FuturesBook) -> Push:
@@ -270,33 +153,21 @@ def _agg_trade(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: Futu
     return Push(_FAST_MS, make)
 
 
-def _windowed(book: FuturesBook, speed_ms: int, make: Callable[[Any, int], Payload]) -> Push:
-    """Return the pushes of what has changed in a book from one to the next."""
-    window: Window = book.listen()
-
-    def pushed(time_ms: int) -> Iterator[Payload]:
-        changed = book.pushed(window)
-        if changed is not None:
-            yield make(changed, time_ms)
-
-    return Push(speed_ms, pushed, end=lambda: book.windows.remove(window))
-
-
 def _speed(match: re.Match[str]) -> int:
     return int(match["speed"] or _DEPTH_MS)
 
 
 def _diff_depth(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: FuturesBook) -> Push:
-    return _windowed(book, _speed(match), lambda depth, at: payloads.diff_depth(book, depth, at))
+    return windowed(book, _speed(match), lambda depth, at: payloads.diff_depth(book, depth, at))
 
 
 def _rpi_depth(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: FuturesBook) -> Push:
-    return _windowed(book, _RPI_MS, lambda depth, at: payloads.diff_depth(book, depth, at, rpi=True))
+    return windowed(book, _RPI_MS, lambda depth, at: payloads.diff_depth(book, depth, at, rpi=True))
 
 
 def _partial_depth(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: FuturesBook) -> Push:
     levels = int(match["levels"])
-    return _windowed(book, _speed(match), lambda depth, at: payloads.partial_depth(book, depth, levels, at))
+    return windowed(book, _speed(match), lambda depth, at: payloads.partial_depth(book, depth, levels, at))
 
 
 def _mark_ms(match: re.Match[str]) -> int:
@@ -323,7 +194,7 @@ def _mark_prices(feed: FuturesFeed, venue: Venue, match: re.Match[str]) -> Push:
 
 def _kline(feed: FuturesFeed, venue: Venue, match: re.Match[str], book: FuturesBook) -> Push:
     interval, spec = match["interval"], book.spec
-    make = _Klines(book, interval, lambda candle, at: payloads.kline(spec, candle, interval, at))
+    make = Klines(book, interval, lambda candle, at: payloads.kline(spec, candle, interval, at))
     return Push(_KLINE_MS, make)
 
 
@@ -341,7 +212,7 @@ def _continuous_kline(feed: FuturesFeed, venue: Venue, match: re.Match[str]) -> 
         ids = first_ids[candle.open_ms], book.update_id
         return payloads.continuous_kline(book.spec, candle, interval, time_ms, ids)
 
-    return Push(_KLINE_MS, _Klines(book, interval, make))
+    return Push(_KLINE_MS, Klines(book, interval, make))
 
 
 def _price_klines(
@@ -354,7 +225,7 @@ def _price_klines(
         pair, prices = book.spec.pair, (first, high, low, last)
         return payloads.price_kline(event, pair, symbol, candle, prices, interval, time_ms)
 
-    return Push(_KLINE_MS, _Klines(book, interval, make))
+    return Push(_KLINE_MS, Klines(book, interval, make))
 
 
 def _index_kline(feed: FuturesFeed, venue: Venue, match: re.Match[str]) -> Push | None:
