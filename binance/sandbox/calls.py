@@ -432,7 +432,7 @@ class Calls:
     ) -> list[dict[str, Any]]:
         """Let an account trade on the market, now; its trades are in the market's streams too.
 
-        So do accounts of derivatives on theirs, but for options, whose trades no stream shows.
+        So do accounts of derivatives on theirs.
 
         :param symbol: a pair of the spot market; of ``"usdm"`` a perpetual such as ``"BTCUSDT"``, of
             ``"coinm"`` one such as ``"BTCUSD_PERP"``, of ``"options"`` an option. ``"portfolio_margin"``

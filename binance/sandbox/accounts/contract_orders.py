@@ -21,9 +21,10 @@ from binance.sandbox.accounts.contracts import CM, OPTION, Contract
 from binance.sandbox.accounts.futures_events import account_update, event
 from binance.sandbox.accounts.holdings import FUTURES_FEE_DIVISOR, OPTION_FEE_DIVISOR
 from binance.sandbox.accounts.markets import Markets
-from binance.sandbox.accounts.quotes import Deal, Quotes, index, mark
+from binance.sandbox.accounts.quotes import index, mark
 from binance.sandbox.accounts.venues import USDM
 from binance.sandbox.market.amounts import decimal, units
+from binance.sandbox.market.book import Trade
 
 # Fields that ORDER_TRADE_UPDATE of options has; futures have all.
 _OPTION_FIELDS: Final = frozenset(
@@ -40,7 +41,6 @@ class ContractOrders:
 
     def __init__(self, first_id: int) -> None:
         self._order_id = first_id
-        self._quotes = Quotes(first_id * 3)
 
     def send(
         self,
@@ -77,7 +77,7 @@ class ContractOrders:
             account, contract
         ):
             raise InvalidArgument("margin is insufficient for this order")
-        deals = self._quotes.deal(contract, markets, buy, wanted, limit)
+        deals = markets.feed(contract).market.take(contract.symbol, buy, wanted, limit)
         account.updated_ms = int(markets.now_ms)
         self._order_id += 1
         order = _Order(account, contract, self._order_id, client_order_id, buy, wanted, limit, markets)
@@ -120,7 +120,7 @@ class _Order:
         self._value = 0
         self.left = quantity
 
-    def deal(self, deal: Deal) -> list[dict[str, Any]]:
+    def deal(self, deal: Trade) -> list[dict[str, Any]]:
         """Add a trade to the account; returns its events."""
         account, contract, markets = self._account, self._contract, self._markets
         holdings = account.leg(contract.leg)
@@ -141,7 +141,7 @@ class _Order:
         lite = [self._lite(deal)] if account.kind == USDM else []
         return [*lite, *changed, self.update("TRADE", status, deal, fee, profit)]
 
-    def _lite(self, deal: Deal) -> dict[str, Any]:
+    def _lite(self, deal: Trade) -> dict[str, Any]:
         """Return the quick notice of a trade.
 
         Source: *USD-M Futures*, "Event: Trade Lite".
@@ -158,7 +158,7 @@ class _Order:
         return SIDE_BUY if self._buy else SIDE_SELL
 
     def update(
-        self, execution: str, status: str, deal: Deal | None = None, fee: int = 0, profit: int = 0
+        self, execution: str, status: str, deal: Trade | None = None, fee: int = 0, profit: int = 0
     ) -> dict[str, Any]:
         """Return ``ORDER_TRADE_UPDATE``."""
         contract, limit = self._contract, self._limit

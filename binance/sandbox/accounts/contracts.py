@@ -1,25 +1,17 @@
 """What accounts of derivatives trade: futures and options, and what they are worth."""
 
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from binance.sandbox.market.amounts import UNIT
+from binance.sandbox.market.amounts import UNIT, units
 from binance.sandbox.market.futures.contracts import Contract as Spec
-from binance.sandbox.market.times import DAY_MS
+from binance.sandbox.market.options.contracts import OptionContract
 
 #: The legs of an account: USD-M, COIN-M, options.
 UM: Final = "UM"
 CM: Final = "CM"
 OPTION: Final = "OPTION"
-
-# There are options on these.
-_UNDERLYINGS: Final = ("BTCUSDT", "ETHUSDT")
-
-# Options here expire so many days after the market has opened, at 8:00 UTC.
-_OPTION_DAYS: Final = 30
-_EXPIRY_MS: Final = 8 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +24,8 @@ class Contract:
     :ivar step: smallest quantity, in units of 1e-8; of COIN-M whole contracts.
     :ivar tick: smallest price step, in units of 1e-8.
     :ivar face: dollars of one COIN-M contract, in units of 1e-8; 0 if the contract is linear.
-    :ivar strike: of an option, in units of 1e-8; ``expires_ms`` and ``is_call`` likewise.
+    :ivar strike: of an option, in units of 1e-8; ``expires_ms`` and ``is_call`` and
+        ``spec``, what the market says of it, likewise.
 
     Source: *USD-M* and *COIN-M Futures*, *European Options*: "Exchange information".
     """
@@ -48,6 +41,7 @@ class Contract:
     strike: int = 0
     expires_ms: int = 0
     is_call: bool = False
+    spec: OptionContract | None = None
 
     def value(self, price: int, quantity: int) -> int:
         """Return what a quantity is worth at a price, in units of 1e-8 of :attr:`asset`."""
@@ -63,31 +57,14 @@ class Contract:
         return -1 if self.face else 1
 
 
-@lru_cache(maxsize=64)
-def contracts(specs: tuple[Spec, ...], start_ms: int) -> dict[str, Contract]:
-    """Return what accounts trade, by symbol: contracts of the market, and a call and a put of the largest.
-
-    :param specs: the contracts of USD-M and COIN-M.
-    :param start_ms: when their market opened.
-    """
-    found = [_future(spec) for spec in specs]
-    expires_ms = int(start_ms // DAY_MS + _OPTION_DAYS) * DAY_MS + _EXPIRY_MS
-    day = time.strftime("%y%m%d", time.gmtime(expires_ms / 1000))
-    for spec in specs:
-        if spec.symbol not in _UNDERLYINGS:
-            continue
-        strike = spec.price // UNIT // 100 * 100
-        found += [
-            Contract(
-                f"{spec.base}-{day}-{strike}-{letter}", OPTION, spec.pair, spec.base, spec.quote, UNIT // 100,
-                UNIT // 10, strike=strike * UNIT, expires_ms=expires_ms, is_call=letter == "C",
-            )
-            for letter in "CP"
-        ]  # fmt: skip
-    return {contract.symbol: contract for contract in found}
-
-
-def _future(spec: Spec) -> Contract:
+@lru_cache(maxsize=10_000)
+def contract(spec: Spec) -> Contract:
+    """Return the contract that an instrument of the market is."""
+    if isinstance(spec, OptionContract):
+        return Contract(
+            spec.symbol, OPTION, spec.pair, spec.base, spec.quote, spec.step, spec.tick,
+            strike=units(spec.strike), expires_ms=spec.delivery_ms, is_call=spec.is_call, spec=spec,
+        )  # fmt: skip
     leg, asset = (CM, spec.base) if spec.size else (UM, spec.quote)
     return Contract(
         spec.symbol, leg, spec.pair, spec.base, asset, spec.step, spec.tick, face=spec.size * UNIT

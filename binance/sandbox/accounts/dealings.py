@@ -1,7 +1,7 @@
 """Accounts of derivatives: what each kind may trade, and what becomes of its orders and deposits."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -18,7 +18,6 @@ from binance.sandbox.accounts.orders import Orders
 from binance.sandbox.accounts.quotes import find, of_legs
 from binance.sandbox.accounts.venues import PORTFOLIO_MARGIN, VENUES
 from binance.sandbox.market.amounts import decimal, units
-from binance.sandbox.market.futures.book import FuturesBook
 
 # An order of the random trader, in smallest quantities.
 _LOTS = 10
@@ -80,10 +79,11 @@ class Dealings:
         symbol, step = tradable[number // 2 % len(tradable)]
         return self.send(account, symbol, SIDE_SELL if number % 2 else SIDE_BUY, decimal(step * _LOTS))
 
-    def books(self, symbols: Iterable[str]) -> list[FuturesBook]:
-        """Return the books of those symbols that are futures."""
-        listed = self.markets.futures.books
-        return [listed[symbol] for symbol in symbols if symbol in listed]
+    def fresh(self, account: Account, symbols: Iterable[str]) -> Iterator[tuple[str, Any]]:
+        """Yield what the real-time streams say of contracts that an account has just traded."""
+        for symbol in symbols:
+            contract = self._find(account, symbol)
+            yield from self.markets.feed(contract).fresh(self.markets.book(contract))
 
     def deposit(self, account: Account, asset: str, amount: str) -> list[dict[str, Any]]:
         """Add to a balance, or take from it; returns the events.

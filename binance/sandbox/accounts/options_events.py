@@ -81,7 +81,8 @@ def greek_sums(account: Account, markets: Markets) -> list[dict[str, str]]:
     sums: dict[str, list[float]] = {}
     for position in account.leg(OPTION).open_positions():
         total = sums.setdefault(position.contract.pair, [0.0] * 4)
-        for number, greek in enumerate(greeks(position.contract, markets)):
+        found = greeks(position.contract, markets)
+        for number, greek in enumerate((found.delta, found.gamma, found.theta, found.vega)):
             total[number] += greek * position.amount / UNIT
     return [
         {"u": pair} | {letter: f"{each:.8f}" for letter, each in zip("dgtv", total, strict=True)}

@@ -168,9 +168,8 @@ class Users:
             for stream, payload in self._feed.fresh(self._market.books[symbol]):
                 self._delivery.deliver(stream, payload)
         dealt = (event["o"]["s"] for event in events if event["e"] == "ORDER_TRADE_UPDATE")
-        for book in self._dealings.books(dict.fromkeys(dealt)):
-            for stream, payload in self._dealings.markets.futures.fresh(book):
-                self._delivery.deliver(stream, payload)
+        for stream, payload in self._dealings.fresh(account, dict.fromkeys(dealt)):
+            self._delivery.deliver(stream, payload)
         self._send(account, events)
 
     def _send(self, account: Account, events: list[dict[str, Any]]) -> None:
