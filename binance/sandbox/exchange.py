@@ -301,8 +301,8 @@ class Exchange(Calls):
         views: dict[str, Callable[[], Any]] = {
             "state": self.state,
             "limits": self.limits,
-            "ports": self.ports,
             "streams": lambda: {str(number): names for number, names in self.streams().items()},
+            "ports": self.ports,
         }
         if name not in views:
             raise LookupError(f"there is no {name[:80]!r}; use one of {', '.join(views)}")

@@ -257,6 +257,16 @@ class Sockets(SandboxTestCase):
         venues = [connection["venue"] for connection in exchange.state()["connections"]]
         assert venues == ["spot", "futures", "options"]
 
+    async def test_a_pong_of_futures_may_take_ten_times_as_long(self):
+        """A client of futures that answers no ping is closed, after ten times what spot waits."""
+        exchange = self.exchange(rate=0, ping_interval_s=0.01, pong_timeout_s=0.05)
+        client = await self.connect("/market/ws")
+        client.answer_pings = False
+        await client.until(lambda: client.lost is not None)
+        assert client.ended[1:] == (1008, "Pong timeout")
+        (entry,) = exchange.fault_log
+        assert entry["time_ms"] - exchange.connections[0].opened_ms >= 500
+
     async def test_options_share_the_paths_of_futures(self):
         """Streams of options and of USD-M flow on one connection, each at its category."""
         self.exchange(rate=2000)
