@@ -6,9 +6,10 @@ process of its exchange, ``binance.sandbox.exchange.Exchange`` carries them out,
 
 ``match`` selects connections: a part of a connection's path or of one of its stream names (a listen key is
 one, and on the WebSocket API ``spot``, ``margin`` and ``isolated_margin:BNBBTC`` are), ``"=btcusdt@trade"``
-for the stream of exactly this name, or ``"#7"`` for the connection whose id is 7; None selects all. Every
-fault is logged, and kept in ``fault_log`` of the state, with the connections it touched, and with the ids of
-messages where it touched single ones.
+for the stream of exactly this name, ``"usdm:"``, ``"coinm:"`` or ``"options:"`` for connections with streams
+of that venue, or ``"#7"`` for the connection whose id is 7; None selects all. Every fault is logged, and kept
+in ``fault_log`` of the state, with the connections it touched, and with the ids of messages where it touched
+single ones.
 
 Numbers have bounds and texts a greatest length, which stand in ``BOUNDS``.
 """
@@ -69,6 +70,7 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "symbol": _SHORT,
     "asset": _SHORT,
     "account": _SHORT,
+    "event": _SHORT,
     "side": _SHORT,
     "quantity": _AMOUNT,
     "price": _AMOUNT,
@@ -221,6 +223,8 @@ class Calls:
     def server_shutdown(self, match: str | None = None) -> int:
         """Announce that the server shuts down, in the form that each connection has.
 
+        Connections of derivatives, where it is not documented, announce it only if a *match* selects them.
+
         :returns: the number of connections.
 
         Source: Spot *Web Socket Streams* and *WebSocket API*, "serverShutdown".
@@ -355,18 +359,20 @@ class Calls:
     # -- keys, tokens, accounts --------------------------------------------------------------------
 
     @_sent
-    def expire_listen_key(self, api_key: str | None = None) -> int:
+    def expire_listen_key(self, api_key: str | None = None, account: str | None = None) -> int:
         """Let listen keys expire now: their sockets get the event and stay open.
 
         :param api_key: whose; None for all.
+        :param account: the kind of account, as in :meth:`fill`; None for any.
         :returns: the number of listen keys.
+        :raises InvalidArgument: if there is no such account.
         """
 
     @_sent
-    def forget_listen_keys(self) -> int:
-        """Forget all listen keys without an event: a keepalive is answered with -1125.
+    def forget_listen_keys(self, api_key: str | None = None, account: str | None = None) -> int:
+        """Forget listen keys without an event: a keepalive is answered with -1125.
 
-        :returns: the number of listen keys.
+        Arguments and return as :meth:`expire_listen_key`.
         """
 
     @_sent
@@ -426,11 +432,17 @@ class Calls:
     ) -> list[dict[str, Any]]:
         """Let an account trade on the market, now; its trades are in the market's streams too.
 
+        So do accounts of derivatives on theirs.
+
+        :param symbol: a pair of the spot market; of ``"usdm"`` a perpetual such as ``"BTCUSDT"``, of
+            ``"coinm"`` one such as ``"BTCUSD_PERP"``, of ``"options"`` an option. ``"portfolio_margin"``
+            trades both kinds of perpetuals, and on margin all other pairs of the spot market.
         :param side: ``"BUY"`` or ``"SELL"``.
-        :param quantity: of the base asset, as a decimal string.
+        :param quantity: of the base asset, as a decimal string; of ``"coinm"`` in contracts.
         :param price: limit, as a decimal string; None for a market order.
         :param api_key: whose order; None for the last account of its kind that began to listen.
-        :param account: ``"spot"``, ``"margin"``, or ``"isolated_margin:BNBBTC"``, which trades that alone.
+        :param account: ``"spot"``, ``"margin"``, ``"isolated_margin:BNBBTC"``, which trades that alone,
+            ``"usdm"``, ``"coinm"``, ``"options"`` or ``"portfolio_margin"``.
         :returns: the events made, which were sent to the account's listen key if it has one, and to its
             subscriptions of the WebSocket API.
         :raises InvalidArgument: if an argument is outside of this, or there is no account.
@@ -448,6 +460,28 @@ class Calls:
         :returns: the events made.
 
         Source: Spot *User Data Streams*, "Balance Update".
+        """
+
+    @_sent
+    def account_event(
+        self, event: str, account: str = "usdm", symbol: str | None = None, api_key: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Make an event of an account of derivatives that comes from no order.
+
+        ``ACCOUNT_UPDATE`` is a funding fee, of options equity and margins; ``ACCOUNT_CONFIG_UPDATE`` changes
+        the leverage of *symbol*, without one the multi-assets mode. The others are ``MARGIN_CALL``,
+        ``ALGO_UPDATE``, ``STRATEGY_UPDATE``, ``GRID_UPDATE`` and ``CONDITIONAL_ORDER_TRIGGER_REJECT``; of
+        options ``GREEK_UPDATE`` and ``RISK_LEVEL_CHANGE``; of portfolio margin ``liabilityChange``,
+        ``openOrderLoss``, ``riskLevelChange``, ``CONDITIONAL_ORDER_TRADE_UPDATE`` and ``ALGO_ORDER_UPDATE``.
+
+        :param event: its name.
+        :param account: ``"usdm"``, ``"coinm"``, ``"options"`` or ``"portfolio_margin"``.
+        :param symbol: the contract it is about; None for the first there is.
+        :param api_key: whose; None for the last account of its kind that began to listen.
+        :returns: the events made, which were sent to the account's listen key if it has one.
+        :raises InvalidArgument: if such an account has no such event or contract, or there is no account.
+
+        Source: *User Data Streams* of each venue.
         """
 
     # -- all faults --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The exchange: one market, one port, and everybody connected to it, wired together."""
 
 import logging
+import random
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,12 +10,18 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.dealings import Dealings
+from binance.sandbox.accounts.markets import Markets
+from binance.sandbox.accounts.venues import OPTIONS
 from binance.sandbox.answers.codec import read_json
 from binance.sandbox.answers.rest import RestCall
+from binance.sandbox.answers.routes import Place
 from binance.sandbox.calls import Calls, Cut
 from binance.sandbox.faults.faults import Faults
 from binance.sandbox.limits import Limits
+from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.symbols import listed
 from binance.sandbox.net.addresses import Addresses
@@ -39,9 +46,12 @@ log = logging.getLogger(__name__)
 # Connections that may wait to be accepted: those of many clients that connect at once.
 _BACKLOG: Final = 1024
 
+# Venues that have hosts of their own at the real exchange, and what plain paths are there.
+_OWN_PORTS: Final[dict[str, Place]] = {"usdm": "unrouted", "coinm": "coinm"}
+
 
 class Exchange(Calls):
-    """A Binance spot exchange in miniature, on one port of this machine.
+    """A Binance exchange in miniature, spot and derivatives, on one port of this machine.
 
     The clock of the exchange starts at the time of day and goes *speed* times as fast as the reactor's:
     event times, push speeds, the validity of listen keys and tokens and the life of a connection follow it,
@@ -52,7 +62,9 @@ class Exchange(Calls):
     :param options: those of :class:`~binance.sandbox.options.ExchangeOptions`.
     :raises InvalidArgument: if an option has a value that it cannot have.
 
-    :ivar market: the market; ``accounts``: the accounts; ``backend``: what requests are answered from.
+    :ivar market: the market of spot; ``derivatives``: the others.
+    :ivar accounts: the accounts; ``dealings``: those of accounts of derivatives;
+        ``backend``: what requests are answered from.
     :ivar delivery: who listens to which stream; ``timers``: the calls that are still to come.
 
     Source: Spot *Web Socket Streams*; *REST API*; binance.us *User Data Streams*.
@@ -75,16 +87,32 @@ class Exchange(Calls):
         clock = ExchangeClock(self.market, given.speed)
         self._journal = Journal(clock.time_ms)
         self._traffic = Traffic()
-        feed = Feed(self.market)
+        self.derivatives = Derivatives(
+            given.seed, rate, clock.time_ms, given.usdm_symbols, given.coinm_symbols, given.options_symbols
+        )
+        feed = Feeds(Feed(self.market), self.derivatives)
         self.delivery = Delivery(feed, self._traffic, given.record)
         self._connections = Connections(
             SocketFactory(reactor), self.market, limits, self.timers, self._journal, self._traffic,
             self.delivery, given.ping_interval_s,
         )  # fmt: skip
-        users = Users(self.accounts, feed, self.delivery, self._connections, given.user_rate)
+        self.dealings = Dealings(
+            random.Random(f"{given.seed}/dealings"),
+            self.accounts.orders,
+            Markets(self.market, self.derivatives),
+        )
+        users = Users(self.accounts, self.dealings, feed, self.delivery, self._connections, given.user_rate)
         addresses = Addresses(limits, self._connections.usage, self.timers)
         self.backend = Backend(
-            self.market, self.accounts, clock, limits, addresses, given.listen_keys, given.flat_errors
+            self.market,
+            self.derivatives,
+            self.accounts,
+            self.dealings,
+            clock,
+            limits,
+            addresses,
+            given.listen_keys,
+            given.flat_errors,
         )
         self._tls = Tls(self.timers)
         self._faults = Faults(
@@ -92,7 +120,12 @@ class Exchange(Calls):
         )
         self._tls.gate = self._connections.watcher = self._faults
         self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply
-        self._upgrades = Upgrades(self._connections, addresses, self._faults)
+        wrapped = lambda key: given.wrapped_options and self.accounts.kind_of(key) == OPTIONS  # noqa: E731
+        self._own_ports = given.own_ports
+        self._places: dict[int, Place] = {}
+        self._upgrades = Upgrades(
+            self._connections, addresses, self._faults, given.lenient_paths, self._places, wrapped
+        )
         self._rest_calls = RestCalls(self.backend, self.timers, self._faults, self._connections.hanging)
         self._site = SandboxSite(reactor, self._connections, self._upgrades, self._rest_calls, self)
         self._pulse = Pulse(
@@ -120,11 +153,18 @@ class Exchange(Calls):
         :raises InvalidArgument: if there is no such certificate.
         """
         factory: Any = self._tls.wrap(self._site, certificate) if tls else self._site
+        number = self._open(port, factory, interface)
+        if self._own_ports:
+            for place in _OWN_PORTS.values():
+                self._places[self._open(0, factory, interface)] = place
+        self._pulse.start()
+        log.info("listening on %s port %d%s", interface, number, " with TLS" if tls else "")
+        return number
+
+    def _open(self, port: int, factory: Any, interface: str) -> int:
         listening = self._reactor.listenTCP(port, factory, backlog=_BACKLOG, interface=interface)
         self._ports.append(listening)
-        self._pulse.start()
         number: int = listening.getHost().port
-        log.info("listening on %s port %d%s", interface, number, " with TLS" if tls else "")
         return number
 
     def close(self) -> Deferred[None]:
@@ -248,6 +288,11 @@ class Exchange(Calls):
         """
         return self._connections.usage.state()
 
+    def ports(self) -> dict[str, int]:
+        """Return the ports that venues have to themselves, by venue; none without *own_ports*."""
+        numbers = {place: number for number, place in self._places.items()}
+        return {venue: numbers[place] for venue, place in _OWN_PORTS.items() if place in numbers}
+
     def view(self, name: str) -> Any:
         """Return the answer to ``GET /sandbox/<name>``.
 
@@ -257,6 +302,7 @@ class Exchange(Calls):
             "state": self.state,
             "limits": self.limits,
             "streams": lambda: {str(number): names for number, names in self.streams().items()},
+            "ports": self.ports,
         }
         if name not in views:
             raise LookupError(f"there is no {name[:80]!r}; use one of {', '.join(views)}")

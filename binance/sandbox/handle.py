@@ -217,6 +217,11 @@ class Sandbox(Calls):
         """Return what each open connection of streams is subscribed to, by its id; cheaper than the state."""
         return {int(number): names for number, names in self._request("streams").items()}
 
+    def ports(self) -> dict[str, int]:
+        """Return the ports that ``"usdm"`` and ``"coinm"`` have to themselves; none without ``own_ports``."""
+        ports: dict[str, int] = self._request("ports")
+        return ports
+
     def limits(self) -> dict[str, Any]:
         """Return what clients have made of the limits; cheaper than the state, of which it is a part.
 

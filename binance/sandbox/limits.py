@@ -3,15 +3,38 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from binance.exceptions import InvalidArgument
 
+Venue = Literal["spot", "futures", "options"]
 Oversized = Literal["close", "ignore"]
 
 MESSAGES_SPAN_S: Final = 1.0
 DIALS_SPAN_S: Final = 300.0
 WEIGHT_SPAN_S: Final = 60.0
+
+
+class Pace(NamedTuple):
+    """Whose limits and heartbeat a connection has.
+
+    :ivar ping: how much rarer pings are than on spot; ``pong``: how much longer one may go unanswered.
+    """
+
+    name: Venue
+    ping: int = 1
+    pong: int = 1
+
+
+#: Spot pings every 20 s and waits 60 s, futures 3 and 10 minutes, options 5 and 15.
+#: Source: *General Info* of each.
+SPOT_PACE: Final = Pace("spot")
+FUTURES_PACE: Final = Pace("futures", 9, 10)
+OPTIONS_PACE: Final = Pace("options", 15, 15)
+
+
+# Limits of other venues, which are counted under the names of spot's.
+_OF_VENUES: Final = ("derivatives_messages_per_s", "options_streams", "derivatives_weight_per_min")
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,10 @@ class Limits:
         with 414.
     :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
         been seen at the real one.
+    :ivar derivatives_messages_per_s: what ``messages_per_s`` is on futures and options.
+    :ivar options_streams: what ``streams`` is on options.
+    :ivar derivatives_weight_per_min: what ``weight_per_min`` is on USD-M and COIN-M together, and again on
+        options.
     :raises InvalidArgument: if a limit is below 1, or there is no such ``oversized``.
 
     Source: Spot *Web Socket Streams*, "WebSocket Limits"; *WebSocket API*, "Rate limits"; *REST API*,
@@ -50,20 +77,37 @@ class Limits:
     request_bytes: int | None = 4096
     url_characters: int | None = 8004
     oversized: Oversized = "close"
+    derivatives_messages_per_s: int | None = 10
+    options_streams: int | None = 200
+    derivatives_weight_per_min: int | None = 2400
 
     def __post_init__(self) -> None:
-        for name, value in self.numbers().items():
+        own = {name: getattr(self, name) for name in _OF_VENUES}
+        for name, value in (self.numbers() | own).items():
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
                 raise InvalidArgument(f"the limit {name} is a number from 1 on, or None, not {value!r}")
         if self.oversized not in get_args(Oversized):
             raise InvalidArgument(f"oversized is one of {', '.join(get_args(Oversized))}")
 
+    def messages(self, pace: Pace) -> int | None:
+        """Return ``messages_per_s`` of a venue."""
+        return self.messages_per_s if pace.name == "spot" else self.derivatives_messages_per_s
+
+    def most_streams(self, pace: Pace) -> int | None:
+        """Return ``streams`` of a venue."""
+        return self.options_streams if pace.name == "options" else self.streams
+
+    def weight(self, venue: Venue) -> int | None:
+        """Return ``weight_per_min`` of a venue."""
+        return self.weight_per_min if venue == "spot" else self.derivatives_weight_per_min
+
     def numbers(self) -> dict[str, int | None]:
-        """Return the limits that are numbers, by name."""
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "oversized"}
+        """Return the limits that are numbers, by name: those of spot, under which others are counted, too."""
+        known = (item.name for item in fields(self))
+        return {name: getattr(self, name) for name in known if name not in ("oversized", *_OF_VENUES)}
 
 
-NO_LIMITS: Final = Limits(None, None, None, None, None, None)
+NO_LIMITS: Final = Limits(None, None, None, None, None, None, "close", None, None, None)
 
 
 def read_limits(texts: Mapping[str, str]) -> Limits:
@@ -85,6 +129,8 @@ def read_limits(texts: Mapping[str, str]) -> Limits:
 class Usage:
     """What clients have made of the limits.
 
+    Limits of other venues are counted under the names of spot's.
+
     :ivar most: by the name of a limit the most that was seen of it, refused or not: the largest control
         message in bytes, the longest URL, the most streams of one connection, the most within a window. Of a
         window without a limit nothing is counted.
@@ -98,10 +144,13 @@ class Usage:
         self.violated = dict.fromkeys(self._limits, 0)
         self.control_messages = 0
 
-    def fits(self, name: str, amount: int) -> bool:
-        """Count an amount; return whether it is within the limit of that name."""
+    def fits(self, name: str, amount: int, *own: int | None) -> bool:
+        """Count an amount; return whether it is within the limit of that name.
+
+        :param own: the limit, where the venue has its own.
+        """
         self.most[name] = max(self.most[name], amount)
-        limit = self._limits[name]
+        limit = own[0] if own else self._limits[name]
         if limit is None or amount <= limit:
             return True
         self.violated[name] += 1

@@ -110,6 +110,13 @@ class _Symbols(Flag):
         return str(value) if isinstance(value, int) else ",".join(self._unset if value is None else value)
 
 
+class _Contracts(_Symbols):
+    """A flag with contracts, separated by commas; None without any."""
+
+    def read(self, namespace: argparse.Namespace, default: Any) -> Any:
+        return super().read(namespace, default) or None
+
+
 class _Seconds(Flag):
     """A flag with seconds, or ``none``."""
 
@@ -234,6 +241,15 @@ class _Trading:
     quiet_symbols: Collection[str] = _option(
         (), _Symbols("--quiet-symbols", "symbols that are listed but hardly traded")
     )
+    usdm_symbols: Sequence[str] | None = _option(
+        None,
+        _Contracts("--usdm-symbols", "contracts of USD-M; default: some perpetuals and a delivery"),
+    )
+    coinm_symbols: Sequence[str] | None = _option(None, _Contracts("--coinm-symbols", "the same of COIN-M"))
+    options_symbols: Sequence[str] | None = _option(
+        None,
+        _Contracts("--options-symbols", "options, e.g. BTC-261225-100000-C; default: some of BTC and ETH"),
+    )
     lifetime_s: float | None = _option(
         DAY_MS / 1000,
         _Seconds(
@@ -293,6 +309,16 @@ class _Answering:
     listen_keys: bool = _option(
         True, _Switch("--no-listen-keys", "answer listen key calls with 410, as binance.com", False)
     )
+    wrapped_options: bool = _option(
+        False, _Switch("--wrapped-options", 'events of options as {"stream", "data"}')
+    )
+    lenient_paths: bool = _option(
+        False,
+        _Switch("--lenient-paths", "USD-M streams at any of its paths, as on the testnets"),
+    )
+    own_ports: bool = _option(
+        False, _Switch("--own-ports", "USD-M and COIN-M have ports of their own, too: GET /sandbox/ports")
+    )
     record: bool = _option(False, _Switch("--record", "keep the ids sent, for /sandbox/state"))
 
 
@@ -316,6 +342,9 @@ class ExchangeOptions(_Answering, _Trading):
         made-up ones, always the same.
     :param quiet_symbols: symbols that are listed but hardly traded, in addition to *symbols* or among them.
     :param quiet_weight: how often one of these is traded, where another is traded once; 0 for never.
+    :param usdm_symbols: contracts of USD-M, ``BTCUSDT`` or ``BTCUSDT_261225``; None for some perpetuals and
+        the quarter's BTCUSDT. ``coinm_symbols`` likewise, ``BTCUSD_PERP`` or ``BTCUSD_261225``.
+    :param options_symbols: options, ``BTC-261225-100000-C``; None for calls and puts of BTC and ETH.
     :param lifetime_s: seconds of the exchange's clock after which a connection is ended; None for never.
     :param lifetime_end: how it ends, as in ``cut``: ``"drop"``, ``"reset"`` or ``"close"``, which is with
         1001.
@@ -328,6 +357,12 @@ class ExchangeOptions(_Answering, _Trading):
     :param flat_errors: False sends control errors as they have been seen, ``{"error": {"code", "msg"},
         "id"}``; True as they are documented, ``{"code", "msg", "id"}``.
     :param listen_keys: True as on binance.us; False answers listen key calls with 410, as binance.com.
+    :param wrapped_options: True sends events of options as ``{"stream", "data"}``; both forms have been
+        documented.
+    :param lenient_paths: False leaves USD-M streams at a wrong path silent, as in production; True brings
+        them at ``/public``, ``/market``, ``/private`` and plain paths alike, as the testnets do. So it is
+        with events of a USD-M listen key in the path, or without ``events=``.
+    :param own_ports: True opens a further port for USD-M and one for COIN-M, on which plain paths are theirs.
     :param record: True keeps the ids sent.
     """
 
@@ -386,7 +421,7 @@ def parser(prog: str = PROG) -> argparse.ArgumentParser:
     """Return the parser of the sandbox's command line."""
     parse = argparse.ArgumentParser(
         prog=prog,
-        description="Serve a miniature Binance spot exchange on this machine, until Ctrl-C.",
+        description="Serve a miniature Binance exchange, spot and derivatives, on this machine till Ctrl-C.",
         epilog="POST /sandbox/<fault> with a JSON object of arguments makes things go wrong (cut, refuse, "
         "stall, quiet, control, late_frames, skip, chaos, ...); GET /sandbox/state shows who is connected.",
     )

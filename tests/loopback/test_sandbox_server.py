@@ -21,12 +21,12 @@ from twisted.internet.task import deferLater
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
+from binance.sandbox.answers.routes import parse_socket_path
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.handle import SandboxError
 from binance.sandbox.limits import Limits
 from binance.sandbox.net import connection as server
 from binance.sandbox.net.pages import is_here
-from binance.sandbox.net.upgrades import parse_socket_path
 from binance.sandbox.options import parser
 
 from ..sandbox_case import Response, SandboxTestCase, TrustFile
@@ -273,7 +273,7 @@ class ControlTests(SandboxTestCase):
         """A connection that cannot be put in order is over all the same, so the exchange can close."""
         exchange = self.exchange(rate=0)
         client = await self.connect("/ws/bnbbtc@trade")
-        exchange.delivery.remove(exchange.connections[0].outbox, "bnbbtc@trade", "", combined=False)
+        exchange.delivery.remove(exchange.connections[0].outbox, "bnbbtc@trade", combined=False)
         client.transport.abortConnection()
         await exchange.close()
         assert exchange.transports == set()

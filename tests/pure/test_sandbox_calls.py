@@ -94,7 +94,7 @@ def test_every_argument_has_bounds(name, argument):
     parameters = inspect.signature(getattr(Calls, name)).parameters
     annotation = parameters[argument].annotation
     make = next((kind for kind in (int, float) if kind in (get_args(annotation) or (annotation,))), None)
-    needed = {"asset": "BTC", "amount": "1", "seconds": 1, "offset_ms": 1, "api_key": "key"}
+    needed = {"asset": "BTC", "amount": "1", "seconds": 1, "offset_ms": 1, "api_key": "key", "event": "X"}
     others = {other: value for other, value in needed.items() if other in parameters.keys() - {argument}}
 
     def read(size):
@@ -143,6 +143,7 @@ GIVEN = st.fixed_dictionaries(
         "quiet_symbols": SYMBOLS, "lifetime_s": st.none() | NUMBERS,
         "lifetime_end": st.sampled_from(["drop", "reset", "close"]), "flat_errors": st.booleans(),
         "listen_keys": st.booleans(), "record": st.booleans(), "port": st.integers(0, 65535),
+        "lenient_paths": st.booleans(), "wrapped_options": st.booleans(),
         "listen_key_s": NUMBERS, "listen_token_s": NUMBERS,
         "limits": st.sampled_from([Limits(), NO_LIMITS, Limits(streams=3, oversized="ignore")]),
     },

@@ -1,7 +1,7 @@
 """All accounts of one exchange.
 
 Pure: time is an argument, in milliseconds of the exchange's clock. An API key has a spot account, a cross
-margin account, and an isolated margin account for each pair.
+margin account, an isolated margin account for each pair, and one account of each kind of derivatives.
 """
 
 import random
@@ -61,9 +61,8 @@ class Accounts:
     def revoke(self, api_key: str | None) -> None:
         """Refuse all calls with a key, or with any if None; forget its listen keys and tokens."""
         self.keys.revoke(api_key)
-        for account in self.listen_keys.accounts():
-            if api_key in (None, account.api_key):
-                self.listen_keys.drop(account)
+        for account in self.listen_keys.accounts(api_key):
+            self.listen_keys.drop(account)
         self.tokens.drop(api_key)
 
     def choose(self, api_key: str | None, kind: str = SPOT) -> Account:
@@ -80,6 +79,11 @@ class Accounts:
                 f"no {kind} account has begun to listen, by listen key or subscription; name an api_key"
             )
         return self._latest[kind]
+
+    def kind_of(self, listen_key: str) -> str | None:
+        """Return the kind of account that has a listen key; None if there is no such key, or no longer."""
+        account = self.listen_keys.find(listen_key)
+        return None if account is None else account.kind
 
     def listens(self, account: Account) -> None:
         """Note that an account begins to listen."""

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from binance.sandbox.accounts.account import Account
+from binance.sandbox.accounts.venues import EXPIRED, OPTIONS
 from binance.sandbox.market.amounts import decimal, units
 
 
@@ -15,12 +16,15 @@ def stream_terminated(now_ms: int) -> dict[str, Any]:
     return {"e": "eventStreamTerminated", "E": now_ms}
 
 
-def listen_key_expired(listen_key: str, now_ms: int) -> dict[str, Any]:
+def listen_key_expired(account: Account, listen_key: str, now_ms: int) -> dict[str, Any]:
     """Return the event that a listen key has expired; the socket stays open after it.
 
-    Source: *User Data Streams*, "Listen Key Expired".
+    Source: *User Data Streams*, "Listen Key Expired"; of options the time is a string.
     """
-    return {"e": "listenKeyExpired", "E": now_ms, "listenKey": listen_key}
+    time_ms = account.stamp(EXPIRED, now_ms)
+    return {
+        "e": EXPIRED, "E": str(time_ms) if account.kind == OPTIONS else time_ms, "listenKey": listen_key,
+    }  # fmt: skip
 
 
 def position(account: Account, assets: Collection[str], now_ms: int) -> dict[str, Any]:

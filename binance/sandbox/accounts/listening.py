@@ -63,9 +63,17 @@ class ListenKeys:
             del self._accounts[account.listen_key]
             account.listen_key = None
 
-    def accounts(self) -> list[Account]:
-        """List the accounts that have a listen key."""
-        return list(self._accounts.values())
+    def accounts(self, api_key: str | None = None, kind: str | None = None) -> list[Account]:
+        """List the accounts that have a listen key: those of an API key and of a kind, None for any."""
+        return [
+            account
+            for account in self._accounts.values()
+            if api_key in (None, account.api_key) and kind in (None, account.kind)
+        ]
+
+    def find(self, listen_key: str) -> Account | None:
+        """Find the account of a listen key; None if there is no such key, or no longer."""
+        return self._accounts.get(listen_key)
 
     def expired(self, now_ms: float) -> list[Account]:
         """List the accounts whose listen key has expired and is not yet dropped."""

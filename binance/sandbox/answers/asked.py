@@ -74,7 +74,7 @@ class Asked:
             raise illegal(name, legal)
         book = self.market.books.get(symbol)
         if book is None:
-            raise BinanceAPIException(400, -1121, "Invalid symbol.")
+            raise bad_symbol()
         return book
 
     def status(self) -> str | None:
@@ -122,6 +122,11 @@ def illegal(name: str, legal: str) -> BinanceAPIException:
     """Return the error of a parameter with characters out of its legal range."""
     text = f"Illegal characters found in parameter '{name}'; legal range is '{legal}'."
     return BinanceAPIException(400, -1100, text)
+
+
+def bad_symbol() -> BinanceAPIException:
+    """Return the error of a symbol that is not traded."""
+    return BinanceAPIException(400, -1121, "Invalid symbol.")
 
 
 def not_valid(name: str) -> BinanceAPIException:

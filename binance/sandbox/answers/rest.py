@@ -68,7 +68,8 @@ def answer(
     :param clock: the exchange's time.
     :param limits: those that ``exchangeInfo`` shows.
 
-    Source: Spot *REST API*; binance.us *User Data Streams*; Margin; Wallet; *Error codes*.
+    Source: Spot *REST API*; binance.us *User Data Streams*; Margin; Wallet; *Error codes*; *USD-M* and
+    *COIN-M Futures*, *European Options*, *Portfolio Margin*.
     """
     if call.path in _GONE or (call.path == USER_STREAM and not listen_keys):
         return Answer(410, GONE_HTML)

@@ -27,11 +27,12 @@ class AccountFaults(Fault):
     def lift(self) -> None:
         self._accounts.keys.restore(None)
 
-    def forget_listen_keys(self) -> int:
-        """Forget all listen keys."""
-        forgotten = self._accounts.listen_keys.accounts()
-        for account in forgotten:
-            self._accounts.listen_keys.drop(account)
+    def forget_listen_keys(self, api_key: str | None, account: str | None) -> int:
+        """Forget listen keys."""
+        kind = None if account is None else account_kind(account, self._market.books)
+        forgotten = self._accounts.listen_keys.accounts(api_key, kind)
+        for each in forgotten:
+            self._accounts.listen_keys.drop(each)
         self._note("forget_listen_keys", keys=len(forgotten))
         return len(forgotten)
 

@@ -203,8 +203,9 @@ class LateFrames(Fault):
         end = partial(self._timers.later, 0, self._end_used_up, connection, stream)
         trail = _Trail(self._times, connection.combined, end)
         self._trails.setdefault(connection, {})[stream] = trail
-        self._delivery.add(connection.outbox, stream, connection.suffix, trail.combined)
-        connection.outbox.trail(stream + connection.suffix, trail)
+        for name in connection.route.feeds(stream):
+            self._delivery.add(connection.outbox, name, trail.combined)
+            connection.outbox.trail(name, trail)
 
     def _end_used_up(self, connection: Connection, stream: str, trail: _Trail) -> None:
         if self._trails.get(connection, {}).get(stream) is trail:
@@ -215,5 +216,6 @@ class LateFrames(Fault):
         trail = trails.pop(stream)
         if not trails:
             del self._trails[connection]
-        connection.outbox.trail(stream + connection.suffix, None)
-        self._delivery.remove(connection.outbox, stream, connection.suffix, trail.combined)
+        for name in connection.route.feeds(stream):
+            connection.outbox.trail(name, None)
+            self._delivery.remove(connection.outbox, name, trail.combined)

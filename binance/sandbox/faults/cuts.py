@@ -6,6 +6,7 @@ from typing import Final
 from binance.exceptions import InvalidArgument
 from binance.sandbox.calls import Cut
 from binance.sandbox.faults.fault import Fault
+from binance.sandbox.limits import SPOT_PACE
 from binance.sandbox.market.payloads import in_micros
 
 # Close codes that never stand in a frame. Source: RFC 6455, section 7.4.1.
@@ -28,9 +29,11 @@ class Cuts(Fault):
     def server_shutdown(self, match: str | None) -> int:
         """Announce that the server shuts down."""
         event = {"e": "serverShutdown", "E": self._connections.time_ms()}
-        touched = [c for c in self._connections.matching(match) if not c.stalled]
+        # Of derivatives none has been documented: they announce it only where they are meant.
+        meant = self._connections.matching(match)
+        touched = [c for c in meant if not c.stalled and (match is not None or c.route.pace == SPOT_PACE)]
         for connection in touched:
-            stamped = in_micros(event) if connection.suffix else event
+            stamped = in_micros(event) if connection.micros else event
             bare = json.dumps(stamped, separators=(",", ":")).encode()
             if connection.session is not None:
                 connection.send_text(b'{"event":' + bare + b"}")

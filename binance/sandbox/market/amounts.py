@@ -23,6 +23,20 @@ def decimal(units: int) -> str:
     return f"{units // UNIT}.{units % UNIT:08d}"
 
 
+@lru_cache(maxsize=1 << 16)
+def fixed(units: int, digits: int) -> str:
+    """Write an amount with so many decimals, as the derivatives markets do; what lies below is cut off.
+
+    :param units: amount in units of 1e-8; may be negative.
+    :param digits: decimals, 0 to 8.
+    :returns: e.g. ``"67000.10"``.
+    """
+    if units < 0:
+        return "-" + fixed(-units, digits)
+    whole, rest = divmod(units, UNIT)
+    return f"{whole}.{rest // 10 ** (8 - digits):0{digits}d}" if digits else str(whole)
+
+
 def units(text: str) -> int:
     """Read a decimal string exactly.
 

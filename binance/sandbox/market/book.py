@@ -74,7 +74,7 @@ class Top(NamedTuple):
     ask_quantity: int
 
 
-class _Side:
+class Side:
     """One side of a book. A key is the price times *sign*, so that the best key is always the last."""
 
     __slots__ = ("keys", "queues", "sign", "totals", "touched")
@@ -109,8 +109,8 @@ class Book:
         self.spec = spec
         self.symbol = spec.symbol
         self._random = rng.random
-        self.bid = _Side(1)
-        self.ask = _Side(-1)
+        self.bid = Side(1)
+        self.ask = Side(-1)
         self.update_id = rng.randrange(10**6, 10**7)
         self.trade_id = rng.randrange(10**5, 10**6)
         self.agg_id = rng.randrange(10**4, 10**5)
@@ -141,13 +141,13 @@ class Book:
     def _size(self) -> int:
         return self.spec.step * (1 + int(-natural_log(1.0 - self._random()) * self.spec.lots))
 
-    def _touch(self, side: _Side, key: int) -> None:
+    def _touch(self, side: Side, key: int) -> None:
         self.update_id += 1
         fast, slow = side.touched
         fast.add(key)
         slow.add(key)
 
-    def _add(self, side: _Side, key: int, quantity: int) -> None:
+    def _add(self, side: Side, key: int, quantity: int) -> None:
         queue = side.queues.get(key)
         if queue is None:
             side.queues[key] = [quantity]
@@ -160,12 +160,12 @@ class Book:
             side.totals[key] += quantity
         self._touch(side, key)
 
-    def _remove(self, side: _Side, index: int) -> None:
+    def _remove(self, side: Side, index: int) -> None:
         key = side.keys.pop(index)
         del side.queues[key], side.totals[key]
         self._touch(side, key)
 
-    def _refill(self, side: _Side) -> None:
+    def _refill(self, side: Side) -> None:
         while len(side.keys) < _FEWEST_LEVELS:
             key = side.keys[0] if side.keys else side.sign * self.last_price
             key -= self.spec.tick * (1 + int(self._random() * 3))

@@ -148,12 +148,16 @@ class History:
         second.close = self.last_price = price
         second.last_id = last_id
         second.count += last_id - first_id + 1
-        quote = price * quantity
+        quote = self.worth(price, quantity)
         second.volume += quantity
         second.quote += quote
         if buy:
             second.taker += quantity
             second.taker_quote += quote
+
+    def worth(self, price: int, quantity: int) -> int:
+        """Return what a quantity costs, in units of 1e-16."""
+        return price * quantity
 
     def _close_second(self) -> None:
         second = self._second

@@ -9,10 +9,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate
 from math import inf
+from typing import Any
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.market.book import Book, Trade
-from binance.sandbox.market.symbols import DEFAULT_SYMBOLS, QUIET_WEIGHT, instrument
+from binance.sandbox.market.symbols import DEFAULT_SYMBOLS, QUIET_WEIGHT, Instrument, instrument
 
 
 class Market:
@@ -24,6 +25,7 @@ class Market:
     :param start_ms: when it opens, milliseconds since the epoch.
     :param quiet_symbols: those of *symbols*, or further ones, that are listed but hardly traded.
     :param quiet_weight: how often one of these is traded, where an ordinary symbol is traded once.
+    :param describe: returns what is traded under a symbol; *make_book* makes the book of it.
     :raises InvalidArgument: if *symbols* is empty or names one twice or an invalid one, or *rate* or
         *quiet_weight* is negative or not finite, or nothing is traded.
     """
@@ -36,10 +38,12 @@ class Market:
         start_ms: int = 1_700_000_000_000,
         quiet_symbols: Collection[str] = (),
         quiet_weight: float = QUIET_WEIGHT,
+        describe: Callable[[str], Instrument] = instrument,
+        make_book: Callable[[Any, random.Random, int], Book] = Book,
     ) -> None:
         quiet = [symbol.upper() for symbol in quiet_symbols]
         listed = [symbol.upper() for symbol in symbols]
-        specs = [instrument(symbol) for symbol in listed + [new for new in quiet if new not in listed]]
+        specs = [describe(symbol) for symbol in listed + [new for new in quiet if new not in listed]]
         if not specs or len({spec.symbol for spec in specs}) != len(specs):
             raise InvalidArgument("a market needs at least one symbol, and each only once")
         if not 0 <= rate < inf:
@@ -52,7 +56,7 @@ class Market:
         self.start_ms = start_ms
         self.rate = rate
         self.books = {
-            spec.symbol: Book(spec, random.Random(f"{seed}/{spec.symbol}"), start_ms) for spec in specs
+            spec.symbol: make_book(spec, random.Random(f"{seed}/{spec.symbol}"), start_ms) for spec in specs
         }
         self._order = list(self.books.values())
         self._bounds = list(accumulate(weights))

@@ -26,12 +26,21 @@ _EVENT_TIMES: Final = {
     "listenKeyExpired": "E", "serverShutdown": "E", "eventStreamTerminated": "E",
 }  # fmt: skip
 
-# The field with the id of a message, by its event; bookTicker and partial depth name no event.
-_ID_FIELDS: Final = {
+# The events of accounts of derivatives, whose time is their id: no two of a name have the same.
+_TIMED: Final = (
+    "ORDER_TRADE_UPDATE", "TRADE_LITE", "ACCOUNT_UPDATE", "ACCOUNT_CONFIG_UPDATE", "MARGIN_CALL",
+    "ALGO_UPDATE", "STRATEGY_UPDATE", "GRID_UPDATE", "CONDITIONAL_ORDER_TRIGGER_REJECT",
+    "BALANCE_POSITION_UPDATE", "GREEK_UPDATE", "RISK_LEVEL_CHANGE", "liabilityChange", "openOrderLoss",
+    "riskLevelChange", "CONDITIONAL_ORDER_TRADE_UPDATE", "ALGO_ORDER_UPDATE",
+)  # fmt: skip
+
+# The field with the id of a message, by its event; bookTicker and partial depth of spot name no event.
+_ID_FIELDS: Final = dict.fromkeys(_TIMED, "E") | {
     "trade": "t",
     "aggTrade": "a",
     "depthUpdate": "u",
     "blockTrade": "t",
+    "bookTicker": "u",
     "executionReport": "I",
 }
 
@@ -171,7 +180,7 @@ def _product(units_of_1e16: int) -> str:
     return decimal(units_of_1e16 // 10**8)
 
 
-def _percent(change: int, base: int) -> str:
+def percent(change: int, base: int) -> str:
     """Write *change* as a percentage of *base*, three decimals, rounded half away from zero."""
     thousandths = (abs(change) * 200_000 + base) // (2 * base)
     sign = "-" if change < 0 and thousandths else ""
@@ -196,7 +205,7 @@ def _statistics(book: Book, window: Candle, name: str, per_ms: int) -> dict[str,
     average = window.quote // window.volume if window.volume else 0
     return {
         "e": name, "E": window.until_ms * per_ms, "s": book.symbol, "p": decimal(change),
-        "P": _percent(change, window.open), "w": decimal(average), "c": decimal(window.close),
+        "P": percent(change, window.open), "w": decimal(average), "c": decimal(window.close),
         "o": decimal(window.open), "h": decimal(window.high), "l": decimal(window.low),
         "v": decimal(window.volume), "q": _product(window.quote), "O": window.open_ms * per_ms,
         "C": window.until_ms * per_ms,

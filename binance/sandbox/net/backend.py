@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from binance.sandbox.accounts.accounts import Accounts
-from binance.sandbox.answers import control, rest, ws_api
+from binance.sandbox.accounts.dealings import Dealings
+from binance.sandbox.answers import contract_accounts, control, derivatives, rest, ws_api
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.private import Sent
 from binance.sandbox.limits import Limits
+from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.market import Market
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.clock import ExchangeClock
@@ -26,7 +28,9 @@ class Backend:
     """
 
     market: Market
+    derivatives: Derivatives
     accounts: Accounts
+    dealings: Dealings
     clock: ExchangeClock
     limits: Limits
     addresses: Addresses
@@ -35,6 +39,12 @@ class Backend:
 
     def rest(self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: Sent) -> rest.Answer:
         """Answer a REST call; arguments as :func:`binance.sandbox.answers.rest.answer`."""
+        if call.path in contract_accounts.CONTRACT_ACCOUNTS:
+            return contract_accounts.answer(
+                call, api_key, self.accounts, self.dealings.markets, sent, self.clock.now(), self.limits
+            )
+        if derivatives.venue_of(call.path) != "spot":
+            return derivatives.answer(call, self.derivatives, self.clock.now().offset_ms, self.limits)
         given = self.market, self.accounts, self.listen_keys
         return rest.answer(call, api_key, *given, unit, sent, self.clock.now(), self.limits)
 
@@ -70,8 +80,13 @@ class Desk:
 
     def _control(self, connection: Connection, payload: bytes, is_binary: bool) -> bytes | None:
         flat_errors, before = self._backend.flat_errors, connection.subscribed
-        reply = control.answer(payload, is_binary, before, self._backend.limits.streams, flat_errors)
-        if not self._connections.usage.fits("streams", reply.asked_streams):
+        limits, pace = self._backend.limits, connection.route.pace
+        reply = control.answer(payload, is_binary, before, limits.most_streams(pace), flat_errors)
+        pace = connection.route.carrying(reply.subscribed.streams).pace
+        most = limits.most_streams(pace)
+        if pace != connection.route.pace:  # streams that make it a connection of another venue
+            reply = control.answer(payload, is_binary, before, most, flat_errors)
+        if not self._connections.usage.fits("streams", reply.asked_streams, most):
             self._connections.journal.note("too_many_streams", [connection], streams=reply.asked_streams)
         treated = self._gate.treated(connection, reply, flat_errors)
         if treated.obeyed:

@@ -9,11 +9,12 @@ from zope.interface import implementer
 
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers.control import Subscribed
+from binance.sandbox.answers.routes import Route
 from binance.sandbox.calls import Cut
 from binance.sandbox.limits import MESSAGES_SPAN_S, NO_LIMITS, Limits, Usage, Window
 from binance.sandbox.net.frames import PING, frame
 from binance.sandbox.net.journal import Journal
-from binance.sandbox.net.match import WHOLE
+from binance.sandbox.net.match import WHOLE, names
 from binance.sandbox.net.outbox import Outbox, Traffic
 from binance.sandbox.net.pinger import Pinger
 from binance.sandbox.net.timers import Timers
@@ -35,7 +36,7 @@ class Opening(NamedTuple):
 
     :ivar path: path and query, percent-decoded.
     :ivar subscribed: the streams it names, and the form of their messages.
-    :ivar suffix: what stands behind the names of its streams in the feed, if anything.
+    :ivar route: where its streams are found in the feeds.
     :ivar session: of the WebSocket API; None for a connection of streams.
     :ivar address: where the client comes from.
     :ivar url_characters: the length of the URL.
@@ -43,7 +44,7 @@ class Opening(NamedTuple):
 
     path: str
     subscribed: Subscribed
-    suffix: str = ""
+    route: Route = Route()
     session: Session | None = None
     address: str = ""
     url_characters: int = 0
@@ -100,7 +101,7 @@ class Connection(WebSocketServerProtocol):
     :ivar path: path and query as the client asked for them, percent-decoded.
     :ivar subscribed: its streams, and whether messages go out as ``{"stream", "data"}``; on the WebSocket API
         the kinds of the accounts whose events it gets.
-    :ivar suffix: what stands behind the names of its streams in the feed, if anything.
+    :ivar route: where its streams are found in the feeds, and which venue's limits and pings it has.
     :ivar session: the client's session of the WebSocket API; None on a connection of streams.
     :ivar address: where the client comes from.
     :ivar outbox: what goes out on it; ``pinger``: its pings.
@@ -117,7 +118,7 @@ class Connection(WebSocketServerProtocol):
     def __init__(self, owner: Owner, number: int, opening: Opening) -> None:
         super().__init__()
         self.id = number
-        self.path, self.subscribed, self.suffix, self.session, self.address, self.url_characters = opening
+        self.path, self.subscribed, self.route, self.session, self.address, self.url_characters = opening
         self.received = 0
         self.largest_request = 0
         self.open = False
@@ -131,13 +132,18 @@ class Connection(WebSocketServerProtocol):
         self._gauge = _Gauge()
         # The WebSocket API counts weights, and neither messages nor their bytes.
         limits = owner.limits if self.session is None else NO_LIMITS
-        self._heard = Window(limits.messages_per_s, MESSAGES_SPAN_S)
+        self._heard = Window(limits.messages(self.route.pace), MESSAGES_SPAN_S)
         self._unheard: list[bytes] = []
 
     @property
     def streams(self) -> dict[str, None]:
         """Names of its streams, in the order of subscription."""
         return dict(self.subscribed.streams)
+
+    @property
+    def micros(self) -> bool:
+        """Whether its times are microseconds: those of its session, or of its streams."""
+        return self.session.per_ms != 1 if self.session is not None else bool(self.route.suffix)
 
     @property
     def combined(self) -> bool:
@@ -162,9 +168,10 @@ class Connection(WebSocketServerProtocol):
         """
         if match is None or match == f"#{self.id}":
             return True
-        if match.startswith(WHOLE):
-            return match[len(WHOLE) :] in self.subscribed.streams
-        return match in self.path or any(match in stream for stream in self.subscribed.streams)
+        if not match.startswith(WHOLE) and match in self.path:
+            return True
+        streams = self.subscribed.streams
+        return any(names(match, stream) for each in streams for stream in (each, *self.route.feeds(each)))
 
     def describe(self) -> dict[str, Any]:
         """Return its state, in a form that JSON can carry."""
@@ -174,7 +181,8 @@ class Connection(WebSocketServerProtocol):
             "largest_request": self.largest_request, "url_characters": self.url_characters,
             "pinged": self.pinger.pings, "pongs": self.pinger.pongs, "open": self.open, "closed": self.closed,
             "close_code": self.close_code, "close_reason": self.close_reason,
-            "stalled": self.stalled and self.open, "micros": bool(self.suffix),
+            "stalled": self.stalled and self.open, "micros": self.micros,
+            "venue": self.route.pace.name,
         }  # fmt: skip
         return state if self.session is None else state | self.session.state()
 
@@ -264,7 +272,8 @@ class Connection(WebSocketServerProtocol):
             return True
         now_s = self._owner.timers.seconds()
         self._heard.count(now_s)
-        if self._owner.usage.fits("messages_per_s", self._heard.counted(now_s)):
+        most = self._owner.limits.messages(self.route.pace)
+        if self._owner.usage.fits("messages_per_s", self._heard.counted(now_s), most):
             return False
         self._report("too_many_requests")
         self.close(1008, "Too many requests")

@@ -117,7 +117,7 @@ class Connections:
     def opened(self, connection: Connection) -> None:
         """Begin to serve a connection whose handshake is done."""
         connection.opened_ms = self._market.now_ms
-        connection.pinger.next_s = self.timers.seconds() + self._ping_interval_s
+        connection.pinger.next_s = self.timers.seconds() + self._ping_interval_s * connection.route.pace.ping
         self._open[connection.id] = connection
         session = connection.session
         if session is not None:
@@ -163,10 +163,12 @@ class Connections:
             return
         for stream in before.streams:
             if stream not in subscribed.streams:
-                connection.outbox.drop_edits(stream + connection.suffix)
+                for name in connection.route.feeds(stream):
+                    connection.outbox.drop_edits(name)
         if connection.open:
             self._move(connection, before, subscribed)
         connection.subscribed = subscribed
+        connection.route = connection.route.carrying(subscribed.streams)
         self.watcher.changed(connection)
 
     def name_accounts(self, connection: Connection, session: Session) -> None:
@@ -179,13 +181,15 @@ class Connections:
     def _move(self, connection: Connection, before: Subscribed, now: Subscribed) -> None:
         """Listen to the streams that are new, and no longer to those that were removed."""
         other_form = before.combined != now.combined
-        outbox, suffix = connection.outbox, connection.suffix
+        outbox, feeds = connection.outbox, connection.route.feeds
         for stream in before.streams:
             if other_form or stream not in now.streams:
-                self._delivery.remove(outbox, stream, suffix, before.combined)
+                for name in feeds(stream):
+                    self._delivery.remove(outbox, name, before.combined)
         for stream in now.streams:
             if other_form or stream not in before.streams:
-                self._delivery.add(outbox, stream, suffix, now.combined)
+                for name in feeds(stream):
+                    self._delivery.add(outbox, name, now.combined)
 
     def _listen(self, connection: Connection) -> None:
         self._move(connection, Subscribed({}, connection.combined), connection.subscribed)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from binance.sandbox.answers.codec import encode
-from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.feeds import Feeds, bare
 from binance.sandbox.market.payloads import IN_MICROS, Payload, in_micros, message_id
 from binance.sandbox.net.frames import frame
 from binance.sandbox.net.outbox import Outbox, Traffic
@@ -18,7 +18,7 @@ class _Listeners:
     def __init__(self, stream: str) -> None:
         self.raw: list[Outbox] = []
         self.combined: list[Outbox] = []
-        self.head = b'{"stream":' + encode(stream.removesuffix(IN_MICROS)) + b',"data":'
+        self.head = b'{"stream":' + encode(bare(stream)) + b',"data":'
 
 
 class Delivery:
@@ -28,11 +28,12 @@ class Delivery:
 
     :ivar sent: with *record*, per stream the ids sent while somebody listened (``t``, ``a``, ``u``, ``I`` or
         ``lastUpdateId``), those that a fault then lost included. What went out in microseconds stands
-        under the stream's name with ``?timeUnit=MICROSECOND`` behind it. Events of the WebSocket API stand
+        under the stream's name with ``?timeUnit=MICROSECOND`` behind it; derivatives have their venue in
+        front, ``usdm:btcusdt@aggTrade``. Events of the WebSocket API stand
         once under the kind of their account, e.g. ``spot``, whoever got them.
     """
 
-    def __init__(self, feed: Feed, traffic: Traffic, record: bool) -> None:
+    def __init__(self, feed: Feeds, traffic: Traffic, record: bool) -> None:
         self.sent: dict[str, list[int]] = {}
         self._feed = feed
         self._traffic = traffic
@@ -44,25 +45,16 @@ class Delivery:
         """The number of outboxes that get each stream, those without any left out."""
         return {stream: len(found.raw) + len(found.combined) for stream, found in self._listeners.items()}
 
-    def add(self, outbox: Outbox, stream: str, suffix: str, combined: bool) -> None:
-        """Send the messages of a stream to an outbox.
-
-        :param suffix: what stands behind the stream's name in the feed, if anything.
-        """
-        if stream.endswith(IN_MICROS):
-            return  # the feed's name for what another connection asked for by its URL; here it is unknown
-        stream += suffix
+    def add(self, outbox: Outbox, stream: str, combined: bool) -> None:
+        """Send the messages of a stream, by its name in the feeds, to an outbox."""
         listeners = self._listeners.get(stream)
         if listeners is None:
             listeners = self._listeners[stream] = _Listeners(stream)
             self._feed.want(stream)
         (listeners.combined if combined else listeners.raw).append(outbox)
 
-    def remove(self, outbox: Outbox, stream: str, suffix: str, combined: bool) -> None:
+    def remove(self, outbox: Outbox, stream: str, combined: bool) -> None:
         """Send an outbox no more messages of a stream; arguments as :meth:`add` had them."""
-        if stream.endswith(IN_MICROS):
-            return
-        stream += suffix
         listeners = self._listeners[stream]
         (listeners.combined if combined else listeners.raw).remove(outbox)
         if not listeners.raw and not listeners.combined:

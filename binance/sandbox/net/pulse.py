@@ -4,7 +4,7 @@ import math
 from typing import Any, Final
 
 from binance.sandbox.calls import Cut
-from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.delivery import Delivery
 from binance.sandbox.net.users import Users
@@ -26,7 +26,7 @@ class Pulse:
     def __init__(
         self,
         reactor: Any,
-        feed: Feed,
+        feed: Feeds,
         delivery: Delivery,
         users: Users,
         connections: Connections,
@@ -68,7 +68,7 @@ class Pulse:
         self._last_s = now_s
         market = self._feed.market
         if elapsed_s > LONGEST_CATCH_UP_S:
-            market.idle((elapsed_s - LONGEST_CATCH_UP_S) * 1000 * self._speed)
+            self._feed.idle((elapsed_s - LONGEST_CATCH_UP_S) * 1000 * self._speed)
         deliver = self._delivery.deliver
         for stream, payload in self._feed.advance(market.now_ms + elapsed_s * 1000 * self._speed):
             deliver(stream, payload)
@@ -89,10 +89,10 @@ class Pulse:
                 continue
             if connection.stalled:
                 continue
-            pinger = connection.pinger
-            if pinger.is_overdue(now_s, self._pong_timeout_s):
+            pinger, pace = connection.pinger, connection.route.pace
+            if pinger.is_overdue(now_s, self._pong_timeout_s * pace.pong):
                 journal.note("pong_timeout", [connection])
                 connection.close(1008, "Pong timeout")
             elif pinger.is_due(now_s):
-                pinger.next_s = now_s + self._ping_interval_s
+                pinger.next_s = now_s + self._ping_interval_s * pace.ping
                 connection.ping()

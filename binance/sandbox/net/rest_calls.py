@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from twisted.web.server import NOT_DONE_YET
 
 from binance.exceptions import BinanceAPIException
-from binance.sandbox.answers import rest
+from binance.sandbox.answers import derivatives, rest
 from binance.sandbox.answers.private import Sent
 from binance.sandbox.net.backend import Backend
 from binance.sandbox.net.gate import Failed, Gate
@@ -42,13 +42,14 @@ class RestCalls:
         sent = Sent(request.uri.partition(b"?")[2], content)
         call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request, content))
         self.seen.add(_kept(call))
-        used, wait_s = self._backend.addresses.weigh(address_of(request), rest.weight(call))
+        venue = derivatives.venue_of(path)
+        used, wait_s = self._backend.addresses.weigh(address_of(request), derivatives.weight(call), venue)
         for name in ("x-mbx-used-weight", "x-mbx-used-weight-1m"):
             request.setHeader(name, str(used))
         failed = self._gate.rest_failure(path)
         if wait_s is not None:
             request.setHeader("retry-after", str(math.ceil(wait_s)))
-            most = self._backend.limits.weight_per_min
+            most = self._backend.limits.weight(venue)
             text = f"Too much request weight used; current limit is {most} per minute."
             return reply(request, rest.refused(BinanceAPIException(429, -1003, text)))
         if failed is None:

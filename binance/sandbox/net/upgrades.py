@@ -1,7 +1,8 @@
 """Upgrade requests: refused, or handed over to a connection."""
 
 import math
-import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -12,47 +13,45 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.sessions import Session
 from binance.sandbox.answers import rest, ws_api
 from binance.sandbox.answers.control import Subscribed
+from binance.sandbox.answers.routes import Place, Route, SocketPath, read_path
 from binance.sandbox.market.payloads import IN_MICROS, MICROS
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.connection import Connection, Opening
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.gate import Gate
 from binance.sandbox.net.journal import Recent
-from binance.sandbox.net.pages import address_of, no_answer, page, query_of, reply, url_of
+from binance.sandbox.net.pages import address_of, header_of, no_answer, page, query_of, reply, url_of
 
 # Of a path that is too long for anything else.
 _MOST_SHOWN: Final = 200
 
 
-def parse_socket_path(uri: str) -> tuple[list[str], bool] | None:
-    """Read the path of an upgrade request.
-
-    :param uri: path and query as sent.
-    :returns: stream names and whether the connection is combined; None if there is no such path.
-
-    Source: Spot *Web Socket Streams*, "General WSS information".
-    """
-    path, _, query = uri.partition("?")
-    if path == "/stream" or path == "/stream/":
-        fields = (field.partition("=") for field in query.split("&"))
-        names = [unquote(value) for name, _, value in fields if name == "streams"]
-        return [name for part in names for name in part.split("/") if name], True
-    if re.match(r"/ws(/|$)", path):
-        return [name for part in path.split("/")[2:] for name in unquote(part).split("/") if name], False
-    return None
-
-
 class Upgrades:
     """Answers upgrade requests.
+
+    :param lenient: whether the place of a USD-M stream does not matter, as on the testnets.
+    :param places: by port what its plain paths are, those of spot and COIN-M together left out.
+    :param wrapped: says of a listen key whether its events go out as ``{"stream", "data"}`` on any path.
 
     :ivar seen: (seconds of the reactor's clock, path) of each, refused ones included.
     """
 
-    def __init__(self, connections: Connections, addresses: Addresses, gate: Gate) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        addresses: Addresses,
+        gate: Gate,
+        lenient: bool,
+        places: Mapping[int, Place],
+        wrapped: Callable[[str], bool],
+    ) -> None:
         self.seen = Recent[tuple[float, str]]()
         self._connections = connections
         self._addresses = addresses
         self._gate = gate
+        self._lenient = lenient
+        self._wrapped = wrapped
+        self._places = places
 
     def render(self, request: Any) -> Any:
         """Answer an upgrade request."""
@@ -71,31 +70,40 @@ class Upgrades:
                 return page(request, refused.status, refused.body, refused.retry_after_s)
             return no_answer(request, refused.how, connections.hanging)
         is_api = uri.partition("?")[0].rstrip("/") == ws_api.PATH
-        wanted = ([], False) if is_api else parse_socket_path(uri)
+        host = header_of(request, b"host") or ""
+        wanted = (
+            SocketPath("plain", [], False, {})
+            if is_api
+            else read_path(uri, host, self._places.get(request.getHost().port, "plain"))
+        )
         if wanted is None:
             return page(request, 404)
-        streams = dict.fromkeys(wanted[0])
+        streams = dict.fromkeys(wanted.names)
         if "+" in uri:
             return page(request, 400)  # the real exchange wants it percent-encoded
-        if not connections.usage.fits("streams", len(streams)):
+        route = Route(wanted.place, "", wanted.events, self._lenient, named=frozenset(streams))
+        route = route.carrying(streams)
+        most = connections.limits.most_streams(route.pace)
+        if not connections.usage.fits("streams", len(streams), most):
             journal.note("too_many_streams", path=path[:_MOST_SHOWN], streams=len(streams))
             return page(request, 400)
         try:
             query = query_of(uri)
-            per_ms = rest.units_in_a_millisecond(query.get("timeUnit"))
+            spot = wanted.place == "plain"
+            per_ms = rest.units_in_a_millisecond(query.get("timeUnit") if spot else None)
             show_limits = ws_api.read_return_limits(query.get("returnRateLimits")) if is_api else True
         except BinanceAPIException as error:
             return reply(request, rest.refused(error))
-        suffix = IN_MICROS if per_ms == MICROS else ""
+        if per_ms == MICROS:
+            route = replace(route, suffix=IN_MICROS)
         session = Session(per_ms, show_limits) if is_api else None
         if is_api:
             _, wait_s = self._addresses.weigh(address, ws_api.DIAL_WEIGHT)
             if wait_s is not None:
                 journal.note("too_much_weight", path=path, wait_s=wait_s)
                 return page(request, 429, "", math.ceil(wait_s))
-        opening = Opening(
-            path, Subscribed(streams, wanted[1]), suffix, session, address, len(url_of(request))
-        )
+        combined = wanted.combined or any(self._wrapped(name) for name in streams)
+        opening = Opening(path, Subscribed(streams, combined), route, session, address, len(url_of(request)))
         self._take_over(request, connections.new(opening))
         return NOT_DONE_YET
 

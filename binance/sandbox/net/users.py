@@ -5,14 +5,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from binance.constants import SIDE_BUY, SIDE_SELL
+from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.account import Account, account_kind
 from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.dealings import Dealings
 from binance.sandbox.accounts.events import deposit, listen_key_expired, stream_terminated
 from binance.sandbox.accounts.sessions import Subscription
+from binance.sandbox.accounts.venues import VENUES
 from binance.sandbox.answers.codec import encode
+from binance.sandbox.answers.routes import key_feeds
 from binance.sandbox.answers.ws_api import key_revoked
 from binance.sandbox.market.amounts import decimal
-from binance.sandbox.market.feed import Feed
+from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.payloads import in_micros
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
@@ -28,9 +32,16 @@ class Users:
     """
 
     def __init__(
-        self, accounts: Accounts, feed: Feed, delivery: Delivery, connections: Connections, user_rate: float
+        self,
+        accounts: Accounts,
+        dealings: Dealings,
+        feed: Feeds,
+        delivery: Delivery,
+        connections: Connections,
+        user_rate: float,
     ) -> None:
         self._accounts = accounts
+        self._dealings = dealings
         self._market = feed.market
         self._feed = feed
         self._delivery = delivery
@@ -44,7 +55,7 @@ class Users:
         now_ms = self._market.now_ms
         for account in self._accounts.listen_keys.expired(now_ms):
             log.info("a listen key has expired")
-            self.expire_listen_key(account.api_key)
+            self._expire([account])
         self._accounts.tokens.forget_expired(now_ms)
         self.settle()
         if not self._rate or now_s < self._next_s:
@@ -52,6 +63,11 @@ class Users:
         self._next_s = now_s + 1 / self._rate
         books = list(self._market.books.values())
         for account in self._accounts.listening():
+            if account.kind in VENUES:
+                events = self._dealings.send_any(account, account.orders)
+                account.orders += 1
+                self._send_traded(account, events)
+                continue
             self._orders += 1
             book = books[self._orders // 2 % len(books)]
             spec = (book if account.symbol is None else self._market.books[account.symbol]).spec
@@ -75,7 +91,7 @@ class Users:
         account: str,
     ) -> list[dict[str, Any]]:
         """Let an account trade; see :class:`~binance.sandbox.calls.Calls`."""
-        chosen = self._accounts.choose(api_key, account_kind(account, self._market.books))
+        chosen = self._chosen(api_key, account)
         events = self._order(chosen, symbol, side, quantity, price, client_order_id)
         self._connections.traffic.flush()
         log.info("fill: %s %s %s, %d events", side, quantity, symbol, len(events))
@@ -83,27 +99,49 @@ class Users:
 
     def deposit(self, asset: str, amount: str, api_key: str | None, account: str) -> list[dict[str, Any]]:
         """Add to an account's balance; see :class:`~binance.sandbox.calls.Calls`."""
-        chosen = self._accounts.choose(api_key, account_kind(account, self._market.books))
-        events = deposit(chosen, asset, amount, int(self._market.now_ms))
+        chosen = self._chosen(api_key, account)
+        if chosen.kind in VENUES:
+            events = self._dealings.deposit(chosen, asset, amount)
+        else:
+            events = deposit(chosen, asset, amount, int(self._market.now_ms))
         self._send(chosen, events)
         self._connections.traffic.flush()
         log.info("deposit: %s %s", amount, asset)
         return events
 
-    def expire_listen_key(self, api_key: str | None) -> int:
+    def account_event(
+        self, event: str, account: str, symbol: str | None, api_key: str | None
+    ) -> list[dict[str, Any]]:
+        """Make an event that comes from no order; see :class:`~binance.sandbox.calls.Calls`."""
+        if account not in VENUES:
+            raise InvalidArgument(f"account is one of {', '.join(VENUES)}, not {account!r}")
+        chosen = self._chosen(api_key, account)
+        events = self._dealings.make(chosen, event, symbol)
+        self._send(chosen, events)
+        self._connections.traffic.flush()
+        log.info("account_event: %s of %s", event, chosen.kind)
+        return events
+
+    def expire_listen_key(self, api_key: str | None, account: str | None) -> int:
         """Let listen keys expire now; see :class:`~binance.sandbox.calls.Calls`."""
-        listen_keys = self._accounts.listen_keys
-        ended = [a for a in listen_keys.accounts() if api_key is None or a.api_key == api_key]
+        kind = None if account is None else account_kind(account, self._market.books)
+        ended = self._accounts.listen_keys.accounts(api_key, kind)
+        self._expire(ended)
+        return len(ended)
+
+    def _expire(self, ended: list[Account]) -> None:
         for account in ended:
             listen_key = account.listen_key
             if listen_key is not None:
-                listen_keys.drop(account)
-                event = listen_key_expired(listen_key, int(self._market.now_ms))
-                self._delivery.deliver_event(listen_key, event)
+                self._accounts.listen_keys.drop(account)
+                event = listen_key_expired(account, listen_key, int(self._market.now_ms))
+                self._deliver(account, listen_key, event)
         self._connections.traffic.flush()
         if ended:
             self._connections.journal.note("expire_listen_key", keys=len(ended))
-        return len(ended)
+
+    def _chosen(self, api_key: str | None, account: str) -> Account:
+        return self._accounts.choose(api_key, account_kind(account, self._market.books))
 
     # -- events ------------------------------------------------------------------------------------
 
@@ -116,17 +154,28 @@ class Users:
         price: str | None,
         client_order_id: str | None,
     ) -> list[dict[str, Any]]:
-        orders = self._accounts.orders
-        events = orders.send(account, self._market, symbol, side, quantity, price, client_order_id)
-        for stream, payload in self._feed.fresh(self._market.books[symbol.upper()]):
+        order = symbol, side, quantity, price, client_order_id
+        if account.kind in VENUES:
+            events = self._dealings.send(account, *order)
+        else:
+            events = self._accounts.orders.send(account, self._market, *order)
+        self._send_traded(account, events)
+        return events
+
+    def _send_traded(self, account: Account, events: list[dict[str, Any]]) -> None:
+        """Send the trades that an order has made on the market, and then its events."""
+        for symbol in dict.fromkeys(event["s"] for event in events if event["e"] == "executionReport"):
+            for stream, payload in self._feed.fresh(self._market.books[symbol]):
+                self._delivery.deliver(stream, payload)
+        dealt = (event["o"]["s"] for event in events if event["e"] == "ORDER_TRADE_UPDATE")
+        for stream, payload in self._dealings.fresh(account, dict.fromkeys(dealt)):
             self._delivery.deliver(stream, payload)
         self._send(account, events)
-        return events
 
     def _send(self, account: Account, events: list[dict[str, Any]]) -> None:
         for event in events:
             if account.listen_key is not None:
-                self._delivery.deliver_event(account.listen_key, event)
+                self._deliver(account, account.listen_key, event)
             # A copy: a client that reads too slowly is cut off, and so unsubscribed, on the way.
             for session, number in tuple(account.subscribers.items()):
                 connection = self._connections.of_session(session)
@@ -135,6 +184,14 @@ class Users:
                     self._delivery.put([connection.outbox], account.kind, event, body)
             if account.subscribers:
                 self._delivery.keep(account.kind, event)
+
+    def _deliver(self, account: Account, listen_key: str, event: dict[str, Any]) -> None:
+        """Send an event of an account to those who listen to its key where that is heard."""
+        for stream in key_feeds(account.kind, listen_key, event["e"]):
+            if account.kind in VENUES:
+                self._delivery.deliver(stream, event)
+            else:
+                self._delivery.deliver_event(stream, event)
 
     def send_ended(self, connection: Connection, ended: Iterable[Subscription]) -> None:
         """Queue the last event of subscriptions that have ended."""
@@ -163,4 +220,4 @@ class Users:
 
 
 def _wrapped(connection: Connection, number: int, event: dict[str, Any]) -> bytes:
-    return encode({"subscriptionId": number, "event": in_micros(event) if connection.suffix else event})
+    return encode({"subscriptionId": number, "event": in_micros(event) if connection.micros else event})

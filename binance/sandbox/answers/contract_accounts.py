@@ -1,0 +1,257 @@
+"""Answers to calls with an API key on derivatives: listen keys, accounts and positions. Pure."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from binance.exceptions import BinanceAPIException
+from binance.sandbox.accounts import options_events
+from binance.sandbox.accounts.account import Account
+from binance.sandbox.accounts.accounts import Accounts
+from binance.sandbox.accounts.contracts import CM, OPTION, UM, Contract
+from binance.sandbox.accounts.futures_events import initial, maintenance
+from binance.sandbox.accounts.holdings import Position
+from binance.sandbox.accounts.markets import Markets
+from binance.sandbox.accounts.quotes import mark, of_legs
+from binance.sandbox.accounts.signatures import Clock
+from binance.sandbox.accounts.venues import COINM, OPTIONS, PORTFOLIO_MARGIN, USDM, VENUES
+from binance.sandbox.answers.asked import Asked, bad_symbol
+from binance.sandbox.answers.private import Keyed, Sent
+from binance.sandbox.answers.rest import Answer, RestCall, refused
+from binance.sandbox.limits import Limits
+from binance.sandbox.market.amounts import decimal
+from binance.sandbox.market.payloads import MILLIS
+
+
+def _listen_key(keyed: Keyed, markets: Markets, kind: str) -> Any:
+    """Open, extend or close the listen key of an account; no call has a parameter.
+
+    Source: *User Data Streams* of each venue, "Start", "Keepalive" and "Close User Data Stream".
+    """
+    keyed.only("POST", "PUT", "DELETE")
+    account, keys = keyed.account(kind), keyed.accounts.listen_keys
+    now_ms = markets.now_ms
+    if keyed.method == "POST":
+        keyed.accounts.listens(account)
+        return {"listenKey": keys.open(account, now_ms)}
+    listen_key = account.listen_key or ""
+    if keyed.method == "PUT":
+        keys.extend(account, listen_key, now_ms)
+        return {"listenKey": listen_key}
+    keys.close(account, listen_key)
+    return {}
+
+
+def _futures_account(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
+    """Return wallets and positions of futures.
+
+    Source: *USD-M* and *COIN-M Futures*, *Portfolio Margin*: "Account Information".
+    """
+    keyed.only("GET", "HEAD")
+    account = keyed.signed(kind)
+    listed = of_legs(markets, (leg,))
+    assets = dict.fromkeys([contract.asset for contract in listed] + list(account.leg(leg).wallets))
+    body: dict[str, Any] = {
+        "assets": [_asset(markets, account, leg, asset) for asset in assets],
+        "positions": [_position(markets, account, contract) for contract in listed],
+    }
+    if kind == PORTFOLIO_MARGIN:
+        return body
+    body = {"feeTier": 0, "canTrade": True, "canDeposit": True, "canWithdraw": True, "updateTime": 0} | body
+    if leg == UM:
+        [dollars] = [asset for asset in body["assets"] if asset["asset"] == "USDT"] or [_NOTHING]
+        body |= {
+            "totalInitialMargin": dollars["initialMargin"], "totalMaintMargin": dollars["maintMargin"],
+            "totalWalletBalance": dollars["walletBalance"],
+            "totalUnrealizedProfit": dollars["unrealizedProfit"],
+            "totalMarginBalance": dollars["marginBalance"],
+            "multiAssetsMargin": account.leg(UM).multi_assets,
+        }  # fmt: skip
+    return body
+
+
+_NOTHING: Final = dict.fromkeys(
+    ("initialMargin", "maintMargin", "walletBalance", "unrealizedProfit", "marginBalance"), decimal(0)
+)
+
+
+def _asset(markets: Markets, account: Account, leg: str, asset: str) -> dict[str, Any]:
+    holdings = account.leg(leg)
+    held = [p for p in holdings.open_positions() if p.contract.asset == asset]
+    wallet = holdings.wallet(asset)
+    profit = sum(p.unrealised(mark(p.contract, markets)) for p in held)
+    taken = sum(initial(holdings, p, markets) for p in held)
+    return {
+        "asset": asset, "walletBalance": decimal(wallet), "unrealizedProfit": decimal(profit),
+        "marginBalance": decimal(wallet + profit), "initialMargin": decimal(taken),
+        "maintMargin": decimal(sum(maintenance(p, markets) for p in held)),
+        "positionInitialMargin": decimal(taken), "openOrderInitialMargin": decimal(0),
+        "crossWalletBalance": decimal(wallet), "crossUnPnl": decimal(profit),
+        "availableBalance": decimal(max(wallet + profit - taken, 0)), "updateTime": account.updated_ms,
+    }  # fmt: skip
+
+
+def _position(markets: Markets, account: Account, contract: Contract) -> dict[str, Any]:
+    holdings = account.leg(contract.leg)
+    position = holdings.positions.get(contract.symbol) or Position(contract)
+    return {
+        "symbol": contract.symbol, "positionSide": "BOTH", "positionAmt": decimal(position.amount),
+        "entryPrice": decimal(position.entry), "breakEvenPrice": decimal(position.entry),
+        "unrealizedProfit": decimal(position.unrealised(mark(contract, markets))),
+        "leverage": str(holdings.leverage_of(contract.symbol)), "isolated": False,
+        "initialMargin": decimal(initial(holdings, position, markets)),
+        "maintMargin": decimal(maintenance(position, markets)), "updateTime": account.updated_ms,
+    }  # fmt: skip
+
+
+def _position_risk(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
+    """Return the positions of futures with their mark prices.
+
+    Source: *USD-M* and *COIN-M Futures*, *Portfolio Margin*: "Position Information".
+    """
+    keyed.only("GET", "HEAD")
+    account = keyed.signed(kind)
+    listed = of_legs(markets, (leg,))
+    symbol = keyed.asked.params.get("symbol")
+    if symbol is not None and symbol not in [contract.symbol for contract in listed]:
+        raise bad_symbol()
+    holdings = account.leg(leg)
+    return [
+        {
+            "symbol": contract.symbol, "positionAmt": decimal(position.amount),
+            "entryPrice": decimal(position.entry), "breakEvenPrice": decimal(position.entry),
+            "markPrice": decimal(mark(contract, markets)),
+            "unRealizedProfit": decimal(position.unrealised(mark(contract, markets))),
+            "liquidationPrice": decimal(0), "leverage": str(holdings.leverage_of(contract.symbol)),
+            "marginType": "cross", "isolatedMargin": decimal(0), "isAutoAddMargin": "false",
+            "positionSide": "BOTH",
+            "notional": decimal(position.worth(mark(contract, markets)) * position.sign),
+            "isolatedWallet": decimal(0), "updateTime": account.updated_ms,
+        }
+        for contract in listed
+        if symbol in (None, contract.symbol)
+        for position in [holdings.positions.get(contract.symbol) or Position(contract)]
+    ]  # fmt: skip
+
+
+def _options_account(keyed: Keyed, markets: Markets) -> Any:
+    """Return what an account of options comes to.
+
+    Source: *European Options*, "Option Account Information".
+    """
+    keyed.only("GET", "HEAD")
+    account = keyed.signed(OPTIONS)
+    found = options_events.figures(account.leg(OPTION), markets)
+    return {
+        "asset": [
+            {
+                "asset": "USDT", "marginBalance": decimal(found["balance"]),
+                "equity": decimal(found["equity"]), "locked": decimal(found["initial"]),
+                "available": decimal(found["balance"] - found["initial"]),
+                "unrealizedPNL": decimal(found["unrealised"]),
+            }
+        ],
+        "greek": [
+            {"underlying": g["u"], "delta": g["d"], "gamma": g["g"], "theta": g["t"], "vega": g["v"]}
+            for g in options_events.greek_sums(account, markets)
+        ],
+        "time": int(markets.now_ms), "riskLevel": "NORMAL",
+    }  # fmt: skip
+
+
+def _options_positions(keyed: Keyed, markets: Markets) -> Any:
+    """Return the positions in options.
+
+    Source: *European Options*, "Option Position Information".
+    """
+    keyed.only("GET", "HEAD")
+    account = keyed.signed(OPTIONS)
+    return [
+        {
+            "symbol": p.contract.symbol, "side": "LONG" if p.amount > 0 else "SHORT",
+            "quantity": decimal(p.amount), "entryPrice": decimal(p.entry),
+            "markPrice": decimal(mark(p.contract, markets)),
+            "markValue": decimal(p.worth(mark(p.contract, markets)) * p.sign),
+            "unrealizedPNL": decimal(p.unrealised(mark(p.contract, markets))),
+            "strikePrice": decimal(p.contract.strike), "expiryDate": p.contract.expires_ms,
+            "optionSide": "CALL" if p.contract.is_call else "PUT", "quoteAsset": p.contract.asset,
+        }
+        for p in account.leg(OPTION).open_positions()
+    ]  # fmt: skip
+
+
+def _margin_balance(keyed: Keyed, markets: Markets) -> Any:
+    """Return the balances of portfolio margin, those of all its legs.
+
+    Source: *Portfolio Margin*, "Account Balance".
+    """
+    keyed.only("GET", "HEAD")
+    account = keyed.signed(PORTFOLIO_MARGIN)
+    legs = {UM: account.leg(UM), CM: account.leg(CM)}
+    assets = dict.fromkeys(
+        [contract.asset for contract in of_legs(markets, (UM, CM))]
+        + list(account.free) + [asset for leg in legs.values() for asset in leg.wallets]
+    )  # fmt: skip
+    rows = []
+    for asset in assets:
+        free = account.balance(asset)
+        futures = {leg: holdings.wallets.get(asset, 0) for leg, holdings in legs.items()}
+        rows.append({
+            "asset": asset, "totalWalletBalance": decimal(free + sum(futures.values())),
+            "crossMarginAsset": decimal(free), "crossMarginBorrowed": decimal(0),
+            "crossMarginFree": decimal(free), "crossMarginInterest": decimal(0),
+            "crossMarginLocked": decimal(0), "umWalletBalance": decimal(futures[UM]),
+            "cmWalletBalance": decimal(futures[CM]), "updateTime": account.updated_ms,
+        })  # fmt: skip
+    return rows
+
+
+CONTRACT_ACCOUNTS: Final[dict[str, Callable[[Keyed, Markets], Any]]] = {
+    **{venue.listen_key: partial(_listen_key, kind=kind) for kind, venue in VENUES.items()},
+    "/fapi/v2/account": partial(_futures_account, kind=USDM, leg=UM),
+    "/fapi/v2/positionRisk": partial(_position_risk, kind=USDM, leg=UM),
+    "/dapi/v1/account": partial(_futures_account, kind=COINM, leg=CM),
+    "/dapi/v1/positionRisk": partial(_position_risk, kind=COINM, leg=CM),
+    "/eapi/v1/account": _options_account,
+    "/eapi/v1/position": _options_positions,
+    "/papi/v1/balance": _margin_balance,
+    "/papi/v1/um/account": partial(_futures_account, kind=PORTFOLIO_MARGIN, leg=UM),
+    "/papi/v1/cm/account": partial(_futures_account, kind=PORTFOLIO_MARGIN, leg=CM),
+    "/papi/v1/um/positionRisk": partial(_position_risk, kind=PORTFOLIO_MARGIN, leg=UM),
+    "/papi/v1/cm/positionRisk": partial(_position_risk, kind=PORTFOLIO_MARGIN, leg=CM),
+}
+
+#: Weights of these calls, where they are not 1.
+WEIGHTS: Final = {
+    "/fapi/v2/account": 5,
+    "/fapi/v2/positionRisk": 5,
+    "/dapi/v1/account": 5,
+    "/eapi/v1/account": 3,
+    "/eapi/v1/position": 5,
+    "/papi/v1/balance": 20,
+    "/papi/v1/um/account": 5,
+    "/papi/v1/cm/account": 5,
+    "/papi/v1/um/positionRisk": 5,
+}
+
+
+def answer(
+    call: RestCall,
+    api_key: str | None,
+    accounts: Accounts,
+    markets: Markets,
+    sent: Sent,
+    clock: Clock,
+    limits: Limits,
+) -> Answer:
+    """Answer a call to one of :data:`CONTRACT_ACCOUNTS`.
+
+    :param api_key: the header ``X-MBX-APIKEY``, or None.
+    :param sent: the call as it was sent, for signatures.
+    """
+    asked = Asked(call.params, markets.spot, MILLIS, clock.offset_ms, limits)
+    try:
+        respond = CONTRACT_ACCOUNTS[call.path]
+        return Answer(200, respond(Keyed(call.method, asked, api_key, accounts, sent, clock), markets))
+    except BinanceAPIException as error:
+        return refused(error)

@@ -1,0 +1,54 @@
+"""What REST answers on the venues beside spot: which venue a path is of, and who answers. Pure."""
+
+import re
+from typing import Final
+
+from binance.exceptions import BinanceAPIException
+from binance.sandbox.answers import futures_data, options_data
+from binance.sandbox.answers.contract_accounts import CONTRACT_ACCOUNTS, WEIGHTS
+from binance.sandbox.answers.futures_data import FuturesAsked
+from binance.sandbox.answers.options_data import OptionsAsked
+from binance.sandbox.answers.rest import Answer, RestCall, gateway_page, refused
+from binance.sandbox.answers.rest import weight as spot_weight
+from binance.sandbox.limits import Limits, Venue
+from binance.sandbox.market.derivatives import Derivatives
+
+_VENUES: Final[dict[str, Venue]] = {"fapi": "futures", "dapi": "futures", "eapi": "options"}
+
+
+def venue_of(path: str) -> Venue:
+    """Return whose limits a path has, which are spot's for all others."""
+    found = re.match("/([fde]api)/", path)
+    return _VENUES[found[1]] if found else "spot"
+
+
+def weight(call: RestCall) -> int:
+    """Return the weight of a call of any venue."""
+    if call.path in CONTRACT_ACCOUNTS:
+        return WEIGHTS.get(call.path, 1)
+    venue = venue_of(call.path)
+    if venue == "spot":
+        return spot_weight(call)
+    if venue == "options":
+        return options_data.weight(call.path, call.params)
+    return futures_data.weight(call.path, call.params)
+
+
+def answer(call: RestCall, derivatives: Derivatives, offset_ms: float, limits: Limits) -> Answer:
+    """Answer one call for public data of a venue beside spot.
+
+    :param offset_ms: how far the exchange's clock is wrong.
+    """
+    futures = futures_data.PUBLIC.get(call.path)
+    options = options_data.PUBLIC.get(call.path)
+    try:
+        if call.method not in ("GET", "HEAD"):
+            raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
+        if options is not None:
+            return Answer(200, options(OptionsAsked(call.params, derivatives.options, offset_ms, limits)))
+        if futures is None:
+            return Answer(404, gateway_page(404, "Not Found"))
+        venue, respond = futures
+        return Answer(200, respond(FuturesAsked(call.params, derivatives.futures, venue, offset_ms, limits)))
+    except BinanceAPIException as error:
+        return refused(error)
