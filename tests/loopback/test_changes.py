@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -261,7 +261,7 @@ class World:
             self.options,
             Hooks(lambda subscription, number, factory: None, lambda subscription: None),
             self.counts,
-            Plan(self.shard, MOST, may_change=True),
+            Plan(self.shard, replace(SPOT, max_streams=MOST), may_change=True),
             SPOT.streams(names),
         )
         self.subscription.open()
