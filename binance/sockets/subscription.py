@@ -136,8 +136,9 @@ class Subscription:
             asked = {name: self._asked[name] for name in changed if name in self._asked}
         shards = list(self._shards.values())
         carried = {name for shard in shards for name in changed if name in shard.wanted}
-        if removed := carried - asked.keys():
-            self.removed |= removed
+        removed = [name for name in changed if name in carried and name not in asked]
+        if removed:
+            self.removed.update(removed)
             self.report.delivery.soon(_break_off)  # messages of these may be just about to be handed on
         added = [stream for name, stream in asked.items() if name not in carried]
         for name in removed:
@@ -145,7 +146,7 @@ class Subscription:
         for stream in added:
             self._changes.added(stream.name)
         for shard in shards:
-            self._remove(shard, [name for name in changed if name in removed and name in shard.wanted])
+            self._remove(shard, [name for name in removed if name in shard.wanted])
         self._report_retired(added)
         self._spread(added)
         self.changed()
