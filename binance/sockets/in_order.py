@@ -10,6 +10,7 @@ from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.order.repeats import Repeats
 from binance.order.sequence import CandleGap, Deliver, Gap, Sequence, Verdict
+from binance.sockets.counts import Counts
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
 from binance.text.counted import counted
@@ -19,9 +20,11 @@ class Receiver(Protocol):
     """Who gets the messages.
 
     :ivar stopped: it wants no more; that may change with each message.
+    :ivar counts: what is counted of it.
     """
 
     stopped: bool
+    counts: Counts
 
     def deliver(self, messages: list[Any]) -> None: ...
 
@@ -103,7 +106,8 @@ class InOrder:
         missing = f"some {noun}s" if gap.count is None else counted(gap.count, noun)
         words = f"%s lacks %s,{opened} %d to %d, %s"
         about = (gap.stream, missing, gap.first, gap.last, gap.cause)
-        self._report.seldom.log(self._sequence.gaps, WARNING, words, *about, amounts=amounts)
+        self._receiver.counts.gaps += 1
+        self._report.seldom.log(self._receiver.counts.gaps, WARNING, words, *about, amounts=amounts)
         self._report.event("gap", **info)
 
     def _without(

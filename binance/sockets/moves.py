@@ -13,9 +13,9 @@ there is never a question whose report it is, and at the end the listener is all
   takes over the new line together with what is held, and with the knowledge of what will come again.
 - The new line is lost. What was held is forgotten, and it connects again; the old line has lost nothing.
 - The new line announces its end. If the old one has not, the new one is of no use, unless some streams come
-  on it alone (below). If both have, the move goes on, for the old line may send nothing any more, and another
-  move follows it. Not at once: an exchange that announces the end of every line would use up all the attempts
-  to connect.
+  on it alone (below). Else the move goes on, for the old line may send nothing any more, and another move
+  follows it. Not at once: an exchange that announces the end of every line would use up all the attempts to
+  connect.
 
 Streams that are added while the new line is connected come on that one alone, and at once: there is nothing
 to hand over. The old line is asked for them, too, in case that the new one is lost; what it brings of them is

@@ -108,6 +108,7 @@ class Shard(Listener):
         self._was_open = False
         self._reason = ""  # of the last failure
         self._is_stopped = False
+        self._how_ended: Ending | None = None  # a connection that was open when it was stopped
         self._lines: list[Line] = []  # not ended: the serving one, a new one, and those being left
         line = self.another_line(self)
         assert line is not None
@@ -229,8 +230,11 @@ class Shard(Listener):
         self._lines.remove(line)
         if not self._is_stopped:
             self._moves.now_possible()
-        elif not self._lines:
-            self._owner.shard_ended(self, ending)
+            return
+        if ending.code is not None:
+            self._how_ended = ending
+        if not self._lines:
+            self._owner.shard_ended(self, self._how_ended or ending)
 
     # -- from the line that serves: binance.net.interfaces.Listener -----------------------------------------
 

@@ -27,8 +27,11 @@ MAX_RETRIES = "Max reconnect retries reached"
 #: How a connection ends whose key is given up because of another one.
 GIVEN_UP_TOO = Ending(1000, "given up, as another connection of its key was", clean=True)
 
+#: Why a connection is closed while others of its key, or the key alone, go on.
+NO_STREAMS = "closed: all of its streams were removed"
+
 #: What is counted of each shard's sequence.
-SUMS = ("gaps", "missed", "duplicates", "resets")
+SUMS = ("missed", "duplicates", "resets")
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Subscription:
         self._in_outage = False  # and the callback has got its message
         self._is_given_up = False
         self._ended: Deferred[None] | None = None
+        self._how_ended = NOT_OPEN  # a connection that was open when it was stopped
         self._lock = threading.Lock()  # guards what is asked for
         self._asked = {stream.name: stream for stream in streams or ()}
         self._changes = Changes(report, options.clock)
@@ -245,12 +249,18 @@ class Subscription:
 
     def shard_ended(self, shard: Shard, ending: Ending) -> None:
         if self._ended is None and not self._is_given_up and ending is not NOT_OPEN:
-            shard.line_report.event("disconnected", **ending.info, retry=False)
+            shard.line_report.log(INFO, NO_STREAMS)
+            about = {**ending.info, "reason": NO_STREAMS}
+            shard.line_report.event("disconnected", **about, retry=False)
         self._shards.pop(shard.number, None)
         self._ending.pop(shard.number, None)
         self._sums.update({name: getattr(shard.sequence, name) for name in SUMS})
-        if self._ended is not None and not self._shards and not self._ending:
-            self._finish(ending)
+        if self._ended is None:
+            return
+        if ending is not NOT_OPEN:
+            self._how_ended = ending
+        if not self._shards and not self._ending:
+            self._finish(self._how_ended)
 
     # -- from the user's code: binance.sockets.delivery.Receiver --------------------------------------------
 
@@ -273,17 +283,18 @@ class Subscription:
         for shard, share in zip(shards, shares, strict=False):
             if share:
                 shard.change(share, ())
-        for share in shares[len(shards) :]:
-            self._add_shard(tuple(share))
+        made = [self._add_shard(tuple(share)) for share in shares[len(shards) :]]
+        if self._is_opened:
+            for shard in made:
+                shard.connect()
 
-    def _add_shard(self, streams: tuple[Stream, ...]) -> None:
+    def _add_shard(self, streams: tuple[Stream, ...]) -> Shard:
         number = 0
         while number in self._shards or number in self._ending:
             number += 1
         report = self.report.of_shard(number, lambda: len(self._shards) + len(self._ending) > 1)
         shard = self._shards[number] = self._plan.shard(self, report, streams)
-        if self._is_opened:
-            shard.connect()
+        return shard
 
     def _remove(self, shard: Shard, names: list[str]) -> None:
         if not names:
