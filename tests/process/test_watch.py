@@ -392,8 +392,9 @@ def test_symbols_that_cannot_be_are_refused(options, words, capsys):
 
 
 @pytest.mark.parametrize("is_sandbox", [True, False], ids=["sandbox", "venue"])
-def test_a_variable_that_sends_everything_to_this_machine_is_a_line(is_sandbox, monkeypatch, capsys):
+def test_a_variable_that_sends_everything_to_this_machine_is_a_line(is_sandbox, playing, monkeypatch, capsys):
     """What is watched is what listens there, whatever was asked for; no other exchange is started."""
+    playing(lambda on_event, callback: None)
     monkeypatch.delattr("binance.terminal.watch.Sandbox")
     with Sandbox(symbols=["ABCUSDT"]) as sandbox:
         monkeypatch.setenv("BINANCE_TWISTED_EVERYTHING_TO", sandbox.url)
