@@ -18,6 +18,7 @@ LONGEST_SYMBOL = 20
 _PLACES: dict[str, Sequence[object]] = {"<interval>": KLINE_INTERVALS, "<levels>": DEPTH_LEVELS}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"kline\W*_?(\d+)_?([a-z]+)")
+_ZONE = re.compile(r"[+-]?\d{1,2}(:?\d{2})?")
 _CLOSE = 0.75  # of 1, from which two spellings are near each other
 _SHOWN = 3
 
@@ -86,7 +87,11 @@ def _kinds_meant(kind: str, catalogue: tuple[Kind, ...], has_symbol: bool) -> li
         return [max(same, key=lambda example: SequenceMatcher(None, in_place, example).ratio())]
     duration = _DURATION.match(kind.lower())
     if duration is not None:
-        return [f"{SYMBOL}@kline_{interval}" for interval in _intervals(int(duration[1]), duration[2])]
+        begun, _, zone = kind.partition("@")
+        given = begun.removeprefix("kline_")  # 1M is a month, and in lower case a minute
+        intervals = [given] if given in KLINE_INTERVALS else _intervals(int(duration[1]), duration[2])
+        ending = "@+08:00" if _ZONE.fullmatch(zone) else ""
+        return [f"{SYMBOL}@kline_{interval}{ending}" for interval in intervals]
     if plain.startswith("kline"):
         return []
     alike: dict[str, str] = {}
