@@ -47,6 +47,7 @@ from binance.sockets.functions import check_function
 from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.subscription import Hooks, Plan, Subscription
+from binance.text.counted import counted
 from binance.text.keys import short_key
 from binance.venues import names, names_derivatives
 from binance.venues.catalogue import Stream
@@ -204,7 +205,7 @@ class BinanceSocketManager:
 
     def __repr__(self) -> str:
         state = "started" if self._started else "not started"
-        return f"<BinanceSocketManager {len(self._subscriptions)} sockets, {state}>"
+        return f"<BinanceSocketManager {counted(len(self._subscriptions), 'socket')}, {state}>"
 
     # -- life ---------------------------------------------------------------------------------------------
 
