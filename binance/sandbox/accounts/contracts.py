@@ -24,8 +24,8 @@ class Contract:
     :ivar step: smallest quantity, in units of 1e-8; of COIN-M whole contracts.
     :ivar tick: smallest price step, in units of 1e-8.
     :ivar face: dollars of one COIN-M contract, in units of 1e-8; 0 if the contract is linear.
-    :ivar strike: of an option, in units of 1e-8; ``expires_ms`` and ``is_call`` and
-        ``spec``, what the market says of it, likewise.
+    :ivar strike: of an option, in units of 1e-8; ``expires_ms`` and ``is_call`` likewise.
+    :ivar spec: what the market says of an option; None of futures.
 
     Source: *USD-M* and *COIN-M Futures*, *European Options*: "Exchange information".
     """
