@@ -32,7 +32,7 @@ from binance.exceptions import InvalidArgument, InvalidStream, ManagerError
 from binance.net.clock import clock_of
 from binance.net.factory import StreamFactory
 from binance.net.interfaces import Line, Listener, Opener, Options
-from binance.net.stream_line import StreamLine, Urls
+from binance.net.stream_line import StreamLine
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.quiet_streams import Watched
@@ -48,7 +48,7 @@ from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.subscription import Hooks, Plan, Subscription
 from binance.text.keys import short_key
-from binance.venues import names
+from binance.venues import names, names_derivatives
 from binance.venues.catalogue import Stream
 from binance.venues.listen_keys import (
     COINM_ACCOUNT,
@@ -58,13 +58,15 @@ from binance.venues.listen_keys import (
     USDM_ACCOUNT,
     KeyedAccount,
 )
-from binance.venues.venue import TIME_UNITS, Venue, spot_venue, venue_of
+from binance.venues.venue import TIME_UNITS, Venue, venue_of
 from binance.wire.codec import Codec, Decoder
 from binance.wire.timings import TIMINGS, Timings
 
 log = Log(__name__)
 
 _CLASSIC_STREAM_URL = "wss://stream.binance.com:9443/"
+_CLASSIC_FSTREAM_URL = "wss://fstream.binance.com/"
+_CLASSIC_VSTREAM_URL = "wss://vstream.binance.com/"
 
 
 class BinanceSocketManager:
@@ -108,6 +110,8 @@ class BinanceSocketManager:
     """
 
     STREAM_URL = _CLASSIC_STREAM_URL
+    FSTREAM_URL = _CLASSIC_FSTREAM_URL
+    VSTREAM_URL = _CLASSIC_VSTREAM_URL
     WEBSOCKET_DEPTH_5 = constants.WEBSOCKET_DEPTH_5
     WEBSOCKET_DEPTH_10 = constants.WEBSOCKET_DEPTH_10
     WEBSOCKET_DEPTH_20 = constants.WEBSOCKET_DEPTH_20
@@ -443,22 +447,140 @@ class BinanceSocketManager:
         """
         return self._start_raw(names.window_ticker(window), callback)
 
+    # -- USD-M futures --------------------------------------------------------------------------------------
+    #
+    # Classic calls get messages as a multiplex socket does, for that was their form; those of later clients
+    # get them bare.
+
+    def start_aggtrade_futures_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """What one order took at one price, ``{"stream", "data": {"e": "aggTrade", ...}}``.
+
+        :param symbol: symbol of a contract in any case, e.g. ``"BTCUSDT"``.
+        :returns: the key, ``"usdm:streams=btcusdt@aggTrade"``; False if it is open.
+        """
+        return self._start_classic(names.symbol_stream(symbol, "aggTrade"), callback)
+
+    def start_symbol_mark_price_socket(
+        self, symbol: str, callback: Callback, fast: bool = True
+    ) -> str | bool:
+        """Mark price and funding rate, ``{"stream", "data": {"e": "markPriceUpdate", ...}}``.
+
+        :param fast: every second, not every three.
+        :returns: the key, ``"usdm:streams=btcusdt@markPrice@1s"``; False if it is open.
+        """
+        return self._start_classic(names_derivatives.mark_price(symbol, fast), callback)
+
+    def start_all_mark_price_socket(self, callback: Callback, fast: bool = True) -> str | bool:
+        """The same of all symbols: ``data`` is a list. Those of COIN-M are among them, with ``st`` 2.
+
+        :param fast: every second, not every three.
+        """
+        return self._start_classic(names_derivatives.mark_price(None, fast), callback)
+
+    def start_symbol_ticker_futures_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Best bid and ask at each change, ``{"stream", "data": {"e": "bookTicker", ...}}``."""
+        return self._start_classic(names.symbol_stream(symbol, "bookTicker"), callback)
+
+    def start_individual_symbol_ticker_futures_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Statistics of 24 hours, ``{"stream", "data": {"e": "24hrTicker", ...}}``, every two seconds."""
+        return self._start_classic(names.symbol_stream(symbol, "ticker"), callback)
+
+    def start_all_ticker_futures_socket(self, callback: Callback) -> str | bool:
+        """Best bid and ask of all symbols, one in each message: the stream ``!bookTicker``."""
+        return self._start_classic("!bookTicker", callback)
+
+    def start_kline_futures_socket(
+        self, symbol: str, callback: Callback, interval: str = constants.KLINE_INTERVAL_1MINUTE
+    ) -> str | bool:
+        """Klines while they are made, ``{"e": "kline", ...}``.
+
+        :param interval: one of :data:`binance.constants.KLINE_INTERVALS`, but not ``"1s"``.
+        :returns: the key, ``"usdm:btcusdt@kline_1m"``; False if it is open.
+        """
+        return self._start_raw(names_derivatives.futures_kline(symbol, interval), callback, "usdm")
+
+    def start_futures_depth_socket(
+        self,
+        symbol: str,
+        callback: Callback,
+        depth: str | int | None = None,
+        interval: int | None = None,
+    ) -> str | bool:
+        """Changes of the order book, each of which names the one before it in ``pu``; or the top of it.
+
+        :param depth: 5, 10 or 20 price levels, as a number or a string; None: the changes.
+        :param interval: 100 or 500 milliseconds; None or 0: 250.
+        :returns: the key, ``"usdm:btcusdt@depth"``; False if it is open.
+        """
+        return self._start_raw(names_derivatives.futures_depth(symbol, depth, interval), callback, "usdm")
+
+    def start_futures_multiplex_socket(
+        self, streams: Iterable[str], callback: Callback, *, name: str | None = None
+    ) -> str | bool:
+        """:meth:`start_multiplex_socket` of USD-M futures."""
+        return self.start_multiplex_socket(streams, callback, name=name, venue="usdm")
+
+    # -- options --------------------------------------------------------------------------------------------
+
+    def start_options_ticker_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Statistics of 24 hours of one option, ``{"e": "24hrTicker", ...}``, every second.
+
+        :param symbol: symbol of an option in any case, e.g. ``"BTC-261225-100000-C"``.
+        :returns: the key, ``"options:btc-261225-100000-c@optionTicker261225"``; False if it is open.
+        """
+        return self._start_raw(names_derivatives.option_ticker(symbol), callback, "options")
+
+    def start_options_recent_trades_socket(self, symbol: str, callback: Callback) -> str | bool:
+        """Each trade of one option, or of all options of an underlying, ``{"e": "trade", ...}``.
+
+        :param symbol: symbol of an option, or an underlying, ``"BTCUSDT"``, in any case.
+        """
+        return self._start_raw(names.symbol_stream(symbol, "optionTrade"), callback, "options")
+
+    def start_options_kline_socket(
+        self, symbol: str, callback: Callback, interval: str = constants.KLINE_INTERVAL_1MINUTE
+    ) -> str | bool:
+        """Klines of one option while they are made, ``{"e": "kline", ...}``.
+
+        :param interval: one of :data:`binance.constants.KLINE_INTERVALS`, but not ``"1s"``, ``"8h"`` and
+            ``"1M"``.
+        """
+        return self._start_raw(names_derivatives.option_kline(symbol, interval), callback, "options")
+
+    def start_options_depth_socket(
+        self, symbol: str, callback: Callback, depth: str | int | None = "10"
+    ) -> str | bool:
+        """The top of the order book of one option, ``{"e": "depthUpdate", ...}``, twice a second.
+
+        :param depth: 5, 10 or 20 price levels, as a number or a string; None: the changes.
+        """
+        return self._start_raw(names_derivatives.option_depth(symbol, depth), callback, "options")
+
+    def start_options_multiplex_socket(
+        self, streams: Iterable[str], callback: Callback, *, name: str | None = None
+    ) -> str | bool:
+        """:meth:`start_multiplex_socket` of options."""
+        return self.start_multiplex_socket(streams, callback, name=name, venue="options")
+
     # -- any stream, several streams, and the account -------------------------------------------------------
 
-    def start_stream_socket(self, name: str, callback: Callback) -> str | bool:
+    def start_stream_socket(self, name: str, callback: Callback, *, venue: str = "spot") -> str | bool:
         """The market stream of a name, whether there is a call of its own for it or not.
 
         A name of a kind that is not known here is started with a warning in the log: it may be new, or
         misspelt, and the exchange would not say.
 
         :param name: e.g. ``"bnbbtc@trade"``, ``"!miniTicker@arr"``; the symbol part in any case.
-        :returns: the key, which is the name; False if it is open.
+        :param venue: whose stream it is: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+        :returns: the key, which is the name, of a venue other than spot with that and a colon before it,
+            ``"usdm:btcusdt@markPrice"``; False if it is open.
         :raises InvalidStream: if it cannot be a market stream's name, such as a listen key.
+        :raises InvalidArgument: if there is no such venue.
         """
-        return self._start_raw(name, callback)
+        return self._start_raw(name, callback, venue)
 
     def start_multiplex_socket(
-        self, streams: Iterable[str], callback: Callback, *, name: str | None = None
+        self, streams: Iterable[str], callback: Callback, *, name: str | None = None, venue: str = "spot"
     ) -> str | bool:
         """Several streams behind one key; each message is ``{"stream": name, "data": message}``.
 
@@ -471,18 +593,20 @@ class BinanceSocketManager:
             there is a *name*.
         :param name: the key, in place of one that is made of all names: up to 60 characters without
             ``@ : = # /``, e.g. ``"all trades"``.
-        :returns: the key, *name* or ``"streams=bnbbtc@aggTrade/neobtc@ticker"``; False if it is open.
+        :param venue: whose streams they are: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``. Streams of
+            USD-M futures and of options are on two paths, and have a connection for each that is needed.
+        :returns: the key, *name* or ``"streams=bnbbtc@aggTrade/neobtc@ticker"``, of a venue other than spot
+            ``"usdm:streams=..."``; False if it is open.
         :raises InvalidStream: if one is not a market stream's name, or there is none and no *name*.
-        :raises InvalidArgument: if *name* may be the key of another socket.
+        :raises InvalidArgument: if *name* may be the key of another socket, or there is no such venue.
         """
-        venue = self._venue()
-        several = venue.streams(streams)
+        rules = self._venue(venue)
+        rules.checked_unit(self._time_unit)
+        several = rules.streams(streams)
         if not several and name is None:
             raise InvalidStream("streams is empty; pass at least one name, e.g. 'bnbbtc@aggTrade', or name=")
-        key = names.multiplex_key(tuple(s.name for s in several)) if name is None else names.own_key(name)
-        urls = partial(venue.combined_url, time_unit=self._time_unit)
-        urls(())  # whether there is such a time unit
-        return self._start(key, venue, several, callback, urls=urls)
+        key = rules.prefix + names.multiplex_key(tuple(stream.name for stream in several))
+        return self._start(key if name is None else names.own_key(name), rules, several, callback)
 
     def subscribe(self, conn_key: str, streams: Iterable[str]) -> None:
         """Add streams to a multiplex socket, while it runs or before; those that it has are left alone.
@@ -499,10 +623,11 @@ class BinanceSocketManager:
 
         Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams".
         """
-        venue, subscription = self._venue(), self._changeable(conn_key)
-        several = venue.streams(streams)
+        subscription = self._changeable(conn_key)
+        assert subscription.venue is not None
+        several = subscription.venue.streams(streams)
         new = subscription.ask(several, ())
-        self._warn(venue, new)
+        self._warn(subscription.venue, new)
         self._reconcile(subscription)
 
     def unsubscribe(self, conn_key: str, streams: Iterable[str]) -> None:
@@ -520,7 +645,8 @@ class BinanceSocketManager:
         :raises ManagerError: as in :meth:`subscribe`.
         """
         subscription = self._changeable(conn_key)
-        subscription.ask((), names.several(streams))
+        assert subscription.venue is not None
+        subscription.ask((), [stream.name for stream in subscription.venue.streams(streams)])
         self._reconcile(subscription)
 
     def streams(self, conn_key: str) -> list[str]:
@@ -531,7 +657,7 @@ class BinanceSocketManager:
         :raises InvalidArgument: if no open market socket has that key.
         """
         subscription = self._open_socket(conn_key)
-        if not subscription.is_of_streams:
+        if subscription.venue is None:
             raise InvalidArgument(f"{conn_key!r} has the events of an account, which are of no stream")
         return subscription.streams()
 
@@ -745,14 +871,18 @@ class BinanceSocketManager:
             for subscription in self._subscriptions.values():
                 subscription.hush()
 
-    def _venue(self) -> Venue:
+    def _venue(self, market: str = "spot") -> Venue:
         if self._endpoints is not None:
-            return spot_venue(in_force(self._endpoints))
+            return venue_of(market, in_force(self._endpoints))
         known = getattr(self._client, "endpoints", None)
         endpoints = known if isinstance(known, Endpoints) else BINANCE_COM
         if self.STREAM_URL != _CLASSIC_STREAM_URL:
             endpoints = replace(endpoints, stream=self.STREAM_URL.rstrip("/"), user_stream="listen_key")
-        return spot_venue(in_force(endpoints))
+        if self.FSTREAM_URL != _CLASSIC_FSTREAM_URL:
+            endpoints = replace(endpoints, usdm_stream=self.FSTREAM_URL.rstrip("/"))
+        if self.VSTREAM_URL != _CLASSIC_VSTREAM_URL:
+            endpoints = replace(endpoints, options_stream=self.VSTREAM_URL.rstrip("/"))
+        return venue_of(market, in_force(endpoints))
 
     def _options(self, venue: Venue, array: bool = False) -> Options:
         return Options(
@@ -775,11 +905,14 @@ class BinanceSocketManager:
         timings = options.timings
         return Report(conn_key, self._delivery, options.clock, timings.log_every_s, timings.slow_s)
 
-    def _start_raw(self, name: str, callback: Callback) -> str | bool:
-        venue = self._venue()
+    def _start_classic(self, name: str, callback: Callback) -> str | bool:
+        return self.start_multiplex_socket([name], callback, venue="usdm")
+
+    def _start_raw(self, name: str, callback: Callback, market: str = "spot") -> str | bool:
+        venue = self._venue(market)
         stream = venue.stream(name)
         url = venue.raw_url(stream, self._time_unit)
-        return self._start(stream.name, venue, (stream,), callback, url=url)
+        return self._start(venue.prefix + stream.name, venue, (stream,), callback, url)
 
     def _start(
         self,
@@ -787,31 +920,30 @@ class BinanceSocketManager:
         venue: Venue,
         streams: tuple[Stream, ...],
         callback: Callback,
-        *,
-        url: str = "",
-        urls: Urls | None = None,
+        raw_url: str | None = None,
     ) -> str | bool:
         """Market streams.
 
-        :param url: of one stream, whose messages are bare.
-        :param urls: of several, which may change.
+        :param raw_url: of one stream, whose messages are bare; None: there are several, which may change.
         """
         check_function("callback", callback, "msg")
-        is_array = urls is None and any(stream.is_array for stream in streams)
+        is_raw = raw_url is not None
+        is_array = is_raw and any(stream.is_array for stream in streams)
         options, counts = self._options(venue, is_array), Counts()
 
         def shard(owner: Owner, about: ShardReport, some: tuple[Stream, ...]) -> Shard:
             wanted = {stream.name: stream for stream in some}
-            sequence = Sequence(some, urls is not None, options.timings)
+            sequence = Sequence(some, not is_raw, options.timings)
+            urls = partial(venue.combined_url, time_unit=self._time_unit, category=venue.category_of(some[0]))
 
             def opener(listener: Listener) -> Line:
-                if urls is None:
-                    return StreamFactory(url, listener, options, counts)
+                if raw_url is not None:
+                    return StreamFactory(raw_url, listener, options, counts)
                 return StreamLine(listener, options, counts, wanted, urls)
 
             return Shard(owner, about, opener, options, sequence, wanted, partial(self._watched, venue))
 
-        plan = Plan(shard, venue.max_streams, may_change=urls is not None)
+        plan = Plan(shard, venue, may_change=not is_raw)
         report = self._report(conn_key, options)
         subscription = Subscription(report, callback, options, self._hooks, counts, plan, streams)
         claimed = self._claim(subscription)

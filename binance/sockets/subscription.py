@@ -20,6 +20,7 @@ from binance.sockets.shard import Owner, Shard
 from binance.sockets.spread import spread
 from binance.text.counted import counted
 from binance.venues.catalogue import Stream
+from binance.venues.venue import Venue
 
 #: What the error message says when a connection could not be had again.
 MAX_RETRIES = "Max reconnect retries reached"
@@ -47,24 +48,17 @@ class Hooks:
     given_up: Callable[[Subscription], None]
 
 
-def _of_one_category(streams: Iterable[Stream]) -> dict[str | None, tuple[Stream, ...]]:
-    several = tuple(streams)
-    return {None: several} if several else {}
-
-
 @dataclass(frozen=True)
 class Plan:
     """How the streams of a subscription are carried.
 
     :ivar shard: makes a shard of some streams, of one category.
-    :ivar most: streams of one shard.
-    :ivar by_category: sorts streams by the category of the connections that carry them.
+    :ivar venue: whose streams they are; None: they are the events of an account.
     :ivar may_change: whether streams may be added and removed.
     """
 
     shard: Callable[[Owner, ShardReport, tuple[Stream, ...]], Shard]
-    most: int = 1
-    by_category: Callable[[Iterable[Stream]], dict[str | None, tuple[Stream, ...]]] = _of_one_category
+    venue: Venue | None = None
     may_change: bool = False
 
 
@@ -73,10 +67,10 @@ class Subscription:
 
     :param report: what happens to it; it knows the key, what ``start_*`` returns.
     :param callback: called with each message, in order, in the reactor's thread.
-    :param streams: that it begins with; None: the events of an account, which are of no stream.
+    :param streams: that it begins with.
 
     :ivar may_change: streams may be added and removed.
-    :ivar is_of_streams: it has streams, and not the events of an account.
+    :ivar venue: whose streams it has; None: it has the events of an account.
     :ivar stopped: set from any thread; looked at before each call of the callback.
     :ivar removed: streams that were removed since the callback was last called with some messages.
     """
@@ -89,14 +83,14 @@ class Subscription:
         hooks: Hooks,
         counts: Counts,
         plan: Plan,
-        streams: tuple[Stream, ...] | None = None,
+        streams: tuple[Stream, ...] = (),
     ) -> None:
         self.report = report
         self.conn_key = report.conn_key
         self.callback = callback
         self.counts = counts
         self.may_change = plan.may_change
-        self.is_of_streams = streams is not None
+        self.venue = plan.venue
         self.stopped = False
         self.removed: set[str] = set()
         self._options = options
@@ -111,10 +105,10 @@ class Subscription:
         self._ended: Deferred[None] | None = None
         self._how_ended = NOT_OPEN  # a connection that was open when it was stopped
         self._lock = threading.Lock()  # guards what is asked for
-        self._asked = {stream.name: stream for stream in streams or ()}
+        self._asked = {stream.name: stream for stream in streams}
         self._changes = Changes(report, options.clock)
         self._changed: dict[str, None] = {}  # names that were added or removed since the last reconcile()
-        if streams is None:
+        if plan.venue is None:
             self._add_shard(())
         else:
             self._spread(streams)
@@ -285,10 +279,12 @@ class Subscription:
 
     def _spread(self, streams: Iterable[Stream]) -> None:
         """Let the shards carry some streams more, and make as many as it takes."""
+        if self.venue is None:
+            return  # events of an account are of no stream
         made = []
-        for category, some in self._plan.by_category(streams).items():
+        for category, some in self.venue.by_category(streams).items():
             shards = [shard for shard in self._shards.values() if shard.category == category]
-            shares = spread(some, [len(shard.wanted) for shard in shards], self._plan.most)
+            shares = spread(some, [len(shard.wanted) for shard in shards], self.venue.max_streams)
             for shard, share in zip(shards, shares, strict=False):
                 if share:
                     shard.change(share, ())

@@ -178,7 +178,7 @@ class Venue:
 
         :raises InvalidStream: if the URL would be longer than the exchange takes.
         """
-        path = names.raw_path(stream.name, self._unit(time_unit))
+        path = names.raw_path(stream.name, self.checked_unit(time_unit))
         url = self._host(self.category_of(stream)) + path
         if len(url) > self.max_url:
             raise InvalidStream(
@@ -198,12 +198,12 @@ class Venue:
         :raises InvalidArgument: if the venue has no such time unit, or no such category.
         """
         host = self._host(category)
-        path, count = names.combined_path(several, self.max_url - len(host), self._unit(time_unit))
+        path, count = names.combined_path(several, self.max_url - len(host), self.checked_unit(time_unit))
         return host + path, count
 
     def api_url(self, time_unit: str | None) -> str:
         """The WebSocket API."""
-        return self.endpoints.ws_api + names.api_query(self._unit(time_unit))
+        return self.endpoints.ws_api + names.api_query(self.checked_unit(time_unit))
 
     def _host(self, category: str | None) -> str:
         """The stream host, and the path before ``/ws`` and ``/stream``."""
@@ -211,7 +211,11 @@ class Venue:
             raise InvalidArgument(f"{self.name}: there is no path for streams of category {category}")
         return self.stream_host if category is None else f"{self.stream_host}/{category}"
 
-    def _unit(self, time_unit: str | None) -> str | None:
+    def checked_unit(self, time_unit: str | None) -> str | None:
+        """The same, if the venue has it.
+
+        :raises InvalidArgument: if it has not.
+        """
         if time_unit is not None and time_unit not in self.time_units:
             has = "has" if self.market == "spot" else "have"
             raise InvalidArgument(f"{self.name} {has} no time_unit; leave it out: times are milliseconds")

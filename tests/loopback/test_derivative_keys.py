@@ -173,6 +173,18 @@ class InjectedClients(ManagerCase):
         await until(lambda: client.kept)
         assert client.kept == [f"{KEY}1"]
 
+    async def test_the_host_is_that_of_the_changed_url(self):
+        """FSTREAM_URL has the events of USD-M, VSTREAM_URL those of options."""
+        for call, name in (
+            ("start_futures_user_socket", "FSTREAM_URL"),
+            ("start_options_user_socket", "VSTREAM_URL"),
+        ):
+            bm = self.manager(OtherClient(ACCOUNTS[call].prefix), endpoints=None)
+            setattr(bm, name, f"ws://127.0.0.1:{self.port}/")
+            getattr(bm, call)(self.got)
+        await self.opened(2)
+        assert sorted(self.server.dials) == ["/private/ws", f"/private/ws/{KEY}1"]
+
     async def test_no_listen_key_is_printed(self):
         """Not at DEBUG, through a replacement, and errors that quote it; the URL is shown without it."""
         self.server.refuse_with = (404, f"Not Found: /private/ws?listenKey={KEY}1")

@@ -48,8 +48,22 @@ SIGNATURES = {
     "start_rolling_window_ticker_socket": "(callback, window='1h')",
     "start_avg_price_socket": "(symbol, callback)",
     "start_reference_price_socket": "(symbol, callback)",
-    "start_stream_socket": "(name, callback)",
-    "start_multiplex_socket": "(streams, callback, *, name=None)",
+    "start_stream_socket": "(name, callback, *, venue='spot')",
+    "start_multiplex_socket": "(streams, callback, *, name=None, venue='spot')",
+    "start_aggtrade_futures_socket": "(symbol, callback)",
+    "start_symbol_mark_price_socket": "(symbol, callback, fast=True)",
+    "start_all_mark_price_socket": "(callback, fast=True)",
+    "start_symbol_ticker_futures_socket": "(symbol, callback)",
+    "start_individual_symbol_ticker_futures_socket": "(symbol, callback)",
+    "start_all_ticker_futures_socket": "(callback)",
+    "start_kline_futures_socket": "(symbol, callback, interval='1m')",
+    "start_futures_depth_socket": "(symbol, callback, depth=None, interval=None)",
+    "start_futures_multiplex_socket": "(streams, callback, *, name=None)",
+    "start_options_ticker_socket": "(symbol, callback)",
+    "start_options_recent_trades_socket": "(symbol, callback)",
+    "start_options_kline_socket": "(symbol, callback, interval='1m')",
+    "start_options_depth_socket": "(symbol, callback, depth='10')",
+    "start_options_multiplex_socket": "(streams, callback, *, name=None)",
     "start_user_socket": "(callback)",
     "stop_socket": "(conn_key)",
     "start": "()",
@@ -179,6 +193,8 @@ def test_a_callback_that_cannot_be_called_raises_type_error(name, callback):
     parameters = inspect.signature(getattr(BinanceSocketManager, name)).parameters
     good = {"symbol": "BNBBTC", "streams": ["bnbbtc@trade"], "name": "bnbbtc@trade"}
     required = (name for name, one in parameters.items() if one.default is one.empty)
+    if name.startswith("start_options"):
+        good["symbol"] = "BTC-261225-100000-C"
     arguments = {name: good[name] for name in required if name in good}
     bm = BinanceSocketManager(None)
     with pytest.raises(TypeError, match="callback"):

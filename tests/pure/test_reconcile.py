@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from binance.sockets.delivery import Delivery
 from binance.sockets.report import Report
 from binance.sockets.subscription import Hooks, Plan, Subscription
 from binance.venues.catalogue import Stream
+from binance.venues.venue import SPOT
 
 NAMES = [f"s{number}usdt@trade" for number in range(6)]
 MOST = 2
@@ -89,7 +91,7 @@ class Fixture:
             SimpleNamespace(clock=clock),  # type: ignore[arg-type]
             Hooks(serving=lambda *_: None, given_up=lambda _: None),
             Counts(),
-            Plan(self.shard, most, may_change=True),  # type: ignore[arg-type]
+            Plan(self.shard, replace(SPOT, max_streams=most), may_change=True),  # type: ignore[arg-type]
             tuple(map(Stream, names)),
         )
 
