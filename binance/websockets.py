@@ -73,7 +73,8 @@ class BinanceSocketManager:
     """Opens sockets to the exchange's streams and calls back with each message.
 
     :param client: the REST client; for user sockets anything with ``stream_get_listen_key()`` and
-        ``stream_keepalive(listenKey)`` will do, for market streams None.
+        ``stream_keepalive(listenKey)`` will do, or with the calls that the ``start_*`` method names, for
+        market streams None.
     :param user_timeout: seconds between keepalives of a listen key.
     :param endpoints: the venue; default: the client's, else binance.com. A changed ``STREAM_URL`` (on the
         class, a subclass or the instance) replaces the stream host.
@@ -747,9 +748,9 @@ class BinanceSocketManager:
         """The events of an account by listen key."""
         check_function("callback", callback, "msg")
         check_client(self._client, (account.get, account.keep_alive), account.what)
-        endpoints = self._venue().endpoints
-        opener = partial(listen_key.opener, account, endpoints, self._client, self._user_timeout)
-        return self._start_account(account.conn_key, venue_of(account.market, endpoints), callback, opener)
+        venue = self._venue(account.market)
+        opener = partial(listen_key.opener, account, venue.endpoints, self._client, self._user_timeout)
+        return self._start_account(account.conn_key, venue, callback, opener)
 
     def _start_margin(self, conn_key: str, callback: Callback, symbol: str | None) -> str | bool:
         check_function("callback", callback, "msg")

@@ -344,6 +344,20 @@ class DerivativesTests(AccountTests):
         self.left_quietly()
         assert not {"disconnected", "gap", "key_replaced"} & set(self.events.kinds())
 
+    async def test_a_wrong_api_key_is_one_event_and_one_attempt(self: Any) -> None:
+        """Refused for good: one call, the callback has the words, and who starts it again has to wait."""
+        exchange = self.exchange_here()
+        wrong = Client("W" * 64, endpoints=self.venue())
+        bm = self.socket(wrong)
+        await until(lambda: self.got)
+        [failed] = self.events.of("key_failed")
+        assert (failed["status"], failed["code"], failed["final"]) == (401, -2015, True)
+        assert self.got == [{"e": "error", "m": failed["message"]}]
+        assert bm.stats() == {}
+        assert getattr(bm, self.start_call[0])(self.got) == self.conn_key
+        await until(lambda: self.events.of("limited"))
+        assert self.attempts(exchange) == 1
+
     async def test_a_key_that_another_program_has_replaced_is_noticed(self: Any) -> None:
         """Deleted and made anew, without a word: a keepalive names another one, and the socket moves."""
         exchange = self.exchange_here()
@@ -423,6 +437,18 @@ class PortfolioMargin(DerivativesTests, ManagerCase):
     start_call = ("start_portfolio_margin_socket", ())
     account, conn_key, symbol = "portfolio_margin", "portfolio_margin", "BTCUSDT"
     prefix, path = "papi_", "/pm/ws/"
+
+    async def test_events_of_all_its_parts_arrive(self: Any) -> None:
+        """USD-M and COIN-M futures, and margin, whose reports are spot's."""
+        exchange = self.exchange_here()
+        self.socket()
+        await self.connected()
+        made = []
+        for symbol in ("BTCUSDT", "BTCUSD_PERP", "BNBBTC"):
+            made += exchange.fill(symbol, api_key=self.api_key, account=self.account)
+        await until(lambda: len(self.got) >= len(made))
+        assert self.got == made
+        assert {event.get("fs", event["e"]) for event in made} >= {"UM", "CM", "executionReport"}
 
 
 class SeveralAccounts(ManagerCase):

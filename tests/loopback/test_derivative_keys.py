@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -224,13 +225,30 @@ class InjectedClients(ManagerCase):
         ] * 2
 
 
-class HostsApart(ManagerCase):
-    """One REST host for USD-M and another for COIN-M."""
+class Calls(ManagerCase):
+    """The client's calls, to one exchange or two."""
 
     def exchange_here(self) -> tuple[Exchange, int]:
         exchange = Exchange(reactor, rate=0, limits=None)
         self.addCleanup(exchange.close)
         return exchange, exchange.listen()
+
+    async def test_the_public_calls_of_each_venue_answer(self):
+        """Clock, symbols and the order book of one of them, as the docstrings have it."""
+        exchange, port = self.exchange_here()
+        client = Client(endpoints=Endpoints.sandbox("127.0.0.1", port))
+        for prefix, listed in (
+            ("futures_", "symbols"),
+            ("futures_coin_", "symbols"),
+            ("options_", "optionSymbols"),
+        ):
+            assert await calls.run(reactor, getattr(client, f"{prefix}ping")) == {}
+            now = await calls.run(reactor, getattr(client, f"{prefix}time"))
+            assert abs(now["serverTime"] - exchange.time_ms) < 60_000
+            info = await calls.run(reactor, getattr(client, f"{prefix}exchange_info"))
+            symbol = info[listed][0]["symbol"]
+            book = partial(getattr(client, f"{prefix}order_book"), symbol=symbol, limit=10)
+            assert (await calls.run(reactor, book)).keys() >= {"lastUpdateId", "T", "bids", "asks"}
 
     async def test_a_ban_holds_back_the_calls_to_its_host_alone(self):
         """USD-M's socket waits without a call, and so do the client's calls there; COIN-M's go on."""
