@@ -93,7 +93,8 @@ class Ledger:
         self.closed: set[tuple[str, int]] = set()  # klines, by when they opened
         self.left: set[str] = set()  # streams that were unsubscribed
         self.asked: set[str] = set()  # those that were not, or subscribed since
-        self._lock = threading.Lock()  # guards these two
+        self.parting: collections.Counter[str] = collections.Counter()  # see part()
+        self._lock = threading.Lock()  # guards these three
         self.reached: dict[str, int] = {}  # of streams that were, the last id before
         self.again: collections.Counter[str] = collections.Counter()  # ids at or below it, afterwards
         self.came: dict[str, list[int]] = {}  # last ids of messages of futures, and times of mark prices
@@ -130,19 +131,30 @@ class Ledger:
         if fields is None:
             return
         first, last = (message[field] for field in fields)
-        expected = self.next.get(stream)
+        expected = None if self.parting[stream] else self.next.get(stream)
         if first <= self.reached.pop(stream, -1):
             self.again[stream] += 1
         if expected is not None and first != expected and not (kind in JUMPS and first > expected):
             self.wrong.append(f"{stream}: {first} came where {expected} was to come")
         self.next[stream] = last + step_of(stream)
 
+    def part(self, streams: Sequence[str]) -> None:
+        """These of the multiplex socket are about to be unsubscribed; any thread. :meth:`leave` follows.
+
+        Until then they come, or do not, or begin anew with whatever id comes: a change that any thread makes
+        carries out what all of them have asked for, and there may be several of those before it.
+        """
+        with self._lock:
+            self.asked.difference_update(streams)
+            self.parting.update(f"combined {name}" for name in streams)
+
     def leave(self, streams: Sequence[str]) -> None:
-        """These of the multiplex socket have just been unsubscribed: nothing more may come of them.
+        """They have just been unsubscribed: nothing more may come of them.
 
         Those that have been asked for again meanwhile may never have been left.
         """
         with self._lock:
+            self.parting.subtract(f"combined {name}" for name in streams)
             self.left.update(f"combined {name}" for name in streams if name not in self.asked)
         for stream in (f"combined {name}" for name in streams):
             expected = self.next.pop(stream, None)
@@ -285,7 +297,7 @@ class Changer:
         shared = [name for name in self._shared if rng.random() < 0.3]
         self.changes += 1
         if rng.random() < 0.5:
-            self._ledger.asked.difference_update(some)
+            self._ledger.part(some)
             self._bm.unsubscribe(CHANGING, some + shared)
             self._mark(self._ledger.leave, some)
         else:
