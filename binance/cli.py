@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import binance.constants  # it looks whether our files are ours
-from binance.exceptions import BinanceError, InvalidStream
+from binance.exceptions import BinanceError, InvalidArgument
 
 PROG = "python -m binance"
 
@@ -73,7 +73,18 @@ def _command(arguments: list[str]) -> int:
     )
     where = watch.add_mutually_exclusive_group()
     where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
-    where.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
+    where.add_argument(
+        "--venue",
+        choices=("com", "us", "testnet", "demo", "data"),
+        default="com",
+        help="from which of the exchange's sites (default: %(default)s)",
+    )
+    watch.add_argument(
+        "--market",
+        choices=("spot", "usdm", "coinm", "options"),
+        default="spot",
+        help="whose streams: spot, USD-M or COIN-M futures, options (default: %(default)s)",
+    )
     watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
     watch.add_argument("--seconds", type=_seconds, help="how long (default: until Ctrl-C)")
 
@@ -91,9 +102,9 @@ def _command(arguments: list[str]) -> int:
     from binance.terminal.watch import VENUES, Watch
 
     try:
-        watching = Watch(options.streams, options.json, options.seconds)
+        watching = Watch(options.streams, options.json, options.seconds, options.market)
         return watching.run(None if options.sandbox else VENUES[options.venue])
-    except InvalidStream as exc:
+    except InvalidArgument as exc:
         watch.error(str(exc))
 
 

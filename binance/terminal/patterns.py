@@ -1,7 +1,8 @@
 """Patterns over the exchange's symbols: ``*usdt@bookTicker``. Pure.
 
 ``*`` stands for any characters of a symbol, ``?`` for one, ``[ab]`` for one of some, as in a shell. Only the
-part before the ``@`` may hold them, and only symbols that are trading are meant.
+part before the ``@`` may hold them, and only symbols that are trading are meant. Where a stream is of a
+pair or of an underlying, these are meant.
 """
 
 from __future__ import annotations
@@ -10,16 +11,75 @@ import contextlib
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from binance.exceptions import BinanceRequestException, InvalidStream
 from binance.text.counted import counted
 from binance.venues import names
+from binance.venues.catalogue import CATALOGUES, kind_of
 
 _MARKS = re.compile(r"[*?\[]")
 _SET = re.compile(r"\[.*?\]")
 _SEPARATORS = re.compile(r"[-/_ ]")
 _HOW = "* stands for any characters, ? for one, [ab] for one of some"
+
+#: Whatever is listed; streams of no known kind are taken to be of these.
+SYMBOL = "<symbol>"
+_CONTRACT = "<pair>_<contractType>"
+
+
+class _Head(NamedTuple):
+    """What stands before the ``@``.
+
+    :ivar example: one, lowered.
+    :ivar members: of one that is listed, joined by an underscore.
+    """
+
+    example: str
+    members: tuple[str, ...]
+
+
+class _Listing(NamedTuple):
+    """How ``exchangeInfo`` of a market lists what it has.
+
+    :ivar member: with the list.
+    :ivar status: member of each that is listed; it is trading if that is ``TRADING``.
+    :ivar heads: by the placeholder with which a catalogue's names begin.
+    """
+
+    member: str
+    status: str
+    heads: dict[str, _Head]
+
+
+_LISTINGS = {
+    "spot": _Listing("symbols", "status", {SYMBOL: _Head("bnbbtc", ("symbol",))}),
+    "usdm": _Listing(
+        "symbols",
+        "status",
+        {
+            SYMBOL: _Head("btcusdt", ("symbol",)),
+            _CONTRACT: _Head("btcusdt_perpetual", ("pair", "contractType")),
+        },
+    ),
+    "coinm": _Listing(
+        "symbols",
+        "contractStatus",
+        {
+            SYMBOL: _Head("btcusd_perp", ("symbol",)),
+            _CONTRACT: _Head("btcusd_perpetual", ("pair", "contractType")),
+            "<pair>": _Head("btcusd", ("pair",)),
+        },
+    ),
+    "options": _Listing(
+        "optionSymbols",
+        "status",
+        {
+            SYMBOL: _Head("btc-261225-100000-c", ("symbol",)),
+            "<underlying>": _Head("btcusdt", ("underlying",)),
+        },
+    ),
+}
 
 
 def is_pattern(name: str) -> bool:
@@ -31,12 +91,14 @@ class Pattern:
     """Streams of one kind, of all symbols that match.
 
     :param text: e.g. ``"*usdt@bookTicker"``; the symbol part in any case.
+    :param market: whose streams, as ``venue=`` names it.
     :raises InvalidStream: if it names no kind of stream, or holds a pattern where no symbol stands.
 
     :ivar text: as it was given.
+    :ivar head: of what it is a pattern, ``"<symbol>"`` most often.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, market: str = "spot") -> None:
         self.text = text
         self._symbol, at, self._kind = text.partition("@")
         if text.startswith("!"):
@@ -55,12 +117,29 @@ class Pattern:
             names.spelt(f"bnbbtc@{self._kind}")
         except InvalidStream as exc:
             raise InvalidStream(f"{text!r} cannot be: {exc}") from exc
+        self.head = self._head(market)
+        self._is_spot = market == "spot"
+        self._example = _LISTINGS[market].heads[self.head].example
         self._matches = re.compile(fnmatch.translate(self._symbol.lower())).match
+
+    def _head(self, market: str) -> str:
+        """What stands before the ``@`` in names of its kind."""
+        is_known = False
+        for head, (example, _) in _LISTINGS[market].heads.items():
+            kind = kind_of(f"{example}@{self._kind}", CATALOGUES[market])
+            if kind is not None and kind.name.startswith(f"{head}@"):
+                return head
+            is_known = is_known or kind is not None
+        if is_known:
+            raise InvalidStream(
+                f"{self.text!r}: the exchange lists no symbols of such streams; name each whole"
+            )
+        return SYMBOL
 
     def streams(self, symbols: Mapping[str, bool]) -> list[str]:
         """Return the streams that it means, in the order of the symbols.
 
-        :param symbols: whether each is trading, see :func:`symbols_of`.
+        :param symbols: whether each is trading, those of :func:`listed` for its head.
         :raises InvalidStream: if there is none.
         """
         found = [symbol for symbol in symbols if self._matches(symbol)]
@@ -69,35 +148,45 @@ class Pattern:
             return trading
         if found:
             hint = f"{counted(len(found), 'symbol')} that match: not trading, e.g. {found[0].upper()}"
-        elif _SEPARATORS.search(_SET.sub("", self._symbol)):
+        elif self._is_spot and _SEPARATORS.search(_SET.sub("", self._symbol)):
             hint = "symbols are written without a separator, e.g. btcusdt"
         else:
-            hint = _HOW
+            hint = _HOW if self._is_spot else f"{_HOW}; written as in {self._example}"
         raise InvalidStream(f"no symbol that is trading matches {self._symbol!r} of {self.text!r}; {hint}")
 
 
-def symbols_of(info: Mapping[str, Any]) -> dict[str, bool]:
-    """Return the exchange's symbols, lowered, in its order, and whether each is trading.
+def listed(info: Mapping[str, Any], market: str = "spot") -> dict[str, dict[str, bool]]:
+    """Return what patterns can mean, by their heads: symbols, lowered, and whether each is trading.
 
-    :param info: the answer of ``exchangeInfo``.
+    :param info: the answer of the market's ``exchangeInfo``.
+    :returns: symbols in the exchange's order; of pairs and underlyings those of which anything is trading.
     :raises BinanceRequestException: if it holds no list of symbols.
 
-    Source: Spot *REST API*, "Exchange information" (``symbols``, ``status``).
+    Source: Spot *REST API*, "Exchange information" (``symbols``, ``status``); Derivatives, the same of each
+    venue (COIN-M: ``contractStatus``; options: ``optionSymbols``, whose ``status`` not all answers have).
     """
-    listed = info.get("symbols")
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    member, status, heads = _LISTINGS[market]
+    items = info.get(member)
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
         raise BinanceRequestException("the exchange's answer holds no list of symbols")
-    symbols: dict[str, bool] = {}
-    for one in listed:
-        with contextlib.suppress(InvalidStream):  # what cannot stand in a stream's name has no streams
-            symbols[names.lowered(one.get("symbol"))] = one.get("status") == "TRADING"
+    symbols: dict[str, dict[str, bool]] = {head: {} for head in heads}
+    default = "TRADING" if market == "options" else None
+    for one in items:
+        is_trading = one.get(status, default) == "TRADING"
+        for head, (_, members) in heads.items():
+            parts = [one.get(part) for part in members]
+            with contextlib.suppress(InvalidStream):  # what cannot stand in a stream's name has no streams
+                symbol = "_".join(names.lowered(part) for part in parts)
+                symbols[head][symbol] = symbols[head].get(symbol, False) or is_trading
     return symbols
 
 
-def expanded(wanted: Iterable[str | Pattern], symbols: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+def expanded(
+    wanted: Iterable[str | Pattern], symbols: Mapping[str, Mapping[str, bool]]
+) -> tuple[list[str], list[str]]:
     """Put in place of each pattern the names that it means.
 
-    :param symbols: see :func:`symbols_of`; of no interest if there are no patterns.
+    :param symbols: see :func:`listed`; of no interest if there are no patterns.
     :returns: the names, each once, and a sentence for each pattern: how many streams it means; one more, of
         all of them, if anything else was wanted.
     :raises InvalidStream: if a pattern means none.
@@ -107,7 +196,7 @@ def expanded(wanted: Iterable[str | Pattern], symbols: Mapping[str, bool]) -> tu
     items = list(wanted)
     for item in items:
         if isinstance(item, Pattern):
-            meant = item.streams(symbols)
+            meant = item.streams(symbols[item.head])
             sentences.append(f"{item.text!r} means {counted(len(meant), 'stream')}")
             every.update(dict.fromkeys(meant))
         else:

@@ -9,20 +9,22 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from binance import endpoints
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.exceptions import BinanceAPIException, BinanceRequestException
+from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.sandbox import Sandbox
 from binance.terminal.news import News
-from binance.terminal.patterns import Pattern, expanded, is_pattern, symbols_of
+from binance.terminal.patterns import Pattern, expanded, is_pattern, listed
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
 from binance.text.keys import short_info
-from binance.venues.venue import SPOT, spot_venue
+from binance.venues.catalogue import MARKETS
+from binance.venues.venue import Venue, venue_of
 from binance.websockets import BinanceSocketManager
 
 #: The exchange's venues by the words of the command line.
@@ -34,8 +36,27 @@ VENUES = {
     "data": endpoints.MARKET_DATA_ONLY,
 }
 
+#: Where each market of derivatives says which symbols it has.
+_EXCHANGE_INFO = {
+    "usdm": "/fapi/v1/exchangeInfo",
+    "coinm": "/dapi/v1/exchangeInfo",
+    "options": "/eapi/v1/exchangeInfo",
+}
+
 #: Messages that wait for a slow reader of the pipe; more are dropped, and that is told.
 WAITING_LINES = 100_000
+
+
+def has_market(venue: Endpoints, market: str) -> bool:
+    """Whether some endpoints have a market of their own, and not only what they leave to binance.com."""
+    host, everyones = (venue_of(market, one).stream_host for one in (venue, endpoints.BINANCE_COM))
+    return venue == endpoints.BINANCE_COM or host != everyones
+
+
+def _exchange_info(client: Client, market: str) -> dict[str, Any]:
+    """What a market says of its symbols."""
+    path = _EXCHANGE_INFO.get(market)
+    return client.get_exchange_info() if path is None else client._request_dict("GET", path)
 
 
 class Watch:
@@ -44,11 +65,18 @@ class Watch:
     :param names: stream names and patterns, e.g. ``["bnbbtc@trade", "*usdt@bookTicker"]``.
     :param as_json: print each message as one line ``{"stream": ..., "data": ...}``, and events to stderr.
     :param seconds: how long; None: until Ctrl-C.
+    :param market: whose streams, as ``venue=`` of a call names it.
     :raises InvalidStream: if a name or a pattern cannot be one.
     """
 
-    def __init__(self, names: Sequence[str], as_json: bool, seconds: float | None) -> None:
-        self._wanted = [Pattern(name) if is_pattern(name) else SPOT.stream(name).name for name in names]
+    def __init__(
+        self, names: Sequence[str], as_json: bool, seconds: float | None, market: str = "spot"
+    ) -> None:
+        rules = venue_of(market, endpoints.BINANCE_COM)
+        self._wanted = [
+            Pattern(name, market) if is_pattern(name) else rules.stream(name).name for name in names
+        ]
+        self._market = market
         self._as_json = as_json
         self._seconds = seconds
         self._rows: dict[str, Row] = {}
@@ -65,26 +93,31 @@ class Watch:
 
         :returns: 0, or 1 if the connection was given up, or the exchange did not say which symbols it has.
         :raises InvalidStream: if a pattern means no stream, or there are more streams than can be watched.
+        :raises InvalidArgument: if *venue* does not have the market.
         """
+        if venue is not None and not has_market(venue, self._market):
+            raise InvalidArgument(f"this venue has no streams of {MARKETS[self._market]}")
         logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
         try:
             with ExitStack() as stack:
                 if venue is None:
-                    sandbox = stack.enter_context(Sandbox())
-                    venue = Endpoints.sandbox(sandbox.host, sandbox.port)
+                    # on one port, names that spot and COIN-M share would be spot's
+                    sandbox = stack.enter_context(Sandbox(own_ports=self._market == "coinm"))
+                    venue = Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
+                rules = venue_of(self._market, venue)
                 try:
-                    names = self._names(venue)
+                    names = self._names(rules)
                 except (BinanceAPIException, BinanceRequestException) as exc:
                     print(f"watch: the exchange did not say which symbols it has: {exc}", file=sys.stderr)
                     return 1
-                rules = spot_venue(venue)
                 streams = rules.streams(names)
                 self._rows = {stream.name: Row(stream.name) for stream in streams}
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
                 for doubt in rules.doubts(streams):
                     self._say("doubt", doubt)
-                bm.start_multiplex_socket(list(self._rows), self._take_json if self._as_json else self._take)
+                take = self._take_json if self._as_json else self._take
+                bm.start_multiplex_socket(list(self._rows), take, venue=self._market)
                 self._show()
         except KeyboardInterrupt:
             self._screen.keep()
@@ -95,13 +128,13 @@ class Watch:
             return 1
         return 0
 
-    def _names(self, venue: Endpoints) -> list[str]:
+    def _names(self, rules: Venue) -> list[str]:
         """The names that are wanted; asks the exchange for its symbols if there are patterns."""
-        symbols: dict[str, bool] = {}
+        symbols: dict[str, dict[str, bool]] = {}
         if any(isinstance(one, Pattern) for one in self._wanted):
-            client = Client(endpoints=venue)
+            client = Client(endpoints=replace(rules.endpoints, rest=rules.rest_host))
             self._screen.say(f"asking {client.endpoints.rest} which symbols are trading")
-            symbols = symbols_of(client.get_exchange_info())
+            symbols = listed(_exchange_info(client, self._market), self._market)
         names, sentences = expanded(self._wanted, symbols)
         for sentence in sentences:
             self._screen.say(sentence)
