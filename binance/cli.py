@@ -12,6 +12,7 @@ import binance.constants  # it looks whether our files are ours
 from binance.exceptions import BinanceError, InvalidArgument
 
 PROG = "python -m binance"
+_SYMBOLS_HELP = "how many symbols are traded, e.g. 600, or which, e.g. BNBBTC,ETHBTC (default: six)"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -85,6 +86,7 @@ def _command(arguments: list[str]) -> int:
         default="spot",
         help="whose streams: spot, USD-M or COIN-M futures, options (default: %(default)s)",
     )
+    watch.add_argument("--symbols", type=_symbols, metavar="N", help=f"with --sandbox: {_SYMBOLS_HELP}")
     watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
     watch.add_argument("--seconds", type=_seconds, help="how long (default: until Ctrl-C)")
 
@@ -99,11 +101,16 @@ def _command(arguments: list[str]) -> int:
 
         return Demo(options.seconds, options.seed).run()
 
+    if options.symbols is not None and not options.sandbox:
+        watch.error("--symbols is what an exchange on this machine trades; use it with --sandbox")
+    if options.symbols is not None and options.market != "spot":
+        watch.error("--symbols is what the spot market of an exchange on this machine trades")
+
     from binance.terminal.watch import VENUES, Watch
 
     try:
         watching = Watch(options.streams, options.json, options.seconds, options.market)
-        return watching.run(None if options.sandbox else VENUES[options.venue])
+        return watching.run(None if options.sandbox else VENUES[options.venue], options.symbols)
     except InvalidArgument as exc:
         watch.error(str(exc))
 
@@ -118,6 +125,7 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument(
         "--rate", type=_rate, default=50.0, help="trades a second, all symbols (default: %(default)g)"
     )
+    parser.add_argument("--symbols", type=_symbols, metavar="N", help=_SYMBOLS_HELP)
     parser.add_argument(
         "--user-rate", type=_rate, default=0.5, help="orders a second per account (default: %(default)g)"
     )
@@ -130,8 +138,26 @@ def _run(arguments: list[str]) -> int:
     from binance.sandbox import Sandbox
     from binance.terminal.script import run_script
 
-    sandbox = Sandbox(seed=options.seed, rate=options.rate, user_rate=options.user_rate)
+    sandbox = Sandbox(
+        seed=options.seed, rate=options.rate, user_rate=options.user_rate, symbols=options.symbols
+    )
     return run_script(options.script, options.arguments, sandbox, options.chaos)
+
+
+def _symbols(text: str) -> Sequence[str] | int:
+    """Read what an exchange on this machine trades: symbols with commas between them, or their number."""
+    from binance.sandbox.market.market import Market
+    from binance.sandbox.options import SandboxOptions, read_symbols
+
+    symbols = read_symbols(text)
+    try:
+        if isinstance(symbols, int):
+            SandboxOptions(symbols=symbols).check()
+        else:
+            Market(symbols)
+    except InvalidArgument as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+    return symbols
 
 
 def _rate(text: str) -> float:

@@ -41,3 +41,36 @@ CALLS = [
     ("start_stream_socket", ("BNBBTC@kline_1M", nothing), "bnbbtc@kline_1M"),
     ("start_stream_socket", ("!miniTicker@arr", nothing), "!miniTicker@arr"),
 ]
+
+
+OPTION = "BTC-261225-70000-C"
+_CALL = OPTION.lower()
+
+#: Of derivatives: venue, method, arguments, the path that it asks for. Where that is of several streams, the
+#: form of their messages is ``{"stream", "data"}``.
+DERIVATIVES = [
+    ("usdm", "start_aggtrade_futures_socket", ("BTCUSDT",), "/market/stream?streams=btcusdt@aggTrade"),
+    ("usdm", "start_symbol_mark_price_socket", ("btcusdt",), "/market/stream?streams=btcusdt@markPrice@1s"),
+    (
+        "usdm", "start_symbol_mark_price_socket", ("BTCUSDT", False),
+        "/market/stream?streams=btcusdt@markPrice",
+    ),
+    ("usdm", "start_all_mark_price_socket", (), "/market/stream?streams=!markPrice@arr@1s"),
+    ("usdm", "start_all_mark_price_socket", (False,), "/market/stream?streams=!markPrice@arr"),
+    ("usdm", "start_symbol_ticker_futures_socket", ("BTCUSDT",), "/public/stream?streams=btcusdt@bookTicker"),
+    (
+        "usdm", "start_individual_symbol_ticker_futures_socket", ("BTCUSDT",),
+        "/market/stream?streams=btcusdt@ticker",
+    ),
+    ("usdm", "start_all_ticker_futures_socket", (), "/public/stream?streams=!bookTicker"),
+    ("usdm", "start_kline_futures_socket", ("BTCUSDT",), "/market/ws/btcusdt@kline_1m"),
+    ("usdm", "start_kline_futures_socket", ("BTCUSDT", "1h"), "/market/ws/btcusdt@kline_1h"),
+    ("usdm", "start_futures_depth_socket", ("BTCUSDT",), "/public/ws/btcusdt@depth"),
+    ("usdm", "start_futures_depth_socket", ("BTCUSDT", 10, 100), "/public/ws/btcusdt@depth10@100ms"),
+    ("options", "start_options_ticker_socket", (OPTION,), f"/public/ws/{_CALL}@optionTicker261225"),
+    ("options", "start_options_recent_trades_socket", (OPTION,), f"/public/ws/{_CALL}@optionTrade"),
+    ("options", "start_options_recent_trades_socket", ("BTCUSDT",), "/public/ws/btcusdt@optionTrade"),
+    ("options", "start_options_kline_socket", (OPTION,), f"/market/ws/{_CALL}@kline_1m"),
+    ("options", "start_options_depth_socket", (OPTION,), f"/public/ws/{_CALL}@depth10@500ms"),
+    ("options", "start_options_depth_socket", (OPTION, None), f"/public/ws/{_CALL}@depth@500ms"),
+]  # fmt: skip

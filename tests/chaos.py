@@ -1,5 +1,6 @@
 """Chaos against a manager: every id is delivered once, in order, or named by exactly one gap event; nothing
-of an account comes twice, nor goes back; and nothing comes of a stream that was unsubscribed.
+of an account comes twice, nor goes back; and nothing comes of a stream that was unsubscribed. Of futures the
+same holds on the two connections of one socket, and is compared with the ids that the exchange has sent.
 
     python -m tests.chaos --seconds 3600
 
@@ -27,6 +28,19 @@ from binance.websockets import BinanceSocketManager
 #: First and last id of the messages of each kind of stream; those of the last kind may jump.
 IDS = {"trade": ("t", "t"), "aggTrade": ("a", "a"), "depth@100ms": ("U", "u"), "bookTicker": ("u", "u")}
 JUMPS = {"bookTicker"}
+#: The same of futures: what a message of depth begins with is the last id of the one before it.
+FUTURES_IDS = {"depth@100ms": ("pu", "u"), "aggTrade": ("a", "a"), "bookTicker": ("u", "u")}
+MARK = "markPrice@1s"
+#: What the socket of futures has: of each symbol two streams on either of its connections.
+FUTURES_SYMBOLS = ["BTCUSDT", "ETHUSDT"]
+FUTURES = [f"{symbol.lower()}@{kind}" for symbol in FUTURES_SYMBOLS for kind in (*FUTURES_IDS, MARK)]
+#: Of its sandbox: spot has the same symbols, for the faults that are meant for one.
+FUTURES_MARKET: dict[str, Any] = {
+    "symbols": FUTURES_SYMBOLS,
+    "usdm_symbols": FUTURES_SYMBOLS,
+    "coinm_symbols": ["BTCUSD_PERP"],
+    "record": True,
+}
 MIXED = [f"ethbtc@{kind}" for kind in IDS] + ["ethbtc@kline_1m", "ethbtc@ticker"]
 #: What may happen; what a sandbox does to REST and keys has no part in ids.
 FAULTS = [
@@ -49,7 +63,21 @@ NOT_WITHOUT_IDS = ("duplicate", "reorder", "skip", "stall")
 FAULTS_WITHOUT_IDS = [fault for fault in FAULTS if fault not in NOT_WITHOUT_IDS]
 #: States of an order, as they follow one another.
 STATES = ("NEW", "PARTIALLY_FILLED", "FILLED")
+#: Faults by which the sandbox itself sends a message twice, or where two connections differ in their order.
+TWICE = ("duplicate", "reorder")
 API_KEY, SECRET = "chaos" * 12, "secret"
+
+
+def ids_of(stream: str) -> tuple[str, str] | None:
+    """Members with what a message of a stream of the ledger begins with, and with its last id."""
+    kind = stream.partition("@")[2]
+    return (FUTURES_IDS if "usdm:" in stream else IDS).get(kind)
+
+
+def step_of(stream: str) -> int:
+    """What lies between the last id of a message and what the next one begins with."""
+    fields = ids_of(stream)
+    return 0 if fields is not None and fields[0] == "pu" else 1
 
 
 class Ledger:
@@ -65,9 +93,12 @@ class Ledger:
         self.closed: set[tuple[str, int]] = set()  # klines, by when they opened
         self.left: set[str] = set()  # streams that were unsubscribed
         self.asked: set[str] = set()  # those that were not, or subscribed since
-        self._lock = threading.Lock()  # guards these two
+        self.parting: collections.Counter[str] = collections.Counter()  # see part()
+        self._lock = threading.Lock()  # guards these three
         self.reached: dict[str, int] = {}  # of streams that were, the last id before
         self.again: collections.Counter[str] = collections.Counter()  # ids at or below it, afterwards
+        self.came: dict[str, list[int]] = {}  # last ids of messages of futures, and times of mark prices
+        self.gaps: dict[str, list[tuple[int, int]]] = {}  # of futures, from behind an id up to another
 
     def raw(self, stream: str) -> Any:
         """A callback for the socket of one stream."""
@@ -77,6 +108,14 @@ class Ledger:
         """The callback of a multiplex socket."""
         if "stream" in message:
             self.enter(f"combined {message['stream']}", message["data"])
+
+    def futures(self, message: dict[str, Any]) -> None:
+        """The callback of a multiplex socket of futures."""
+        if "stream" in message:
+            stream, data = f"combined usdm:{message['stream']}", message["data"]
+            fields = ids_of(stream)
+            self.came.setdefault(stream, []).append(data["E" if fields is None else fields[1]])
+            self.enter(stream, data)
 
     def enter(self, stream: str, message: dict[str, Any]) -> None:
         """One message was delivered."""
@@ -88,22 +127,34 @@ class Ledger:
         kind = stream.partition("@")[2]
         if kind.startswith("kline") and message["k"]["x"]:
             self.closed.add((stream, message["k"]["t"]))
-        if kind not in IDS:
+        fields = ids_of(stream)
+        if fields is None:
             return
-        first, last = (message[field] for field in IDS[kind])
-        expected = self.next.get(stream)
+        first, last = (message[field] for field in fields)
+        expected = None if self.parting[stream] else self.next.get(stream)
         if first <= self.reached.pop(stream, -1):
             self.again[stream] += 1
         if expected is not None and first != expected and not (kind in JUMPS and first > expected):
             self.wrong.append(f"{stream}: {first} came where {expected} was to come")
-        self.next[stream] = last + 1
+        self.next[stream] = last + step_of(stream)
+
+    def part(self, streams: Sequence[str]) -> None:
+        """These of the multiplex socket are about to be unsubscribed; any thread. :meth:`leave` follows.
+
+        Until then they come, or do not, or begin anew with whatever id comes: a change that any thread makes
+        carries out what all of them have asked for, and there may be several of those before it.
+        """
+        with self._lock:
+            self.asked.difference_update(streams)
+            self.parting.update(f"combined {name}" for name in streams)
 
     def leave(self, streams: Sequence[str]) -> None:
-        """These of the multiplex socket have just been unsubscribed: nothing more may come of them.
+        """They have just been unsubscribed: nothing more may come of them.
 
         Those that have been asked for again meanwhile may never have been left.
         """
         with self._lock:
+            self.parting.subtract(f"combined {name}" for name in streams)
             self.left.update(f"combined {name}" for name in streams if name not in self.asked)
         for stream in (f"combined {name}" for name in streams):
             expected = self.next.pop(stream, None)
@@ -134,12 +185,47 @@ class Ledger:
                 self.wrong.append(f"top: {message['lastUpdateId']} came behind {self.next['top']}")
             self.next["top"] = message["lastUpdateId"]
 
+    def mark(self, message: dict[str, Any]) -> None:
+        """The callback of a stream of mark prices: none comes twice, nor behind a later one."""
+        if message.get("e") == "markPriceUpdate":
+            self.delivered["mark"] += 1
+            if message["E"] < self.next.get("mark", 0):
+                self.wrong.append(f"mark: {message['E']} came behind {self.next['mark'] - 1}")
+            self.next["mark"] = message["E"] + 1
+
+    def compare(self, sent: dict[str, list[int]], log: Sequence[dict[str, Any]]) -> None:
+        """Compare what came of futures with what the exchange has sent, and with its log of faults.
+
+        Each id that was sent came, or lies in a gap, and none does both; what came was sent. Of mark prices
+        none came twice but what the exchange sent twice, or in two orders.
+        """
+        for stream, came in self.came.items():
+            name, known = stream.removeprefix("combined "), set(came)
+            if ids_of(stream) is None:
+                by_exchange = sum(one["fault"] in TWICE and one.get("stream") == name for one in log)
+                twice = len(came) - len(known)
+                if twice > by_exchange:
+                    self.wrong.append(f"{stream}: {twice} came twice, {by_exchange} by the exchange")
+                continue
+            gaps = self.gaps.get(stream, [])
+            named = {one for one in sent[name] if any(first < one <= last for first, last in gaps)}
+            jumps = name.partition("@")[2] in JUMPS
+            expected = set() if jumps else {one for one in sent[name] if came[0] < one < came[-1]}
+            for words, found in (
+                ("were sent, and neither came nor were named", expected - known - named),
+                ("came, and were named as missing", known & named),
+                ("came, and were never sent", known.difference(sent[name])),
+            ):
+                if found:
+                    self.wrong.append(f"{stream}: {len(found)} {words}, {sorted(found)[:5]}")
+
     def on_event(self, event: Event) -> None:
         """Take a gap for the ids, or the closed candles, it names."""
         self.events[event.kind] += 1
         if event.kind == "gap":
-            combined = event.conn_key == CHANGING or event.conn_key.startswith("streams=")
-            stream = f"combined {event.info['stream']}" if combined else event.info["stream"]
+            venue, _, streams = event.conn_key.rpartition("streams=")
+            combined = event.conn_key == CHANGING or streams != event.conn_key
+            stream = f"combined {venue}{event.info['stream']}" if combined else event.info["stream"]
             first, last = event.info["first"], event.info["last"]
             if "@kline" in stream:
                 came = [opens for name, opens in self.closed if name == stream and first <= opens <= last]
@@ -150,8 +236,11 @@ class Ledger:
                 return  # reported before it was unsubscribed
             if self.next.get(stream) != first or last < first:
                 self.wrong.append(f"{stream}: gap {first}-{last} where {self.next.get(stream)} was to come")
-            self.next[stream] = last + 1
-            self.missed[stream] += last - first + 1
+            step = step_of(stream)
+            self.next[stream] = last + step
+            self.missed[stream] += event.info.get("count", 1)
+            if stream in self.came:
+                self.gaps.setdefault(stream, []).append((first - step, last))
         elif event.kind in ("reset", "gave_up"):
             self.wrong.append(f"{event.conn_key}: {event.kind} {event.info}")
 
@@ -162,6 +251,11 @@ def start(bm: BinanceSocketManager, ledger: Ledger) -> None:
     bm.start_depth_socket("BNBBTC", ledger.raw("bnbbtc@depth@100ms"), interval=100)
     bm.start_symbol_book_ticker_socket("BNBBTC", ledger.raw("bnbbtc@bookTicker"))
     bm.start_multiplex_socket(MIXED, ledger.combined)
+
+
+def start_futures(bm: BinanceSocketManager, ledger: Ledger) -> None:
+    """The socket of futures, which has two connections."""
+    bm.start_futures_multiplex_socket(FUTURES, ledger.futures)
 
 
 class Changer:
@@ -203,7 +297,7 @@ class Changer:
         shared = [name for name in self._shared if rng.random() < 0.3]
         self.changes += 1
         if rng.random() < 0.5:
-            self._ledger.asked.difference_update(some)
+            self._ledger.part(some)
             self._bm.unsubscribe(CHANGING, some + shared)
             self._mark(self._ledger.leave, some)
         else:
@@ -261,6 +355,7 @@ def start_without_ids(bm: BinanceSocketManager, ledger: Ledger) -> None:
     """The sockets whose messages have no ids."""
     bm.start_user_socket(ledger.account)
     bm.start_depth_socket("BNBBTC", ledger.top, depth=5, interval=100)
+    bm.start_stream_socket(f"btcusdt@{MARK}", ledger.mark, venue="usdm")
 
 
 def trade(sandbox: Sandbox, stopped: threading.Event) -> None:
@@ -299,8 +394,8 @@ def has_settled(bm: BinanceSocketManager, sandbox: Sandbox) -> bool:
 
 
 def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Ledger, dict[str, Any]]:
-    """One seed, for so many seconds, and a few more in which all must come back: three sandboxes side by
-    side, one with ids to go by, one without, and one for the socket whose streams change.
+    """One seed, for so many seconds, and a few more in which all must come back: four sandboxes side by
+    side, one with ids to go by, one without, one for the socket whose streams change, and one of futures.
     """
     ledger = Ledger()
     options: dict[str, Any] = {
@@ -314,6 +409,7 @@ def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Le
         Sandbox(seed=seed, rate=200, symbols=["BNBBTC", "ETHBTC"]) as sandbox,
         Sandbox(seed=seed, rate=20, symbols=["BNBBTC"], api_keys=keys) as without_ids,
         Sandbox(seed=seed, rate=100, symbols=[s.upper() for s in CHANGING_SYMBOLS]) as changing,
+        Sandbox(seed=seed, rate=200, **FUTURES_MARKET) as futures,
     ):
         stopped, changed = threading.Event(), threading.Event()
         trader = threading.Thread(target=trade, args=(without_ids, stopped))
@@ -325,6 +421,7 @@ def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Le
         each = [
             (sandbox, start, FAULTS),
             (without_ids, start_without_ids, FAULTS_WITHOUT_IDS),
+            (futures, start_futures, FAULTS),
             (changing, start_those_that_change, FAULTS_OF_CHANGES),
         ]
         managers = []
@@ -364,6 +461,8 @@ def run(seed: int, seconds: float, mean_s: float, lifetime_s: float) -> tuple[Le
         ledger.wrong += [f"limits: {one['violated']}" for one in limits if any(one["violated"].values())]
         for bm in managers:
             bm.close()
+        state = futures.state()
+        ledger.compare(state["sent"], state["fault_log"])
     return ledger, {"faults": collections.Counter(step["fault"] for step in done)}
 
 

@@ -11,6 +11,7 @@ import math
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from binance.order.repeats import Past, Repeats, digest
@@ -73,8 +74,12 @@ class Handover:
         self._at = 0  # one of them, which was not when last asked
         self._not_before = NEVER
 
-    def opened(self, now: float) -> None:
-        """The new connection is open, from *now* on; if there was one before, that one was :meth:`lost`."""
+    def opened(self, now: float, begun: Iterable[str] = ()) -> None:
+        """The new connection is open, from *now* on; if there was one before, that one was :meth:`lost`.
+
+        :param begun: streams that the old one may have begun to carry after the new one did: what the new
+            one brings of them before anything that both bring is older than what was asked for.
+        """
         before = self._before
         self.lost()
         self._opened_at = self._not_before = now
@@ -84,6 +89,8 @@ class Handover:
             self._streams.append(self._of_name(name))
         for name, past in self._pasts(before).items():
             self._of_name(name).past = past
+        for name in self._texts.keys() & begun:
+            self._texts[name].is_begun = True
 
     def removed(self, name: str) -> None:
         """A stream takes no part any more: what is held of it is forgotten, and nothing waits for it."""
@@ -404,6 +411,7 @@ class _Texts:
     :ivar past: what the old connection delivered and the new one has not brought.
     :ivar waiting: what is held, by text.
     :ivar matched: both have brought the same.
+    :ivar is_begun: the old one may have begun later than the new one.
     :ivar old_since: when the old one first brought something; *new_since* likewise.
     """
 
@@ -413,6 +421,7 @@ class _Texts:
         self.past = Past()
         self.waiting: dict[bytes, deque[_Message]] = {}
         self.matched = False
+        self.is_begun = False
         self.old_since = self.new_since = NEVER
         self.quiet_since = opened_at
 
@@ -424,7 +433,7 @@ class _Texts:
         if waiting is None:
             self.past.add(text)
             return
-        self.matched = True
+        self._match(text)
         self.held.drop(waiting.popleft())
         if not waiting:
             del self.waiting[text]
@@ -434,7 +443,7 @@ class _Texts:
         """The new connection has brought it: hold it, unless it was delivered."""
         self.new_since = min(self.new_since, now)
         if self.past.brings(text):
-            self.matched = True
+            self._match(None)
         else:
             self.waiting.setdefault(text, deque()).append(one)
             self.held.add(one)
@@ -453,3 +462,14 @@ class _Texts:
             return self.quiet_since + self.wait_s
         old_since = self.quiet_since if self.old_since == NEVER else self.old_since
         return max(old_since, self.new_since) + self.wait_s
+
+    def _match(self, before: bytes | None) -> None:
+        """Both have brought the same; if it is the first, the old one did not carry what is held.
+
+        :param before: what is held before this text; None: all of it.
+        """
+        if self.is_begun and not self.matched:
+            for text in list(takewhile(lambda held: held != before, self.waiting)):
+                for one in self.waiting.pop(text):
+                    self.held.drop(one)
+        self.matched = True

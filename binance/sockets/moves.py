@@ -19,7 +19,8 @@ there is never a question whose report it is, and at the end the listener is all
 
 Streams that are added while the new line is connected come on that one alone, and at once: there is nothing
 to hand over. The old line is asked for them, too, in case that the new one is lost; what it brings of them is
-dropped. See :attr:`Move.ahead`.
+dropped. See :attr:`Move.ahead`. One that was added just before may begin on the old line later than on the
+new one; see :attr:`Move.begun`.
 
 Where the old line is useless (its listen key has ended), nothing is held: the shard takes the new line when
 it is open, or when it cannot be opened at once, so that this is reported as the outage that it is.
@@ -38,6 +39,7 @@ from binance.order.repeats import Repeats
 from binance.order.sequence import Sequence, Verdict
 from binance.sockets.intake import is_users
 from binance.sockets.report import INFO, WARNING, ShardReport
+from binance.venues.catalogue import Stream
 from binance.wire.budgets import Urgency
 
 #: Why a line is left that the exchange is about to end.
@@ -51,9 +53,11 @@ class Mover(Protocol):
     """Whose line is replaced: a shard. Reports of the new line that are its business go to it as they are.
 
     :ivar line: the line that serves.
+    :ivar wanted: its streams by name.
     """
 
     line: Line
+    wanted: dict[str, Stream]
     options: Options
     line_report: ShardReport
     sequence: Sequence
@@ -225,8 +229,8 @@ class Moves:
     def added(self, name: str) -> None:
         """A stream was added to what the shard is to carry."""
         move = self.current
-        if move is not None and move.line.is_connected():
-            move.ahead.add(name)
+        if move is not None:
+            (move.ahead if move.line.is_connected() else move.begun).add(name)
 
     def removed(self, name: str) -> None:
         """A stream was removed, and the sequence is about to forget it."""
@@ -264,6 +268,7 @@ class Move(Listener):
 
     :ivar line: the new one.
     :ivar ahead: streams that come on the new line alone already.
+    :ivar begun: streams that the old line had not begun to carry when the new one was dialled.
     """
 
     line: Line
@@ -278,6 +283,7 @@ class Move(Listener):
             self._mover.sequence, options.handover_s, options.timings, self._mover.repeats
         )
         self.ahead: set[str] = set()
+        self.begun: set[str] = set()
         self._is_open = False
         self._is_announced = False  # the end of the new one
         self._began_at = self._clock.seconds()
@@ -302,6 +308,7 @@ class Move(Listener):
     def removed(self, name: str) -> None:
         """See :meth:`Moves.removed`."""
         self.ahead.discard(name)
+        self.begun.discard(name)
         self._handover.removed(name)
         if self._is_open:
             self._check_timer.set(0, self._check)  # not now: this may be inside a callback
@@ -334,6 +341,7 @@ class Move(Listener):
     def connecting(self, line: Line, attempt: int) -> None:
         if self._why is None:  # else it does not concern what the user gets
             self._mover.connecting(line, attempt)
+        self.begun = set(self._mover.not_begun(self._mover.wanted))
 
     def opened(self, line: Line, attempt: int) -> None:
         if self._why is None:
@@ -341,7 +349,7 @@ class Move(Listener):
             self._mover.opened(line, attempt)
             return
         self._is_open = True
-        self._handover.opened(self._clock.seconds())
+        self._handover.opened(self._clock.seconds(), self.begun)
         for name in self.ahead:
             self._handover.removed(name)
         self._check()

@@ -16,15 +16,17 @@ from typing import Any, NamedTuple
 from binance.exceptions import BinanceRequestException, InvalidStream
 from binance.text.counted import counted
 from binance.venues import names
-from binance.venues.catalogue import CATALOGUES, kind_of
+from binance.endpoints import BINANCE_COM
+from binance.venues.catalogue import CATALOGUES, MARKETS, NAMES_WITHOUT_AT, kind_of, may_have
+from binance.venues.spelling import SYMBOL, advice, head_of, symbol_meant
+from binance.venues.venue import venue_of
 
 _MARKS = re.compile(r"[*?\[]")
-_SET = re.compile(r"\[.*?\]")
+_SET = re.compile(r"\[!?+\]?+[^\]]*\]")  # as fnmatch reads it: a ] at its begin is one of the characters
 _SEPARATORS = re.compile(r"[-/_ ]")
+_WHOLE_NAME = re.compile(r"[\w!-]*@[\w@+:]*\w")  # in a sentence
 _HOW = "* stands for any characters, ? for one, [ab] for one of some"
 
-#: Whatever is listed; streams of no known kind are taken to be of these.
-SYMBOL = "<symbol>"
 _CONTRACT = "<pair>_<contractType>"
 
 
@@ -82,9 +84,41 @@ _LISTINGS = {
 }
 
 
+def _heads(market: str) -> Iterable[_Head]:
+    return _LISTINGS[market].heads.values()
+
+
+def _head_in(market: str, kind: str) -> str | None:
+    """What stands before the ``@`` in names of that kind; None if the market has none of symbols it lists."""
+    for head, (example, _) in _LISTINGS[market].heads.items():
+        found = kind_of(f"{example}@{kind}", CATALOGUES[market])
+        if found is not None and head_of(found) == head:
+            return head
+    return None
+
+
 def is_pattern(name: str) -> bool:
     """Whether a name of the command line means several streams."""
     return _MARKS.search(name) is not None
+
+
+def read(text: str, market: str = "spot") -> str | Pattern:
+    """Read one argument of the command line.
+
+    :param market: whose streams, as ``venue=`` names it.
+    :returns: the name of a stream as the exchange spells it, or a pattern.
+    :raises InvalidStream: if it cannot be either.
+    """
+    if is_pattern(text):
+        return Pattern(text, market)
+    may_be_symbol = len(text) <= names.LONGEST_QUOTED and symbol_meant(text) is not None
+    if "@" not in text and not text.startswith("!") and text not in NAMES_WITHOUT_AT and not may_be_symbol:
+        # not quoted: it may be a listen key, which is a secret
+        raise InvalidStream(
+            "a name without '@' is no market stream; names look like 'bnbbtc@trade'. "
+            "watch shows no events of accounts"
+        )
+    return venue_of(market, BINANCE_COM).stream(text).name
 
 
 class Pattern:
@@ -92,7 +126,8 @@ class Pattern:
 
     :param text: e.g. ``"*usdt@bookTicker"``; the symbol part in any case.
     :param market: whose streams, as ``venue=`` names it.
-    :raises InvalidStream: if it names no kind of stream, or holds a pattern where no symbol stands.
+    :raises InvalidStream: if it names no known kind of stream, or holds a pattern where no symbol stands, or
+        a bracket that is not closed.
 
     :ivar text: as it was given.
     :ivar head: of what it is a pattern, ``"<symbol>"`` most often.
@@ -108,33 +143,43 @@ class Pattern:
             )
         if not at:
             raise InvalidStream(f"{text!r} does not say which stream of the symbols: write '{text}@trade'?")
+        if "[" in _SET.sub("", self._symbol):
+            raise InvalidStream(
+                f"{text!r}: a ']' is missing behind a '['; [ab] stands for one of some characters"
+            )
         if is_pattern(self._kind):
             raise InvalidStream(
                 f"{text!r}: only the symbol may be a pattern; name each kind of stream, "
                 f"e.g. '{self._symbol}@kline_1m'"
             )
-        try:
-            names.spelt(f"bnbbtc@{self._kind}")
-        except InvalidStream as exc:
-            raise InvalidStream(f"{text!r} cannot be: {exc}") from exc
-        self.head = self._head(market)
+        if not self._kind:
+            raise InvalidStream(f"{text!r} does not say which stream of the symbols: write '{text}trade'?")
+        head = _head_in(market, self._kind)
+        if head is None:
+            raise InvalidStream(f"{text!r}: {self._not_known(market)}")
+        self.head = head
         self._is_spot = market == "spot"
-        self._example = _LISTINGS[market].heads[self.head].example
+        self._example = _LISTINGS[market].heads[head].example
         self._matches = re.compile(fnmatch.translate(self._symbol.lower())).match
 
-    def _head(self, market: str) -> str:
-        """What stands before the ``@`` in names of its kind."""
-        is_known = False
-        for head, (example, _) in _LISTINGS[market].heads.items():
-            kind = kind_of(f"{example}@{self._kind}", CATALOGUES[market])
-            if kind is not None and kind.name.startswith(f"{head}@"):
-                return head
-            is_known = is_known or kind is not None
-        if is_known:
-            raise InvalidStream(
-                f"{self.text!r}: the exchange lists no symbols of such streams; name each whole"
-            )
-        return SYMBOL
+    def _not_known(self, market: str) -> str:
+        """Why there is no such stream of the symbols, and what may have been meant."""
+        example = _LISTINGS[market].heads[SYMBOL].example
+        if any(kind_of(f"{one.example}@{self._kind}", CATALOGUES[market]) for one in _heads(market)):
+            return "the exchange lists no symbols of such streams; name each whole"
+        serving = [other for other in MARKETS if _head_in(other, self._kind) is not None]
+        if serving:
+            return f"a stream of {' and '.join(f'{MARKETS[other]} (--market {other})' for other in serving)}"
+        is_short = len(self._kind) <= names.LONGEST_QUOTED
+        hint = advice(f"{example}@{self._kind}", CATALOGUES[market]) if is_short else ""
+        if not hint:
+            return "not a known kind of stream"
+
+        def meant(found: re.Match[str]) -> str:
+            symbol, at, kind = found[0].partition("@")
+            return repr((self._symbol if symbol == example else symbol) + at + kind)
+
+        return f"not a known kind of stream; {_WHOLE_NAME.sub(meant, hint)}"
 
     def streams(self, symbols: Mapping[str, bool]) -> list[str]:
         """Return the streams that it means, in the order of the symbols.
@@ -204,3 +249,23 @@ def expanded(
     if sentences and len(items) > 1:
         sentences.append(f"{counted(len(every), 'stream')} in all")
     return list(every), sentences
+
+
+def unlisted(
+    wanted: Iterable[str | Pattern], symbols: Mapping[str, Mapping[str, bool]], market: str = "spot"
+) -> list[str]:
+    """Return a sentence about the names whose symbol is not trading; none if all are.
+
+    :param symbols: see :func:`listed`; none, if nobody was asked for them.
+    """
+    missing: dict[str, None] = {}
+    for name in wanted if symbols else ():
+        if isinstance(name, Pattern) or name.startswith("!") or "@" not in name:
+            continue
+        kind, symbol = kind_of(name, CATALOGUES[market]), name.partition("@")[0]
+        head = SYMBOL if kind is None else head_of(kind)
+        # of what the market cannot have as a symbol, the venue says so itself
+        may_be = head != SYMBOL or may_have(market, None, symbol)
+        if head in symbols and may_be and not symbols[head].get(symbol):
+            missing[symbol] = None
+    return [f"no symbol that is trading: {names.listed(list(missing))}"] if missing else []

@@ -7,9 +7,8 @@ import logging
 import queue
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 from binance import endpoints
@@ -18,8 +17,8 @@ from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.sandbox import Sandbox
-from binance.terminal.news import News
-from binance.terminal.patterns import Pattern, expanded, is_pattern, listed
+from binance.terminal.news import News, timed
+from binance.terminal.patterns import Pattern, expanded, listed, read, unlisted
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
 from binance.text.keys import short_info
@@ -36,11 +35,12 @@ VENUES = {
     "data": endpoints.MARKET_DATA_ONLY,
 }
 
-#: Where each market of derivatives says which symbols it has.
-_EXCHANGE_INFO = {
-    "usdm": "/fapi/v1/exchangeInfo",
-    "coinm": "/dapi/v1/exchangeInfo",
-    "options": "/eapi/v1/exchangeInfo",
+#: What each market says of its symbols.
+_EXCHANGE_INFO: dict[str, Callable[[Client], dict[str, Any]]] = {
+    "spot": lambda client: client.get_exchange_info(),
+    "usdm": lambda client: client.futures_exchange_info(),
+    "coinm": lambda client: client.futures_coin_exchange_info(),
+    "options": lambda client: client.options_exchange_info(),
 }
 
 #: Messages that wait for a slow reader of the pipe; more are dropped, and that is told.
@@ -51,12 +51,6 @@ def has_market(venue: Endpoints, market: str) -> bool:
     """Whether some endpoints have a market of their own, and not only what they leave to binance.com."""
     host, everyones = (venue_of(market, one).stream_host for one in (venue, endpoints.BINANCE_COM))
     return venue == endpoints.BINANCE_COM or host != everyones
-
-
-def _exchange_info(client: Client, market: str) -> dict[str, Any]:
-    """What a market says of its symbols."""
-    path = _EXCHANGE_INFO.get(market)
-    return client.get_exchange_info() if path is None else client._request_dict("GET", path)
 
 
 class Watch:
@@ -72,10 +66,7 @@ class Watch:
     def __init__(
         self, names: Sequence[str], as_json: bool, seconds: float | None, market: str = "spot"
     ) -> None:
-        rules = venue_of(market, endpoints.BINANCE_COM)
-        self._wanted = [
-            Pattern(name, market) if is_pattern(name) else rules.stream(name).name for name in names
-        ]
+        self._wanted = [read(name, market) for name in names]
         self._market = market
         self._as_json = as_json
         self._seconds = seconds
@@ -88,25 +79,23 @@ class Watch:
         self._given_up: str | None = None
         self._began = 0.0
 
-    def run(self, venue: Endpoints | None) -> int:
+    def run(self, venue: Endpoints | None, symbols: Sequence[str] | int | None = None) -> int:
         """Show the streams of *venue*; None for an exchange on this machine.
 
+        If the environment sends everything to such an exchange, that one is watched, and no other is started.
+
+        :param symbols: what the exchange on this machine trades, see :class:`binance.sandbox.Sandbox`.
         :returns: 0, or 1 if the connection was given up, or the exchange did not say which symbols it has.
         :raises InvalidStream: if a pattern means no stream, or there are more streams than can be watched.
         :raises InvalidArgument: if *venue* does not have the market.
         """
-        if venue is not None and not has_market(venue, self._market):
-            raise InvalidArgument(f"this venue has no streams of {MARKETS[self._market]}")
         logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
         try:
             with ExitStack() as stack:
-                if venue is None:
-                    # on one port, names that spot and COIN-M share would be spot's
-                    sandbox = stack.enter_context(Sandbox(own_ports=self._market == "coinm"))
-                    venue = Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
+                venue = self._place(venue) or self._started(stack, symbols)
                 rules = venue_of(self._market, venue)
                 try:
-                    names = self._names(rules)
+                    names, doubts = self._names(rules)
                 except (BinanceAPIException, BinanceRequestException) as exc:
                     print(f"watch: the exchange did not say which symbols it has: {exc}", file=sys.stderr)
                     return 1
@@ -114,7 +103,7 @@ class Watch:
                 self._rows = {stream.name: Row(stream.name) for stream in streams}
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
-                for doubt in rules.doubts(streams):
+                for doubt in (*rules.doubts(streams), *doubts):
                     self._say("doubt", doubt)
                 take = self._take_json if self._as_json else self._take
                 bm.start_multiplex_socket(list(self._rows), take, venue=self._market)
@@ -128,17 +117,34 @@ class Watch:
             return 1
         return 0
 
-    def _names(self, rules: Venue) -> list[str]:
-        """The names that are wanted; asks the exchange for its symbols if there are patterns."""
+    def _place(self, venue: Endpoints | None) -> Endpoints | None:
+        """*venue*, or where the environment sends everything, which is said."""
+        local = endpoints.everything_to()
+        if local is None:
+            if venue is not None and not has_market(venue, self._market):
+                raise InvalidArgument(f"this venue has no streams of {MARKETS[self._market]}")
+            return venue
+        words = "not from the exchange" if venue is not None else "and --sandbox starts no other exchange"
+        self._screen.say(f"{endpoints.EVERYTHING} is set: all streams come from {local.rest}, {words}")
+        return local if venue is None else endpoints.in_force(venue)
+
+    def _started(self, stack: ExitStack, symbols: Sequence[str] | int | None) -> Endpoints:
+        # on one port, names that spot and COIN-M share would be spot's
+        sandbox = stack.enter_context(Sandbox(symbols=symbols, own_ports=self._market == "coinm"))
+        return Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
+
+    def _names(self, rules: Venue) -> tuple[list[str], list[str]]:
+        """The names that are wanted, and doubts about them; asks the exchange for its symbols if there are
+        patterns."""
         symbols: dict[str, dict[str, bool]] = {}
         if any(isinstance(one, Pattern) for one in self._wanted):
-            client = Client(endpoints=replace(rules.endpoints, rest=rules.rest_host))
-            self._screen.say(f"asking {client.endpoints.rest} which symbols are trading")
-            symbols = listed(_exchange_info(client, self._market), self._market)
+            client = Client(endpoints=rules.endpoints)
+            self._screen.say(f"asking {rules.rest_host} which symbols are trading")
+            symbols = listed(_EXCHANGE_INFO[self._market](client), self._market)
         names, sentences = expanded(self._wanted, symbols)
         for sentence in sentences:
             self._screen.say(sentence)
-        return names
+        return names, unlisted(self._wanted, symbols, self._market)
 
     # -- in the reactor's thread --------------------------------------------------------------------------
 
@@ -179,7 +185,7 @@ class Watch:
             row.state = state
 
     def _say(self, kind: str, words: str) -> None:
-        self._news.put(kind, f"{time.monotonic() - self._began:6.1f} s  {words}")
+        self._news.put(kind, timed(time.monotonic() - self._began, words))
 
     # -- in the main thread -------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ TIME_UNITS = ("MILLISECOND", "MICROSECOND")
 UNKNOWN_SILENT_S = 60.0
 
 #: How the events of an account are authorised.
-Method = Literal["signature", "token", "listen_key"]
+Method = Literal["signature", "token", "listen_key", "derivatives_key"]
 
 #: Hosts that serve the same on two ports, of which a network may let only one through.
 _PORTS = {
@@ -200,10 +200,6 @@ class Venue:
         host = self._host(category)
         path, count = names.combined_path(several, self.max_url - len(host), self.checked_unit(time_unit))
         return host + path, count
-
-    def listen_key_url(self, listen_key: str) -> str:
-        """Where the events of the account are served that a listen key belongs to."""
-        return self.endpoints.stream + names.raw_path(listen_key)
 
     def api_url(self, time_unit: str | None) -> str:
         """The WebSocket API."""

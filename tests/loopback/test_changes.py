@@ -529,6 +529,14 @@ def test_whatever_happens_exactly_what_is_asked_for_is_carried_in_the_end(names,
 IN_A_MOVE = [("pass", 1.0), ("go_on", 3), ("move", 2.0, 5.0), ("go_on", 3)]
 
 
+#: A stream that the old line of a move, which was asked first, begins to carry after the new one.
+BEGUN_LATER = [
+    *(("move", 0.5, 25.0), ("unsubscribe", TRADES[0]), ("subscribe", NAMES[3]), ("unsubscribe", TRADES[1])),
+    *(("shutdown", 0), ("lag", 2.0), ("go_on", 11)),
+]
+
+
+@example(TRADES[:2], None, BEGUN_LATER)
 @example(TRADES[:2], None, [*IN_A_MOVE, ("subscribe", NAMES[3]), ("go_on", 12), ("pass", 4.0), ("go_on", 30)])
 @example(TRADES[:2], None, [*IN_A_MOVE, ("again", TRADES[0]), ("go_on", 12), ("pass", 4.0), ("go_on", 30)])
 @example(TRADES[:2], None, [*IN_A_MOVE, ("unsubscribe", TRADES[0]), ("go_on", 12), ("subscribe", TRADES[0])])

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from twisted.internet import reactor
 
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.sandbox.exchange import Exchange
 from binance.sandbox.limits import NO_LIMITS
+from binance.websockets import BinanceSocketManager
 
-from ..chaos import API_KEY, FAULTS, FAULTS_WITHOUT_IDS, SECRET, Ledger, start, start_without_ids
+from ..chaos import (
+    API_KEY,
+    FAULTS,
+    FAULTS_WITHOUT_IDS,
+    FUTURES,
+    FUTURES_MARKET,
+    SECRET,
+    Ledger,
+    start,
+    start_futures,
+    start_without_ids,
+)
 from ..support import ManagerCase, turns, until
 
 
@@ -18,17 +33,24 @@ class Chaos(ManagerCase):
 
     timeout = 60
 
-    async def through(self, seed: int) -> None:
+    async def through(
+        self,
+        seed: int,
+        begin: Callable[[BinanceSocketManager, Ledger], None] = start,
+        lifetime_s: float = 1.0,
+        **market: Any,
+    ) -> tuple[Ledger, Exchange]:
         """Half a hundred faults; then all sockets must come back, and nothing may be unaccounted for."""
-        exchange = Exchange(reactor, seed=seed, rate=200, symbols=["BNBBTC", "ETHBTC"], limits=NO_LIMITS)
+        given = {"rate": 200, "symbols": ["BNBBTC", "ETHBTC"], **market}
+        exchange = Exchange(reactor, seed=seed, limits=NO_LIMITS, **given)
         self.port = exchange.listen()
         self.addCleanup(exchange.close)
         ledger = Ledger()
         self.quick(retries_s=(0.05,) * 5)
         bm = self.manager(
-            on_event=ledger.on_event, max_retries=None, silence_s=5, lifetime_s=1.0, handover_s=0.5
+            on_event=ledger.on_event, max_retries=None, silence_s=5, lifetime_s=lifetime_s, handover_s=0.5
         )
-        start(bm, ledger)
+        begin(bm, ledger)
         exchange.delay(0.05, each=True)
         exchange.chaos(seed, 0.1, FAULTS)
         await until(lambda: len(exchange.chaos_state()["done"]) >= 50)
@@ -37,11 +59,21 @@ class Chaos(ManagerCase):
         before = dict(ledger.delivered)
         await until(lambda: all(ledger.delivered[stream] > before[stream] for stream in before))
         assert ledger.wrong == []
-        assert ledger.delivered["bnbbtc@trade"] > 0
         assert ledger.events["rotated"] > 0
         bm.close()
         await until(lambda: not exchange.open_connections)
         await turns()
+        return ledger, exchange
+
+    async def test_both_connections_of_a_socket_of_futures_lose_nothing_without_a_name(self):
+        """Depth by its chain, aggregate trades, book tickers and mark prices of two categories, with moves:
+        what came and what gaps name is, id by id, what the exchange has sent.
+        """
+        ledger, exchange = await self.through(5, start_futures, 0.5, speed=10, **FUTURES_MARKET)
+        ledger.compare(exchange.sent, exchange.fault_log)
+        assert ledger.wrong == []
+        assert len(ledger.came) == len(FUTURES) and ledger.gaps
+        assert {path.split("/")[1] for _, path in exchange.dials} == {"public", "market"}
 
     async def test_nothing_of_an_account_comes_twice(self):
         """Nor goes back, like the top of a book, whatever befalls the connections, slow as they are."""
@@ -55,7 +87,7 @@ class Chaos(ManagerCase):
         given = {"max_retries": None, "silence_s": 5, "lifetime_s": 1.0, "handover_s": 0.5}
         bm = self.manager(client, on_event=ledger.on_event, **given)
         start_without_ids(bm, ledger)
-        await until(lambda: ledger.events["connected"] == 2)
+        await until(lambda: ledger.events["connected"] == 3)
         exchange.delay(0.3, each=True)
         exchange.chaos(4, 0.2, FAULTS_WITHOUT_IDS)
         while len(exchange.chaos_state()["done"]) < 30:
@@ -75,12 +107,15 @@ class Chaos(ManagerCase):
 
     async def test_every_id_is_delivered_once_or_named_by_one_gap_seed_1(self):
         """Cuts, stalls, refusals, shutdowns, rotations, malformed payloads: nothing is unaccounted for."""
-        await self.through(1)
+        ledger, _ = await self.through(1)
+        assert ledger.delivered["bnbbtc@trade"] > 0
 
     async def test_every_id_is_delivered_once_or_named_by_one_gap_seed_2(self):
         """Another seed."""
-        await self.through(2)
+        ledger, _ = await self.through(2)
+        assert ledger.delivered["bnbbtc@trade"] > 0
 
     async def test_every_id_is_delivered_once_or_named_by_one_gap_seed_3(self):
         """A third."""
-        await self.through(3)
+        ledger, _ = await self.through(3)
+        assert ledger.delivered["bnbbtc@trade"] > 0

@@ -617,6 +617,25 @@ def test_what_the_old_connection_is_about_to_bring_again_the_new_one_may_bring_f
     assert on_third.over(2.0)
 
 
+@pytest.mark.parametrize("first", ["old", "new"])
+@pytest.mark.parametrize("begun", [True, False])
+def test_what_only_the_new_connection_brought_before_the_old_one_began_is_not_delivered(begun, first):
+    """Of a stream that the old one began to carry later: it would come behind what is newer. On any other
+    stream the old one has left it out, and an update is never lost.
+    """
+    order = Sequence(streams(TICKER), combined=True)
+    handover = Handover(order, WAIT_S)
+    a, b, c, d = batch(*((TICKER, {"E": number}) for number in range(4)))
+    handover.opened(0.0, [TICKER, "of no interest"] if begun else [])
+    if first == "new":
+        handover.hold([text(one) for one in (a, b, c, d)], [a, b, c, d], 1.0)
+    handover.delivered([handover.note(text(c), c)], 1.0)
+    if first == "old":
+        handover.hold([text(one) for one in (a, b, c, d)], [a, b, c, d], 1.0)
+    assert handover.ready(1.0)
+    assert list(handover.release(1.0)) == [Deliver(one) for one in ([d] if begun else [a, b, d])]
+
+
 def test_a_new_connection_that_stalls_behind_the_switch_is_given_its_time():
     """Only while it brings others may what does not come again be taken for what will not."""
     order = Sequence(streams(TICKER), combined=True)

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance.exceptions import BinanceRequestException, InvalidStream
-from binance.terminal.patterns import SYMBOL, Pattern, expanded, is_pattern, listed
+from binance.terminal.patterns import Pattern, expanded, is_pattern, listed, read, unlisted
+from binance.venues.catalogue import CATALOGUE
+from binance.venues.spelling import SYMBOL, examples
 
 SYMBOLS = {
     "bnbbtc": True,
@@ -57,7 +59,7 @@ def test_a_pattern_means_the_symbols_that_trade_and_match(text, streams):
         ("*-usdt@trade", "without a separator, e.g. btcusdt"),
         ("btc/*@trade", "without a separator, e.g. btcusdt"),
         ("[a-c]zz*@trade", "* stands for any characters"),
-        ("btc[usdt@trade", "* stands for any characters"),
+        ("[a-]]zz@trade", "* stands for any characters"),
     ],
 )
 def test_a_pattern_that_means_nothing_is_an_error_with_a_hint(text, hint):
@@ -76,8 +78,21 @@ def test_a_pattern_that_means_nothing_is_an_error_with_a_hint(text, hint):
         ("btcusdt@kline_*", "'btcusdt@kline_1m'"),
         ("*usdt@[tk]*", "'*usdt@kline_1m'"),
         ("!*@arr", "'!miniTicker@arr'"),
-        ("*usdt@", "no stream name"),
-        ("*usdt@agg trade", "no stream name"),
+        ("*usdt@", "write '*usdt@trade'?"),
+        ("*usdt@bookTiker", "not a known kind of stream; did you mean '*usdt@bookTicker'?"),
+        ("*usdt@agg trade", "not a known kind of stream; did you mean '*usdt@aggTrade'?"),
+        ("???eth@miniticker@arr", "did you mean '!miniTicker@arr'?"),
+        ("???eth@tradee", "did you mean '???eth@trade'"),
+        ("*@kline_7m", "not a known kind of stream; a kline has one of the intervals 1s 1m 3m"),
+        ("*@foo", "'*@foo': not a known kind of stream"),
+        ("*@" + "x" * 5000, "not a known kind of stream"),
+        ("*usdt@markPrice", "a stream of USD-M futures (--market usdm) and COIN-M futures (--market coinm)"),
+        ("[ab*@trade", "a ']' is missing behind a '['"),
+        ("btc[usdt@trade", "a ']' is missing behind a '['"),
+        ("[ab@trade]", "a ']' is missing behind a '['"),
+        ("[a][b*@trade", "a ']' is missing behind a '['"),
+        ("[]*@trade", "a ']' is missing behind a '['"),
+        ("[!]*@trade", "a ']' is missing behind a '['"),
         ("*usdt@trade/*btc@trade", "only the symbol may be a pattern"),
     ],
 )
@@ -88,6 +103,44 @@ def test_what_cannot_be_a_pattern_is_refused_before_anybody_is_asked(text, words
         Pattern(text)
     assert words in str(raised.value)
     assert repr(text) in str(raised.value)
+    assert "bnbbtc" not in str(raised.value)  # nobody has written it
+
+
+@pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: kind.name)
+def test_every_kind_of_a_symbol_can_be_asked_for_by_a_pattern(kind):
+    """Retired ones and those of one venue, too."""
+    for example in examples(kind):
+        if example.startswith("<symbol>"):
+            name = example.replace("<symbol>", "eth*")
+            assert Pattern(name).streams({"ethbtc": True}) == [name.replace("eth*", "ethbtc")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 64, "a/b" * 30])
+def test_what_names_nothing_is_refused_in_the_words_of_a_command_line(text):
+    """No Python call is named, and nothing is quoted: it may be a listen key."""
+    with pytest.raises(InvalidStream) as raised:
+        read(text)
+    assert str(raised.value) == (
+        "a name without '@' is no market stream; names look like 'bnbbtc@trade'. "
+        "watch shows no events of accounts"
+    )
+
+
+def test_a_name_without_a_symbol_is_quoted_itself():
+    """And not the symbol, which is empty."""
+    with pytest.raises(InvalidStream, match=r"^'@trade' names no symbol; names look like 'bnbbtc@aggTrade'$"):
+        read("@trade")
+
+
+def test_names_whose_symbol_is_not_trading_are_in_doubt():
+    """Each symbol once; not what no spot market can have, and not where nobody was asked."""
+    wanted = [
+        *("bnbbtd@trade", "bnbbtd@ticker", "bnbbtc@trade", "lunabtc@trade", "btc-usdt@trade"),
+        *("!miniTicker@arr", Pattern("eth*@trade")),
+    ]
+    assert unlisted(wanted, {SYMBOL: SYMBOLS}) == ["no symbol that is trading: bnbbtd, lunabtc"]
+    assert unlisted(wanted, {}) == []
+    assert unlisted(["bnbbtc@trade", "!miniTicker@arr"], {SYMBOL: SYMBOLS}) == []
 
 
 def test_patterns_and_names_mix_and_each_stream_counts_once():
@@ -186,7 +239,6 @@ ANSWERS = {"usdm": {"symbols": USDM}, "coinm": {"symbols": COINM}, "options": {"
             "*@continuousKline_1m",
             ["btcusdt_perpetual@continuousKline_1m", "btcusdt_current_quarter@continuousKline_1m"],
         ),
-        ("usdm", "*@brandNew", ["btcusdt@brandNew", "btcusdt_261225@brandNew"]),
         ("coinm", "*@markPrice@1s", ["btcusd_perp@markPrice@1s", "btcusd_261225@markPrice@1s"]),
         ("coinm", "*@indexPrice", ["btcusd@indexPrice"]),
         ("coinm", "*quarter@continuousKline_1h", ["btcusd_current_quarter@continuousKline_1h"]),
@@ -220,6 +272,36 @@ def test_a_pattern_that_means_no_derivative_is_an_error_with_a_hint(market, text
     with pytest.raises(InvalidStream) as raised:
         Pattern(text, market).streams(listed(ANSWERS[market], market)[SYMBOL])
     assert hint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("market", "text", "words"),
+    [
+        ("usdm", "*@bookTiker", "'*@bookTiker': not a known kind of stream; did you mean '*@bookTicker'?"),
+        ("options", "btc-*@optionTrad", "did you mean 'btc-*@optionTrade'?"),
+        ("usdm", "*@optionMarkPrice", "'*@optionMarkPrice': a stream of options (--market options)"),
+        ("coinm", "*@avgPrice", "'*@avgPrice': a stream of the spot market (--market spot)"),
+    ],
+)
+def test_a_pattern_of_a_kind_that_a_market_does_not_have_is_refused(market, text, words):
+    """With what may be meant, or whose it is."""
+    with pytest.raises(InvalidStream) as raised:
+        Pattern(text, market)
+    assert words in str(raised.value)
+
+
+def test_names_of_derivatives_whose_symbol_is_not_trading_are_in_doubt():
+    """Pairs and contracts are looked up as such; nothing is said of what the exchange does not list."""
+    names = ["lunausdt@aggTrade", "btcusdt@aggTrade", "lunausdt_perpetual@continuousKline_1m"]
+    names += ["btcusd_perp@markPrice", "adausd@assetIndex", "tradingSession", "!bookTicker"]
+    assert unlisted(names, listed(ANSWERS["usdm"], "usdm"), "usdm") == [
+        "no symbol that is trading: lunausdt, lunausdt_perpetual"
+    ]
+
+
+def test_a_name_without_at_that_is_a_stream_is_read():
+    """``tradingSession`` is no listen key."""
+    assert read("tradingSession", "usdm") == "tradingSession"
 
 
 @pytest.mark.parametrize("market", ANSWERS)

@@ -9,37 +9,9 @@ from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.options.contracts import default_symbols, option, priced
 from binance.sandbox.market.options.payloads import depth_snapshot
 
-from ..futures_fields import check
+from ..futures_fields import CALL, OPTIONS, OPTIONS_LISTS, check
 
 START_MS = 1_795_662_000_000  # 26 November 2026, 03:00
-CALL = "btc-261225-70000-c"
-
-DEPTH = "e:s E:i T:i s:s U:i u:i pu:i b:L a:L"
-TRADE = "e:s E:i T:i s:s t:i p:D q:D X:s S:s m:b"
-TICKER = "e:s E:i s:s p:D P:D w:D c:D Q:D o:D h:D l:D v:D q:D O:i C:i F:i L:i n:i"
-
-# stream: (event, fields, milliseconds from one to the next; None for real time)
-SINGLE = {
-    f"{CALL}@optionTrade": ("trade", TRADE, None),
-    "btcusdt@optionTrade": ("trade", TRADE, None),
-    f"{CALL}@bookTicker": ("bookTicker", "e:s u:i s:s b:D B:D a:D A:D T:i E:i", None),
-    f"{CALL}@depth@100ms": ("depthUpdate", DEPTH, 100),
-    f"{CALL}@depth@500ms": ("depthUpdate", DEPTH, 500),
-    f"{CALL}@depth5@100ms": ("depthUpdate", DEPTH, 100),
-    f"{CALL}@depth20@500ms": ("depthUpdate", DEPTH, 500),
-    f"{CALL}@optionTicker261225": ("24hrTicker", TICKER, 1000),
-    f"{CALL}@kline_1m": ("kline", "e:s E:i s:s k:o", 1000),
-    "!optionSymbol": ("optionSymbol", "e:s E:i s:s ps:s qa:s d:s sp:s dt:i u:i ot:i cs:s", None),
-}
-LISTS = {
-    "btcusdt@optionMarkPrice": (
-        "markPrice",
-        "e:s E:i s:s mp:D i:D P:D bo:D ao:D bq:D aq:D b:D a:D hl:D ll:D vo:D rf:D d:D t:D g:D v:D",
-        1000,
-    ),
-    "btcusdt@openInterest@261225": ("openInterest", "e:s E:i s:s o:D h:D", 60_000),
-    "!index@arr": ("indexPrice", "e:s E:i s:s p:D", 1000),
-}
 
 
 def made(names, seconds=130, rate=200.0):
@@ -55,10 +27,10 @@ def made(names, seconds=130, rate=200.0):
 
 def test_every_stream_has_its_documented_fields_and_speed():
     """Each documented stream of options sends its event with its fields and types, at its speed."""
-    _, said = made([*SINGLE, *LISTS])
-    items = {name: said[name] for name in SINGLE}
-    items |= {name: [item for message in said[name] for item in message] for name in LISTS}
-    for name, (event, expected, speed_ms) in (SINGLE | LISTS).items():
+    _, said = made([*OPTIONS, *OPTIONS_LISTS])
+    items = {name: said[name] for name in OPTIONS}
+    items |= {name: [item for message in said[name] for item in message] for name in OPTIONS_LISTS}
+    for name, (event, expected, speed_ms) in (OPTIONS | OPTIONS_LISTS).items():
         assert len(items[name]) >= 2, name
         for item in items[name]:
             check(item, expected)
