@@ -392,7 +392,7 @@ HOSTS = ("usdm_rest", "coinm_rest", "options_rest", "portfolio_rest")
 
 
 @pytest.mark.parametrize(
-    ("field", "prefix"), zip(HOSTS, ("/fapi/", "/dapi/", "/eapi/", "/papi/"), strict=True)
+    ("field", "prefix"), list(zip(HOSTS, ("/fapi/", "/dapi/", "/eapi/", "/papi/"), strict=True))
 )
 def test_calls_of_derivatives_go_to_the_host_of_their_venue(server, field, prefix):
     """Each of them to the one of the endpoints that it belongs to, and nothing else goes there."""
