@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from binance.endpoints import BINANCE_COM
 from binance.exceptions import BinanceRequestException, InvalidStream
 from binance.text.counted import counted
 from binance.venues import names
-from binance.endpoints import BINANCE_COM
 from binance.venues.catalogue import CATALOGUES, MARKETS, NAMES_WITHOUT_AT, kind_of, may_have
 from binance.venues.spelling import SYMBOL, advice, head_of, symbol_meant
 from binance.venues.venue import venue_of
@@ -169,7 +169,8 @@ class Pattern:
             return "the exchange lists no symbols of such streams; name each whole"
         serving = [other for other in MARKETS if _head_in(other, self._kind) is not None]
         if serving:
-            return f"a stream of {' and '.join(f'{MARKETS[other]} (--market {other})' for other in serving)}"
+            *more, last = (f"{MARKETS[other]} (--market {other})" for other in serving)
+            return f"a stream of {', '.join(more)}{' and ' if more else ''}{last}"
         is_short = len(self._kind) <= names.LONGEST_QUOTED
         hint = advice(f"{example}@{self._kind}", CATALOGUES[market]) if is_short else ""
         if not hint:

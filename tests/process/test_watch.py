@@ -376,6 +376,7 @@ def test_the_exchange_on_this_machine_has_as_many_symbols_as_are_asked_for():
     ("options", "words"),
     [
         (["--symbols", "600"], "--symbols is what an exchange on this machine trades; use it with --sandbox"),
+        (["--sandbox", "--market", "usdm", "--symbols", "600"], "--symbols is what the spot market of"),
         (
             ["--sandbox", "--symbols", "0"],
             "argument --symbols: symbols is 0; use names, or a number from 1 to",
@@ -636,7 +637,7 @@ def test_the_table_shows_prices_of_futures():
 @pytest.mark.parametrize(("venue", "market"), [("us", "usdm"), ("data", "coinm"), ("demo", "options")])
 def test_a_market_that_a_venue_does_not_have_is_refused(venue, market):
     """It would be binance.com's: status 2, before anything is asked."""
-    status, out, err = ended(watch("--venue", venue, "--market", market, "*@aggTrade"))
+    status, out, err = ended(watch("--venue", venue, "--market", market, "*@bookTicker"))
     assert (status, out) == (2, "")
     assert "error: this venue has no streams of " in err
 

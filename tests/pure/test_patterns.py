@@ -280,6 +280,11 @@ def test_a_pattern_that_means_no_derivative_is_an_error_with_a_hint(market, text
         ("usdm", "*@bookTiker", "'*@bookTiker': not a known kind of stream; did you mean '*@bookTicker'?"),
         ("options", "btc-*@optionTrad", "did you mean 'btc-*@optionTrade'?"),
         ("usdm", "*@optionMarkPrice", "'*@optionMarkPrice': a stream of options (--market options)"),
+        (
+            "options",
+            "*@aggTrade",
+            "a stream of the spot market (--market spot), USD-M futures (--market usdm) and ",
+        ),
         ("coinm", "*@avgPrice", "'*@avgPrice': a stream of the spot market (--market spot)"),
     ],
 )
