@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import binance.constants  # it looks whether our files are ours
-from binance.exceptions import BinanceError, InvalidArgument, InvalidStream
+from binance.exceptions import BinanceError, InvalidArgument
 
 PROG = "python -m binance"
 _SYMBOLS_HELP = "how many symbols are traded, e.g. 600, or which, e.g. BNBBTC,ETHBTC (default: six)"
@@ -74,7 +74,18 @@ def _command(arguments: list[str]) -> int:
     )
     where = watch.add_mutually_exclusive_group()
     where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
-    where.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
+    where.add_argument(
+        "--venue",
+        choices=("com", "us", "testnet", "demo", "data"),
+        default="com",
+        help="from which of the exchange's sites (default: %(default)s)",
+    )
+    watch.add_argument(
+        "--market",
+        choices=("spot", "usdm", "coinm", "options"),
+        default="spot",
+        help="whose streams: spot, USD-M or COIN-M futures, options (default: %(default)s)",
+    )
     watch.add_argument("--symbols", type=_symbols, metavar="N", help=f"with --sandbox: {_SYMBOLS_HELP}")
     watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
     watch.add_argument("--seconds", type=_seconds, help="how long (default: until Ctrl-C)")
@@ -92,13 +103,15 @@ def _command(arguments: list[str]) -> int:
 
     if options.symbols is not None and not options.sandbox:
         watch.error("--symbols is what an exchange on this machine trades; use it with --sandbox")
+    if options.symbols is not None and options.market != "spot":
+        watch.error("--symbols is what the spot market of an exchange on this machine trades")
 
     from binance.terminal.watch import VENUES, Watch
 
     try:
-        watching = Watch(options.streams, options.json, options.seconds)
+        watching = Watch(options.streams, options.json, options.seconds, options.market)
         return watching.run(None if options.sandbox else VENUES[options.venue], options.symbols)
-    except InvalidStream as exc:
+    except InvalidArgument as exc:
         watch.error(str(exc))
 
 

@@ -1,4 +1,4 @@
-"""The demo: every kind of socket on the exchange that ships with the package, through a forced disconnect."""
+"""The demo: sockets of each sort on the exchange that ships with the package, through a forced disconnect."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Line(Row):
         self.messages_at_cut: int | None = None
         self.missed = 0  # ids between the last before the cut and the first after it
         self.candles_missed = 0  # closed candles that fell into the cut; at least so many
+        self.chains_broken = 0  # order books with changes that fell into it, where it is not known how many
         self.holes: list[str] = []  # ids missing at any other place: a defect
 
     def __call__(self, message: Any) -> None:
@@ -41,10 +42,12 @@ class Line(Row):
     def gap(self, stream: str, first: int, last: int, count: int | None, cause: str) -> None:
         """Take the info of a gap event.
 
-        :param count: None of candles whose number is not known.
+        :param count: None of candles whose number is not known, and of a chain.
         """
         if "@kline_" in stream:
             self.candles_missed += 1 if count is None else count
+        elif cause == "reconnect" and count is None:
+            self.chains_broken += 1
         elif cause == "reconnect":
             self.missed += count or 0
         else:
@@ -104,6 +107,8 @@ class Demo:
         start("streams=" + "/".join(streams), bm.start_multiplex_socket, streams)
         start("user", bm.start_user_socket)
         start("margin", bm.start_margin_socket)
+        start("usdm:streams=btcusdt@markPrice@1s", bm.start_symbol_mark_price_socket, "BTCUSDT")
+        start("usdm:btcusdt@depth", bm.start_futures_depth_socket, "BTCUSDT")
 
     def _watch(self, sandbox: Sandbox) -> None:
         table = Table(self._screen, self._lines.values())
@@ -140,6 +145,8 @@ class Demo:
             line.gap(**info)
             if "@kline_" in info["stream"]:
                 missed = "closed candles missed, opened"
+            elif info["count"] is None:
+                missed = "changes missed, between ids"
             else:
                 missed = f"{counted(info['count'], 'id')} missed,"
             self._news.append("{:5.1f} s  {stream}: {} {first} to {last}".format(now_s, missed, **info))
@@ -151,7 +158,9 @@ class Demo:
         messages = sum(line.messages for line in self._lines.values())
         missed = sum(line.missed for line in self._lines.values())
         candles = sum(line.candles_missed for line in self._lines.values())
+        broken = sum(line.chains_broken for line in self._lines.values())
         cost = counted(missed, "id") + f" and {counted(candles, 'closed candle')}" * bool(candles)
+        cost += f" and changes of {counted(broken, 'order book')} of futures" * bool(broken)
         self._screen.say("")
         if faults:
             for fault in faults:

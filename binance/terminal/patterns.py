@@ -1,7 +1,8 @@
 """Patterns over the exchange's symbols: ``*usdt@bookTicker``. Pure.
 
 ``*`` stands for any characters of a symbol, ``?`` for one, ``[ab]`` for one of some, as in a shell. Only the
-part before the ``@`` may hold them, and only symbols that are trading are meant.
+part before the ``@`` may hold them, and only symbols that are trading are meant. Where a stream is of a
+pair or of an underlying, these are meant.
 """
 
 from __future__ import annotations
@@ -10,21 +11,90 @@ import contextlib
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from binance.endpoints import BINANCE_COM
 from binance.exceptions import BinanceRequestException, InvalidStream
 from binance.text.counted import counted
 from binance.venues import names
-from binance.venues.catalogue import CATALOGUE, kind_of, served_elsewhere
-from binance.venues.spelling import advice, not_of, symbol_meant
-from binance.venues.venue import SPOT
+from binance.venues.catalogue import CATALOGUES, MARKETS, NAMES_WITHOUT_AT, kind_of, may_have
+from binance.venues.spelling import SYMBOL, advice, head_of, symbol_meant
+from binance.venues.venue import venue_of
 
 _MARKS = re.compile(r"[*?\[]")
 _SET = re.compile(r"\[!?+\]?+[^\]]*\]")  # as fnmatch reads it: a ] at its begin is one of the characters
 _SEPARATORS = re.compile(r"[-/_ ]")
-_WHOLE_NAME = re.compile(r"[\w!]*@[\w@+:]*\w")  # in a sentence
-_ANY = "bnbbtc"  # stands for the symbols where a kind of stream is looked up
+_WHOLE_NAME = re.compile(r"[\w!-]*@[\w@+:]*\w")  # in a sentence
 _HOW = "* stands for any characters, ? for one, [ab] for one of some"
+
+_CONTRACT = "<pair>_<contractType>"
+
+
+class _Head(NamedTuple):
+    """What stands before the ``@``.
+
+    :ivar example: one, lowered.
+    :ivar members: of one that is listed, joined by an underscore.
+    """
+
+    example: str
+    members: tuple[str, ...]
+
+
+class _Listing(NamedTuple):
+    """How ``exchangeInfo`` of a market lists what it has.
+
+    :ivar member: with the list.
+    :ivar status: member of each that is listed; it is trading if that is ``TRADING``.
+    :ivar heads: by the placeholder with which a catalogue's names begin.
+    """
+
+    member: str
+    status: str
+    heads: dict[str, _Head]
+
+
+_LISTINGS = {
+    "spot": _Listing("symbols", "status", {SYMBOL: _Head("bnbbtc", ("symbol",))}),
+    "usdm": _Listing(
+        "symbols",
+        "status",
+        {
+            SYMBOL: _Head("btcusdt", ("symbol",)),
+            _CONTRACT: _Head("btcusdt_perpetual", ("pair", "contractType")),
+        },
+    ),
+    "coinm": _Listing(
+        "symbols",
+        "contractStatus",
+        {
+            SYMBOL: _Head("btcusd_perp", ("symbol",)),
+            _CONTRACT: _Head("btcusd_perpetual", ("pair", "contractType")),
+            "<pair>": _Head("btcusd", ("pair",)),
+        },
+    ),
+    "options": _Listing(
+        "optionSymbols",
+        "status",
+        {
+            SYMBOL: _Head("btc-261225-100000-c", ("symbol",)),
+            "<underlying>": _Head("btcusdt", ("underlying",)),
+        },
+    ),
+}
+
+
+def _heads(market: str) -> Iterable[_Head]:
+    return _LISTINGS[market].heads.values()
+
+
+def _head_in(market: str, kind: str) -> str | None:
+    """What stands before the ``@`` in names of that kind; None if the market has none of symbols it lists."""
+    for head, (example, _) in _LISTINGS[market].heads.items():
+        found = kind_of(f"{example}@{kind}", CATALOGUES[market])
+        if found is not None and head_of(found) == head:
+            return head
+    return None
 
 
 def is_pattern(name: str) -> bool:
@@ -32,35 +102,38 @@ def is_pattern(name: str) -> bool:
     return _MARKS.search(name) is not None
 
 
-def read(text: str) -> str | Pattern:
+def read(text: str, market: str = "spot") -> str | Pattern:
     """Read one argument of the command line.
 
+    :param market: whose streams, as ``venue=`` names it.
     :returns: the name of a stream as the exchange spells it, or a pattern.
     :raises InvalidStream: if it cannot be either.
     """
     if is_pattern(text):
-        return Pattern(text)
+        return Pattern(text, market)
     may_be_symbol = len(text) <= names.LONGEST_QUOTED and symbol_meant(text) is not None
-    if "@" not in text and not text.startswith("!") and not may_be_symbol:
+    if "@" not in text and not text.startswith("!") and text not in NAMES_WITHOUT_AT and not may_be_symbol:
         # not quoted: it may be a listen key, which is a secret
         raise InvalidStream(
             "a name without '@' is no market stream; names look like 'bnbbtc@trade'. "
             "watch shows no events of accounts"
         )
-    return SPOT.stream(text).name
+    return venue_of(market, BINANCE_COM).stream(text).name
 
 
 class Pattern:
     """Streams of one kind, of all symbols that match.
 
     :param text: e.g. ``"*usdt@bookTicker"``; the symbol part in any case.
+    :param market: whose streams, as ``venue=`` names it.
     :raises InvalidStream: if it names no known kind of stream, or holds a pattern where no symbol stands, or
         a bracket that is not closed.
 
     :ivar text: as it was given.
+    :ivar head: of what it is a pattern, ``"<symbol>"`` most often.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, market: str = "spot") -> None:
         self.text = text
         self._symbol, at, self._kind = text.partition("@")
         if text.startswith("!"):
@@ -81,30 +154,38 @@ class Pattern:
             )
         if not self._kind:
             raise InvalidStream(f"{text!r} does not say which stream of the symbols: write '{text}trade'?")
-        if kind_of(f"{_ANY}@{self._kind}") is None:
-            raise InvalidStream(f"{text!r}: {self._not_known()}")
+        head = _head_in(market, self._kind)
+        if head is None:
+            raise InvalidStream(f"{text!r}: {self._not_known(market)}")
+        self.head = head
+        self._is_spot = market == "spot"
+        self._example = _LISTINGS[market].heads[head].example
         self._matches = re.compile(fnmatch.translate(self._symbol.lower())).match
 
-    def _not_known(self) -> str:
+    def _not_known(self, market: str) -> str:
         """Why there is no such stream of the symbols, and what may have been meant."""
-        name = f"{_ANY}@{self._kind}"
-        whose = served_elsewhere(name)
-        if whose is not None:
-            return f"a stream of {whose}, which no spot market has"
-        hint = advice(name, CATALOGUE) if len(name) <= names.LONGEST_QUOTED else ""
+        example = _LISTINGS[market].heads[SYMBOL].example
+        if any(kind_of(f"{one.example}@{self._kind}", CATALOGUES[market]) for one in _heads(market)):
+            return "the exchange lists no symbols of such streams; name each whole"
+        serving = [other for other in MARKETS if _head_in(other, self._kind) is not None]
+        if serving:
+            *more, last = (f"{MARKETS[other]} (--market {other})" for other in serving)
+            return f"a stream of {', '.join(more)}{' and ' if more else ''}{last}"
+        is_short = len(self._kind) <= names.LONGEST_QUOTED
+        hint = advice(f"{example}@{self._kind}", CATALOGUES[market]) if is_short else ""
         if not hint:
             return "not a known kind of stream"
 
         def meant(found: re.Match[str]) -> str:
             symbol, at, kind = found[0].partition("@")
-            return repr((self._symbol if symbol == _ANY else symbol) + at + kind)
+            return repr((self._symbol if symbol == example else symbol) + at + kind)
 
         return f"not a known kind of stream; {_WHOLE_NAME.sub(meant, hint)}"
 
     def streams(self, symbols: Mapping[str, bool]) -> list[str]:
         """Return the streams that it means, in the order of the symbols.
 
-        :param symbols: whether each is trading, see :func:`symbols_of`.
+        :param symbols: whether each is trading, those of :func:`listed` for its head.
         :raises InvalidStream: if there is none.
         """
         found = [symbol for symbol in symbols if self._matches(symbol)]
@@ -113,35 +194,45 @@ class Pattern:
             return trading
         if found:
             hint = f"{counted(len(found), 'symbol')} that match: not trading, e.g. {found[0].upper()}"
-        elif _SEPARATORS.search(_SET.sub("", self._symbol)):
+        elif self._is_spot and _SEPARATORS.search(_SET.sub("", self._symbol)):
             hint = "symbols are written without a separator, e.g. btcusdt"
         else:
-            hint = _HOW
+            hint = _HOW if self._is_spot else f"{_HOW}; written as in {self._example}"
         raise InvalidStream(f"no symbol that is trading matches {self._symbol!r} of {self.text!r}; {hint}")
 
 
-def symbols_of(info: Mapping[str, Any]) -> dict[str, bool]:
-    """Return the exchange's symbols, lowered, in its order, and whether each is trading.
+def listed(info: Mapping[str, Any], market: str = "spot") -> dict[str, dict[str, bool]]:
+    """Return what patterns can mean, by their heads: symbols, lowered, and whether each is trading.
 
-    :param info: the answer of ``exchangeInfo``.
+    :param info: the answer of the market's ``exchangeInfo``.
+    :returns: symbols in the exchange's order; of pairs and underlyings those of which anything is trading.
     :raises BinanceRequestException: if it holds no list of symbols.
 
-    Source: Spot *REST API*, "Exchange information" (``symbols``, ``status``).
+    Source: Spot *REST API*, "Exchange information" (``symbols``, ``status``); Derivatives, the same of each
+    venue (COIN-M: ``contractStatus``; options: ``optionSymbols``, whose ``status`` not all answers have).
     """
-    listed = info.get("symbols")
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    member, status, heads = _LISTINGS[market]
+    items = info.get(member)
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
         raise BinanceRequestException("the exchange's answer holds no list of symbols")
-    symbols: dict[str, bool] = {}
-    for one in listed:
-        with contextlib.suppress(InvalidStream):  # what cannot stand in a stream's name has no streams
-            symbols[names.lowered(one.get("symbol"))] = one.get("status") == "TRADING"
+    symbols: dict[str, dict[str, bool]] = {head: {} for head in heads}
+    default = "TRADING" if market == "options" else None
+    for one in items:
+        is_trading = one.get(status, default) == "TRADING"
+        for head, (_, members) in heads.items():
+            parts = [one.get(part) for part in members]
+            with contextlib.suppress(InvalidStream):  # what cannot stand in a stream's name has no streams
+                symbol = "_".join(names.lowered(part) for part in parts)
+                symbols[head][symbol] = symbols[head].get(symbol, False) or is_trading
     return symbols
 
 
-def expanded(wanted: Iterable[str | Pattern], symbols: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+def expanded(
+    wanted: Iterable[str | Pattern], symbols: Mapping[str, Mapping[str, bool]]
+) -> tuple[list[str], list[str]]:
     """Put in place of each pattern the names that it means.
 
-    :param symbols: see :func:`symbols_of`; of no interest if there are no patterns.
+    :param symbols: see :func:`listed`; of no interest if there are no patterns.
     :returns: the names, each once, and a sentence for each pattern: how many streams it means; one more, of
         all of them, if anything else was wanted.
     :raises InvalidStream: if a pattern means none.
@@ -151,7 +242,7 @@ def expanded(wanted: Iterable[str | Pattern], symbols: Mapping[str, bool]) -> tu
     items = list(wanted)
     for item in items:
         if isinstance(item, Pattern):
-            meant = item.streams(symbols)
+            meant = item.streams(symbols[item.head])
             sentences.append(f"{item.text!r} means {counted(len(meant), 'stream')}")
             every.update(dict.fromkeys(meant))
         else:
@@ -161,14 +252,21 @@ def expanded(wanted: Iterable[str | Pattern], symbols: Mapping[str, bool]) -> tu
     return list(every), sentences
 
 
-def unlisted(wanted: Iterable[str | Pattern], symbols: Mapping[str, bool]) -> list[str]:
+def unlisted(
+    wanted: Iterable[str | Pattern], symbols: Mapping[str, Mapping[str, bool]], market: str = "spot"
+) -> list[str]:
     """Return a sentence about the names whose symbol is not trading; none if all are.
 
-    :param symbols: see :func:`symbols_of`; none, if nobody was asked for them.
+    :param symbols: see :func:`listed`; none, if nobody was asked for them.
     """
-    named = [one.partition("@")[0] for one in wanted if isinstance(one, str) and not one.startswith("!")]
-    # of what no spot market can have as a symbol, the venue says so itself
-    missing = [symbol for symbol in named if not symbols.get(symbol) and not_of("spot", symbol) is None]
-    if not symbols or not missing:
-        return []
-    return [f"no symbol that is trading: {names.listed(list(dict.fromkeys(missing)))}"]
+    missing: dict[str, None] = {}
+    for name in wanted if symbols else ():
+        if isinstance(name, Pattern) or name.startswith("!") or "@" not in name:
+            continue
+        kind, symbol = kind_of(name, CATALOGUES[market]), name.partition("@")[0]
+        head = SYMBOL if kind is None else head_of(kind)
+        # of what the market cannot have as a symbol, the venue says so itself
+        may_be = head != SYMBOL or may_have(market, None, symbol)
+        if head in symbols and may_be and not symbols[head].get(symbol):
+            missing[symbol] = None
+    return [f"no symbol that is trading: {names.listed(list(missing))}"] if missing else []

@@ -72,17 +72,16 @@ class Row:
         return _line(width, self.name, state, f"{self.messages:,}", f"{rate:,.1f}", self.last, lag)
 
 
-_PRICE = {
-    "trade": "p",
-    "aggTrade": "p",
-    "blockTrade": "p",
-    "24hrTicker": "c",
-    "24hrMiniTicker": "c",
-    "1hTicker": "c",
-    "4hTicker": "c",
-    "1dTicker": "c",
-    "avgPrice": "w",
-    "executionReport": "L",
+#: Where the last value is, by event type; a liquidation's is the average price at which it was filled.
+_VALUES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("trade", "aggTrade", "blockTrade"), ("p",)),
+    **dict.fromkeys(("24hrTicker", "24hrMiniTicker", "1hTicker", "4hTicker", "1dTicker"), ("c",)),
+    **dict.fromkeys(("kline", "continuous_kline", "indexPrice_kline", "markPrice_kline"), ("k", "c")),
+    **dict.fromkeys(("markPriceUpdate", "indexPriceUpdate", "compositeIndex"), ("p",)),
+    "avgPrice": ("w",),
+    "executionReport": ("L",),
+    "forceOrder": ("o", "ap"),
+    "assetIndexUpdate": ("i",),
 }
 
 
@@ -90,11 +89,11 @@ def last_value(data: Any) -> str:
     """The number a reader looks for in a message: a price, the best bid of a book; "" if it has none."""
     if isinstance(data, list):
         return counted(len(data), "symbol")
-    kind = data.get("e")
-    if kind in _PRICE:
-        return str(data[_PRICE[kind]])
-    if kind == "kline":
-        return str(data["k"]["c"])
+    members = _VALUES.get(data.get("e"))
+    if members is not None:
+        for member in members:
+            data = data[member]
+        return str(data)
     bids = data.get("bids", data.get("b", ""))  # of the book ticker it is one price
     return bids if isinstance(bids, str) else str(bids[0][0]) if bids else ""
 

@@ -7,7 +7,7 @@ import logging
 import queue
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -15,14 +15,15 @@ from binance import endpoints
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.exceptions import BinanceAPIException, BinanceRequestException
+from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.sandbox import Sandbox
 from binance.terminal.news import News, timed
-from binance.terminal.patterns import Pattern, expanded, read, symbols_of, unlisted
+from binance.terminal.patterns import Pattern, expanded, listed, read, unlisted
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
 from binance.text.keys import short_info
-from binance.venues.venue import spot_venue
+from binance.venues.catalogue import MARKETS
+from binance.venues.venue import Venue, venue_of
 from binance.websockets import BinanceSocketManager
 
 #: The exchange's venues by the words of the command line.
@@ -34,8 +35,22 @@ VENUES = {
     "data": endpoints.MARKET_DATA_ONLY,
 }
 
+#: What each market says of its symbols.
+_EXCHANGE_INFO: dict[str, Callable[[Client], dict[str, Any]]] = {
+    "spot": lambda client: client.get_exchange_info(),
+    "usdm": lambda client: client.futures_exchange_info(),
+    "coinm": lambda client: client.futures_coin_exchange_info(),
+    "options": lambda client: client.options_exchange_info(),
+}
+
 #: Messages that wait for a slow reader of the pipe; more are dropped, and that is told.
 WAITING_LINES = 100_000
+
+
+def has_market(venue: Endpoints, market: str) -> bool:
+    """Whether some endpoints have a market of their own, and not only what they leave to binance.com."""
+    host, everyones = (venue_of(market, one).stream_host for one in (venue, endpoints.BINANCE_COM))
+    return venue == endpoints.BINANCE_COM or host != everyones
 
 
 class Watch:
@@ -44,11 +59,15 @@ class Watch:
     :param names: stream names and patterns, e.g. ``["bnbbtc@trade", "*usdt@bookTicker"]``.
     :param as_json: print each message as one line ``{"stream": ..., "data": ...}``, and events to stderr.
     :param seconds: how long; None: until Ctrl-C.
+    :param market: whose streams, as ``venue=`` of a call names it.
     :raises InvalidStream: if a name or a pattern cannot be one.
     """
 
-    def __init__(self, names: Sequence[str], as_json: bool, seconds: float | None) -> None:
-        self._wanted = [read(name) for name in names]
+    def __init__(
+        self, names: Sequence[str], as_json: bool, seconds: float | None, market: str = "spot"
+    ) -> None:
+        self._wanted = [read(name, market) for name in names]
+        self._market = market
         self._as_json = as_json
         self._seconds = seconds
         self._rows: dict[str, Row] = {}
@@ -68,24 +87,26 @@ class Watch:
         :param symbols: what the exchange on this machine trades, see :class:`binance.sandbox.Sandbox`.
         :returns: 0, or 1 if the connection was given up, or the exchange did not say which symbols it has.
         :raises InvalidStream: if a pattern means no stream, or there are more streams than can be watched.
+        :raises InvalidArgument: if *venue* does not have the market.
         """
         logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
         try:
             with ExitStack() as stack:
                 venue = self._place(venue) or self._started(stack, symbols)
+                rules = venue_of(self._market, venue)
                 try:
-                    names, doubts = self._names(venue)
+                    names, doubts = self._names(rules)
                 except (BinanceAPIException, BinanceRequestException) as exc:
                     print(f"watch: the exchange did not say which symbols it has: {exc}", file=sys.stderr)
                     return 1
-                rules = spot_venue(venue)
                 streams = rules.streams(names)
                 self._rows = {stream.name: Row(stream.name) for stream in streams}
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
                 for doubt in (*rules.doubts(streams), *doubts):
                     self._say("doubt", doubt)
-                bm.start_multiplex_socket(list(self._rows), self._take_json if self._as_json else self._take)
+                take = self._take_json if self._as_json else self._take
+                bm.start_multiplex_socket(list(self._rows), take, venue=self._market)
                 self._show()
         except KeyboardInterrupt:
             self._screen.keep()
@@ -100,27 +121,30 @@ class Watch:
         """*venue*, or where the environment sends everything, which is said."""
         local = endpoints.everything_to()
         if local is None:
+            if venue is not None and not has_market(venue, self._market):
+                raise InvalidArgument(f"this venue has no streams of {MARKETS[self._market]}")
             return venue
         words = "not from the exchange" if venue is not None else "and --sandbox starts no other exchange"
         self._screen.say(f"{endpoints.EVERYTHING} is set: all streams come from {local.rest}, {words}")
         return local if venue is None else endpoints.in_force(venue)
 
     def _started(self, stack: ExitStack, symbols: Sequence[str] | int | None) -> Endpoints:
-        sandbox = stack.enter_context(Sandbox(symbols=symbols))
-        return Endpoints.sandbox(sandbox.host, sandbox.port)
+        # on one port, names that spot and COIN-M share would be spot's
+        sandbox = stack.enter_context(Sandbox(symbols=symbols, own_ports=self._market == "coinm"))
+        return Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
 
-    def _names(self, venue: Endpoints) -> tuple[list[str], list[str]]:
+    def _names(self, rules: Venue) -> tuple[list[str], list[str]]:
         """The names that are wanted, and doubts about them; asks the exchange for its symbols if there are
         patterns."""
-        symbols: dict[str, bool] = {}
+        symbols: dict[str, dict[str, bool]] = {}
         if any(isinstance(one, Pattern) for one in self._wanted):
-            client = Client(endpoints=venue)
-            self._screen.say(f"asking {client.endpoints.rest} which symbols are trading")
-            symbols = symbols_of(client.get_exchange_info())
+            client = Client(endpoints=rules.endpoints)
+            self._screen.say(f"asking {rules.rest_host} which symbols are trading")
+            symbols = listed(_EXCHANGE_INFO[self._market](client), self._market)
         names, sentences = expanded(self._wanted, symbols)
         for sentence in sentences:
             self._screen.say(sentence)
-        return names, unlisted(self._wanted, symbols)
+        return names, unlisted(self._wanted, symbols, self._market)
 
     # -- in the reactor's thread --------------------------------------------------------------------------
 

@@ -30,6 +30,8 @@ KEYS = [
     "streams=bnbbtc@aggTrade/neobtc@ticker",
     "user",
     "margin",
+    "usdm:streams=btcusdt@markPrice@1s",
+    "usdm:btcusdt@depth",
 ]
 
 
@@ -99,6 +101,8 @@ def test_a_line_names_what_is_missing():
     assert line.missed == 3
     line.gap("bnbbtc@kline_1m", 60_000, 120_000, None, "reconnect")
     assert (line.fault(), line.missed, line.candles_missed) == (None, 3, 1)
+    line.gap("btcusdt@depth", 6, 9, None, "reconnect")
+    assert (line.fault(), line.missed, line.chains_broken) == (None, 3, 1)
     line.gap("bnbbtc@trade", 6, 8, 3, "skipped")
     assert line.fault() == (
         "bnbbtc@trade lost messages on an open connection: bnbbtc@trade: 6 to 8 are missing"

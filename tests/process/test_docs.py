@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -19,7 +20,7 @@ from binance.events import KINDS
 from binance.net import trust
 from binance.sandbox import Sandbox
 from binance.sandbox.calls import REMOTE
-from binance.venues.venue import SPOT, US
+from binance.venues.venue import COINM, OPTIONS, SPOT, US, USDM
 from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
 
@@ -41,6 +42,14 @@ LONG_S = 120
 
 def page(name):
     return (DOCS / f"{name}.rst").read_text(encoding="utf-8")
+
+
+#: The pages that write the start_* calls: each call on one of them, with its signature and its key.
+SOCKET_PAGES = ("sockets", "futures", "coin_futures", "options")
+
+
+def socket_pages():
+    return "\n".join(map(page, SOCKET_PAGES))
 
 
 def flat(text):
@@ -114,6 +123,17 @@ def test_the_multiplex_printer_names_streams_and_ends(sandbox):
     assert lines.pop() == f"closed after {len(lines)} messages"
     assert {line.split()[0] for line in lines} == {"bnbbtc@aggTrade", "neobtc@ticker", "bnbbtc@depth5@100ms"}
     assert "bnbbtc@depth5@100ms partial book" in lines
+
+
+def test_the_script_of_futures_has_streams_of_both_paths(sandbox):
+    """Order book and mark price come on two connections, one a path, and ten lines have both."""
+    lines = run_example("futures_depth.py", sandbox)
+    paths = [line for line in lines if line.startswith("connected: ")]
+    assert sorted(paths) == ["connected: market/stream", "connected: public/stream"]
+    pattern = r"BTCUSDT bid ([0-9.]+) ask ([0-9.]+) mark [0-9.]+ funding -?[0-9.]+"
+    prices = [re.fullmatch(pattern, line) for line in lines if line not in paths]
+    assert len(prices) == 10
+    assert all(found is not None and float(found[1]) < float(found[2]) for found in prices)
 
 
 def test_the_script_of_a_whole_market_follows_all_of_it(sandbox):
@@ -213,16 +233,16 @@ def test_names_imported_on_the_pages_exist(block):
 
 
 @pytest.mark.parametrize("name", start_calls())
-def test_every_start_call_is_on_the_sockets_page(name):
-    """Each start_* call is in the table of the sockets page and has a link to its reference."""
-    text = page("sockets")
+def test_every_start_call_is_on_a_page_of_sockets(name):
+    """Each start_* call is in the table of a page of sockets and has a link to its reference."""
+    text = socket_pages()
     assert f"``{name}``" in text
     assert f"BinanceSocketManager.{name}" in text
 
 
-def test_the_sockets_page_writes_signatures_as_they_are():
-    """The sockets page writes each start_* call once with its parameters and their defaults."""
-    written = re.findall(r":meth:`(start_\w+)\(([^)]*)\)", flat(page("sockets")))
+def test_the_pages_of_sockets_write_signatures_as_they_are():
+    """The pages of sockets write each start_* call once with its parameters and their defaults."""
+    written = re.findall(r":meth:`(start_\w+)\(([^)]*)\)", flat(socket_pages()))
     assert sorted(name for name, _ in written) == sorted(start_calls())
     for name, parameters in written:
         signature = inspect.signature(getattr(BinanceSocketManager, name))
@@ -234,19 +254,121 @@ def test_the_sockets_page_writes_signatures_as_they_are():
         assert parameters == ", ".join(names), name
 
 
-def test_the_keys_on_the_sockets_page_are_the_keys_returned():
-    """The connection keys in the table of the sockets page are what the calls return."""
-    table = dict(re.findall(r"\* - ``(start_\w+)``\n     - ``([^`]+)``", page("sockets")))
+def symbol_of(call):
+    """The symbol for which the pages show the key of a call."""
+    if "options" in call:
+        return "BTC-261225-100000-C"
+    return "BTCUSDT" if "futures" in call or "mark_price" in call else "BNBBTC"
+
+
+#: What the pages pass to calls that take the name of a stream, or names of several.
+NAMES = {
+    "start_stream_socket": "BNBBTC@kline_1M",
+    "start_multiplex_socket": ["BNBBTC@trade"],
+    "start_futures_multiplex_socket": ["BTCUSDT@trade"],
+    "start_options_multiplex_socket": ["BTC-261225-100000-C@optionTrade"],
+}
+
+
+def test_the_keys_on_the_pages_of_sockets_are_the_keys_returned():
+    """The connection keys in the tables of the pages of sockets are what the calls return."""
+    table = dict(re.findall(r"\* - ``(start_\w+)``\n     - ``([^`]+)``", socket_pages()))
     assert set(table) == set(start_calls())
     bm = BinanceSocketManager(Client("key", "secret"))
     for name, key in table.items():
-        if name == "start_stream_socket":
-            assert bm.start_stream_socket("BNBBTC@kline_1M", print) == key
-        elif name == "start_multiplex_socket":
-            assert bm.start_multiplex_socket(["BNBBTC@trade"], print) == key.removesuffix("/...")
+        if name in NAMES:
+            arguments = [NAMES[name]]
         else:
-            arguments = ["BNBBTC"] if "symbol" in inspect.signature(getattr(bm, name)).parameters else []
-            assert getattr(bm, name)(*arguments, print) == key
+            has_symbol = "symbol" in inspect.signature(getattr(bm, name)).parameters
+            arguments = [symbol_of(name)] if has_symbol else []
+        assert getattr(bm, name)(*arguments, print) == key.removesuffix("/...")
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("futures", "usdm_stream"), ("coin_futures", "coinm_stream"), ("options", "options_stream")],
+)
+def test_the_hosts_on_the_pages_of_derivatives_are_those_of_the_code(name, field):
+    """Each has every preset that has a host of its own for that market, and binance.com's."""
+    rows = dict(re.findall(r"^   \* - ``([A-Z_]+)``\n     - ``([^`]+)``", page(name), re.MULTILINE))
+    presets = {k: getattr(v, field) for k, v in vars(endpoints).items() if isinstance(v, endpoints.Endpoints)}
+    everyones = presets.pop("BINANCE_COM")
+    assert rows.pop("BINANCE_COM") == everyones
+    assert rows == {k: host for k, host in presets.items() if host != everyones}
+
+
+@pytest.mark.parametrize(("name", "venue"), [("futures", USDM), ("options", OPTIONS)])
+def test_silence_and_streams_of_a_connection_are_those_of_the_code(name, venue):
+    """The pages of derivatives say after how many seconds a connection is dropped, and what it carries."""
+    text = flat(page(name))
+    assert f"without any frame for {venue.silence_s:g} s" in text
+    assert f"A connection carries {venue.max_streams:,} streams; more take more connections." in text
+    assert (COINM.silence_s, COINM.max_streams) == (USDM.silence_s, USDM.max_streams)
+
+
+SAMPLED = {
+    "usdm": {
+        "aggTrade": "btcusdt@aggTrade",
+        "markPriceUpdate": "btcusdt@markPrice@1s",
+        "bookTicker": "btcusdt@bookTicker",
+        "24hrTicker": "btcusdt@ticker",
+        "kline": "btcusdt@kline_1m",
+        "depthUpdate": "btcusdt@depth",
+        "forceOrder": "!forceOrder@arr",
+    },
+    "coinm": {
+        "depthUpdate": "btcusd_perp@depth",
+        "indexPriceUpdate": "btcusd@indexPrice@1s",
+        "markPriceUpdate": "btcusd@markPrice@1s",
+        "indexPrice_kline": "btcusd@indexPriceKline_1m",
+    },
+    "options": {
+        "trade": "btc-261225-70000-c@optionTrade",
+        "24hrTicker": "btc-261225-70000-c@optionTicker261225",
+        "kline": "btc-261225-70000-c@kline_1m",
+        "depthUpdate": "btc-261225-70000-c@depth5@500ms",
+        "markPrice": "btcusdt@optionMarkPrice",
+    },
+}
+
+SAMPLING = """
+import sys
+from binance.endpoints import Endpoints
+from binance.sandbox import Sandbox
+from binance.terminal.watch import Watch
+
+market, *names = sys.argv[1:]
+with Sandbox(seed=3, rate=1000, speed=4, options_symbols=["BTC-261225-70000-C"]) as sandbox:
+    Watch(names, as_json=True, seconds=2.5, market=market).run(Endpoints.sandbox(sandbox.host, sandbox.port))
+"""
+
+
+def members(message):
+    """The names of a message's members, or of the first item's of a list, and those of objects in it."""
+    first = message[0] if isinstance(message, list) else message
+    return {key: members(value) if isinstance(value, dict) else None for key, value in first.items()}
+
+
+@pytest.mark.parametrize("market", SAMPLED)
+def test_samples_of_derivatives_have_the_members_that_the_sandbox_sends(market):
+    """Each sample on the pages is of a stream of its market, and is made as such a message is."""
+    samples = {path.stem: json.loads(path.read_text()) for path in (DATA / market).glob("*.json")}
+    assert set(samples) == set(SAMPLED[market])
+    done = subprocess.run(
+        [sys.executable, "-c", SAMPLING, market, *SAMPLED[market].values()],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=LONG_S,
+    )
+    sent = {}
+    for line in map(json.loads, done.stdout.splitlines()):
+        # of all contracts only those of this market: "st" is 1 for USD-M
+        if market != "usdm" or line["stream"] != "!forceOrder@arr" or line["data"]["st"] == 1:
+            sent[line["stream"]] = line["data"]
+    for event, sample in samples.items():
+        assert members(sample) == members(sent[SAMPLED[market][event]]), event
+        assert (sample[0] if isinstance(sample, list) else sample)["e"] == event
 
 
 def test_samples_named_on_the_pages_exist():
@@ -258,8 +380,9 @@ def test_samples_named_on_the_pages_exist():
 
 def test_every_sample_is_on_a_page_of_sockets():
     """No payload sample is missing from the pages of the sockets."""
-    text = page("sockets") + page("user_sockets")
-    assert [path.name for path in DATA.glob("*.json") if f"tests/data/{path.name}" not in text] == []
+    text = socket_pages() + page("user_sockets")
+    samples = [path.relative_to(DATA).as_posix() for path in DATA.rglob("*.json")]
+    assert [sample for sample in samples if f"tests/data/{sample}" not in text] == []
 
 
 def test_the_events_page_has_every_kind():

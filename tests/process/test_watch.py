@@ -20,7 +20,8 @@ from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.sandbox import Sandbox
 from binance.terminal.table import PIPE_ROWS, Row, Screen, Table, last_value
-from binance.terminal.watch import VENUES, WAITING_LINES, Watch
+from binance.terminal.watch import VENUES, WAITING_LINES, Watch, has_market
+from binance.venues.catalogue import MARKETS
 
 from ..fake_time import FakeTime
 from ..raw_http import raw_server, says
@@ -153,7 +154,7 @@ class FakeManager:
     def __exit__(self, *exception: object) -> None:
         """Nothing to close."""
 
-    def start_multiplex_socket(self, names: Any, callback: Any) -> str:
+    def start_multiplex_socket(self, names: Any, callback: Any, *, venue: str) -> str:
         """Opens nothing."""
         self.play(self._on_event, callback)
         return "streams="
@@ -375,6 +376,7 @@ def test_the_exchange_on_this_machine_has_as_many_symbols_as_are_asked_for():
     ("options", "words"),
     [
         (["--symbols", "600"], "--symbols is what an exchange on this machine trades; use it with --sandbox"),
+        (["--sandbox", "--market", "usdm", "--symbols", "600"], "--symbols is what the spot market of"),
         (
             ["--sandbox", "--symbols", "0"],
             "argument --symbols: symbols is 0; use names, or a number from 1 to",
@@ -585,12 +587,82 @@ def test_a_reader_that_is_too_slow_is_told_what_was_dropped(playing, capsys):
     assert "3 messages dropped" in err
 
 
+@pytest.mark.parametrize(
+    ("market", "names", "streams"),
+    [
+        (
+            "usdm",
+            ["*usdt@markPrice@1s", "btcusdt_*@depth@100ms", "!forceOrder@arr"],
+            {
+                *(f"{coin}usdt@markPrice@1s" for coin in ("btc", "eth", "bnb", "sol", "defi")),
+                "!forceOrder@arr",
+            },
+        ),
+        (
+            "coinm",
+            ["*_perp@aggTrade", "BTC*@indexPrice@1s", "*_perpetual@continuousKline_1m", "!ticker@arr"],
+            {
+                *(f"{coin}usd_perp@aggTrade" for coin in ("btc", "eth", "bnb")),
+                *(f"{coin}usd_perpetual@continuousKline_1m" for coin in ("btc", "eth", "bnb")),
+                "btcusd@indexPrice@1s",
+                "!ticker@arr",
+            },
+        ),
+        (
+            "options",
+            ["*@optionMarkPrice", "!index@arr"],
+            {"btcusdt@optionMarkPrice", "ethusdt@optionMarkPrice"},
+        ),
+    ],
+)
+def test_markets_of_derivatives_are_watched(market, names, streams):
+    """Patterns mean contracts, pairs or underlyings, and streams of all paths are heard."""
+    status, out, err = ended(watch("--sandbox", "--market", market, "--json", "--seconds", "3", *names))
+    assert status == 0, err
+    assert {json.loads(line)["stream"] for line in out.splitlines()} >= streams
+    assert "silent" not in err
+
+
+def test_the_table_shows_prices_of_futures():
+    """A mark price is its last value; the streams are on two paths, and all rows are live."""
+    status, out, err = ended(
+        watch("--sandbox", "--market", "usdm", "--seconds", "3", "BTCUSDT@markPrice@1s", "btcusdt@bookTicker")
+    )
+    assert (status, err) == (0, "")
+    rows = [line.split() for line in out.rpartition("stream  ")[2].splitlines()[1:]]
+    assert [row[:2] for row in rows] == [["btcusdt@markPrice@1s", "live"], ["btcusdt@bookTicker", "live"]]
+    assert all(float(row[4]) > 0 for row in rows)
+
+
+@pytest.mark.parametrize(("venue", "market"), [("us", "usdm"), ("data", "coinm"), ("demo", "options")])
+def test_a_market_that_a_venue_does_not_have_is_refused(venue, market):
+    """It would be binance.com's: status 2, before anything is asked."""
+    status, out, err = ended(watch("--venue", venue, "--market", market, "*@bookTicker"))
+    assert (status, out) == (2, "")
+    assert "error: this venue has no streams of " in err
+
+
+@pytest.mark.parametrize(
+    ("venue", "markets"),
+    [
+        ("com", {"spot", "usdm", "coinm", "options"}),
+        ("testnet", {"spot", "usdm", "coinm", "options"}),
+        ("demo", {"spot", "usdm", "coinm"}),
+        ("us", {"spot"}),
+        ("data", {"spot"}),
+    ],
+)
+def test_which_markets_a_venue_has(venue, markets):
+    """Those with hosts of their own; binance.com has all."""
+    assert {market for market in MARKETS if has_market(VENUES[venue], market)} == markets
+
+
 def test_all_venues_of_the_command_line_are_presets():
     """The words that --venue takes each have their hosts."""
     assert set(VENUES) == {"com", "us", "testnet", "demo", "data"}
 
 
-@pytest.mark.parametrize("sample", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("sample", sorted(DATA.rglob("*.json")), ids=lambda path: path.stem)
 def test_every_kind_of_payload_can_be_counted(sample):
     """No payload of the exchange is too odd for a row."""
     data = json.loads(sample.read_text())
@@ -628,6 +700,13 @@ def test_a_narrow_terminal_keeps_the_state(columns, monkeypatch):
         ({"u": 1, "s": "X", "b": "4.5", "B": "1", "a": "5", "A": "1"}, "4.5"),
         ({"lastUpdateId": 1, "bids": [["6.5", "1"]], "asks": []}, "6.5"),
         ({"e": "depthUpdate", "b": [], "a": []}, ""),
+        ({"e": "markPriceUpdate", "p": "8.5", "i": "9"}, "8.5"),
+        ({"e": "indexPriceUpdate", "i": "BTCUSD", "p": "8.5"}, "8.5"),
+        ({"e": "markPrice_kline", "k": {"c": "2.5"}}, "2.5"),
+        ({"e": "assetIndexUpdate", "s": "ADAUSD", "i": "0.5"}, "0.5"),
+        ({"e": "forceOrder", "o": {"s": "X", "p": "9", "ap": "9.5"}}, "9.5"),
+        ({"e": "depthUpdate", "b": [["6.5", "1"]], "a": [], "pu": 1}, "6.5"),
+        ({"e": "contractInfo", "s": "X", "cs": "TRADING"}, ""),
         ({"e": "executionReport", "c": "client id", "L": "7.5"}, "7.5"),
         ([{}, {}], "2 symbols"),
         ({}, ""),

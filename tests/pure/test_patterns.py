@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance.exceptions import BinanceRequestException, InvalidStream
-from binance.terminal.patterns import Pattern, expanded, is_pattern, read, symbols_of, unlisted
+from binance.terminal.patterns import Pattern, expanded, is_pattern, listed, read, unlisted
 from binance.venues.catalogue import CATALOGUE
-from binance.venues.spelling import examples
+from binance.venues.spelling import SYMBOL, examples
 
 SYMBOLS = {
     "bnbbtc": True,
@@ -86,7 +86,7 @@ def test_a_pattern_that_means_nothing_is_an_error_with_a_hint(text, hint):
         ("*@kline_7m", "not a known kind of stream; a kline has one of the intervals 1s 1m 3m"),
         ("*@foo", "'*@foo': not a known kind of stream"),
         ("*@" + "x" * 5000, "not a known kind of stream"),
-        ("*usdt@markPrice", "a stream of USD-M and COIN-M futures, which no spot market has"),
+        ("*usdt@markPrice", "a stream of USD-M futures (--market usdm) and COIN-M futures (--market coinm)"),
         ("[ab*@trade", "a ']' is missing behind a '['"),
         ("btc[usdt@trade", "a ']' is missing behind a '['"),
         ("[ab@trade]", "a ']' is missing behind a '['"),
@@ -138,22 +138,22 @@ def test_names_whose_symbol_is_not_trading_are_in_doubt():
         *("bnbbtd@trade", "bnbbtd@ticker", "bnbbtc@trade", "lunabtc@trade", "btc-usdt@trade"),
         *("!miniTicker@arr", Pattern("eth*@trade")),
     ]
-    assert unlisted(wanted, SYMBOLS) == ["no symbol that is trading: bnbbtd, lunabtc"]
+    assert unlisted(wanted, {SYMBOL: SYMBOLS}) == ["no symbol that is trading: bnbbtd, lunabtc"]
     assert unlisted(wanted, {}) == []
-    assert unlisted(["bnbbtc@trade", "!miniTicker@arr"], SYMBOLS) == []
+    assert unlisted(["bnbbtc@trade", "!miniTicker@arr"], {SYMBOL: SYMBOLS}) == []
 
 
 def test_patterns_and_names_mix_and_each_stream_counts_once():
     """In the order they were asked for; of each pattern it is said how many streams it means, and of all."""
     wanted = ["ethbtc@trade", Pattern("eth*@trade"), "!miniTicker@arr", Pattern("*tusd@trade")]
-    names, sentences = expanded(wanted, SYMBOLS)
+    names, sentences = expanded(wanted, {SYMBOL: SYMBOLS})
     assert names == ["ethbtc@trade", "ethusdt@trade", "!miniTicker@arr", "btctusd@trade"]
     assert sentences == [
         "'eth*@trade' means 2 streams",
         "'*tusd@trade' means 1 stream",
         "4 streams in all",
     ]
-    assert expanded([Pattern("eth*@trade")], SYMBOLS)[1] == ["'eth*@trade' means 2 streams"]
+    assert expanded([Pattern("eth*@trade")], {SYMBOL: SYMBOLS})[1] == ["'eth*@trade' means 2 streams"]
 
 
 def test_names_alone_need_no_symbols():
@@ -183,15 +183,15 @@ def test_the_symbols_of_the_exchange_are_read_with_their_status():
         ]
     }
     symbols = {"ethbtc": True, "lunausdt": False, "newusdt": False, "币安人生usdt": True}
-    assert symbols_of(info) == symbols
-    assert list(symbols_of(info)) == list(symbols)
+    assert listed(info)[SYMBOL] == symbols
+    assert list(listed(info)[SYMBOL]) == list(symbols)
 
 
 @pytest.mark.parametrize("info", [{}, {"symbols": None}, {"symbols": {}}, {"symbols": ["ETHBTC"]}])
 def test_an_answer_without_symbols_is_an_error(info):
     """It is no exchange's."""
     with pytest.raises(BinanceRequestException, match="no list of symbols"):
-        symbols_of(info)
+        listed(info)[SYMBOL]
 
 
 @given(
@@ -206,3 +206,111 @@ def test_whatever_the_pattern_it_means_some_of_the_symbols_or_is_refused(symbol,
         return
     assert streams
     assert set(streams) <= {f"{other}@trade" for other in symbols if symbols[other]}
+
+
+USDM = [
+    {"symbol": "BTCUSDT", "pair": "BTCUSDT", "contractType": "PERPETUAL", "status": "TRADING"},
+    {"symbol": "BTCUSDT_261225", "pair": "BTCUSDT", "contractType": "CURRENT_QUARTER", "status": "TRADING"},
+    {"symbol": "LUNAUSDT", "pair": "LUNAUSDT", "contractType": "PERPETUAL", "status": "SETTLING"},
+]
+COINM = [
+    {"symbol": f"BTCUSD_{end}", "pair": "BTCUSD", "contractType": kind, "contractStatus": status}
+    for end, kind, status in (
+        ("PERP", "PERPETUAL", "TRADING"),
+        ("260925", "CURRENT_QUARTER DELIVERING", "DELIVERING"),
+        ("261225", "CURRENT_QUARTER", "TRADING"),
+    )
+]
+OPTIONS = [
+    {"symbol": "BTC-261225-100000-C", "underlying": "BTCUSDT", "status": "TRADING"},
+    {"symbol": "BTC-261225-100000-P", "underlying": "BTCUSDT"},
+    {"symbol": "ETH-261225-3000-C", "underlying": "ETHUSDT", "status": "CLOSED"},
+]
+ANSWERS = {"usdm": {"symbols": USDM}, "coinm": {"symbols": COINM}, "options": {"optionSymbols": OPTIONS}}
+
+
+@pytest.mark.parametrize(
+    ("market", "text", "streams"),
+    [
+        ("usdm", "*@aggTrade", ["btcusdt@aggTrade", "btcusdt_261225@aggTrade"]),
+        ("usdm", "BTC*_*@depth@100ms", ["btcusdt_261225@depth@100ms"]),
+        (
+            "usdm",
+            "*@continuousKline_1m",
+            ["btcusdt_perpetual@continuousKline_1m", "btcusdt_current_quarter@continuousKline_1m"],
+        ),
+        ("coinm", "*@markPrice@1s", ["btcusd_perp@markPrice@1s", "btcusd_261225@markPrice@1s"]),
+        ("coinm", "*@indexPrice", ["btcusd@indexPrice"]),
+        ("coinm", "*quarter@continuousKline_1h", ["btcusd_current_quarter@continuousKline_1h"]),
+        ("options", "*-p@optionTrade", ["btc-261225-100000-p@optionTrade"]),
+        ("options", "b*@optionMarkPrice", ["btcusdt@optionMarkPrice"]),
+        ("options", "*@openInterest@261225", ["btcusdt@openInterest@261225"]),
+    ],
+)
+def test_a_pattern_means_what_its_streams_are_of(market, text, streams):
+    """Contracts, or their pairs, types or underlyings, where anything of them is trading; each once."""
+    pattern = Pattern(text, market)
+    assert pattern.streams(listed(ANSWERS[market], market)[pattern.head]) == streams
+
+
+def test_a_pattern_of_streams_that_are_of_no_listed_symbol_is_refused():
+    """Nothing that the exchange lists stands before the ``@`` of asset indices."""
+    with pytest.raises(InvalidStream, match=r"'\*@assetIndex': the exchange lists no symbols"):
+        Pattern("*@assetIndex", "usdm")
+
+
+@pytest.mark.parametrize(
+    ("market", "text", "hint"),
+    [
+        ("usdm", "*_270326@trade", "written as in btcusdt"),
+        ("coinm", "btc/*@trade", "written as in btcusd_perp"),
+        ("options", "btcusdt*@bookTicker", "written as in btc-261225-100000-c"),
+    ],
+)
+def test_a_pattern_that_means_no_derivative_is_an_error_with_a_hint(market, text, hint):
+    """It shows how that market writes its symbols."""
+    with pytest.raises(InvalidStream) as raised:
+        Pattern(text, market).streams(listed(ANSWERS[market], market)[SYMBOL])
+    assert hint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("market", "text", "words"),
+    [
+        ("usdm", "*@bookTiker", "'*@bookTiker': not a known kind of stream; did you mean '*@bookTicker'?"),
+        ("options", "btc-*@optionTrad", "did you mean 'btc-*@optionTrade'?"),
+        ("usdm", "*@optionMarkPrice", "'*@optionMarkPrice': a stream of options (--market options)"),
+        (
+            "options",
+            "*@aggTrade",
+            "a stream of the spot market (--market spot), USD-M futures (--market usdm) and ",
+        ),
+        ("coinm", "*@avgPrice", "'*@avgPrice': a stream of the spot market (--market spot)"),
+    ],
+)
+def test_a_pattern_of_a_kind_that_a_market_does_not_have_is_refused(market, text, words):
+    """With what may be meant, or whose it is."""
+    with pytest.raises(InvalidStream) as raised:
+        Pattern(text, market)
+    assert words in str(raised.value)
+
+
+def test_names_of_derivatives_whose_symbol_is_not_trading_are_in_doubt():
+    """Pairs and contracts are looked up as such; nothing is said of what the exchange does not list."""
+    names = ["lunausdt@aggTrade", "btcusdt@aggTrade", "lunausdt_perpetual@continuousKline_1m"]
+    names += ["btcusd_perp@markPrice", "adausd@assetIndex", "tradingSession", "!bookTicker"]
+    assert unlisted(names, listed(ANSWERS["usdm"], "usdm"), "usdm") == [
+        "no symbol that is trading: lunausdt, lunausdt_perpetual"
+    ]
+
+
+def test_a_name_without_at_that_is_a_stream_is_read():
+    """``tradingSession`` is no listen key."""
+    assert read("tradingSession", "usdm") == "tradingSession"
+
+
+@pytest.mark.parametrize("market", ANSWERS)
+def test_an_answer_of_another_market_is_no_list(market):
+    """Options list theirs under a name of their own, and nothing else is taken for it."""
+    with pytest.raises(BinanceRequestException, match="no list of symbols"):
+        listed({"symbols" if market == "options" else "optionSymbols": []}, market)
