@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 
 import binance.constants  # it looks whether our files are ours
-from binance.exceptions import BinanceError, InvalidStream
+from binance.exceptions import BinanceError, InvalidArgument, InvalidStream
 
 PROG = "python -m binance"
+_SYMBOLS_HELP = "how many symbols are traded, e.g. 600, or which, e.g. BNBBTC,ETHBTC (default: six)"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,6 +75,7 @@ def _command(arguments: list[str]) -> int:
     where = watch.add_mutually_exclusive_group()
     where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
     where.add_argument("--venue", choices=("com", "us", "testnet", "demo", "data"), default="com")
+    watch.add_argument("--symbols", type=_symbols, metavar="N", help=f"with --sandbox: {_SYMBOLS_HELP}")
     watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
     watch.add_argument("--seconds", type=_seconds, help="how long (default: until Ctrl-C)")
 
@@ -88,11 +90,14 @@ def _command(arguments: list[str]) -> int:
 
         return Demo(options.seconds, options.seed).run()
 
+    if options.symbols is not None and not options.sandbox:
+        watch.error("--symbols is what an exchange on this machine trades; use it with --sandbox")
+
     from binance.terminal.watch import VENUES, Watch
 
     try:
         watching = Watch(options.streams, options.json, options.seconds)
-        return watching.run(None if options.sandbox else VENUES[options.venue])
+        return watching.run(None if options.sandbox else VENUES[options.venue], options.symbols)
     except InvalidStream as exc:
         watch.error(str(exc))
 
@@ -107,6 +112,7 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument(
         "--rate", type=_rate, default=50.0, help="trades a second, all symbols (default: %(default)g)"
     )
+    parser.add_argument("--symbols", type=_symbols, metavar="N", help=_SYMBOLS_HELP)
     parser.add_argument(
         "--user-rate", type=_rate, default=0.5, help="orders a second per account (default: %(default)g)"
     )
@@ -119,8 +125,26 @@ def _run(arguments: list[str]) -> int:
     from binance.sandbox import Sandbox
     from binance.terminal.script import run_script
 
-    sandbox = Sandbox(seed=options.seed, rate=options.rate, user_rate=options.user_rate)
+    sandbox = Sandbox(
+        seed=options.seed, rate=options.rate, user_rate=options.user_rate, symbols=options.symbols
+    )
     return run_script(options.script, options.arguments, sandbox, options.chaos)
+
+
+def _symbols(text: str) -> Sequence[str] | int:
+    """Read what an exchange on this machine trades: symbols with commas between them, or their number."""
+    from binance.sandbox.market.market import Market
+    from binance.sandbox.options import SandboxOptions, read_symbols
+
+    symbols = read_symbols(text)
+    try:
+        if isinstance(symbols, int):
+            SandboxOptions(symbols=symbols).check()
+        else:
+            Market(symbols)
+    except InvalidArgument as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+    return symbols
 
 
 def _rate(text: str) -> float:

@@ -1,5 +1,7 @@
 """The REST client: blocking calls over requests. Knows nothing of Twisted.
 
+What it asks of derivatives is in :mod:`binance.rest.derivatives`.
+
 Source: Spot *REST API*; listen keys: binance.us *User Data Streams*.
 """
 
@@ -22,6 +24,7 @@ from binance.net.rest_bounds import Deadline, TooMuch
 from binance.net.rest_session import RestSession
 from binance.net.trust import chosen_trust, requests_bundle
 from binance.process.logs import Log
+from binance.rest.derivatives import DerivativesCalls, listen_key_of
 from binance.text.printable import printable_error
 from binance.venues.codes import TOO_MANY, Remedy, remedy
 from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_form, signed_request
@@ -40,7 +43,7 @@ _CONNECTION = re.compile(r"^<?[\w.]+(?:\([^)]*\)| object at )[^:]*: ")
 DEFAULT_TIMEOUT_S = 10.0
 
 
-class Client:
+class Client(DerivativesCalls):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.
@@ -166,11 +169,7 @@ class Client:
 
         binance.com ended spot listen keys on 2026-02-20 and answers HTTP 410.
         """
-        answer = self._request_dict("POST", "/api/v3/userDataStream", with_key=True)
-        listen_key = answer.get("listenKey")
-        if not isinstance(listen_key, str):
-            raise BinanceRequestException("the exchange's answer holds no listenKey")
-        return listen_key
+        return listen_key_of(self._request_dict("POST", "/api/v3/userDataStream", with_key=True))
 
     def stream_keepalive(self, listenKey: str) -> dict[str, Any]:
         """Let a listen key live another 60 minutes.
@@ -264,17 +263,29 @@ class Client:
             session = self._sessions.session = RestSession(self.timings.rest_bytes)
         return session
 
-    def _request_dict(
-        self, method: str, path: str, params: Mapping[str, Any] | str | None = None, with_key: bool = False
+    def _ask(
+        self, rest: str, verb: str, path: str, params: Mapping[str, Any] | None = None, with_key: bool = False
     ) -> dict[str, Any]:
-        answer = self._request(method, path, params, with_key)
+        return self._request_dict(verb, path, params, with_key, rest)
+
+    def _request_dict(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | str | None = None,
+        with_key: bool = False,
+        rest: str = "rest",
+    ) -> dict[str, Any]:
+        answer = self._request(method, path, params, with_key, str(getattr(self.endpoints, rest)))
         if not isinstance(answer, dict):
             raise BinanceRequestException(
                 f"{method} {path}: the answer is a {type(answer).__name__}, not an object"
             )
         return answer
 
-    def _request(self, method: str, path: str, params: Mapping[str, Any] | str | None, with_key: bool) -> Any:
+    def _request(
+        self, method: str, path: str, params: Mapping[str, Any] | str | None, with_key: bool, base: str
+    ) -> Any:
         options: dict[str, Any] = {
             "allow_redirects": False,  # our key header would travel along
             **self._requests_params,
@@ -294,10 +305,11 @@ class Client:
             if not self.API_KEY:
                 raise BinanceRequestException(f"{method} {path} needs an API key: Client(api_key='...')")
             headers["X-MBX-APIKEY"] = self.API_KEY
-        self._check_wait()
-        url, deadline = self.endpoints.rest + path, Deadline(limit_s)
+        host = place_of(base)
+        self._check_wait(host)
+        url, deadline = base + path, Deadline(limit_s)
         try:
-            if "verify" not in options and self.endpoints.rest.startswith("https"):
+            if "verify" not in options and base.startswith("https"):
                 options["verify"] = requests_bundle(chosen_trust())
             with deadline:
                 response = self._session().request(method, url, headers=headers, **options)
@@ -309,13 +321,12 @@ class Client:
         try:
             return _read(f"{method} {path}", response)
         except BinanceAPIException as exc:
-            host = place_of(self.endpoints.rest)
             rest_bans(self.timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
             raise
 
-    def _check_wait(self) -> None:
-        """Raise if the exchange asked for a wait that is not over."""
-        host, bans = place_of(self.endpoints.rest), rest_bans(self.timings)
+    def _check_wait(self, host: str) -> None:
+        """Raise if a host asked for a wait that is not over."""
+        bans = rest_bans(self.timings)
         left_s = bans.left_s(host, self._now())
         if left_s > 0:
             status = bans.status_of(host) or 429

@@ -169,7 +169,8 @@ def _without_user(value: object) -> object:
     return f"{scheme[0]}***@{value.rpartition('@')[2]}"
 
 
-_EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"
+#: The variable of the environment that names a server on this machine to which everything is sent.
+EVERYTHING = "BINANCE_TWISTED_EVERYTHING_TO"
 _warned = Once()
 
 
@@ -179,8 +180,26 @@ def send_everything_to_sandbox(host: str, port: int) -> None:
     So do those of processes that it starts, in whatever way: it is a variable of the environment. For running
     a script that names its venue against the sandbox: ``python -m binance sandbox run``.
     """
-    os.environ[_EVERYTHING] = Endpoints.sandbox(host, port).rest
-    _warned.first(_EVERYTHING)  # who calls this knows
+    os.environ[EVERYTHING] = Endpoints.sandbox(host, port).rest
+    _warned.first(EVERYTHING)  # who calls this knows
+
+
+def everything_to() -> Endpoints | None:
+    """The local server that the environment sends everything to; None: it names no such server.
+
+    :raises InvalidArgument: if the environment names something else than a port of this machine.
+    """
+    everything = os.environ.get(EVERYTHING)
+    if everything is None:
+        return None
+    place = re.fullmatch(rf"http://{_HOST}", everything, re.ASCII)
+    port = int(place[2][1:]) if place is not None and place[2] else 0
+    if place is None or not is_loopback(place[1]) or not 0 < port < 65_536:
+        raise InvalidArgument(
+            f"the environment variable {EVERYTHING} is {everything!r}; it sends all clients and managers to "
+            "a sandbox on this machine, 'http://127.0.0.1:8765' for example. Unset it to reach the exchange"
+        )
+    return Endpoints.sandbox(place[1].strip("[]"), port)
 
 
 def in_force(venue: Endpoints) -> Endpoints:
@@ -189,23 +208,15 @@ def in_force(venue: Endpoints) -> Endpoints:
     Logs a warning, once in a process, if the environment names such a server, and if a host of *venue* is
     reached without TLS, once for each host that is not this machine.
 
-    :raises InvalidArgument: if the environment names something else than a port of this machine.
+    :raises InvalidArgument: as :func:`everything_to`.
     """
-    everything = os.environ.get(_EVERYTHING)
-    if everything is None:
+    local = everything_to()
+    if local is None:
         _warn_of_plain_hosts(venue)
         return venue
-    place = re.fullmatch(rf"http://{_HOST}", everything, re.ASCII)
-    port = int(place[2][1:]) if place is not None and place[2] else 0
-    if place is None or not is_loopback(place[1]) or not 0 < port < 65_536:
-        raise InvalidArgument(
-            f"the environment variable {_EVERYTHING} is {everything!r}; it sends all clients and managers to "
-            "a sandbox on this machine, 'http://127.0.0.1:8765' for example. Unset it to reach the exchange"
-        )
-    local = Endpoints.sandbox(place[1].strip("[]"), port)
-    if _warned.first(_EVERYTHING):
+    if _warned.first(EVERYTHING):
         words = "%s is set: all clients and managers of this process go to %s, and none to the exchange"
-        log.warning(words, _EVERYTHING, local.rest)
+        log.warning(words, EVERYTHING, local.rest)
     return replace(local, user_stream=venue.user_stream)
 
 

@@ -21,7 +21,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from binance import constants
 from binance.account import listen_key
 from binance.account.keeper import Authoriser, Keeper, check_client
-from binance.account.refusals import account_of, rest_url
+from binance.account.refusals import account_of, endpoints_of
 from binance.account.session import Sessions
 from binance.account.signature import SIGNING_CALLS, Signature
 from binance.account.token import TOKEN_CALLS, ListenToken
@@ -47,9 +47,18 @@ from binance.sockets.functions import check_function
 from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.subscription import Hooks, Plan, Subscription
+from binance.text.counted import counted
 from binance.text.keys import short_key
 from binance.venues import names, names_derivatives
 from binance.venues.catalogue import Stream
+from binance.venues.listen_keys import (
+    COINM_ACCOUNT,
+    OPTIONS_ACCOUNT,
+    PORTFOLIO_MARGIN_ACCOUNT,
+    SPOT_ACCOUNT,
+    USDM_ACCOUNT,
+    KeyedAccount,
+)
 from binance.venues.venue import TIME_UNITS, Venue, venue_of
 from binance.wire.codec import Codec, Decoder
 from binance.wire.timings import TIMINGS, Timings
@@ -65,7 +74,8 @@ class BinanceSocketManager:
     """Opens sockets to the exchange's streams and calls back with each message.
 
     :param client: the REST client; for user sockets anything with ``stream_get_listen_key()`` and
-        ``stream_keepalive(listenKey)`` will do, for market streams None.
+        ``stream_keepalive(listenKey)`` will do, or with the calls that the ``start_*`` method names, for
+        market streams None.
     :param user_timeout: seconds between keepalives of a listen key.
     :param endpoints: the venue; default: the client's, else binance.com. A changed ``STREAM_URL`` (on the
         class, a subclass or the instance) replaces the stream host.
@@ -204,7 +214,7 @@ class BinanceSocketManager:
 
     def __repr__(self) -> str:
         state = "started" if self._started else "not started"
-        return f"<BinanceSocketManager {len(self._subscriptions)} sockets, {state}>"
+        return f"<BinanceSocketManager {counted(len(self._subscriptions), 'socket')}, {state}>"
 
     # -- life ---------------------------------------------------------------------------------------------
 
@@ -669,13 +679,52 @@ class BinanceSocketManager:
         if venue.spot_method == "signature" and isinstance(self._client, Client):  # no other can sign
             self._check_signing("a user socket", SIGNING_CALLS)
             return self._start_seat("user", venue, callback, lambda keeper: Signature(keeper, self._client))
-        check_client(self._client, listen_key.CLIENT_CALLS, "a user socket")
-        return self._start_account(
-            "user",
-            venue,
-            callback,
-            partial(listen_key.opener, venue, self._client, self._user_timeout),
-        )
+        return self._start_keyed(SPOT_ACCOUNT, callback)
+
+    def start_futures_user_socket(self, callback: Callback) -> str | bool:
+        """Events of the account of USD-M futures: ``ORDER_TRADE_UPDATE``, ``ACCOUNT_UPDATE`` ...
+
+        By listen key, which the client gets with ``futures_stream_get_listen_key()`` and keeps alive with
+        ``futures_stream_keepalive(listenKey)``. Stopping the socket does not delete the key: other programs
+        of the account share it.
+
+        :returns: the key, ``"usdm_user"``; False if it is open.
+        :raises InvalidArgument: if the client lacks these calls, or has no API key.
+
+        Source: *USD-M Futures*, "User Data Streams".
+        """
+        return self._start_keyed(USDM_ACCOUNT, callback)
+
+    def start_coin_futures_user_socket(self, callback: Callback) -> str | bool:
+        """Events of the account of COIN-M futures, like those of :meth:`start_futures_user_socket`.
+
+        The client's calls are ``futures_coin_stream_get_listen_key()`` and
+        ``futures_coin_stream_keepalive(listenKey)``.
+
+        :returns: the key, ``"coinm_user"``; False if it is open.
+        """
+        return self._start_keyed(COINM_ACCOUNT, callback)
+
+    def start_options_user_socket(self, callback: Callback) -> str | bool:
+        """Events of the account of options: ``ORDER_TRADE_UPDATE``, ``BALANCE_POSITION_UPDATE``,
+        ``GREEK_UPDATE`` ...; see :meth:`start_futures_user_socket`.
+
+        The client's calls are ``options_stream_get_listen_key()`` and
+        ``options_stream_keepalive(listenKey)``.
+
+        :returns: the key, ``"options_user"``; False if it is open.
+        """
+        return self._start_keyed(OPTIONS_ACCOUNT, callback)
+
+    def start_portfolio_margin_socket(self, callback: Callback) -> str | bool:
+        """Events of a portfolio margin account, of futures (``fs`` is ``"UM"`` or ``"CM"``) and of margin;
+        see :meth:`start_futures_user_socket`.
+
+        The client's calls are ``papi_stream_get_listen_key()`` and ``papi_stream_keepalive(listenKey)``.
+
+        :returns: the key, ``"portfolio_margin"``; False if it is open.
+        """
+        return self._start_keyed(PORTFOLIO_MARGIN_ACCOUNT, callback)
 
     def start_margin_socket(self, callback: Callback) -> str | bool:
         """Events of the cross margin account, like those of :meth:`start_user_socket`.
@@ -696,6 +745,14 @@ class BinanceSocketManager:
         symbol = names.lowered(symbol).upper()
         return self._start_margin(f"isolated_margin:{symbol}", callback, symbol)
 
+    def _start_keyed(self, account: KeyedAccount, callback: Callback) -> str | bool:
+        """The events of an account by listen key."""
+        check_function("callback", callback, "msg")
+        check_client(self._client, (account.get, account.keep_alive), account.what)
+        venue = self._venue(account.market)
+        opener = partial(listen_key.opener, account, venue.endpoints, self._client, self._user_timeout)
+        return self._start_account(account.conn_key, venue, callback, opener)
+
     def _start_margin(self, conn_key: str, callback: Callback, symbol: str | None) -> str | bool:
         check_function("callback", callback, "msg")
         venue = self._venue()
@@ -705,7 +762,7 @@ class BinanceSocketManager:
                 "come by listen key"
             )
         self._check_signing("a margin socket", TOKEN_CALLS)
-        url = rest_url(self._client, venue.endpoints)
+        url = endpoints_of(self._client, venue.endpoints).rest
         return self._start_seat(
             conn_key, venue, callback, lambda keeper: ListenToken(keeper, self._client, symbol, url)
         )

@@ -1,9 +1,11 @@
-"""Account events by listen key: a secret in the socket's path, which lives on if it is kept alive.
+"""Account events by listen key: a secret in the socket's URL, which lives on if it is kept alive.
 
 The key comes from the injected client (REST), is kept alive every ``user_timeout`` seconds, and is replaced
-when the exchange no longer knows it. Then lines that go by the old one are superseded.
+when the exchange no longer knows it. Then lines that go by the old one are superseded. What differs from one
+kind of account to another is in :mod:`binance.venues.listen_keys`.
 
-Source: binance.us *User Data Streams*; the spot listen keys of binance.com ended on 2026-02-20.
+Source: *User Data Streams* of binance.us and of each venue of derivatives; the spot listen keys of
+binance.com ended on 2026-02-20.
 """
 
 from __future__ import annotations
@@ -11,33 +13,36 @@ from __future__ import annotations
 from typing import Any
 
 from binance.account.keeper import Keeper, Step
-from binance.account.refusals import account_of, rest_url
+from binance.account.refusals import account_of, endpoints_of
+from binance.endpoints import Endpoints
 from binance.exceptions import MalformedMessage
 from binance.net.factory import StreamFactory
 from binance.net.interfaces import Arrival, Ending, Line, Listener, Meter, Opener, Options
 from binance.net.relay import Relay
 from binance.sockets.report import INFO, WARNING, Report
 from binance.venues.codes import Remedy
-from binance.venues.venue import Method, Venue
-
-#: What the client has to be able to do.
-CLIENT_CALLS = ("stream_get_listen_key", "stream_keepalive")
+from binance.venues.listen_keys import KeyedAccount
 
 
 class ListenKey:
     """Authorises by listen key.
 
-    :param client: ``stream_get_listen_key()`` and ``stream_keepalive(listenKey)`` are called, in threads.
+    :param account: what kind it is.
+    :param client: its calls for that kind are made in threads: one that answers with the key, and one that
+        gets the key and lets it live on.
     :param user_timeout: seconds between keepalives.
     :param url: of the REST host that it calls.
     """
 
-    method: Method = "listen_key"
     noun = "listen key"
     has_timestamps = False
 
-    def __init__(self, keeper: Keeper[Any], client: Any, user_timeout: float, url: str = "") -> None:
+    def __init__(
+        self, keeper: Keeper[Any], account: KeyedAccount, client: Any, user_timeout: float, url: str = ""
+    ) -> None:
+        self.method = account.method
         self._keeper = keeper
+        self._account = account
         self._client = client
         self._user_timeout = user_timeout
         self._url = url
@@ -63,13 +68,11 @@ class ListenKey:
 
     def step(self) -> Step | None:
         if self._key is None or self._is_expired:
-            ask = self._client.stream_get_listen_key
+            ask = getattr(self._client, self._account.get)
             return Step(lambda: self._keeper.in_thread(self._url, ask), self._got, self._url)
         if self._is_due:
-            call, key = self._client.stream_keepalive, self._key
-            return Step(
-                lambda: self._keeper.in_thread(self._url, call, key), lambda _: self._kept_alive(), self._url
-            )
+            call, key = getattr(self._client, self._account.keep_alive), self._key
+            return Step(lambda: self._keeper.in_thread(self._url, call, key), self._kept, self._url)
         return None
 
     def renew(self) -> None:
@@ -101,7 +104,7 @@ class ListenKey:
     def _got(self, key: Any) -> None:
         keeper = self._keeper
         if not isinstance(key, str) or not key:
-            keeper.failed(MalformedMessage(f"stream_get_listen_key gave no key but {type(key).__name__}"))
+            keeper.failed(MalformedMessage(f"{self._account.get} gave no key but {type(key).__name__}"))
             return
         keeper.authorised()
         self._is_expired, self._got_at = False, keeper.options.clock.seconds()
@@ -118,6 +121,14 @@ class ListenKey:
             if line in keeper.lines:
                 line.use(key)
 
+    def _kept(self, answer: Any) -> None:
+        # derivatives extend the key that the account has, and say which: another program may have ended ours
+        extended = answer.get("listenKey") if isinstance(answer, dict) else None
+        if isinstance(extended, str) and extended not in ("", self._key):
+            self._got(extended)
+        else:
+            self._kept_alive()
+
     def _kept_alive(self) -> None:
         if not self._is_expired:  # else there is more to do
             self._keeper.renewed()
@@ -130,13 +141,23 @@ class ListenKey:
 
 
 class ListenKeyLine(Relay):
-    """A line whose path is a listen key: it has a factory once there is a key."""
+    """A line whose URL holds a listen key: it has a factory once there is a key.
+
+    Events reach its listener bare, whichever form the exchange sends them in.
+    """
 
     def __init__(
-        self, venue: Venue, keeper: Keeper[ListenKey], listener: Listener, options: Options, meter: Meter
+        self,
+        account: KeyedAccount,
+        endpoints: Endpoints,
+        keeper: Keeper[ListenKey],
+        listener: Listener,
+        options: Options,
+        meter: Meter,
     ) -> None:
         super().__init__(listener)
-        self._venue = venue
+        self._account = account
+        self._endpoints = endpoints
         self._keeper = keeper
         self._options = options
         self._meter = meter
@@ -148,7 +169,7 @@ class ListenKeyLine(Relay):
 
     @property
     def shown_url(self) -> str:
-        return f"{self._venue.endpoints.stream}/ws/***"
+        return self._account.shown_url(self._endpoints)
 
     def connect(self) -> None:
         self._keeper.joined(self)
@@ -169,7 +190,8 @@ class ListenKeyLine(Relay):
             self.listener.superseded(self)
             return
         self._key = key
-        self.go_by(StreamFactory(self._venue.listen_key_url(key), self, self._options, self._meter))
+        url = self._account.url(self._endpoints, key)
+        self.go_by(StreamFactory(url, self, self._options, self._meter))
         super().connect()
 
     def refuse(self, reason: str) -> None:
@@ -187,8 +209,9 @@ class ListenKeyLine(Relay):
             self._keeper.wake()
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
-        expired = any(isinstance(one, dict) and one.get("e") == "listenKeyExpired" for one in messages)
-        super().received(line, payloads, messages, at)
+        events = [bare(message) for message in messages]
+        expired = any(isinstance(event, dict) and event.get("e") == "listenKeyExpired" for event in events)
+        super().received(line, payloads, events, at)
         if expired and not self._is_stopped:
             self._keeper.authoriser.expired(self._key)
 
@@ -205,20 +228,38 @@ class ListenKeyLine(Relay):
         super().ended(line, ending)
 
 
+def bare(message: Any) -> Any:
+    """An account's event, also where it came as ``{"stream": listen key, "data": event}``."""
+    if isinstance(message, dict) and "stream" in message and isinstance(message.get("data"), dict):
+        return message["data"]
+    return message
+
+
 def opener(
-    venue: Venue, client: Any, user_timeout: float, report: Report, options: Options, meter: Meter
+    account: KeyedAccount,
+    endpoints: Endpoints,
+    client: Any,
+    user_timeout: float,
+    report: Report,
+    options: Options,
+    meter: Meter,
 ) -> Opener:
-    """What makes lines for an account by listen key; see :class:`ListenKey`."""
-    url = rest_url(client, venue.endpoints)
+    """What makes lines for an account by listen key; see :class:`ListenKey`.
+
+    :param endpoints: where its events are; its keys are made where the client makes its calls.
+    """
+    url = account.rest_url(endpoints_of(client, endpoints))
     keeper = Keeper(
         report,
         options,
-        lambda keeper: ListenKey(keeper, client, user_timeout, url),
+        lambda keeper: ListenKey(keeper, account, client, user_timeout, url),
         user_timeout,
         account_of(client, url, report.conn_key),
     )
 
     def open_line(listener: Listener) -> Line | None:
-        return None if keeper.refused is not None else ListenKeyLine(venue, keeper, listener, options, meter)
+        if keeper.refused is not None:
+            return None
+        return ListenKeyLine(account, endpoints, keeper, listener, options, meter)
 
     return open_line

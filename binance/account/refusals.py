@@ -50,7 +50,7 @@ def account_of(client: Any, url: str, name: str) -> bytes:
     return blake2b("\0".join((place_of(url), str(key), name)).encode(), digest_size=16).digest()
 
 
-def rest_url(client: Any, endpoints: Endpoints) -> str:
-    """Where a client makes its calls: its own REST host, or that of the venue if it does not say."""
+def endpoints_of(client: Any, endpoints: Endpoints) -> Endpoints:
+    """Where a client makes its calls: at its own endpoints, or those of the venue if it does not say."""
     own = getattr(client, "endpoints", None)
-    return (own if isinstance(own, Endpoints) else endpoints).rest
+    return own if isinstance(own, Endpoints) else endpoints

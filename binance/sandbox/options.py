@@ -102,9 +102,7 @@ class _Symbols(Flag):
 
     def read(self, namespace: argparse.Namespace, default: Any) -> tuple[str, ...] | int:
         text: str = self.given(namespace)
-        if self._may_be_number and text.isascii() and text.isdecimal():
-            return int(text[:9])
-        return tuple(symbol for symbol in text.split(",") if symbol)
+        return read_symbols(text) if self._may_be_number else _split(text)
 
     def shown(self, value: Collection[str] | int | None) -> str:
         return str(value) if isinstance(value, int) else ",".join(self._unset if value is None else value)
@@ -115,6 +113,15 @@ class _Contracts(_Symbols):
 
     def read(self, namespace: argparse.Namespace, default: Any) -> Any:
         return super().read(namespace, default) or None
+
+
+def read_symbols(text: str) -> tuple[str, ...] | int:
+    """Read symbols, separated by commas, or their number."""
+    return int(text[:9]) if text.isascii() and text.isdecimal() else _split(text)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(symbol for symbol in text.split(",") if symbol)
 
 
 class _Seconds(Flag):

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import queue
 
+from binance.text.counted import counted
+
 #: So many lines of a kind are shown in so many seconds: after an outage each of a thousand streams may have a
 #: gap, and says so when it sends its first message.
 SHOWN = 10
 WINDOW_S = 5.0
+
+#: What many lines of a kind say together: of one and of several.
+_TOGETHER = {
+    "gap": ("more gap", "more gaps"),
+    "reset": ("more stream had its ids restarted", "more streams had their ids restarted"),
+    "silent": ("more stream is silent", "more streams are silent"),
+}
+
+
+def timed(now_s: float, words: str) -> str:
+    """A line with the seconds after which it happened."""
+    return f"{now_s:6.1f} s  {words}"
 
 
 class News:
@@ -31,7 +45,7 @@ class News:
     def due(self, now_s: float) -> list[str]:
         """Take the lines that are to be shown now.
 
-        :param now_s: of any clock that does not go back.
+        :param now_s: of a clock that does not go back; sums are shown with it.
         """
         lines = []
         while not self._waiting.empty():
@@ -43,13 +57,18 @@ class News:
 
     def rest(self, now_s: float) -> list[str]:
         """Take the last ones, and the sums: there will be no more."""
-        return self.due(now_s) + self._over(float("inf"))
+        return self.due(now_s) + self._over(now_s, at_end=True)
 
-    def _over(self, now_s: float) -> list[str]:
+    def _over(self, now_s: float, at_end: bool = False) -> list[str]:
         """Close the windows that are over, and say what was left out."""
-        over = [kind for kind, window in self._windows.items() if now_s >= window.until_s]
+        over = [kind for kind, window in self._windows.items() if at_end or now_s >= window.until_s]
         left_out = {kind: self._windows.pop(kind).came - SHOWN for kind in over}
-        return [f"{'':10}{kind}: {count} more" for kind, count in left_out.items() if count > 0]
+        return [timed(now_s, _sum(kind, count)) for kind, count in left_out.items() if count > 0]
+
+
+def _sum(kind: str, count: int) -> str:
+    words = _TOGETHER.get(kind)
+    return f"{kind}: {count:,} more" if words is None else counted(count, *words)
 
 
 class _Window:

@@ -32,14 +32,14 @@ CHOSEN_FOR_S = 2.0
 #: Lines of a picture besides the rows: a blank one and the head; where rows are left out, two that say so.
 _HEAD, _FOOT = 2, 2
 #: What a line of the table needs besides the name.
-_NUMBERS_WIDTH = 52
+_NUMBERS_WIDTH = 54
 
 
 def _line(width: int, name: str, state: str, *numbers: str) -> str:
     if len(name) > width:
         name = name[: width - 1] + "\N{HORIZONTAL ELLIPSIS}"
     messages, rate, last, lag = numbers
-    return f"{name:<{width}}  {state:<11} {messages:>8} {rate:>7} {last:>14} {lag:>6}"
+    return f"{name:<{width}}  {state:<11} {messages:>10} {rate:>7} {last:>14} {lag:>6}".rstrip()
 
 
 class Row:
@@ -67,9 +67,9 @@ class Row:
 
     def text(self, rate: float, width: int) -> str:
         """The row as a line, its name in *width* columns."""
-        lag = "" if self.lag_ms is None else f"{self.lag_ms:.0f}"
+        lag = "" if self.lag_ms is None else f"{self.lag_ms:,.0f}"
         state = "nothing yet" if self.state == "live" and not self.messages else self.state
-        return _line(width, self.name, state, str(self.messages), f"{rate:.1f}", self.last, lag)
+        return _line(width, self.name, state, f"{self.messages:,}", f"{rate:,.1f}", self.last, lag)
 
 
 _PRICE = {
@@ -187,10 +187,11 @@ class Table:
         lines += [self._rows[n].text((counts[n] - then[n]) / span_s, width) for n in shown]
         if len(shown) < len(counts):
             heard, messages, before = len(counts) - counts.count(0), sum(counts), sum(then)
+            chosen = "; shown are those with the most messages" if heard else ""
             lines += [
-                f"{len(counts) - len(shown):,} more; shown are those with the most messages",
+                f"{len(counts) - len(shown):,} more{chosen}",
                 f"all {len(counts):,}: {heard:,} heard, {counted(messages, 'message')}, "
-                f"{(messages - before) / span_s:.1f}/s",
+                f"{(messages - before) / span_s:,.1f}/s",
             ]
         self._screen.draw(lines)
 

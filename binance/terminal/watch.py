@@ -17,12 +17,12 @@ from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, BinanceRequestException
 from binance.sandbox import Sandbox
-from binance.terminal.news import News
-from binance.terminal.patterns import Pattern, expanded, is_pattern, symbols_of
+from binance.terminal.news import News, timed
+from binance.terminal.patterns import Pattern, expanded, read, symbols_of, unlisted
 from binance.terminal.table import Row, Screen, Table
 from binance.text.counted import counted
 from binance.text.keys import short_info
-from binance.venues.venue import SPOT, spot_venue
+from binance.venues.venue import spot_venue
 from binance.websockets import BinanceSocketManager
 
 #: The exchange's venues by the words of the command line.
@@ -48,7 +48,7 @@ class Watch:
     """
 
     def __init__(self, names: Sequence[str], as_json: bool, seconds: float | None) -> None:
-        self._wanted = [Pattern(name) if is_pattern(name) else SPOT.stream(name).name for name in names]
+        self._wanted = [read(name) for name in names]
         self._as_json = as_json
         self._seconds = seconds
         self._rows: dict[str, Row] = {}
@@ -60,20 +60,21 @@ class Watch:
         self._given_up: str | None = None
         self._began = 0.0
 
-    def run(self, venue: Endpoints | None) -> int:
+    def run(self, venue: Endpoints | None, symbols: Sequence[str] | int | None = None) -> int:
         """Show the streams of *venue*; None for an exchange on this machine.
 
+        If the environment sends everything to such an exchange, that one is watched, and no other is started.
+
+        :param symbols: what the exchange on this machine trades, see :class:`binance.sandbox.Sandbox`.
         :returns: 0, or 1 if the connection was given up, or the exchange did not say which symbols it has.
         :raises InvalidStream: if a pattern means no stream, or there are more streams than can be watched.
         """
         logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
         try:
             with ExitStack() as stack:
-                if venue is None:
-                    sandbox = stack.enter_context(Sandbox())
-                    venue = Endpoints.sandbox(sandbox.host, sandbox.port)
+                venue = self._place(venue) or self._started(stack, symbols)
                 try:
-                    names = self._names(venue)
+                    names, doubts = self._names(venue)
                 except (BinanceAPIException, BinanceRequestException) as exc:
                     print(f"watch: the exchange did not say which symbols it has: {exc}", file=sys.stderr)
                     return 1
@@ -82,7 +83,7 @@ class Watch:
                 self._rows = {stream.name: Row(stream.name) for stream in streams}
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
-                for doubt in rules.doubts(streams):
+                for doubt in (*rules.doubts(streams), *doubts):
                     self._say("doubt", doubt)
                 bm.start_multiplex_socket(list(self._rows), self._take_json if self._as_json else self._take)
                 self._show()
@@ -95,8 +96,22 @@ class Watch:
             return 1
         return 0
 
-    def _names(self, venue: Endpoints) -> list[str]:
-        """The names that are wanted; asks the exchange for its symbols if there are patterns."""
+    def _place(self, venue: Endpoints | None) -> Endpoints | None:
+        """*venue*, or where the environment sends everything, which is said."""
+        local = endpoints.everything_to()
+        if local is None:
+            return venue
+        words = "not from the exchange" if venue is not None else "and --sandbox starts no other exchange"
+        self._screen.say(f"{endpoints.EVERYTHING} is set: all streams come from {local.rest}, {words}")
+        return local if venue is None else endpoints.in_force(venue)
+
+    def _started(self, stack: ExitStack, symbols: Sequence[str] | int | None) -> Endpoints:
+        sandbox = stack.enter_context(Sandbox(symbols=symbols))
+        return Endpoints.sandbox(sandbox.host, sandbox.port)
+
+    def _names(self, venue: Endpoints) -> tuple[list[str], list[str]]:
+        """The names that are wanted, and doubts about them; asks the exchange for its symbols if there are
+        patterns."""
         symbols: dict[str, bool] = {}
         if any(isinstance(one, Pattern) for one in self._wanted):
             client = Client(endpoints=venue)
@@ -105,7 +120,7 @@ class Watch:
         names, sentences = expanded(self._wanted, symbols)
         for sentence in sentences:
             self._screen.say(sentence)
-        return names
+        return names, unlisted(self._wanted, symbols)
 
     # -- in the reactor's thread --------------------------------------------------------------------------
 
@@ -146,7 +161,7 @@ class Watch:
             row.state = state
 
     def _say(self, kind: str, words: str) -> None:
-        self._news.put(kind, f"{time.monotonic() - self._began:6.1f} s  {words}")
+        self._news.put(kind, timed(time.monotonic() - self._began, words))
 
     # -- in the main thread -------------------------------------------------------------------------------
 

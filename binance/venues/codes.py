@@ -47,6 +47,7 @@ STATUS_REMEDIES = {
 OF_A_METHOD = {
     ("token", 404): (Remedy.FINAL, "HTTP 404: this venue has no margin accounts"),
     ("listen_key", 410): (Remedy.FINAL, "HTTP 410: binance.com ended spot listen keys on 2026-02-20"),
+    ("derivatives_key", 404): (Remedy.FINAL, "HTTP 404: this venue has no such accounts"),
 }
 
 #: The code of a timestamp that the exchange's clock does not accept.

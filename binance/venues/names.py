@@ -176,6 +176,8 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
         )
     if not _KIND.fullmatch(kind):
         raise InvalidStream(_not_a_name(name, "bnbbtc@aggTrade", catalogue))
+    if not symbol:
+        raise InvalidStream(f"{_quoted(name)} names no symbol; names look like 'bnbbtc@aggTrade'")
     return f"{lowered(symbol)}@{kind}"
 
 
@@ -186,7 +188,8 @@ def _not_a_name(name: str, example: str, catalogue: tuple[Kind, ...]) -> str:
 
 def _quoted(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 45 else f"a {type(value).__name__} of {len(text)} characters"
+    length = len(value if isinstance(value, str) else text)
+    return text if len(text) <= 45 else f"a {type(value).__name__} of {length} characters"
 
 
 def multiplex_key(names: tuple[str, ...]) -> str:
@@ -203,10 +206,16 @@ def own_key(name: str) -> str:
         raise InvalidArgument(
             f"name is {_quoted(name)}; use a text of 1 to {LONGEST_OWN_KEY} characters, e.g. 'all trades'"
         )
-    if name in ACCOUNT_KEYS or set(name) & _OF_OTHER_KEYS:
+    if name in ACCOUNT_KEYS:
         raise InvalidArgument(
-            f"name is {name!r}, which may be the key of another socket; "
-            f"use one without {' '.join(sorted(_OF_OTHER_KEYS))} that is none of {', '.join(ACCOUNT_KEYS)}"
+            f"name is {name!r}, the key of an account's socket; "
+            f"use one that is none of {', '.join(ACCOUNT_KEYS)}"
+        )
+    marks = sorted(set(name) & _OF_OTHER_KEYS)
+    if marks:
+        raise InvalidArgument(
+            f"name is {name!r}; it holds {' '.join(map(repr, marks))}, which keys of other sockets are made "
+            f"of: use one without {' '.join(sorted(_OF_OTHER_KEYS))}"
         )
     return name
 

@@ -31,6 +31,7 @@ _PLACES: dict[str, Sequence[object]] = {
 }
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"kline\W*_?(\d+)_?([a-z]+)")
+_ZONE = re.compile(r"[+-]?\d{1,2}(:?\d{2})?")
 _CLOSE = 0.75  # of 1, from which two spellings are near each other
 _BEGUN = 5  # letters, of which a longer name may be meant
 _SHOWN = 3
@@ -111,8 +112,12 @@ def _kinds_meant(kind: str, catalogue: tuple[Kind, ...], has_symbol: bool) -> li
         return [max(same, key=lambda example: SequenceMatcher(None, in_place, example).ratio())]
     duration = _DURATION.match(kind.lower())
     if duration is not None:
-        as_long = _intervals(int(duration[1]), duration[2])
-        return [f"{SYMBOL}@kline_{interval}" for interval in as_long if interval in _intervals_in(catalogue)]
+        first, _, zone = kind.partition("@")
+        given = first.removeprefix("kline_")  # 1M is a month, and in lower case a minute
+        offered = _intervals_in(catalogue)
+        as_long = [given] if given in offered else _intervals(int(duration[1]), duration[2])
+        ending = "@+08:00" if _ZONE.fullmatch(zone) else ""
+        return [f"{SYMBOL}@kline_{interval}{ending}" for interval in as_long if interval in offered]
     if plain.startswith("kline"):
         return []
     alike: dict[str, str] = {}

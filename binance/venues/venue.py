@@ -35,7 +35,7 @@ TIME_UNITS = ("MILLISECOND", "MICROSECOND")
 UNKNOWN_SILENT_S = 60.0
 
 #: How the events of an account are authorised.
-Method = Literal["signature", "token", "listen_key"]
+Method = Literal["signature", "token", "listen_key", "derivatives_key"]
 
 #: Hosts that serve the same on two ports, of which a network may let only one through.
 _PORTS = {
@@ -201,10 +201,6 @@ class Venue:
         path, count = names.combined_path(several, self.max_url - len(host), self.checked_unit(time_unit))
         return host + path, count
 
-    def listen_key_url(self, listen_key: str) -> str:
-        """Where the events of the account are served that a listen key belongs to."""
-        return self.endpoints.stream + names.raw_path(listen_key)
-
     def api_url(self, time_unit: str | None) -> str:
         """The WebSocket API."""
         return self.endpoints.ws_api + names.api_query(self.checked_unit(time_unit))
@@ -287,7 +283,7 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
     """The venue of one market at some endpoints: what ``venue=`` of a call stands for.
 
     :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
-    :raises InvalidArgument: if there is no such market.
+    :raises InvalidArgument: if there is no such market, or binance.us is asked for one, which has spot alone.
     """
     if market == "spot":
         return spot_venue(endpoints)
@@ -295,7 +291,10 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
     if rules is None:
         known = ", ".join(map(repr, MARKETS))
         raise InvalidArgument(f"venue is {market!r}; use one of {known}")
-    return replace(rules, endpoints=endpoints)
+    venue = replace(rules, endpoints=endpoints)
+    if spot_venue(endpoints).name == US.name and venue.stream_host == rules.stream_host:
+        raise InvalidArgument(f"{US.name} has no {MARKETS[market]}; its hosts would be those of binance.com")
+    return venue
 
 
 def ports(host: str, port: int) -> tuple[int, ...]:

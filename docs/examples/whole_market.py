@@ -6,6 +6,7 @@ from binance.client import Client
 from binance.websockets import BinanceSocketManager
 
 KEY = "all of usdt"
+LOOK_AGAIN_S = 5  # in a program that runs for days, 3600 say
 
 
 def names(client):
@@ -32,7 +33,8 @@ def on_message(msg):
 client = Client()
 with BinanceSocketManager(client) as bm:
     bm.start_multiplex_socket(names(client), on_message, name=KEY)
-    for _ in range(10):
+    for second in range(1, 11):
         time.sleep(1)
         print(len(best), "of", len(bm.streams(KEY)), "symbols have moved")
-    bm.subscribe(KEY, names(client))  # those that were listed meanwhile; the others are left alone
+        if second % LOOK_AGAIN_S == 0:
+            bm.subscribe(KEY, names(client))  # those that were listed meanwhile; the others are left alone

@@ -15,7 +15,9 @@ from twisted.internet import reactor
 
 from binance.client import Client
 from binance.endpoints import Endpoints
+from binance.process.threads import calls
 from binance.sandbox import Sandbox
+from binance.sandbox.accounts.venues import VENUES
 from binance.sandbox.exchange import Exchange
 from binance.websockets import BinanceSocketManager
 
@@ -42,6 +44,7 @@ class AccountTests:
     :cvar api_key: of the account; *credentials*: the other arguments of its client.
     :cvar start_call: the manager's call, and its arguments before the callback.
     :cvar account: its name in the sandbox; *conn_key* with the manager.
+    :cvar symbol: what it trades, None for any option; *report*: the first event of an order.
     :cvar options: of the exchange, with clocks that suit a test.
     """
 
@@ -51,6 +54,8 @@ class AccountTests:
     start_call: tuple[str, tuple[str, ...]] = ("start_user_socket", ())
     account = "spot"
     conn_key = "user"
+    symbol: str | None = "BNBBTC"
+    report = "executionReport"
     options: dict[str, Any] = {}
 
     def exchange_here(self: Any, **options: Any) -> Exchange:
@@ -81,12 +86,19 @@ class AccountTests:
     async def brings(self: Any) -> dict[str, Any]:
         """An order is filled and its report arrives; returns the report."""
         done = len(self.got)
-        made = self.exchange.fill("BNBBTC", api_key=self.api_key, account=self.account)
+        made = self.filled()
         await until(lambda: len(self.got) >= done + len(made))
         assert self.got[done:] == made
         report = self.got[done]
-        assert report["e"] == "executionReport"
+        assert report["e"] == self.report
         return dict(report)
+
+    def filled(self: Any) -> list[dict[str, Any]]:
+        """Let an order be filled; returns its events."""
+        symbol = self.symbol or next(iter(self.exchange.derivatives.options.books))
+        made = self.exchange.fill(symbol, api_key=self.api_key, account=self.account)
+        assert made
+        return list(made)
 
     def left_quietly(self: Any) -> None:
         """Nothing failed on the way."""
@@ -105,6 +117,7 @@ class AccountTests:
 
     async def test_events_go_on_after_a_cut(self: Any) -> None:
         """The line breaks, and the account comes back by itself."""
+        self.quick(retries_s=(0.02,) * 5)
         exchange = self.exchange_here()
         self.socket()
         await self.connected()
@@ -118,7 +131,7 @@ class AccountTests:
         if self.user_stream == "signature" and self.account == "spot":
             return  # nothing to renew
         exchange = self.exchange_here(listen_key_s=1.0, listen_token_s=1.0)
-        self.socket()
+        self.socket(user_timeout=0.1)
         await self.connected()
         for count in (1, 2, 3):
             await until(lambda count=count: len(self.events.of("key_renewed")) >= count)
@@ -250,7 +263,7 @@ class AccountTests:
 
     def attempts(self: Any, exchange: Exchange) -> int:
         """How often the exchange was asked for anything that authorises, refused or not."""
-        rest = [call for call in exchange.rest_calls if "user" in call.path]
+        rest = [call for call in exchange.rest_calls if "user" in call.path or "listenKey" in call.path]
         return len(rest) + sum(connection.received for connection in exchange.connections)
 
 
@@ -295,6 +308,149 @@ class BinanceUs(AccountTests, ManagerCase):
     credentials: dict[str, Any] = {}
 
 
+class DerivativesTests(AccountTests):
+    """The same for accounts of derivatives, and what only they have.
+
+    :cvar prefix: of the client's calls.
+    :cvar path: a part of the path that their sockets have.
+    """
+
+    user_stream = "listen_key"
+    credentials: dict[str, Any] = {}
+    report = "ORDER_TRADE_UPDATE"
+    prefix: str
+    path: str
+
+    async def test_planned_moves_lose_no_event_and_double_none(self: Any) -> None:
+        """For its age, and for a shutdown that the exchange announces: the same key, a new connection."""
+        exchange = self.exchange_here()
+        self.socket(lifetime_s=0.3, handover_s=0.1)
+        await self.connected()
+        made: list[Any] = []
+
+        async def moved(count: int) -> None:
+            while self.events.kinds().count("rotated") < count:
+                made.extend(self.filled())
+                await turns(10)
+
+        await moved(1)
+        assert exchange.server_shutdown(match=self.path)
+        await until(lambda: "serverShutdown" in {info["why"] for info in self.events.of("rotating")})
+        await moved(self.events.kinds().count("rotating"))
+        await until(lambda: len(self.got) >= len(made))
+        await turns()
+        assert self.got == made
+        assert len({path for _, path in exchange.dials}) == 1
+        self.left_quietly()
+        assert not {"disconnected", "gap", "key_replaced"} & set(self.events.kinds())
+
+    async def test_a_wrong_api_key_is_one_event_and_one_attempt(self: Any) -> None:
+        """Refused for good: one call, the callback has the words, and who starts it again has to wait."""
+        exchange = self.exchange_here()
+        wrong = Client("W" * 64, endpoints=self.venue())
+        bm = self.socket(wrong)
+        await until(lambda: self.got)
+        [failed] = self.events.of("key_failed")
+        assert (failed["status"], failed["code"], failed["final"]) == (401, -2015, True)
+        assert self.got == [{"e": "error", "m": failed["message"]}]
+        assert bm.stats() == {}
+        assert getattr(bm, self.start_call[0])(self.got) == self.conn_key
+        await until(lambda: self.events.of("limited"))
+        assert self.attempts(exchange) == 1
+
+    async def test_a_key_that_another_program_has_replaced_is_noticed(self: Any) -> None:
+        """Deleted and made anew, without a word: a keepalive names another one, and the socket moves."""
+        exchange = self.exchange_here()
+        self.socket(user_timeout=0.1)
+        await self.connected()
+        other = Client(self.api_key, endpoints=self.venue())
+        before = await calls.run(reactor, getattr(other, f"{self.prefix}stream_get_listen_key"))
+        await calls.run(reactor, getattr(other, f"{self.prefix}stream_close"), before)
+        await calls.run(reactor, getattr(other, f"{self.prefix}stream_get_listen_key"))
+        await until(lambda: self.events.of("key_replaced"))
+        await self.connected(2)
+        await self.brings()
+        assert len({path for _, path in exchange.dials}) == 2
+        assert "gave_up" not in self.events.kinds()
+
+
+class UsdmFutures(DerivativesTests, ManagerCase):
+    """An account of USD-M futures, where a key in the path, or one without events, is silent."""
+
+    start_call = ("start_futures_user_socket", ())
+    account, conn_key, symbol = "usdm", "usdm_user", "BTCUSDT"
+    prefix, path = "futures_", "/private/ws"
+
+    async def test_events_named_by_no_order_arrive_too(self: Any) -> None:
+        """Every event of the exchange's table is among those that the URL names."""
+        exchange = self.exchange_here()
+        self.socket()
+        await self.connected()
+        made = []
+        for name in VENUES["usdm"].at_will:
+            made += exchange.account_event(name, "usdm", api_key=self.api_key)
+        await until(lambda: len(self.got) >= len(made))
+        assert self.got == made
+        assert {event["e"] for event in self.got} == set(VENUES["usdm"].at_will)
+
+    async def test_events_arrive_where_paths_are_lenient(self: Any) -> None:
+        """The testnets take any form of the URL, this one too."""
+        self.exchange_here(lenient_paths=True)
+        self.socket()
+        await self.connected()
+        await self.brings()
+        self.left_quietly()
+
+
+class CoinmFutures(DerivativesTests, ManagerCase):
+    """An account of COIN-M futures."""
+
+    start_call = ("start_coin_futures_user_socket", ())
+    account, conn_key, symbol = "coinm", "coinm_user", "BTCUSD_PERP"
+    prefix, path = "futures_coin_", "/ws/"
+
+
+class Options(DerivativesTests, ManagerCase):
+    """An account of options."""
+
+    start_call = ("start_options_user_socket", ())
+    account, conn_key, symbol = "options", "options_user", None
+    prefix, path = "options_", "/private/ws/"
+
+    async def test_wrapped_events_arrive_bare(self: Any) -> None:
+        """In the form of a combined connection; that the key has expired is understood in it, too."""
+        exchange = self.exchange_here(wrapped_options=True)
+        self.socket()
+        await self.connected()
+        await self.brings()
+        done = len(self.got)
+        exchange.expire_listen_key()
+        await self.connected(2)
+        assert [event["e"] for event in self.got[done:]] == ["listenKeyExpired"]
+        await self.brings()
+        self.left_quietly()
+
+
+class PortfolioMargin(DerivativesTests, ManagerCase):
+    """A portfolio margin account, by an order of its futures."""
+
+    start_call = ("start_portfolio_margin_socket", ())
+    account, conn_key, symbol = "portfolio_margin", "portfolio_margin", "BTCUSDT"
+    prefix, path = "papi_", "/pm/ws/"
+
+    async def test_events_of_all_its_parts_arrive(self: Any) -> None:
+        """USD-M and COIN-M futures, and margin, whose reports are spot's."""
+        exchange = self.exchange_here()
+        self.socket()
+        await self.connected()
+        made = []
+        for symbol in ("BTCUSDT", "BTCUSD_PERP", "BNBBTC"):
+            made += exchange.fill(symbol, api_key=self.api_key, account=self.account)
+        await until(lambda: len(self.got) >= len(made))
+        assert self.got == made
+        assert {event.get("fs", event["e"]) for event in made} >= {"UM", "CM", "executionReport"}
+
+
 class SeveralAccounts(ManagerCase):
     """Two API keys in one process, each with a spot and a margin account."""
 
@@ -337,7 +493,8 @@ clients = [
     Client("B" * 60, private_key=key_file, endpoints=venue),
     Client("C" * 60, "another-wrong-secret", endpoints=venue),
 ]
-waiting = {0: 3, 1: 3, "refusals": 2}
+DERIVATIVES = ["futures_user", "coin_futures_user", "options_user", "portfolio_margin"]
+waiting = {0: 3, 1: 3, "refusals": 2, **dict.fromkeys(DERIVATIVES, 1)}
 everything = threading.Event()
 
 def came(what):
@@ -357,6 +514,8 @@ managers = []
 for number, client in enumerate(clients):
     bm = BinanceSocketManager(client, on_event=told)
     print([bm.start_user_socket(taker(number)), bm.start_margin_socket(taker(number))])
+    for kind in DERIVATIVES if number == 0 else ():
+        print(getattr(bm, f"start_{kind}_socket")(taker(kind)))
     bm.start()
     managers.append(bm)
 everything.wait(60)
@@ -367,7 +526,7 @@ for bm in managers:
 
 
 def test_no_secret_of_any_kind_is_printed_with_every_library_at_debug(tmp_path):
-    """Autobahn, Twisted, urllib3 and ours at DEBUG: no API key, secret, token or signature in any line."""
+    """Autobahn, Twisted, urllib3 and ours at DEBUG: no API key, secret, token, listen key or signature."""
     key_file = tmp_path / "key.pem"
     key_file.write_text(pem(ED25519))
     keys = {"A" * 60: "secret-of-an-hmac-key", "B" * 60: public_pem(ED25519), "C" * 60: "the-right-secret"}
@@ -386,6 +545,8 @@ def test_no_secret_of_any_kind_is_printed_with_every_library_at_debug(tmp_path):
     assert "kind='connected'" in everything
     assert "urllib3" in everything
     assert "-1022" in everything  # the third client's secret is wrong
+    for key in ("usdm_user", "coinm_user", "options_user", "portfolio_margin"):
+        assert f"kind='connected', conn_key='{key}'" in everything
     for secret in (*keys, "secret-of-an-hmac-key", "another-wrong-secret", "PRIVATE KEY"):
         assert secret not in everything
     # hexadecimal signatures, signatures in base64, and tokens are long runs of such letters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -213,6 +215,30 @@ CALLS: list[tuple[Callable[[Client], Any], str, str, dict[str, list[str]], dict[
         {"listenKey": [LISTEN_KEY]},
         True,
     ),
+    (lambda c: c.futures_ping(), "GET", "/fapi/v1/ping", {}, {}, False),
+    (lambda c: c.futures_time(), "GET", "/fapi/v1/time", {}, {}, False),
+    (lambda c: c.futures_exchange_info(), "GET", "/fapi/v1/exchangeInfo", {}, {}, False),
+    (lambda c: c.futures_order_book(limit=5), "GET", "/fapi/v1/depth", {"limit": ["5"]}, {}, False),
+    (lambda c: c.futures_stream_get_listen_key(), "POST", "/fapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.futures_stream_keepalive(LISTEN_KEY), "PUT", "/fapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.futures_stream_close(LISTEN_KEY), "DELETE", "/fapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.futures_coin_ping(), "GET", "/dapi/v1/ping", {}, {}, False),
+    (lambda c: c.futures_coin_time(), "GET", "/dapi/v1/time", {}, {}, False),
+    (lambda c: c.futures_coin_exchange_info(), "GET", "/dapi/v1/exchangeInfo", {}, {}, False),
+    (lambda c: c.futures_coin_order_book(limit=5), "GET", "/dapi/v1/depth", {"limit": ["5"]}, {}, False),
+    (lambda c: c.futures_coin_stream_get_listen_key(), "POST", "/dapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.futures_coin_stream_keepalive(listenKey="x"), "PUT", "/dapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.futures_coin_stream_close("x"), "DELETE", "/dapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.options_ping(), "GET", "/eapi/v1/ping", {}, {}, False),
+    (lambda c: c.options_time(), "GET", "/eapi/v1/time", {}, {}, False),
+    (lambda c: c.options_exchange_info(), "GET", "/eapi/v1/exchangeInfo", {}, {}, False),
+    (lambda c: c.options_order_book(limit=5), "GET", "/eapi/v1/depth", {"limit": ["5"]}, {}, False),
+    (lambda c: c.options_stream_get_listen_key(), "POST", "/eapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.options_stream_keepalive(), "PUT", "/eapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.options_stream_close(), "DELETE", "/eapi/v1/listenKey", {}, {}, True),
+    (lambda c: c.papi_stream_get_listen_key(), "POST", "/papi/v1/listenKey", {}, {}, True),
+    (lambda c: c.papi_stream_keepalive(), "PUT", "/papi/v1/listenKey", {}, {}, True),
+    (lambda c: c.papi_stream_close(), "DELETE", "/papi/v1/listenKey", {}, {}, True),
 ]
 CALL_IDS = [
     "ping",
@@ -224,6 +250,7 @@ CALL_IDS = [
     "keepalive",
     "keepalive by name",
     "close",
+    *(f"{verb} {path}" for _, verb, path, *_ in CALLS[9:]),
 ]
 
 
@@ -359,6 +386,29 @@ def test_an_answer_without_a_listen_key_is_an_error(client, server, answer):
     server.answer = lambda seen: Answer(answer)
     with pytest.raises(BinanceRequestException, match="listenKey"):
         client.stream_get_listen_key()
+
+
+HOSTS = ("usdm_rest", "coinm_rest", "options_rest", "portfolio_rest")
+
+
+@pytest.mark.parametrize(
+    ("field", "prefix"), list(zip(HOSTS, ("/fapi/", "/dapi/", "/eapi/", "/papi/"), strict=True))
+)
+def test_calls_of_derivatives_go_to_the_host_of_their_venue(server, field, prefix):
+    """Each of them to the one of the endpoints that it belongs to, and nothing else goes there."""
+    held, port = refused_port()
+    nowhere = f"http://127.0.0.1:{port}"
+    hosts = {name: nowhere for name in (*HOSTS, "rest") if name != field}
+    client = Client(KEY, endpoints=replace(server.endpoints, **hosts))
+    server.answer = lambda seen: Answer({"listenKey": LISTEN_KEY})
+    with held:
+        for call, *_ in CALLS:
+            with contextlib.suppress(BinanceRequestException):
+                call(client)
+    assert [seen.path for seen in server.seen] == [
+        path for _, _, path, *_ in CALLS if path.startswith(prefix)
+    ]
+    assert server.seen
 
 
 @pytest.mark.parametrize("answer", [[], [{}], "text", 5, None, True])

@@ -244,6 +244,16 @@ def test_on_event_must_be_callable():
         BinanceSocketManager(None, decoder=coroutine)
 
 
+def test_a_manager_shows_its_sockets_in_words():
+    """One socket is not "1 sockets"."""
+    bm = BinanceSocketManager(None)
+    bm.start_trade_socket("BNBBTC", print)
+    assert repr(bm) == "<BinanceSocketManager 1 socket, not started>"
+    bm.start_trade_socket("ETHBTC", print)
+    assert repr(bm) == "<BinanceSocketManager 2 sockets, not started>"
+    bm.close()
+
+
 class CustomHost(BinanceSocketManager):
     """A subclass that changes the host, as scripts for other venues do."""
 

@@ -154,6 +154,13 @@ def test_the_scripts_of_the_other_accounts_print_events_and_end(sandbox, name):
         assert {line.split()[0] for line in lines} == {"BNBBTC", "ETHBTC"}
 
 
+def test_the_script_of_a_futures_account_prints_orders_and_ends(sandbox):
+    """An account of USD-M futures brings its orders, with an API key alone."""
+    lines = run_example("futures_events.py", sandbox)
+    assert len(lines) >= 10
+    assert any(re.fullmatch(r"ORDER_TRADE_UPDATE \w+ FILLED", line) for line in lines)
+
+
 def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
     """A script that runs the reactor itself gets its klines, and ends when it stops the reactor."""
     assert len(run_example("app_reactor.py", sandbox)) == 5

@@ -140,6 +140,20 @@ def test_a_trade_printer_prints_trades_of_the_sandbox(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_script_may_have_a_whole_market(tmp_path):
+    """--symbols says how many there are, or which."""
+    path = tmp_path / "script.py"
+    path.write_text(
+        "from binance.client import Client\n"
+        "print(*sorted(symbol['symbol'] for symbol in Client().get_exchange_info()['symbols'][-2:]))\n"
+        "print(len(Client().get_exchange_info()['symbols']))\n"
+    )
+    for symbols, printed in (("600", "600"), ("ABCUSDT,abcbtc", "ABCBTC ABCUSDT\n2")):
+        done = python("-m", "binance", "sandbox", "run", "--symbols", symbols, path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.endswith(f"{printed}\n")
+
+
 def test_an_order_book_keeper_keeps_a_book(tmp_path):
     """REST and the diff stream are those of one market: no gap, and the book never crosses."""
     done = run(tmp_path, BOOK_KEEPER)

@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from binance.cli import main
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.sandbox import Sandbox
 from binance.terminal.table import PIPE_ROWS, Row, Screen, Table, last_value
 from binance.terminal.watch import VENUES, WAITING_LINES, Watch
 
@@ -341,6 +343,72 @@ def test_a_pattern_is_watched_on_the_sandbox():
     ]
 
 
+def test_a_name_beside_patterns_whose_symbol_is_not_trading_is_a_line(symbols, playing, capsys):
+    """The symbols are known then; the stream is watched all the same, for it may be listed later."""
+    playing(lambda on_event, callback: None)
+    names = ["coin1*usdt@trade", "bnbbtd@trade", "lunausdt@ticker", "coin2usdt@ticker"]
+    assert Watch(names, as_json=False, seconds=0.01).run(VENUES["com"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^ +[0-9.]+ s  no symbol that is trading: bnbbtd, lunausdt$", out, re.MULTILINE)
+    assert "\nbnbbtd@trade " in out
+
+
+def test_a_pattern_of_no_known_kind_is_refused_like_a_wrong_name():
+    """With 2 and what was meant, before anything is started or asked; a plain name is only doubted."""
+    status, out, err = ended(watch("--sandbox", "*usdt@bookTiker"))
+    assert (status, out) == (2, "")
+    assert err.splitlines()[-1] == (
+        "python -m binance watch: error: '*usdt@bookTiker': not a known kind of stream; "
+        "did you mean '*usdt@bookTicker'?"
+    )
+
+
+def test_the_exchange_on_this_machine_has_as_many_symbols_as_are_asked_for():
+    """--symbols 600 makes a crowd that can be watched without internet."""
+    status, out, err = ended(watch("--sandbox", "--symbols", "600", "--seconds", "0.5", "*@bookTicker"))
+    assert (status, err) == (0, "")
+    assert "'*@bookTicker' means 600 streams\n" in out
+    assert re.search(r"^550 more", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--symbols", "600"], "--symbols is what an exchange on this machine trades; use it with --sandbox"),
+        (
+            ["--sandbox", "--symbols", "0"],
+            "argument --symbols: symbols is 0; use names, or a number from 1 to",
+        ),
+        (["--sandbox", "--symbols", "A,a"], "argument --symbols: a market needs at least one symbol"),
+        (["--sandbox", "--symbols", "A B"], "argument --symbols: 'A B' is not a symbol"),
+    ],
+)
+def test_symbols_that_cannot_be_are_refused(options, words, capsys):
+    """With 2, before anything is started."""
+    with pytest.raises(SystemExit) as ending:
+        main(["watch", *options, "*@trade"])
+    assert ending.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_sandbox", [True, False], ids=["sandbox", "venue"])
+def test_a_variable_that_sends_everything_to_this_machine_is_a_line(is_sandbox, playing, monkeypatch, capsys):
+    """What is watched is what listens there, whatever was asked for; no other exchange is started."""
+    playing(lambda on_event, callback: None)
+    monkeypatch.delattr("binance.terminal.watch.Sandbox")
+    with Sandbox(symbols=["ABCUSDT"]) as sandbox:
+        monkeypatch.setenv("BINANCE_TWISTED_EVERYTHING_TO", sandbox.url)
+        watching = Watch(["*@bookTicker"], as_json=False, seconds=0.01)
+        assert watching.run(None if is_sandbox else VENUES["us"]) == 0
+    out = capsys.readouterr().out
+    end = "and --sandbox starts no other exchange" if is_sandbox else "not from the exchange"
+    assert out.splitlines()[:3] == [
+        f"BINANCE_TWISTED_EVERYTHING_TO is set: all streams come from {sandbox.url}, {end}",
+        f"asking {sandbox.url} which symbols are trading",
+        "'*@bookTicker' means 1 stream",
+    ]
+
+
 def test_a_pattern_that_matches_nothing_is_refused_like_a_wrong_name():
     """With 2, the usage, and a hint."""
     status, out, err = ended(watch("--sandbox", "*usdx@trade"))
@@ -379,7 +447,7 @@ def test_a_whole_market_is_watched(form):
     table = done.stdout.rpartition("\nstream ")[2].splitlines()
     assert len(table) == 1 + PIPE_ROWS + 2
     assert table[-2].startswith("250 more; ")
-    heard = re.match(r"all 300: (\d+) heard, (\d+) messages, [\d.]+/s$", table[-1])
+    heard = re.match(r"all 300: (\d+) heard, ([\d,]+) messages, [\d,.]+/s$", table[-1])
     assert heard is not None
     assert int(heard[1]) > 250
 
@@ -492,7 +560,7 @@ def test_news_of_a_thousand_streams_at_once_are_summed_up(playing, capsys):
         assert Watch(["bnbbtc@trade"], as_json=as_json, seconds=0.01).run(VENUES["com"]) == 0
         out, err = capsys.readouterr()
         assert (err if as_json else out).count("'cause': 'reconnect'") == (1000 if as_json else 10)
-        assert ("gap: 990 more" in out) != as_json
+        assert (" s  990 more gaps\n" in out) != as_json
         assert (err if as_json else out).count("connected") == 1
 
 

@@ -16,6 +16,7 @@ from binance.net.interfaces import Options
 from binance.sockets.delivery import Delivery
 from binance.sockets.report import Report
 from binance.venues.codes import OF_A_METHOD, REMEDIES, STATUS_REMEDIES, Remedy, remedy
+from binance.venues.listen_keys import SPOT_ACCOUNT, USDM_ACCOUNT
 from binance.wire.codec import Codec
 from binance.wire.timings import Timings
 
@@ -97,10 +98,11 @@ def test_what_nobody_has_heard_of_is_worth_another_try(status, code):
 
 
 def test_what_a_status_says_of_one_way_only():
-    """No margin accounts on a venue, and no listen keys: final for those, in words that say what it is."""
+    """A venue without margin accounts, listen keys or derivatives: final for those, in words that say so."""
     assert OF_A_METHOD == {
         ("token", 404): (FINAL, "HTTP 404: this venue has no margin accounts"),
         ("listen_key", 410): (FINAL, "HTTP 410: binance.com ended spot listen keys on 2026-02-20"),
+        ("derivatives_key", 404): (FINAL, "HTTP 404: this venue has no such accounts"),
     }
 
 
@@ -119,7 +121,8 @@ class Failed(Exception):
 WAYS = {
     "signature": lambda keeper: Signature(keeper, None),
     "token": lambda keeper: ListenToken(keeper, None, None),
-    "listen key": lambda keeper: ListenKey(keeper, None, 1800.0),
+    "listen key": lambda keeper: ListenKey(keeper, SPOT_ACCOUNT, None, 1800.0),
+    "derivatives key": lambda keeper: ListenKey(keeper, USDM_ACCOUNT, None, 1800.0),
 }
 
 #: Way, status, code, and what follows the first failure, the second and the third in a row: the next call
@@ -140,12 +143,14 @@ DONE = [
     ("signature", 404, None, "later later later"),
     ("token", 404, None, "end"),
     ("listen key", 404, None, "later later later"),
+    ("derivatives key", 404, None, "end"),
     # the clock: a signature is corrected by us; the REST client sees to that of a token; a key has no time
     ("signature", 400, -1021, "now now end"),
     ("token", 400, -1021, "later later end"),
     ("listen key", 400, -1021, "later later later"),
     # a key that is not known any more is replaced once; then a call for one has failed
     ("listen key", 400, -1125, "now later later"),
+    ("derivatives key", 400, -1125, "now later later"),
     ("signature", 400, -1125, "later later later"),
     ("token", 400, -1209, "later later later"),
     ("signature", 400, -1209, "later later later"),

@@ -344,6 +344,26 @@ def test_a_key_of_the_users_own_is_no_other_sockets(name):
         names.own_key(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "my/name",
+            "name is 'my/name'; it holds '/', which keys of other sockets are made of: use one without ",
+        ),
+        ("a/b@c", "it holds '/' '@', which"),
+        ("user", "name is 'user', the key of an account's socket; use one that is none of user, margin, "),
+        ("x" * 61, "name is a str of 61 characters; use a text of 1 to 60 characters"),
+    ],
+)
+def test_a_refused_key_is_told_its_own_reason(name, words):
+    """A mark of other keys, an account's key or the length: only what is wrong with this one is named."""
+    with pytest.raises(InvalidArgument) as raised:
+        names.own_key(name)
+    assert words in str(raised.value)
+    assert ("margin" in str(raised.value)) == (name == "user")
+
+
 # -- any text ---------------------------------------------------------------------------------------------
 
 

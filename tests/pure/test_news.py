@@ -34,7 +34,7 @@ def test_of_many_lines_of_a_kind_ten_are_shown_and_then_how_many_more_there_were
     assert news.due(2.0) == ["connected"]
     assert news.due(0.9 + WINDOW_S) == []
     news.put("gap", "next")
-    assert news.due(1.0 + WINDOW_S) == [f"          gap: {1000 - SHOWN} more", "next"]
+    assert news.due(1.0 + WINDOW_S) == ["   6.0 s  990 more gaps", "next"]
     assert news.rest(1.0 + WINDOW_S) == []
 
 
@@ -43,7 +43,26 @@ def test_at_the_end_nothing_is_left_out_without_a_word():
     news = News(is_whole=False)
     for number in range(15):
         news.put("gap", f"gap {number}")
-    assert news.rest(3.0) == [*(f"gap {number}" for number in range(SHOWN)), "          gap: 5 more"]
+    assert news.rest(3.0) == [*(f"gap {number}" for number in range(SHOWN)), "   3.0 s  5 more gaps"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "words"),
+    [
+        ("reset", 266, "266 more streams had their ids restarted"),
+        ("reset", 1, "1 more stream had its ids restarted"),
+        ("gap", 1990, "1,990 more gaps"),
+        ("silent", 2, "2 more streams are silent"),
+        ("doubt", 1990, "doubt: 1,990 more"),
+    ],
+)
+def test_a_sum_says_what_happened_and_when(kind, count, words):
+    """In words for what happens to many streams at once; of other kinds by their name."""
+    news = News(is_whole=False)
+    for _ in range(SHOWN + count):
+        news.put(kind, "line")
+    news.due(9.0)
+    assert news.due(9.0 + WINDOW_S) == [f"  14.0 s  {words}"]
 
 
 @pytest.mark.parametrize("count", [1, 1000])
@@ -68,5 +87,5 @@ def test_what_is_shown_and_what_is_summed_up_is_all_there_was(steps):
         shown += news.due(now_s)
     shown += news.rest(now_s)
     for kind in "ab":
-        sums = [int(line.split()[1]) for line in shown if line.strip().startswith(f"{kind}: ")]
+        sums = [int(line.split()[3]) for line in shown if f" s  {kind}: " in line]
         assert shown.count(kind) + sum(sums) == [put for put, _ in steps].count(kind)

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance.exceptions import BinanceRequestException, InvalidStream
-from binance.terminal.patterns import Pattern, expanded, is_pattern, symbols_of
+from binance.terminal.patterns import Pattern, expanded, is_pattern, read, symbols_of, unlisted
+from binance.venues.catalogue import CATALOGUE
+from binance.venues.spelling import examples
 
 SYMBOLS = {
     "bnbbtc": True,
@@ -57,7 +59,7 @@ def test_a_pattern_means_the_symbols_that_trade_and_match(text, streams):
         ("*-usdt@trade", "without a separator, e.g. btcusdt"),
         ("btc/*@trade", "without a separator, e.g. btcusdt"),
         ("[a-c]zz*@trade", "* stands for any characters"),
-        ("btc[usdt@trade", "* stands for any characters"),
+        ("[a-]]zz@trade", "* stands for any characters"),
     ],
 )
 def test_a_pattern_that_means_nothing_is_an_error_with_a_hint(text, hint):
@@ -76,8 +78,21 @@ def test_a_pattern_that_means_nothing_is_an_error_with_a_hint(text, hint):
         ("btcusdt@kline_*", "'btcusdt@kline_1m'"),
         ("*usdt@[tk]*", "'*usdt@kline_1m'"),
         ("!*@arr", "'!miniTicker@arr'"),
-        ("*usdt@", "no stream name"),
-        ("*usdt@agg trade", "no stream name"),
+        ("*usdt@", "write '*usdt@trade'?"),
+        ("*usdt@bookTiker", "not a known kind of stream; did you mean '*usdt@bookTicker'?"),
+        ("*usdt@agg trade", "not a known kind of stream; did you mean '*usdt@aggTrade'?"),
+        ("???eth@miniticker@arr", "did you mean '!miniTicker@arr'?"),
+        ("???eth@tradee", "did you mean '???eth@trade'"),
+        ("*@kline_7m", "not a known kind of stream; a kline has one of the intervals 1s 1m 3m"),
+        ("*@foo", "'*@foo': not a known kind of stream"),
+        ("*@" + "x" * 5000, "not a known kind of stream"),
+        ("*usdt@markPrice", "a stream of USD-M and COIN-M futures, which no spot market has"),
+        ("[ab*@trade", "a ']' is missing behind a '['"),
+        ("btc[usdt@trade", "a ']' is missing behind a '['"),
+        ("[ab@trade]", "a ']' is missing behind a '['"),
+        ("[a][b*@trade", "a ']' is missing behind a '['"),
+        ("[]*@trade", "a ']' is missing behind a '['"),
+        ("[!]*@trade", "a ']' is missing behind a '['"),
         ("*usdt@trade/*btc@trade", "only the symbol may be a pattern"),
     ],
 )
@@ -88,6 +103,44 @@ def test_what_cannot_be_a_pattern_is_refused_before_anybody_is_asked(text, words
         Pattern(text)
     assert words in str(raised.value)
     assert repr(text) in str(raised.value)
+    assert "bnbbtc" not in str(raised.value)  # nobody has written it
+
+
+@pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: kind.name)
+def test_every_kind_of_a_symbol_can_be_asked_for_by_a_pattern(kind):
+    """Retired ones and those of one venue, too."""
+    for example in examples(kind):
+        if example.startswith("<symbol>"):
+            name = example.replace("<symbol>", "eth*")
+            assert Pattern(name).streams({"ethbtc": True}) == [name.replace("eth*", "ethbtc")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 64, "a/b" * 30])
+def test_what_names_nothing_is_refused_in_the_words_of_a_command_line(text):
+    """No Python call is named, and nothing is quoted: it may be a listen key."""
+    with pytest.raises(InvalidStream) as raised:
+        read(text)
+    assert str(raised.value) == (
+        "a name without '@' is no market stream; names look like 'bnbbtc@trade'. "
+        "watch shows no events of accounts"
+    )
+
+
+def test_a_name_without_a_symbol_is_quoted_itself():
+    """And not the symbol, which is empty."""
+    with pytest.raises(InvalidStream, match=r"^'@trade' names no symbol; names look like 'bnbbtc@aggTrade'$"):
+        read("@trade")
+
+
+def test_names_whose_symbol_is_not_trading_are_in_doubt():
+    """Each symbol once; not what no spot market can have, and not where nobody was asked."""
+    wanted = [
+        *("bnbbtd@trade", "bnbbtd@ticker", "bnbbtc@trade", "lunabtc@trade", "btc-usdt@trade"),
+        *("!miniTicker@arr", Pattern("eth*@trade")),
+    ]
+    assert unlisted(wanted, SYMBOLS) == ["no symbol that is trading: bnbbtd, lunabtc"]
+    assert unlisted(wanted, {}) == []
+    assert unlisted(["bnbbtc@trade", "!miniTicker@arr"], SYMBOLS) == []
 
 
 def test_patterns_and_names_mix_and_each_stream_counts_once():

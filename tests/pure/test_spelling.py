@@ -53,6 +53,10 @@ def test_every_kind_has_examples_which_are_of_that_kind(kind):
         ("bnbbtc@kline_1H", "bnbbtc@kline_1h"),
         ("bnbbtc@kline_24h", "bnbbtc@kline_1d"),
         ("bnbbtc@kline_7d", "bnbbtc@kline_1w"),
+        ("bnbbtc@kline_1M@+09:00", "bnbbtc@kline_1M@+08:00"),  # a month, and the zone that there is
+        ("bnbbtc@kline_1m@8", "bnbbtc@kline_1m@+08:00"),
+        ("bnbbtc@kline_60m@+09:00", "bnbbtc@kline_1h@+08:00"),
+        ("bnbbtc@kline_1M@arr", "bnbbtc@kline_1M"),
         ("bnbbtc@depthUpdate", "bnbbtc@depth"),  # by the event type
         ("bnbbtc@miniTicker@arr", "!miniTicker@arr"),
         ("!miniTicker", "!miniTicker@arr"),

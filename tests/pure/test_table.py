@@ -69,7 +69,7 @@ def test_a_terminal_shows_as_many_rows_as_it_has_lines_those_with_the_most_messa
     assert [line.split()[0] for line in lines[2:-2]] == [f"s{number}@trade" for number in range(1000, 1019)]
     total = sum(row.messages for row in made)
     assert lines[-2] == "2,981 more; shown are those with the most messages"
-    assert lines[-1] == f"all 3,000: 21 heard, {total} messages, {total:.1f}/s"
+    assert lines[-1] == f"all 3,000: 21 heard, {total:,} messages, {total:,.1f}/s"
 
 
 def test_the_rows_that_are_shown_stay_for_a_while(monkeypatch):
@@ -95,6 +95,31 @@ def test_the_rows_that_are_shown_stay_for_a_while(monkeypatch):
     assert shown(0.3 + CHOSEN_FOR_S)[0].endswith("s0030")
 
 
+def test_before_any_message_the_rows_are_not_those_with_the_most():
+    """Nothing has been chosen yet; once one is heard, it is said by what."""
+    out = Terminal(live=False)
+    made = rows(600)
+    table = Table(Screen(out), made)
+    table.draw(1.0)
+    assert out.getvalue().splitlines()[-2:] == ["550 more", "all 600: 0 heard, 0 messages, 0.0/s"]
+    made[599].messages = 1
+    table.draw(2.0)
+    assert out.getvalue().splitlines()[-2] == "550 more; shown are those with the most messages"
+
+
+def test_all_numbers_have_their_thousands_set_apart_and_no_line_ends_in_blanks():
+    """In the rows as in the sum; what has sent nothing ends with its rate."""
+    out = Terminal(live=False)
+    made = rows(PIPE_ROWS + 1)
+    made[0].messages = 1_234_567
+    Table(Screen(out), made).draw(1.0)
+    lines = out.getvalue().splitlines()
+    assert lines[2].split() == ["s0000@trade", "live", "1,234,567", "1,234,567.0"]
+    assert lines[3].split() == ["s0001@trade", "nothing", "yet", "0", "0.0"]
+    assert lines[-1] == "all 51: 1 heard, 1,234,567 messages, 1,234,567.0/s"
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 @pytest.mark.parametrize("lines", [1, 2, 5, 6])
 def test_the_smallest_terminal_shows_one_row(lines, monkeypatch):
     """There is no table without a row."""
@@ -108,7 +133,9 @@ def test_a_pipe_gets_a_bounded_table():
     """Fifty rows are printed; of more as many, and what all of them have brought."""
     for count, more in ((PIPE_ROWS, None), (PIPE_ROWS + 1, "1 more; ")):
         out = Terminal(live=False)
-        Table(Screen(out), rows(count)).draw(1.0)
+        made = rows(count)
+        made[0].messages = 1
+        Table(Screen(out), made).draw(1.0)
         assert out.getvalue().count("@trade") == PIPE_ROWS
         assert (more is None) == ("more; " not in out.getvalue())
         assert more is None or f"\n{more}" in out.getvalue()

@@ -250,7 +250,6 @@ def test_a_url_is_the_venues_host_with_the_streams_path(unit):
     combined = "ws://127.0.0.1:1/stream?streams=bnbbtc@trade/!miniTicker@arr" + (tail and f"&{tail}")
     assert here.combined_url((one.name, other.name), unit) == (combined, 2)
     assert here.api_url(unit) == "ws://127.0.0.1:2/ws-api/v3" + (tail and f"?{tail}")
-    assert here.listen_key_url("KEY") == "ws://127.0.0.1:1/ws/KEY"
 
 
 def test_binance_us_has_no_microseconds():

@@ -1,0 +1,1 @@
+"""Calls of the REST client, by the venue that answers them."""
