@@ -422,6 +422,35 @@ class TestRest(AccountCase):
             assert units(row["positionAmt"]) == round(2 * unit * UNIT)
             assert units(row["markPrice"]) > 0
 
+    async def test_newer_calls_of_futures_say_the_same(self):
+        """Balances, open positions and brackets of the calls of today agree with the account."""
+        exchange = self.exchange(api_keys={"someone": SECRET}, rate=0)
+        for kind, symbol, balance in (
+            ("usdm", "BTCUSDT", "/fapi/v3/balance"), ("usdm", "BTCUSDT", "/fapi/v2/balance"),
+            ("coinm", "BTCUSD_PERP", "/dapi/v1/balance"),
+        ):  # fmt: skip
+            await self.key_of(kind)
+            events = exchange.fill(symbol, "BUY", "1", account=kind)
+            [told] = next(event["a"]["B"] for event in reversed(events) if "a" in event)
+            [row] = [row for row in await self.signed(balance) if row["asset"] == told["a"]]
+            assert (row["balance"], row["crossWalletBalance"]) == (told["wb"], told["cw"])
+        older = {row["symbol"]: row for row in (await self.signed("/fapi/v2/account"))["positions"]}
+        [held] = (await self.signed("/fapi/v3/account"))["positions"]
+        assert held == older["BTCUSDT"]
+        [risk] = await self.signed("/fapi/v3/positionRisk")
+        assert (risk["symbol"], risk["positionAmt"]) == ("BTCUSDT", held["positionAmt"])
+        assert (risk["initialMargin"], risk["marginAsset"]) == (held["initialMargin"], "USDT")
+        assert await self.signed("/fapi/v3/positionRisk", symbol="ETHUSDT") == []
+        for path, symbol, unit in (
+            ("/fapi/v1/leverageBracket", "BTCUSDT", "notional"),
+            ("/dapi/v2/leverageBracket", "BTCUSD_PERP", "qty"),
+        ):
+            assert len(await self.signed(path)) > 1
+            [one] = await self.signed(path, symbol=symbol)
+            assert one["symbol"] == symbol
+            floors = [row[f"{unit}Floor"] for row in one["brackets"]]
+            assert floors == [0, *(row[f"{unit}Cap"] for row in one["brackets"])][:-1]
+
     async def test_options_agree_with_their_events(self):
         """Equity, positions and greeks of options are those of the last events."""
         exchange = self.exchange(api_keys={"someone": SECRET}, rate=0)

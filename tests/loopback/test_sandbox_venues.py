@@ -76,6 +76,7 @@ def test_paths_say_the_venue(uri, host, expected):
         (Route("unrouted", lenient=True), "btcusdt@markPrice", ("usdm:btcusdt@markPrice",)),
         (Route("plain"), "btcusdt@aggTrade", ("btcusdt@aggTrade",)),
         (Route("plain"), "btcusd_perp@aggTrade", ("coinm:btcusd_perp@aggTrade",)),
+        (Route("plain"), "btcusd_perp@trade", ("coinm:btcusd_perp@trade",)),
         (Route("plain"), "btcusd@indexPrice@1s", ("coinm:btcusd@indexPrice@1s",)),
         (Route("plain"), "!markPrice@arr", ("coinm:!markPrice@arr",)),
         (Route("plain"), "!miniTicker@arr", ("!miniTicker@arr",)),
@@ -372,6 +373,7 @@ class Rest(SandboxTestCase):
         day = await self.get("/fapi/v1/ticker/24hr?symbol=BTCUSDT")
         price = await self.get("/fapi/v1/ticker/price?symbol=BTCUSDT")
         assert day["lastPrice"] == price["price"] == rows[-1][4]
+        assert (await self.get("/fapi/v2/ticker/price?symbol=BTCUSDT"))["price"] == price["price"]
         top = await self.get("/fapi/v1/ticker/bookTicker?symbol=BTCUSDT")
         depth = await self.get("/fapi/v1/depth?symbol=BTCUSDT&limit=5")
         assert [top["bidPrice"], top["bidQty"]] == depth["bids"][0]

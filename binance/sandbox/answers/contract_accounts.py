@@ -20,6 +20,7 @@ from binance.sandbox.answers.private import Keyed, Sent
 from binance.sandbox.answers.rest import Answer, RestCall, refused
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.amounts import decimal
+from binance.sandbox.market.futures.payloads import leverage_brackets
 from binance.sandbox.market.payloads import MILLIS
 
 
@@ -42,8 +43,10 @@ def _listen_key(keyed: Keyed, markets: Markets, kind: str) -> Any:
     return {}
 
 
-def _futures_account(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
+def _futures_account(keyed: Keyed, markets: Markets, kind: str, leg: str, of_all: bool = True) -> Any:
     """Return wallets and positions of futures.
+
+    :param of_all: with the contracts without a position, too.
 
     Source: *USD-M* and *COIN-M Futures*, *Portfolio Margin*: "Account Information".
     """
@@ -53,7 +56,11 @@ def _futures_account(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any
     assets = dict.fromkeys([contract.asset for contract in listed] + list(account.leg(leg).wallets))
     body: dict[str, Any] = {
         "assets": [_asset(markets, account, leg, asset) for asset in assets],
-        "positions": [_position(markets, account, contract) for contract in listed],
+        "positions": [
+            _position(markets, account, contract)
+            for contract in listed
+            if of_all or _is_open(account, contract)
+        ],
     }
     if kind == PORTFOLIO_MARGIN:
         return body
@@ -73,6 +80,48 @@ def _futures_account(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any
 _NOTHING: Final = dict.fromkeys(
     ("initialMargin", "maintMargin", "walletBalance", "unrealizedProfit", "marginBalance"), decimal(0)
 )
+
+
+def _is_open(account: Account, contract: Contract) -> bool:
+    position = account.leg(contract.leg).positions.get(contract.symbol)
+    return position is not None and position.amount != 0
+
+
+def _balance(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
+    """Return the wallets of futures.
+
+    Source: *USD-M* and *COIN-M Futures*, "Futures Account Balance".
+    """
+    shown = _futures_account(keyed, markets, kind, leg, of_all=False)["assets"]
+    names = ("asset", "crossWalletBalance", "crossUnPnl", "availableBalance", "updateTime")
+    free = "maxWithdrawAmount" if leg == UM else "withdrawAvailable"
+    return [
+        {"accountAlias": "SgsR", "balance": row["walletBalance"], free: row["availableBalance"]}
+        | {name: row[name] for name in names}
+        | ({"marginAvailable": True} if leg == UM else {})
+        for row in shown
+    ]
+
+
+def _leverage_brackets(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
+    """Return which leverage and which maintenance margin hold for positions of which size.
+
+    Source: *USD-M* and *COIN-M Futures*, "Notional and Leverage Brackets".
+    """
+    keyed.only("GET", "HEAD")
+    keyed.signed(kind)
+    listed = _asked_contracts(keyed, markets, leg)
+    return [leverage_brackets(contract.symbol, by_quantity=contract.face > 0) for contract in listed]
+
+
+def _asked_contracts(keyed: Keyed, markets: Markets, leg: str) -> list[Contract]:
+    """Return the contract of the parameter ``symbol``, without it all of a leg."""
+    listed = of_legs(markets, (leg,))
+    symbol = keyed.asked.params.get("symbol")
+    found = [contract for contract in listed if symbol in (None, contract.symbol)]
+    if not found:
+        raise bad_symbol()
+    return found
 
 
 def _asset(markets: Markets, account: Account, leg: str, asset: str) -> dict[str, Any]:
@@ -111,10 +160,6 @@ def _position_risk(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
     """
     keyed.only("GET", "HEAD")
     account = keyed.signed(kind)
-    listed = of_legs(markets, (leg,))
-    symbol = keyed.asked.params.get("symbol")
-    if symbol is not None and symbol not in [contract.symbol for contract in listed]:
-        raise bad_symbol()
     holdings = account.leg(leg)
     return [
         {
@@ -128,10 +173,30 @@ def _position_risk(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
             "notional": decimal(position.worth(mark(contract, markets)) * position.sign),
             "isolatedWallet": decimal(0), "updateTime": account.updated_ms,
         }
-        for contract in listed
-        if symbol in (None, contract.symbol)
+        for contract in _asked_contracts(keyed, markets, leg)
         for position in [holdings.positions.get(contract.symbol) or Position(contract)]
     ]  # fmt: skip
+
+
+def _open_position_risk(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
+    """Return the open positions alone, with their margins and without what is set for a symbol.
+
+    Source: *USD-M Futures*, "Position Information V3".
+    """
+    rows = {row["symbol"]: row for row in _position_risk(keyed, markets, kind, leg)}
+    account = keyed.account(kind)
+    listed = [c for c in _asked_contracts(keyed, markets, leg) if _is_open(account, c)]
+    shown = []
+    for contract in listed:
+        row, position = rows[contract.symbol], _position(markets, account, contract)
+        for gone in ("leverage", "marginType", "isAutoAddMargin"):
+            del row[gone]
+        shown.append(row | {
+            "marginAsset": contract.asset, "initialMargin": position["initialMargin"],
+            "maintMargin": position["maintMargin"], "positionInitialMargin": position["initialMargin"],
+            "openOrderInitialMargin": decimal(0), "adl": 0, "bidNotional": "0", "askNotional": "0",
+        })  # fmt: skip
+    return shown
 
 
 def _options_account(keyed: Keyed, markets: Markets) -> Any:
@@ -210,6 +275,13 @@ CONTRACT_ACCOUNTS: Final[dict[str, Callable[[Keyed, Markets], Any]]] = {
     **{venue.listen_key: partial(_listen_key, kind=kind) for kind, venue in VENUES.items()},
     "/fapi/v2/account": partial(_futures_account, kind=USDM, leg=UM),
     "/fapi/v2/positionRisk": partial(_position_risk, kind=USDM, leg=UM),
+    "/fapi/v3/account": partial(_futures_account, kind=USDM, leg=UM, of_all=False),
+    "/fapi/v3/positionRisk": partial(_open_position_risk, kind=USDM, leg=UM),
+    "/fapi/v2/balance": partial(_balance, kind=USDM, leg=UM),
+    "/fapi/v3/balance": partial(_balance, kind=USDM, leg=UM),
+    "/dapi/v1/balance": partial(_balance, kind=COINM, leg=CM),
+    "/fapi/v1/leverageBracket": partial(_leverage_brackets, kind=USDM, leg=UM),
+    "/dapi/v2/leverageBracket": partial(_leverage_brackets, kind=COINM, leg=CM),
     "/dapi/v1/account": partial(_futures_account, kind=COINM, leg=CM),
     "/dapi/v1/positionRisk": partial(_position_risk, kind=COINM, leg=CM),
     "/eapi/v1/account": _options_account,
@@ -225,6 +297,10 @@ CONTRACT_ACCOUNTS: Final[dict[str, Callable[[Keyed, Markets], Any]]] = {
 WEIGHTS: Final = {
     "/fapi/v2/account": 5,
     "/fapi/v2/positionRisk": 5,
+    "/fapi/v3/account": 5,
+    "/fapi/v3/positionRisk": 5,
+    "/fapi/v2/balance": 5,
+    "/fapi/v3/balance": 5,
     "/dapi/v1/account": 5,
     "/eapi/v1/account": 3,
     "/eapi/v1/position": 5,

@@ -250,7 +250,7 @@ PUBLIC: Final = {
     for prefix, venue in _VENUES.items()
     for name, respond in _CALLS.items()
     if (venue, name) != ("coinm", "rpiDepth")
-}
+} | {"/fapi/v2/ticker/price": ("usdm", _each(_price))}
 
 # Weights of a call: with ``symbol``, and without it.
 _WEIGHTS: Final = {

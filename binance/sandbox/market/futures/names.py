@@ -37,7 +37,7 @@ KINDS: Final = {
     "diff_depth": _row(rf"{_SYMBOL}@depth(?:@(?P<speed>100|500)ms)?", "public"),
     "partial_depth": _row(rf"{_SYMBOL}@depth(?P<levels>5|10|20)(?:@(?P<speed>100|500)ms)?", "public"),
     "rpi_depth": _row(rf"{_SYMBOL}@rpiDepth@500ms", "public", ("usdm",)),
-    "trade": _row(rf"{_SYMBOL}@trade", "public", ("usdm",)),
+    "trade": _row(rf"{_SYMBOL}@trade", "public"),
     "agg_trade": _row(rf"{_SYMBOL}@aggTrade", "market"),
     "mark_price": _row(rf"{_SYMBOL}@markPrice(?P<fast>@1s)?", "market"),
     "mark_prices": _row("!markPrice@arr(?P<fast>@1s)?", "market"),

@@ -278,6 +278,22 @@ def _brackets() -> Iterator[dict[str, Any]]:
         floor = cap
 
 
+def leverage_brackets(symbol: str, by_quantity: bool) -> dict[str, Any]:
+    """Return what ``leverageBracket`` says of one contract: the brackets of ``!contractInfo``.
+
+    :param by_quantity: they are of quantities, as on COIN-M, and not of notional values.
+    """
+    unit = "qty" if by_quantity else "notional"
+    rows = [
+        {
+            "bracket": row["bs"], "initialLeverage": row["ma"], f"{unit}Cap": row["bnc"],
+            f"{unit}Floor": row["bnf"], "maintMarginRatio": row["mmr"], "cum": row["cf"],
+        }
+        for row in _brackets()
+    ]  # fmt: skip
+    return {"symbol": symbol, "brackets": rows}
+
+
 def asset_index(pair: str, prices: Prices, time_ms: int) -> dict[str, Any]:
     """Return the payload of ``<asset>@assetIndex``."""
     index = prices.index(pair)
