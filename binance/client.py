@@ -263,11 +263,6 @@ class Client(DerivativesCalls):
             session = self._sessions.session = RestSession(self.timings.rest_bytes)
         return session
 
-    def _ask(
-        self, rest: str, verb: str, path: str, params: Mapping[str, Any] | None = None, with_key: bool = False
-    ) -> dict[str, Any]:
-        return self._request_dict(verb, path, params, with_key, rest)
-
     def _request_dict(
         self,
         method: str,

@@ -77,11 +77,12 @@ class BinanceSocketManager:
         ``stream_keepalive(listenKey)`` will do, or with the calls that the ``start_*`` method names, for
         market streams None.
     :param user_timeout: seconds between keepalives of a listen key.
-    :param endpoints: the venue; default: the client's, else binance.com. A changed ``STREAM_URL`` (on the
-        class, a subclass or the instance) replaces the stream host.
+    :param endpoints: the venue; default: the client's, else binance.com. A changed ``STREAM_URL``,
+        ``FSTREAM_URL`` or ``VSTREAM_URL`` (on the class, a subclass or the instance) replaces the stream host
+        of spot, of USD-M futures or of options.
     :param max_retries: retries of one outage before a socket is given up; None: never given up.
     :param silence_s: seconds without any frame, ping or data, after which a connection counts as dead;
-        default by venue, 75 or 400.
+        default by venue, 75, 400 or 640.
     :param on_event: called with each :class:`binance.events.Event`, in the reactor's thread.
     :param ca_file: a PEM bundle to believe instead of the system's.
     :param reactor: the application's reactor, if it runs its own; default: the global one, run in a thread
@@ -625,11 +626,9 @@ class BinanceSocketManager:
 
         Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams".
         """
-        subscription = self._changeable(conn_key)
-        assert subscription.venue is not None
-        several = subscription.venue.streams(streams)
-        new = subscription.ask(several, ())
-        self._warn(subscription.venue, new)
+        subscription, venue = self._changeable(conn_key)
+        new = subscription.ask(venue.streams(streams), ())
+        self._warn(venue, new)
         self._reconcile(subscription)
 
     def unsubscribe(self, conn_key: str, streams: Iterable[str]) -> None:
@@ -646,9 +645,8 @@ class BinanceSocketManager:
         :raises InvalidStream: if one is not a market stream's name; then none is removed.
         :raises ManagerError: as in :meth:`subscribe`.
         """
-        subscription = self._changeable(conn_key)
-        assert subscription.venue is not None
-        subscription.ask((), [stream.name for stream in subscription.venue.streams(streams)])
+        subscription, venue = self._changeable(conn_key)
+        subscription.ask((), [stream.name for stream in venue.streams(streams)])
         self._reconcile(subscription)
 
     def streams(self, conn_key: str) -> list[str]:
@@ -815,15 +813,17 @@ class BinanceSocketManager:
             raise InvalidArgument(f"no open socket has the key {shown}; stats() shows all that are open")
         return subscription
 
-    def _changeable(self, conn_key: str) -> Subscription:
+    def _changeable(self, conn_key: str) -> tuple[Subscription, Venue]:
+        """A multiplex socket, and whose streams it has."""
         if self._is_lost:
             raise ManagerError(FORKED)
         subscription = self._open_socket(conn_key)
-        if not subscription.may_change:
+        venue = subscription.venue
+        if venue is None or not subscription.may_change:
             raise InvalidArgument(
                 f"{conn_key!r} is no multiplex socket: what it carries is fixed; use start_multiplex_socket"
             )
-        return subscription
+        return subscription, venue
 
     def _reconcile(self, subscription: Subscription) -> None:
         with self._lock:
@@ -936,14 +936,16 @@ class BinanceSocketManager:
         def shard(owner: Owner, about: ShardReport, some: tuple[Stream, ...]) -> Shard:
             wanted = {stream.name: stream for stream in some}
             sequence = Sequence(some, not is_raw, options.timings)
-            urls = partial(venue.combined_url, time_unit=self._time_unit, category=venue.category_of(some[0]))
+            category = venue.category_of(some[0])
+            urls = partial(venue.combined_url, time_unit=self._time_unit, category=category)
 
             def opener(listener: Listener) -> Line:
                 if raw_url is not None:
                     return StreamFactory(raw_url, listener, options, counts)
                 return StreamLine(listener, options, counts, wanted, urls)
 
-            return Shard(owner, about, opener, options, sequence, wanted, partial(self._watched, venue))
+            watched = partial(self._watched, venue)
+            return Shard(owner, about, opener, options, sequence, wanted, watched, category)
 
         plan = Plan(shard, venue, may_change=not is_raw)
         report = self._report(conn_key, options)

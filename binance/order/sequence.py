@@ -234,7 +234,7 @@ class Sequence:
             elif self._name in self._candles:
                 self._all_pass = partial(_klines_pass, kind, self._candles[self._name])
             else:
-                self._all_pass = partial(self._events_pass, None if kind is None else kind.event)
+                self._all_pass = partial(self._events_pass, () if kind is None else kind.events)
 
     # -- which streams there are -----------------------------------------------------------------------------
 
@@ -465,10 +465,10 @@ class Sequence:
                 track.next = begin + 1
         return True
 
-    def _events_pass(self, event: str | tuple[str, ...] | None, rest: Iterator[Any]) -> bool:
-        if event is not None:  # else each of them will be judged
+    def _events_pass(self, events: tuple[str, ...], rest: Iterator[Any]) -> bool:
+        if events:  # else each of them will be judged
             self._heard.add(self._name)
-        return all(event is not None and message["e"] == event for message in rest)
+        return all(message["e"] in events for message in rest)
 
     # -- one that is not plainly next -----------------------------------------------------------------------
 

@@ -47,21 +47,26 @@ class DerivativesCalls(ABC):
     """The calls; what makes them is the client's."""
 
     @abstractmethod
-    def _ask(
-        self, rest: str, verb: str, path: str, params: Mapping[str, Any] | None = None, with_key: bool = False
+    def _request_dict(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | str | None = None,
+        with_key: bool = False,
+        rest: str = "rest",
     ) -> dict[str, Any]:
-        """Make one call.
+        """Make one call, whose answer is an object.
 
-        :param rest: the field of the endpoints with its host.
+        :param rest: the field of :class:`~binance.endpoints.Endpoints` with its host.
         """
 
     def _public(self, venue: str, what: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         base = BASES[venue]
-        return self._ask(base.rest, "GET", f"{base.path}/{what}", params)
+        return self._request_dict("GET", f"{base.path}/{what}", params, rest=base.rest)
 
-    def _listen_key(self, venue: str, verb: str) -> dict[str, Any]:
+    def _listen_key(self, venue: str, method: str) -> dict[str, Any]:
         base = BASES[venue]
-        return self._ask(base.rest, verb, f"{base.path}/listenKey", with_key=True)
+        return self._request_dict(method, f"{base.path}/listenKey", with_key=True, rest=base.rest)
 
     # -- USD-M futures -----------------------------------------------------------------------------------
 
@@ -101,7 +106,7 @@ class DerivativesCalls(ABC):
         return listen_key_of(self._listen_key("usdm", "POST"))
 
     def futures_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Let it live another 60 minutes.
+        """Let the listen key of an account of USD-M futures live another 60 minutes.
 
         :param listenKey: not sent; the exchange extends the key that the account has.
         :returns: ``{"listenKey": that key}``; code -1125 in the error means that there is none.
@@ -109,9 +114,9 @@ class DerivativesCalls(ABC):
         return self._listen_key("usdm", "PUT")
 
     def futures_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Delete it, for every program of the account that uses it.
+        """Delete the listen key of an account of USD-M futures, for every program that uses it.
 
-        :param listenKey: not sent, as above.
+        :param listenKey: not sent; the exchange deletes the key that the account has.
         :returns: ``{}``.
         """
         return self._listen_key("usdm", "DELETE")
@@ -154,7 +159,7 @@ class DerivativesCalls(ABC):
         return listen_key_of(self._listen_key("coinm", "POST"))
 
     def futures_coin_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Let it live another 60 minutes.
+        """Let the listen key of an account of COIN-M futures live another 60 minutes.
 
         :param listenKey: not sent; the exchange extends the key that the account has.
         :returns: ``{"listenKey": that key}``; code -1125 in the error means that there is none.
@@ -162,9 +167,9 @@ class DerivativesCalls(ABC):
         return self._listen_key("coinm", "PUT")
 
     def futures_coin_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Delete it, for every program of the account that uses it.
+        """Delete the listen key of an account of COIN-M futures, for every program that uses it.
 
-        :param listenKey: not sent, as above.
+        :param listenKey: not sent; the exchange deletes the key that the account has.
         :returns: ``{}``.
         """
         return self._listen_key("coinm", "DELETE")
@@ -207,7 +212,7 @@ class DerivativesCalls(ABC):
         return listen_key_of(self._listen_key("options", "POST"))
 
     def options_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Let it live another 60 minutes.
+        """Let the listen key of an account of options live another 60 minutes.
 
         :param listenKey: not sent; the exchange extends the key that the account has.
         :returns: ``{"listenKey": that key}``; code -1125 in the error means that there is none.
@@ -215,9 +220,9 @@ class DerivativesCalls(ABC):
         return self._listen_key("options", "PUT")
 
     def options_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Delete it, for every program of the account that uses it.
+        """Delete the listen key of an account of options, for every program that uses it.
 
-        :param listenKey: not sent, as above.
+        :param listenKey: not sent; the exchange deletes the key that the account has.
         :returns: ``{}``.
         """
         return self._listen_key("options", "DELETE")
@@ -231,7 +236,7 @@ class DerivativesCalls(ABC):
         return listen_key_of(self._listen_key("portfolio_margin", "POST"))
 
     def papi_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Let it live another 60 minutes.
+        """Let the listen key of a portfolio margin account live another 60 minutes.
 
         :param listenKey: not sent; the exchange extends the key that the account has.
         :returns: ``{"listenKey": that key}``; code -1125 in the error means that there is none.
@@ -239,9 +244,9 @@ class DerivativesCalls(ABC):
         return self._listen_key("portfolio_margin", "PUT")
 
     def papi_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Delete it, for every program of the account that uses it.
+        """Delete the listen key of a portfolio margin account, for every program that uses it.
 
-        :param listenKey: not sent, as above.
+        :param listenKey: not sent; the exchange deletes the key that the account has.
         :returns: ``{}``.
         """
         return self._listen_key("portfolio_margin", "DELETE")

@@ -68,10 +68,10 @@ class Shard(Listener):
     :param sequence: the order of the messages.
     :param wanted: its streams by name; lines whose streams may change go by the same object.
     :param watch: how a stream is watched for silence; None: it is not.
+    :param category: of all its streams; a stream of another one needs another shard.
 
     :ivar line: the line that serves.
     :ivar connected_since: epoch seconds, or None while there is no connection.
-    :ivar category: what its streams have in common, and no stream of another shard may; its owner sets it.
     """
 
     def __init__(
@@ -83,13 +83,14 @@ class Shard(Listener):
         sequence: Sequence,
         wanted: dict[str, Stream] | None = None,
         watch: Callable[[Stream], Watched | None] = lambda _: None,
+        category: str | None = None,
     ) -> None:
         self.number = report.number
         self.options = options
         self.line_report = report
         self.sequence = sequence
         self.connected_since: float | None = None
-        self.category: str | None = None
+        self.category = category
         self.wanted = {} if wanted is None else wanted
         self._owner = owner
         self._opener = opener

@@ -288,18 +288,17 @@ class Subscription:
             for shard, share in zip(shards, shares, strict=False):
                 if share:
                     shard.change(share, ())
-            made += [self._add_shard(tuple(share), category) for share in shares[len(shards) :]]
+            made += [self._add_shard(tuple(share)) for share in shares[len(shards) :]]
         if self._is_opened:
             for shard in made:
                 shard.connect()
 
-    def _add_shard(self, streams: tuple[Stream, ...], category: str | None = None) -> Shard:
+    def _add_shard(self, streams: tuple[Stream, ...]) -> Shard:
         number = 0
         while number in self._shards or number in self._ending:
             number += 1
         report = self.report.of_shard(number, lambda: len(self._shards) + len(self._ending) > 1)
         shard = self._shards[number] = self._plan.shard(self, report, streams)
-        shard.category = category
         return shard
 
     def _remove(self, shard: Shard, names: list[str]) -> None:

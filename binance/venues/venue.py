@@ -152,12 +152,16 @@ class Venue:
     @property
     def rest_host(self) -> str:
         """Where its REST calls are made."""
-        return str(getattr(self.endpoints, "rest" if self.market == "spot" else f"{self.market}_rest"))
+        return self._endpoint("rest")
 
     @property
     def stream_host(self) -> str:
         """Where its streams are served."""
-        return str(getattr(self.endpoints, "stream" if self.market == "spot" else f"{self.market}_stream"))
+        return self._endpoint("stream")
+
+    def _endpoint(self, what: str) -> str:
+        """One of the endpoints: the field *what* of spot, else that of the market, ``usdm_stream``."""
+        return str(getattr(self.endpoints, what if self.market == "spot" else f"{self.market}_{what}"))
 
     def category_of(self, stream: Stream) -> str | None:
         """Which connections carry a stream, ``"public"`` or ``"market"``; None: all of them do.

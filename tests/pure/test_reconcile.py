@@ -47,6 +47,7 @@ class Carried(dict[str, Stream]):
 class FakeShard:
     """A shard that carries at once what it is told to."""
 
+    category = None
     connected_since = None
     line = SimpleNamespace(factory=None)
     sequence = SimpleNamespace(gaps=0, missed=0, duplicates=0, resets=0)
