@@ -42,7 +42,7 @@ OPTIONS = (
         call="start_options_depth_socket",
     ),
     Kind(
-        "<symbol>@optionTicker<YYMMDD>", rf"{HEAD}@optionTicker\d{{6}}", "statistics of 24 hours",
+        "<symbol>@optionTicker<YYMMDD>", rf"{HEAD}@optionTicker@?\d{{6}}", "statistics of 24 hours",
         "24hrTicker", speeds_ms=(1000,), silent_s=300, category="public", call="start_options_ticker_socket",
     ),
     Kind(

@@ -141,6 +141,7 @@ OF_OPTIONS = {
         for ms in (100, 500)
     },
     f"{OPTION}@optionTicker261225": Row("24hrTicker", (1000,), PUBLIC),
+    f"{OPTION}@optionTicker@261225": Row("24hrTicker", (1000,), PUBLIC),  # as other clients write it
     **{
         f"{OPTION}@kline_{one}": Row("kline", (1000,), MARKET, kline=True)
         for one in INTERVALS
@@ -254,7 +255,6 @@ NOT_DOCUMENTED = [
     ("options", f"{OPTION}@ticker"),
     ("options", f"{OPTION}@trade"),
     ("options", f"{OPTION}@optionTicker"),
-    ("options", f"{OPTION}@optionTicker@261225"),
     ("options", "btcusdt@openInterest"),
 ]
 
