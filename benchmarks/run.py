@@ -54,7 +54,7 @@ KEY_CONNECTIONS = 3
 #: Seconds that a client may need beside what it measures.
 PATIENCE_S = 90.0
 
-MEASURES = ("throughput", "connections", "streams", "latency", "idle", "memory", "quiet_streams")
+MEASURES = ("throughput", "connections", "streams", "latency", "idle", "memory", "quiet_streams", "futures")
 ALL = frozenset(MEASURES)
 COMBINED = frozenset({"throughput", "latency"})
 
@@ -87,10 +87,12 @@ OURS = ("twisted", "autobahn", "pyOpenSSL", "service_identity", "requests")
 CLIENTS = {
     "ours": Client("ours", (*OURS, "orjson"), ALL),
     "ours_stdlib": Client("ours", OURS, COMBINED, flags=("--stdlib",)),
-    "picows": Client("picows", ("picows", "uvloop", "orjson"), ALL - {"idle", "quiet_streams"}),
+    "picows": Client("picows", ("picows", "uvloop", "orjson"), ALL - {"idle", "quiet_streams", "futures"}),
     "aiohttp": Client("aiohttp", ("aiohttp", "uvloop", "orjson"), COMBINED | {"connections"}),
     "websockets": Client(
-        "websockets", ("websockets", "uvloop", "orjson"), ALL - {"idle", "streams", "quiet_streams"}
+        "websockets",
+        ("websockets", "uvloop", "orjson"),
+        ALL - {"idle", "streams", "quiet_streams", "futures"},
     ),
     "autobahn": Client(
         "autobahn", ("autobahn", "twisted", "pyOpenSSL", "service_identity", "orjson"), COMBINED
@@ -417,6 +419,42 @@ class Run:
             title = f"{many:,} quiet streams behind one key, {words}, share of a core"
             rounds = self.rounds(title, "quiet_streams", count, lambda name, heard=heard: idle(name, heard))
             self.table(title, rounds, "core", "core", "{:.4f}", least_first=True)
+
+    def futures(self) -> None:
+        """USD-M beside spot, each with two combined connections, for USD-M's categories.
+
+        Both are sent the very same bytes, which are in order by either's rules. What spot is sent in its own
+        shapes, which have fewer members, is measured as well.
+        """
+        total = self._enough(FASTEST)
+        tell("preparing traffic ...")
+        frames = {
+            shapes: str(traffic.kept_by_category(self.options.traffic, shapes, total // 2))
+            for shapes in traffic.FUTURES_MIX
+        }
+        sides = [("spot", "usdm"), ("usdm", "usdm"), ("spot", "spot")]
+
+        def rate(name: str, venue: str, shapes: str) -> float:
+            server = ["blast", "--traffic", frames[shapes], "--connections=2"]
+            arguments = [f"--venue={venue}", f"--shapes={shapes}"]
+            measured: float = self._rate(name, total, server, arguments)["cpu_rate"]
+            return measured
+
+        def one(name: str) -> Result:
+            sides.append(sides.pop(0))  # so that none is always the first
+            rates = {side: rate(name, *side) for side in sides}
+            same, usdm, own = rates["spot", "usdm"], rates["usdm", "usdm"], rates["spot", "spot"]
+            return {"usdm": usdm, "same": same, "own": own, "share": usdm / same, "share_of_own": usdm / own}
+
+        rounds = self.rounds("futures", "futures", self.options.rounds, one)
+        for key, unit, form, title in (
+            ("usdm", "messages/s", "{:,.0f}", "USD-M, two combined connections"),
+            ("same", "messages/s", "{:,.0f}", "spot, two combined connections, the same bytes"),
+            ("own", "messages/s", "{:,.0f}", "spot, two combined connections, its own shapes"),
+            ("share", "share", "{:.3f}", "the rate of USD-M to that of spot, the same bytes"),
+            ("share_of_own", "share", "{:.3f}", "the rate of USD-M to that of spot in its own shapes"),
+        ):
+            self.table(title, rounds, key, unit, form)
 
     # -- what is shown --------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ each:
 
 blast
     When so many connections are open as were announced, each is sent frames as fast as it reads them: a
-    combined connection all of the prepared combined traffic, single-stream connections their own stream's.
+    combined connection all of the prepared combined traffic, or that of its category; single-stream
+    connections their own stream's.
 pace
     A combined connection is sent messages at a steady rate, each with the time of its sending, ``"ns"``
     beside ``"stream"`` and ``"data"`` (``CLOCK_MONOTONIC`` in nanoseconds, the same in all processes of a
@@ -146,7 +147,7 @@ class Server:
         """What a connection is sent, in memory before the first byte of it goes out."""
         file = self.options.traffic
         if file.is_dir():
-            file = traffic.raw_file(file, path.removeprefix("/ws/"))
+            file = traffic.file_for(file, path)
         populate = getattr(mmap, "MAP_POPULATE", 0)
         with file.open("rb") as opened:
             mapped = mmap.mmap(opened.fileno(), 0, flags=mmap.MAP_PRIVATE | populate, prot=mmap.PROT_READ)
@@ -208,7 +209,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=1)
     parser.add_argument("--streams", type=int, default=0, help="of each combined connection")
     parser.add_argument("--each", action="store_true", help="quiet: a message of each stream")
-    parser.add_argument("--traffic", type=Path, help="the combined frames, or the folder of raw ones")
+    parser.add_argument("--traffic", type=Path, help="the combined frames, or the folder of several files")
     parser.add_argument("--rate", type=float, default=10_000, help="messages a second, paced")
     parser.add_argument("--certificate", help="PEM file with key and chain; TLS if given")
     parser.add_argument("--attached", action="store_true", help="end when standard input is closed")

@@ -9,10 +9,18 @@ import os
 import random
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 #: Of 100 messages so many are of each kind, as one sees on a combined connection of busy symbols.
 MIX = {"bookTicker": 48, "trade": 24, "aggTrade": 20, "depth@100ms": 6, "ticker": 2}
+
+#: The mix that USD-M and spot are compared with, by the category of USD-M's paths: of the messages of a
+#: category so many are of each kind. For a mark price, which spot lacks, it has an average price.
+FUTURES_MIX = {
+    "usdm": {"public": {"bookTicker": 8, "depth@100ms": 2}, "market": {"aggTrade": 9, "markPrice@1s": 1}},
+    "spot": {"public": {"bookTicker": 8, "depth@100ms": 2}, "market": {"aggTrade": 9, "avgPrice": 1}},
+}
 
 SYMBOLS = tuple(
     f"{base}{quote}"
@@ -31,6 +39,14 @@ def symbols(count: int) -> list[str]:
 def stream_names(count: int = len(SYMBOLS)) -> list[str]:
     """The streams of a combined connection: every kind of so many symbols."""
     return [f"{symbol.lower()}@{kind}" for symbol in symbols(count) for kind in MIX]
+
+
+def names_by_category(shapes: str) -> dict[str, list[str]]:
+    """The streams of each connection where USD-M and spot are compared; *shapes* is one of FUTURES_MIX."""
+    return {
+        category: [f"{symbol.lower()}@{kind}" for symbol in SYMBOLS for kind in mix]
+        for category, mix in FUTURES_MIX[shapes].items()
+    }
 
 
 def raw_stream(number: int) -> str:
@@ -85,11 +101,51 @@ class Stream:
                 f'{{"e":"depthUpdate","E":{now_ms},"s":"{symbol}","U":{first},"u":{self._id},'
                 f'"b":[{side}],"a":[{side}]}}'
             )
+        if self._kind == "avgPrice":
+            return f'{{"e":"avgPrice","E":{now_ms},"s":"{symbol}","i":"5m","w":"{price}","T":{now_ms}}}'
         return (
             f'{{"e":"24hrTicker","E":{now_ms},"s":"{symbol}","p":"{price}","P":"0.250","w":"{price}",'
             f'"x":"{price}","c":"{price}","Q":"{quantity}","b":"{price}","B":"{quantity}","a":"{price}",'
             f'"A":"{quantity}","o":"{price}","h":"{price}","l":"{price}","v":"{quantity}","q":"{quantity}",'
             f'"O":{now_ms - 86_400_000},"C":{now_ms},"F":{self._id - 900},"L":{self._id},"n":901}}'
+        )
+
+
+class FuturesStream(Stream):
+    """The same of USD-M: depth is chained by ``pu``.
+
+    Its ``U`` follows the last ``u``, as on spot, so that the same bytes are in order on both.
+    """
+
+    def message(self, number: int) -> str:
+        draw = self._random.random()
+        now_ms = EPOCH_MS + number // 20
+        price = f"{self._price * (1 + (draw - 0.5) / 1000):.4f}"
+        quantity = f"{draw * 3:.3f}"
+        symbol, maker = self._symbol, "true" if draw < 0.5 else "false"
+        if self._kind == "aggTrade":
+            self._id += 1
+            first, self._trade = self._trade + 1, self._trade + 1 + int(draw * 3)
+            return (
+                f'{{"e":"aggTrade","E":{now_ms},"s":"{symbol}","a":{self._id},"p":"{price}","q":"{quantity}",'
+                f'"nq":"{quantity}","f":{first},"l":{self._trade},"T":{now_ms},"m":{maker},"st":1}}'
+            )
+        if self._kind == "bookTicker":
+            self._id += 1 + int(draw * 8)
+            return (
+                f'{{"e":"bookTicker","u":{self._id},"s":"{symbol}","b":"{price}","B":"{quantity}",'
+                f'"a":"{price}","A":"{quantity}","T":{now_ms},"E":{now_ms},"ps":"{symbol}","st":1}}'
+            )
+        if self._kind.startswith("depth"):
+            before, self._id = self._id, self._id + 1 + int(draw * 30)
+            side = ",".join(f'["{price}","{quantity}"]' for _ in range(1 + int(draw * 4)))
+            return (
+                f'{{"e":"depthUpdate","E":{now_ms},"T":{now_ms},"s":"{symbol}","U":{before + 1},'
+                f'"u":{self._id},"pu":{before},"b":[{side}],"a":[{side}],"ps":"{symbol}","st":1}}'
+            )
+        return (
+            f'{{"e":"markPriceUpdate","E":{now_ms},"s":"{symbol}","p":"{price}","ap":"{price}","P":"{price}",'
+            f'"i":"{price}","r":"0.00010000","T":{now_ms + 3_600_000},"st":1}}'
         )
 
 
@@ -118,6 +174,18 @@ def combined(count: int, seed: int = 1, of_symbols: int = len(SYMBOLS)) -> Itera
             number += 1
             if number == count:
                 return
+
+
+def of_category(shapes: str, category: str, count: int, seed: int = 1) -> Iterator[bytes]:
+    """The frames of *count* messages of one category of :data:`FUTURES_MIX`."""
+    of_venue = FuturesStream if shapes == "usdm" else Stream
+    mix = FUTURES_MIX[shapes][category]
+    streams = {name: of_venue(name, seed) for name in names_by_category(shapes)[category]}
+    chooser = random.Random(f"{category} {seed}")
+    for number in range(count):
+        [symbol], [kind] = chooser.choices(SYMBOLS), chooser.choices(list(mix), list(mix.values()))
+        name = f"{symbol.lower()}@{kind}"
+        yield frame(f'{{"stream":"{name}","data":{streams[name].message(number)}}}'.encode())
 
 
 def raw(name: str, count: int, seed: int = 1) -> Iterator[bytes]:
@@ -153,9 +221,25 @@ def kept_raw(folder: Path, connections: int, count: int, seed: int = 1) -> Path:
     return place
 
 
+def kept_by_category(folder: Path, shapes: str, count: int, seed: int = 1) -> Path:
+    """The folder with a file of *count* messages for each category of :data:`FUTURES_MIX`, made as above."""
+    place = folder / f"{shapes}-{count}-{seed}"
+    for category in FUTURES_MIX[shapes]:
+        frames = partial(of_category, shapes, category, count, seed)
+        _made(place / f"{category}.frames", frames)
+    return place
+
+
 def raw_file(place: Path, name: str) -> Path:
     """Where :func:`kept_raw` keeps the frames of a stream."""
     return place / f"{name}.frames"
+
+
+def file_for(place: Path, path: str) -> Path:
+    """The file among several that a connection is sent, by the path that it asks for."""
+    if path.startswith("/ws/"):
+        return raw_file(place, path.removeprefix("/ws/"))
+    return place / ("market.frames" if "@aggTrade" in path else "public.frames")
 
 
 def _made(path: Path, frames: Callable[[], Iterator[bytes]]) -> None:

@@ -56,6 +56,8 @@ def arguments(*more: str) -> argparse.Namespace:
     parser.add_argument(
         "--symbols", type=int, default=len(traffic.SYMBOLS), help="of the combined connection"
     )
+    parser.add_argument("--venue", help="a combined connection for each category of futures, of this venue")
+    parser.add_argument("--shapes", default="usdm", help="with --venue: whose streams they are")
     parser.add_argument("--first", type=int, help="so many messages, at first, say that all is open")
     parser.add_argument("--warm", type=float, default=0.3, help="seconds after the first message")
     parser.add_argument("--window", type=float, default=1.5, help="seconds that are measured")

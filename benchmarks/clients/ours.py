@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+import traffic
 from clients import measuring
 
 options = measuring.arguments("--stdlib")
@@ -31,10 +32,14 @@ def start(name: str) -> str | bool:
     return methods[kind](symbol, callback)
 
 
-manager = BinanceSocketManager(None, endpoints=Endpoints(stream=options.base), ca_file=options.ca)
+endpoints = Endpoints(stream=options.base, usdm_stream=options.base)
+manager = BinanceSocketManager(None, endpoints=endpoints, ca_file=options.ca)
 callback = measuring.begin(options)
 streams = measuring.streams(options)
-if options.raw:
+if options.venue:
+    for names in traffic.names_by_category(options.shapes).values():
+        manager.start_multiplex_socket(names, callback, venue=options.venue)
+elif options.raw:
     for stream in streams:
         key = start(stream)
         assert key == stream, f"the key of {stream} is {key}"

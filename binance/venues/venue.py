@@ -283,7 +283,7 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
     """The venue of one market at some endpoints: what ``venue=`` of a call stands for.
 
     :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
-    :raises InvalidArgument: if there is no such market.
+    :raises InvalidArgument: if there is no such market, or binance.us is asked for one, which has spot alone.
     """
     if market == "spot":
         return spot_venue(endpoints)
@@ -291,7 +291,10 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
     if rules is None:
         known = ", ".join(map(repr, MARKETS))
         raise InvalidArgument(f"venue is {market!r}; use one of {known}")
-    return replace(rules, endpoints=endpoints)
+    venue = replace(rules, endpoints=endpoints)
+    if spot_venue(endpoints).name == US.name and venue.stream_host == rules.stream_host:
+        raise InvalidArgument(f"{US.name} has no {MARKETS[market]}; its hosts would be those of binance.com")
+    return venue
 
 
 def ports(host: str, port: int) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from twisted.internet import reactor
 
 from binance.client import Client
@@ -26,6 +27,31 @@ from ..chaos import (
     start_without_ids,
 )
 from ..support import ManagerCase, turns, until
+
+
+@pytest.mark.parametrize(
+    ("came", "gaps", "words"),
+    [
+        ([1, 2, 3, 5], [(3, 4)], None),
+        ([1, 2, 3, 5], [], "1 were sent, and neither came nor were named, [4]"),
+        ([1, 2, 4, 5], [(2, 4)], "1 came, and were named as missing, [4]"),
+        ([1, 2, 3, 4, 5, 6], [], "1 came, and were never sent, [6]"),
+    ],
+)
+def test_the_comparison_with_what_was_sent_finds_what_is_wrong(came, gaps, words):
+    """An id that is lost without a name, one that came and is named as missing, and one out of the air."""
+    ledger = Ledger()
+    stream = "combined usdm:btcusdt@depth@100ms"
+    ledger.came[stream], ledger.gaps[stream] = came, gaps
+    ledger.came["combined usdm:btcusdt@markPrice@1s"] = [1, 2, 2]
+    log = [{"fault": "duplicate", "stream": "usdm:btcusdt@markPrice@1s"}]
+    ledger.compare({"usdm:btcusdt@depth@100ms": [1, 2, 3, 4, 5]}, log)
+    found = [line.partition(": ")[2] for line in ledger.wrong]
+    assert words is None or words in found
+    assert (found == []) is (words is None)
+    ledger.wrong.clear()
+    ledger.compare({"usdm:btcusdt@depth@100ms": [1, 2, 3, 4, 5]}, [])
+    assert "combined usdm:btcusdt@markPrice@1s: 1 came twice, 0 by the exchange" in ledger.wrong
 
 
 class Chaos(ManagerCase):

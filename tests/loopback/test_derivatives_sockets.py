@@ -352,12 +352,12 @@ class Order(Derivatives):
         self.exchange_here()
         bm = self.manager(max_retries=None)
         bm.start_multiplex_socket(BOTH, self.got, venue="usdm")
+        await self.connected(2)
+        mine = self.exchange.open_connections
         # somebody else listens all the time, so that the exchange's record has no holes
-        other = self.manager(on_event=None)
-        other.start_multiplex_socket(BOTH, nothing, venue="usdm")
-        await self.heard(*BOTH)
+        self.manager(on_event=None).start_multiplex_socket(BOTH, nothing, venue="usdm")
         await until(lambda: len(self.exchange.open_connections) == 4)
-        mine = self.exchange.connections[:2]
+        await self.heard(*BOTH)
         self.exchange.refuse()
         for connection in mine:
             self.exchange.end(connection, "reset")
@@ -383,8 +383,21 @@ class Order(Derivatives):
         """
         exchange = self.exchange_here()
         exchange.delay(0.2, each=True)
-        bm = self.manager(lifetime_s=0.5, handover_s=0.4)
+        late = {"public": {}, "market": {}}
+
+        def on_event(event):
+            self.events(event)
+            for connection in exchange.open_connections:
+                late[connection.path.split("/")[1]][connection.id] = connection.outbox.delay_s
+
+        bm = self.manager(on_event=on_event, lifetime_s=0.5, handover_s=0.4)
         bm.start_multiplex_socket(BOTH, self.got, venue="usdm")
+
+        def was_ahead_and_behind(delays):
+            steps = [new - old for old, new in pairwise(delays.values())]
+            return any(step < -0.03 for step in steps) and any(step > 0.03 for step in steps)
+
+        await until(lambda: all(map(was_ahead_and_behind, late.values())))
         await self.moved(8)
         await self.heard(*BOTH)
         self.planned()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from binance import constants as bc
 from binance import streams
-from binance.endpoints import BINANCE_COM, SPOT_DEMO, SPOT_TESTNET, Endpoints
+from binance.endpoints import BINANCE_COM, BINANCE_US, SPOT_DEMO, SPOT_TESTNET, Endpoints
 from binance.exceptions import InvalidArgument, InvalidStream
 from binance.order.sequence import CandleGap, Deliver, Sequence
 from binance.venues import names
@@ -644,3 +644,12 @@ def test_a_sandbox_may_have_ports_of_its_own_for_futures():
         "options": "wss://[::1]:8765",
     }
     assert {venue_of(market, here).rest_host for market in MARKETS} == {"https://[::1]:8765"}
+
+
+@pytest.mark.parametrize("market", ["usdm", "coinm", "options"])
+def test_binance_us_has_spot_alone(market):
+    """Its endpoints leave the other hosts to binance.com, which its customers have no part in."""
+    with pytest.raises(InvalidArgument, match=r"^binance\.us has no "):
+        venue_of(market, BINANCE_US)
+    elsewhere = replace(BINANCE_US, **{f"{market}_stream": "wss://elsewhere.example"})
+    assert venue_of(market, elsewhere).stream_host == "wss://elsewhere.example"

@@ -26,6 +26,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[Any] = []
+        self.counts = Counts()
 
     def deliver(self, messages: list[Any]) -> None:
         self.got += messages
