@@ -49,8 +49,9 @@ WAITING_LINES = 100_000
 
 def has_market(venue: Endpoints, market: str) -> bool:
     """Whether some endpoints have a market of their own, and not only what they leave to binance.com."""
-    host, everyones = (venue_of(market, one).stream_host for one in (venue, endpoints.BINANCE_COM))
-    return venue == endpoints.BINANCE_COM or host != everyones
+    field = "stream" if market == "spot" else f"{market}_stream"
+    everyones = endpoints.BINANCE_COM
+    return venue == everyones or getattr(venue, field) != getattr(everyones, field)
 
 
 class Watch:
