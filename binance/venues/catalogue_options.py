@@ -34,7 +34,7 @@ OPTIONS = (
     Kind(
         "<symbol>@depth@<speed>ms", f"{HEAD}@depth@{_SPEEDS}", "changes of the order book", "depthUpdate",
         "U", "u", previous_id="pu", contiguous=True, speeds_ms=DEPTH_SPEEDS_MS, silent_s=300,
-        category="public",
+        category="public", call="start_options_depth_socket",
     ),
     Kind(
         "<symbol>@depth<levels>@<speed>ms", f"{HEAD}@depth({LEVELS})@{_SPEEDS}", "top of the order book",

@@ -16,7 +16,7 @@ from binance.endpoints import BINANCE_US
 from binance.exceptions import InvalidArgument
 from binance.sandbox.exchange import Exchange
 from binance.venues import catalogue, names
-from binance.venues.catalogue import CATALOGUE, Kind, Stream, kind_of
+from binance.venues.catalogue import CATALOGUE, CATALOGUES, Kind, Stream, kind_of
 from binance.venues.venue import SPOT, US
 from binance.websockets import BinanceSocketManager
 
@@ -120,8 +120,9 @@ def test_every_call_builds_a_documented_name(method, arguments, name):
 
 def test_every_row_names_a_call_that_exists():
     """The call of each row is a method of the manager, and every call of a market stream is in a row."""
-    calls = {kind.call for kind in CATALOGUE}
-    others = {"start_stream_socket", "start_multiplex_socket"}
+    calls = {kind.call for rows in CATALOGUES.values() for kind in rows if kind.call is not None}
+    several = {f"start_{venue}multiplex_socket" for venue in ("", "futures_", "options_")}
+    others = {"start_stream_socket", *several}
     for name, method in inspect.getmembers(BinanceSocketManager, inspect.isfunction):
         if name.startswith("start_") and name not in others and not re.search("user|margin", name):
             assert name in calls, name

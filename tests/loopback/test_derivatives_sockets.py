@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from itertools import pairwise
 from unittest.mock import patch
@@ -10,6 +11,7 @@ import pytest
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.limits import NO_LIMITS
+from binance.venues.catalogue import CATALOGUES, kind_of
 from binance.websockets import BinanceSocketManager
 
 from ..calls import DERIVATIVES, OPTION, nothing
@@ -31,6 +33,15 @@ def key_of(market, path):
     """The key of a call that asks for a path."""
     _, _, names = path.partition("?")
     return f"{market}:{names or path.rpartition('/')[2]}"
+
+
+@pytest.mark.parametrize(("market", "method", "arguments", "path"), DERIVATIVES)
+def test_the_row_of_a_stream_names_the_call_that_starts_it(market, method, arguments, path):
+    """And the category of its path."""
+    kind = kind_of(re.split("[/=]", path)[-1], CATALOGUES[market])
+    assert kind is not None
+    assert f"/{kind.category}/" in path
+    assert kind.call == method
 
 
 class Derivatives(StreamsCase):
