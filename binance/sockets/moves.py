@@ -287,6 +287,7 @@ class Move(Listener):
         self._is_open = False
         self._is_announced = False  # the end of the new one
         self._began_at = self._clock.seconds()
+        self._again_at = self._began_at
         self._check_timer = Timer(options.clock)
 
     def end(self) -> None:
@@ -298,6 +299,10 @@ class Move(Listener):
             ahead, self.ahead = self.ahead, set()
             self._mover.sequence.interrupted(ahead)
             self._mover.expect(ahead)
+
+    def wait_s(self) -> float:
+        """Seconds until the new line makes its next attempt to connect, after one that failed; else 0."""
+        return max(self._again_at - self._clock.seconds(), 0.0)
 
     # -- from the shard: of the old line --------------------------------------------------------------------
 
@@ -387,6 +392,9 @@ class Move(Listener):
 
     def superseded(self, line: Line) -> None:
         self._moves.begin_again(self._why)
+
+    def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
+        self._again_at = self._clock.seconds() + delay_s
 
     def lost(self, line: Line, ending: Ending, retry: bool) -> None:
         if self._why is None:

@@ -294,7 +294,8 @@ class Shard(Listener):
         self._moves.replace()
 
     def lost(self, line: Line, ending: Ending, retry: bool) -> None:
-        retry = retry or self._moves.current is not None  # the new line goes on trying
+        move = self._moves.current
+        retry = retry or move is not None  # the new line goes on trying
         if self._moves.covers_loss():
             return
         self._quiet.end()
@@ -310,6 +311,8 @@ class Shard(Listener):
         self.sequence.interrupted()
         self.line_report.event("disconnected", **ending.info, retry=retry)
         self._owner.changed()
+        if move is not None and (wait_s := move.wait_s()):
+            self.retrying(self.line, 0, wait_s)  # it has been waiting since before
 
     def retrying(self, line: Line, attempt: int, delay_s: float) -> None:
         level = WARNING if delay_s > self.options.timings.long_wait_s else INFO

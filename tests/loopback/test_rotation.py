@@ -236,6 +236,23 @@ class Moves(ManagerCase):
         self.nothing_lost(got.ids("t"), TRADE)
         self.planned()
 
+    async def test_an_outage_that_a_waiting_new_connection_takes_over_says_how_long_it_waits(self):
+        """The wait began before the outage did, and is told of when it matters."""
+        exchange = self.exchange_here()
+        self.quick(retries_s=(30.0,) * 5)
+        bm = self.manager(on_event=self.on_event, lifetime_s=0.3, handover_s=1.0)
+        bm.start_trade_socket("BNBBTC", Told())
+        await until(lambda: "connected" in self.events.kinds())
+        exchange.refuse(503)
+        await until(lambda: len(exchange.dials) == 2)
+        await turns()
+        exchange.cut()
+        await until(lambda: "retrying" in self.events.kinds())
+        assert self.events.kinds() == ["connecting", "connected", "rotating", "disconnected", "retrying"]
+        [told] = self.events.of("retrying")
+        assert told["attempt"] == 0
+        assert 0 < told["delay_s"] <= 36
+
     async def test_the_new_connection_takes_the_outage_over_if_the_old_one_ends_first(self):
         """Refused and then cut: an ordinary outage, told as one, with one gap, and no third connection."""
         exchange = self.exchange_here()
