@@ -302,7 +302,8 @@ class Move(Listener):
 
     def wait_s(self) -> float:
         """Seconds until the new line makes its next attempt to connect, after one that failed; else 0."""
-        return max(self._again_at - self._clock.seconds(), 0.0)
+        wait_s: float = self._again_at - self._clock.seconds()
+        return max(wait_s, 0.0)
 
     # -- from the shard: of the old line --------------------------------------------------------------------
 
