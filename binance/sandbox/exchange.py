@@ -120,7 +120,10 @@ class Exchange(Calls):
         )
         self._tls.gate = self._connections.watcher = self._faults
         self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply
-        wrapped = lambda key: given.wrapped_options and self.accounts.kind_of(key) == OPTIONS  # noqa: E731
+
+        def wrapped(listen_key: str) -> bool:
+            return given.wrapped_options and self.accounts.kind_of(listen_key) == OPTIONS
+
         self._own_ports = given.own_ports
         self._places: dict[int, Place] = {}
         self._upgrades = Upgrades(

@@ -139,18 +139,17 @@ class Usage:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits.numbers()
-        self.most = dict.fromkeys(self._limits, 0)
-        self.violated = dict.fromkeys(self._limits, 0)
+        names = limits.numbers()
+        self.most = dict.fromkeys(names, 0)
+        self.violated = dict.fromkeys(names, 0)
         self.control_messages = 0
 
-    def fits(self, name: str, amount: int, *own: int | None) -> bool:
-        """Count an amount; return whether it is within the limit of that name.
+    def fits(self, name: str, amount: int, limit: int | None) -> bool:
+        """Count an amount under the name of a limit; return whether it is within it.
 
-        :param own: the limit, where the venue has its own.
+        :param limit: spot's, or where the venue has its own that one; None for no limit.
         """
         self.most[name] = max(self.most[name], amount)
-        limit = own[0] if own else self._limits[name]
         if limit is None or amount <= limit:
             return True
         self.violated[name] += 1

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from binance.order.sequence import REMOVED_KEPT, Deliver, Gap, Reset, Sequence, Verdict
 from binance.venues.catalogue import CATALOGUE, kind_of
+from binance.venues.venue import USDM
 from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
 
@@ -920,3 +921,11 @@ def test_of_streams_that_were_removed_some_are_remembered():
         order.remove(stream.name)
     assert [order.is_removed(name) for name in names[:3]] == [False, False, True]
     assert order.is_removed(names[-1])
+
+
+def test_messages_of_a_stream_with_several_event_types_pass_at_once():
+    """Each type of the kind is plainly the next; another one is judged."""
+    stream = USDM.stream("tradingSession")
+    assert stream.kind is not None and len(stream.kind.events) > 1
+    known = [{"e": event} for event in stream.kind.events]
+    assert Sequence((stream,)).in_order([*known, {"e": "trade"}], 0) == len(known)

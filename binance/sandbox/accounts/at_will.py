@@ -51,7 +51,8 @@ def make(name: str, wish: Wish) -> dict[str, Any]:
         raise InvalidArgument(
             f"no call makes {name!r} of {kind}; use one of {', '.join(VENUES[kind].at_will)}"
         )
-    return _MAKERS.get((kind, name), _MAKERS.get(("", name)))(wish)  # type: ignore[misc]
+    maker = _MAKERS.get((kind, name)) or _MAKERS["", name]
+    return maker(wish)
 
 
 def _funding(wish: Wish) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from binance.sandbox.accounts.account import Account
 from binance.sandbox.accounts.contracts import CM, Contract
-from binance.sandbox.accounts.holdings import MAINTENANCE_DIVISOR, Holdings, Position
+from binance.sandbox.accounts.holdings import DEFAULT_LEVERAGE, MAINTENANCE_DIVISOR, Holdings, Position
 from binance.sandbox.accounts.markets import Markets
 from binance.sandbox.accounts.quotes import mark
 from binance.sandbox.accounts.venues import PORTFOLIO_MARGIN
@@ -91,13 +91,15 @@ def margin_call(account: Account, contract: Contract, markets: Markets) -> dict[
 
 
 def leverage_changed(account: Account, contract: Contract, markets: Markets) -> dict[str, Any]:
-    """Double the leverage of a symbol, from 40 back to 20; returns the event.
+    """Double the leverage of a symbol, or take the doubling back; returns the event.
 
     Source: *USD-M* and *COIN-M Futures*, "Event: Account Configuration Update".
     """
     holdings = account.leg(contract.leg)
-    holdings.leverage[contract.symbol] = 60 - holdings.leverage_of(contract.symbol)
-    body = {"ac": {"s": contract.symbol, "l": holdings.leverage_of(contract.symbol)}}
+    doubled = holdings.leverage_of(contract.symbol) != DEFAULT_LEVERAGE
+    leverage = DEFAULT_LEVERAGE if doubled else 2 * DEFAULT_LEVERAGE
+    holdings.leverage[contract.symbol] = leverage
+    body = {"ac": {"s": contract.symbol, "l": leverage}}
     return event(account, contract.leg, "ACCOUNT_CONFIG_UPDATE", int(markets.now_ms), body)
 
 

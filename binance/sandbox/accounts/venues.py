@@ -1,4 +1,4 @@
-"""The kinds of accounts of derivatives: where their listen keys are, and which events they have."""
+"""The kinds of accounts of derivatives: their listen keys, what they trade, which events a call makes."""
 
 from typing import Final, NamedTuple
 
@@ -17,15 +17,13 @@ class AccountVenue(NamedTuple):
 
     :ivar listen_key: the path of its REST calls for listen keys.
     :ivar legs: what it trades.
-    :ivar events: the names of all its events; of those behind *at_will* no order makes one.
-    :ivar at_will: the names of the events that are made by a call of their own.
+    :ivar at_will: the names of the events that a call of their own makes; orders make some of them, too.
 
     Source: *User Data Streams* of each venue.
     """
 
     listen_key: str
     legs: tuple[str, ...]
-    events: tuple[str, ...]
     at_will: tuple[str, ...]
 
 
@@ -35,26 +33,18 @@ _FUTURES: Final = ("ACCOUNT_UPDATE", "ACCOUNT_CONFIG_UPDATE", "MARGIN_CALL")
 VENUES: Final = {
     USDM: AccountVenue(
         "/fapi/v1/listenKey", (UM,),
-        ("ORDER_TRADE_UPDATE", "TRADE_LITE", *_FUTURES, "ALGO_UPDATE", *_STRATEGIES,
-         "CONDITIONAL_ORDER_TRIGGER_REJECT", EXPIRED),
         (*_FUTURES, "ALGO_UPDATE", *_STRATEGIES, "CONDITIONAL_ORDER_TRIGGER_REJECT"),
     ),
     COINM: AccountVenue(
         "/dapi/v1/listenKey", (CM,),
-        ("ORDER_TRADE_UPDATE", *_FUTURES, *_STRATEGIES, EXPIRED),
         (*_FUTURES, *_STRATEGIES),
     ),
     OPTIONS: AccountVenue(
         "/eapi/v1/listenKey", (OPTION,),
-        ("ORDER_TRADE_UPDATE", "ACCOUNT_UPDATE", "BALANCE_POSITION_UPDATE", "GREEK_UPDATE",
-         "RISK_LEVEL_CHANGE", EXPIRED),
         ("ACCOUNT_UPDATE", "GREEK_UPDATE", "RISK_LEVEL_CHANGE"),
     ),
     PORTFOLIO_MARGIN: AccountVenue(
         "/papi/v1/listenKey", (UM, CM),
-        ("ORDER_TRADE_UPDATE", "ACCOUNT_UPDATE", "ACCOUNT_CONFIG_UPDATE", "executionReport",
-         "outboundAccountPosition", "balanceUpdate", "liabilityChange", "openOrderLoss", "riskLevelChange",
-         "CONDITIONAL_ORDER_TRADE_UPDATE", "ALGO_ORDER_UPDATE", EXPIRED),
         ("ACCOUNT_UPDATE", "ACCOUNT_CONFIG_UPDATE", "liabilityChange", "openOrderLoss", "riskLevelChange",
          "CONDITIONAL_ORDER_TRADE_UPDATE", "ALGO_ORDER_UPDATE"),
     ),

@@ -129,6 +129,16 @@ def bad_symbol() -> BinanceAPIException:
     return BinanceAPIException(400, -1121, "Invalid symbol.")
 
 
+def bad_interval() -> BinanceAPIException:
+    """Return the error of an interval that klines do not have."""
+    return BinanceAPIException(400, -1120, "Invalid interval.")
+
+
+def bad_depth_limit(limit: object) -> BinanceAPIException:
+    """Return the error of a number of price levels that derivatives do not offer."""
+    return BinanceAPIException(400, -4021, f"'{limit}' is not valid depth limit.")
+
+
 def not_valid(name: str) -> BinanceAPIException:
     """Return the error of a parameter with an invalid value."""
     return BinanceAPIException(400, -1130, f"Data sent for parameter '{name}' is not valid.")

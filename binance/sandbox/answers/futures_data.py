@@ -6,9 +6,8 @@ from itertools import islice
 from typing import Any, Final
 
 from binance.constants import KLINE_INTERVALS
-from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.signatures import mandatory
-from binance.sandbox.answers.asked import Asked, not_valid
+from binance.sandbox.answers.asked import Asked, bad_depth_limit, bad_interval, bad_symbol, not_valid
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.amounts import decimal, fixed
 from binance.sandbox.market.candles import Candle
@@ -54,7 +53,7 @@ class FuturesAsked(Asked):
         """Return the book of the mandatory parameter ``symbol``."""
         found = self.feed.book(self.venue, self.book().symbol.lower())
         if found is None:  # the other venue's
-            raise BinanceAPIException(400, -1121, "Invalid symbol.")
+            raise bad_symbol()
         return found
 
     def contracts(self) -> list[FuturesBook]:
@@ -66,7 +65,7 @@ class FuturesAsked(Asked):
     def _of_pair(self, kind: str | None = None) -> list[FuturesBook]:
         found = self.feed.of_pair(mandatory(self.params, "pair"), kind)
         if not found:
-            raise BinanceAPIException(400, -1121, "Invalid symbol.")
+            raise bad_symbol()
         return found
 
     def continuous(self) -> FuturesBook:
@@ -96,13 +95,13 @@ def _depth(asked: FuturesAsked) -> Any:
     limit = asked.number("limit")
     limit = 500 if limit is None else limit
     if limit not in _DEPTH_LIMITS:
-        raise BinanceAPIException(400, -4021, f"'{limit}' is not valid depth limit.")
+        raise bad_depth_limit(limit)
     return payloads.depth_snapshot(asked.contract(), limit, asked.now_ms)
 
 
 def _rpi_depth(asked: FuturesAsked) -> Any:
     if asked.number("limit") not in (None, _RPI_LIMIT):
-        raise BinanceAPIException(400, -4021, f"'{asked.params['limit']}' is not valid depth limit.")
+        raise bad_depth_limit(asked.params["limit"])
     return payloads.depth_snapshot(asked.contract(), _RPI_LIMIT, asked.now_ms, rpi=True)
 
 
@@ -144,7 +143,7 @@ def _agg_trades(asked: FuturesAsked) -> Any:
 def _candles(asked: FuturesAsked, book: FuturesBook) -> tuple[str, list[Candle]]:
     interval = mandatory(asked.params, "interval")
     if interval not in KLINE_INTERVALS or interval == "1s":
-        raise BinanceAPIException(400, -1120, "Invalid interval.")
+        raise bad_interval()
     limit = asked.number("limit")
     if limit == 0:
         raise not_valid("limit")
@@ -179,7 +178,7 @@ def _index_klines(asked: FuturesAsked) -> Any:
     pair = mandatory(asked.params, "pair")
     book = asked.feed.prices.book_of(pair)
     if book is None:
-        raise BinanceAPIException(400, -1121, "Invalid symbol.")
+        raise bad_symbol()
     return _price_rows(asked, book, lambda at, price: asked.feed.prices.index(pair, price))
 
 

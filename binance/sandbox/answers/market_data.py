@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.signatures import mandatory
-from binance.sandbox.answers.asked import Asked, bad_combination, not_valid
+from binance.sandbox.answers.asked import Asked, bad_combination, bad_interval, not_valid
 from binance.sandbox.market import payloads, rules
 from binance.sandbox.market.amounts import decimal
 from binance.sandbox.market.book import AggTrade, Book, Trade
@@ -119,7 +119,7 @@ def _agg_trades(asked: Asked) -> Any:
 def _klines(asked: Asked) -> Any:
     book, interval = asked.book(), mandatory(asked.params, "interval")
     if interval not in KLINE_INTERVALS:
-        raise BinanceAPIException(400, -1120, "Invalid interval.")
+        raise bad_interval()
     zone = asked.params.get("timeZone", "0").strip("+ ")  # a + that is not escaped is a blank
     if zone not in _TIME_ZONES:
         raise not_valid("timeZone")

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.signatures import mandatory
-from binance.sandbox.answers.asked import Asked
+from binance.sandbox.answers.asked import Asked, bad_depth_limit, bad_interval, bad_symbol
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.amounts import fixed
 from binance.sandbox.market.candles import Candle
@@ -53,7 +52,7 @@ class OptionsAsked(Asked):
         """Return an underlying, e.g. ``"BTCUSDT"``."""
         underlying = mandatory(self.params, name)
         if underlying not in self.feed.underlyings:
-            raise BinanceAPIException(400, -1121, "Invalid symbol.")
+            raise bad_symbol()
         return underlying
 
 
@@ -94,7 +93,7 @@ def _depth(asked: OptionsAsked) -> Any:
     limit = asked.number("limit")
     limit = 100 if limit is None else limit
     if limit not in _DEPTH_LIMITS:
-        raise BinanceAPIException(400, -4021, f"'{limit}' is not valid depth limit.")
+        raise bad_depth_limit(limit)
     return payloads.depth_snapshot(asked.option(), limit, asked.now_ms)
 
 
@@ -116,7 +115,7 @@ def _trades(asked: OptionsAsked) -> Any:
 def _klines(asked: OptionsAsked) -> Any:
     book, interval = asked.option(), mandatory(asked.params, "interval")
     if not KINDS["kline"].pattern.fullmatch(f"{book.symbol.lower()}@kline_{interval}"):
-        raise BinanceAPIException(400, -1120, "Invalid interval.")
+        raise bad_interval()
     first_ms, last_ms = asked.time_ms("startTime"), asked.time_ms("endTime")
     last_ms = asked.now_ms if last_ms is None else min(last_ms, asked.now_ms)
     limit = min(asked.number("limit") or 500, _MOST_CANDLES)

@@ -1,9 +1,9 @@
 """The derivatives markets of one exchange, which do not exist before somebody asks for one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from binance.sandbox.market.futures.book import FuturesBook
-from binance.sandbox.market.futures.contracts import contracts
+from binance.sandbox.market.futures.contracts import Contract, contracts
 from binance.sandbox.market.futures.feed import FuturesFeed
 from binance.sandbox.market.futures.pushes import PushFeed
 from binance.sandbox.market.market import Market
@@ -54,11 +54,7 @@ class Derivatives:
         if self._futures is None:
             start_ms = int(self._now_ms())
             listed = contracts(self._usdm, self._coinm, start_ms)
-            market = Market(
-                list(listed), self._seed, self._rate, start_ms,
-                describe=lambda symbol: listed[symbol], make_book=FuturesBook,
-            )  # fmt: skip
-            self._futures = FuturesFeed(market, self._seed)
+            self._futures = FuturesFeed(self._market(listed, start_ms, FuturesBook), self._seed)
         return self._futures
 
     @property
@@ -66,13 +62,15 @@ class Derivatives:
         """The feed of options, whose underlyings have the index prices of USD-M."""
         if self._options is None:
             start_ms = int(self._now_ms())
-            listed = listed_options(self._listed, start_ms)
-            market = Market(
-                list(listed), self._seed, self._rate, start_ms,
-                describe=lambda symbol: listed[symbol], make_book=OptionBook,
-            )  # fmt: skip
+            market = self._market(listed_options(self._listed, start_ms), start_ms, OptionBook)
             prices = self.futures.prices
             self._options = OptionsFeed(
                 market, lambda pair: None if prices.book_of(pair) is None else prices.index(pair)
             )
         return self._options
+
+    def _market(self, listed: Mapping[str, Contract], start_ms: int, make_book: type[FuturesBook]) -> Market:
+        return Market(
+            list(listed), self._seed, self._rate, start_ms,
+            describe=lambda symbol: listed[symbol], make_book=make_book,
+        )  # fmt: skip

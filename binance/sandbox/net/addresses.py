@@ -24,7 +24,7 @@ class Addresses:
         now_s = self._timers.seconds()
         attempts = self._attempts.setdefault(address, Window(self._limits.dials_per_5_min, DIALS_SPAN_S))
         attempts.count(now_s)
-        fits = self._usage.fits("dials_per_5_min", attempts.counted(now_s))
+        fits = self._usage.fits("dials_per_5_min", attempts.counted(now_s), self._limits.dials_per_5_min)
         return None if fits else attempts.wait_s(now_s)
 
     def weigh(self, address: str, weight: int, venue: Venue = "spot") -> tuple[int, float | None]:

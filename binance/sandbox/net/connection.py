@@ -286,9 +286,12 @@ class Connection(WebSocketServerProtocol):
             self._owner.usage.control_messages += 1
         if self._too_many():
             return
-        if self.session is None and not self._owner.usage.fits("request_bytes", len(payload)):
+        limits = self._owner.limits
+        if self.session is None and not self._owner.usage.fits(
+            "request_bytes", len(payload), limits.request_bytes
+        ):
             self._report("oversized_request", size_bytes=len(payload))
-            if self._owner.limits.oversized == "close":
+            if limits.oversized == "close":
                 self.close(3001, "illegal request")
             return
         body = self._owner.reply(self, payload, isBinary)
@@ -319,7 +322,7 @@ class Connection(WebSocketServerProtocol):
     def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
         # it is not read to its end, and so never a message
         if self.session is None:
-            self._owner.usage.fits("request_bytes", msg_size)
+            self._owner.usage.fits("request_bytes", msg_size, self._owner.limits.request_bytes)
         self._report("oversized_request", size_bytes=msg_size)
         super()._max_message_size_exceeded(msg_size, max_msg_size, reason)
 

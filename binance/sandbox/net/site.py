@@ -65,7 +65,7 @@ class Channel(HTTPChannel):
         """Answer a line without end; what follows is read and dropped, or a reset could outrun the answer."""
         status = 414 if re.match(rb"[A-Z]+ ", line) else 431
         if status == 414:
-            self.connections.usage.fits("url_characters", len(line))
+            self.connections.usage.fits("url_characters", len(line), self.connections.limits.url_characters)
         reason = HTTPStatus(status).phrase
         body = gateway_page(status, reason).encode()
         head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/html\r\n"
@@ -124,8 +124,8 @@ class _Root(Resource):
         self._remote = remote
 
     def render(self, request: Any) -> Any:
-        length = len(url_of(request))
-        if not self._connections.usage.fits("url_characters", length):
+        length, most = len(url_of(request)), self._connections.limits.url_characters
+        if not self._connections.usage.fits("url_characters", length, most):
             self._connections.journal.note("url_too_long", characters=length)
             return page(request, 414)
         if is_upgrade(request):

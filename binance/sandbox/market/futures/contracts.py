@@ -109,6 +109,16 @@ def day_of(time_ms: int) -> str:
     return datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%y%m%d")
 
 
+def delivery_ms(day: str) -> int:
+    """Return when contracts of a day are delivered, milliseconds since the epoch: at 08:00 UTC.
+
+    :param day: as symbols have it, e.g. ``"261225"``.
+    :raises ValueError: if it is no day.
+    """
+    date = datetime.strptime(f"{day} {_DELIVERY_HOUR}+0000", "%y%m%d %H%z")
+    return int(date.timestamp()) * 1000
+
+
 def default_symbols(venue: Venue, time_ms: int) -> list[str]:
     """Return what is traded on a venue unless symbols are named: perpetuals, and delivery by quarters."""
     ends = quarter_ends(time_ms)
@@ -136,9 +146,9 @@ def contract(venue: Venue, symbol: str, time_ms: int) -> Contract:
         example = "BTCUSDT or BTCUSDT_261225" if venue == "usdm" else "BTCUSD_PERP or BTCUSD_261225"
         raise InvalidArgument(f"{symbol!r} is not a contract of {venue}; use one like {example}")
     base, quote, day = found[1], found[2], found[3] or "PERP"
-    kind, delivery_ms, quarters = "PERPETUAL", NEVER_MS, 0
+    kind, end_ms, quarters = "PERPETUAL", NEVER_MS, 0
     if day != "PERP":
-        kind, delivery_ms = _delivery(day, time_ms, symbol)
+        kind, end_ms = _delivery(day, time_ms, symbol)
         quarters = 1 if kind == "CURRENT_QUARTER" else 2
     known = _BASES.get(base, _OTHER)
     price = known.price + known.price * _PREMIUM[0] * quarters // _PREMIUM[1]
@@ -146,19 +156,18 @@ def contract(venue: Venue, symbol: str, time_ms: int) -> Contract:
     return Contract(
         symbol=name, base=base, quote=quote, tick=known.tick, step=UNIT if inverse else known.step,
         price=price - price % known.tick, lots=40 if inverse else known.lots, venue=venue,
-        pair=base + quote, kind=kind, delivery_ms=delivery_ms, price_digits=known.price_digits,
+        pair=base + quote, kind=kind, delivery_ms=end_ms, price_digits=known.price_digits,
         quantity_digits=0 if inverse else known.quantity_digits, size=known.size if inverse else 0,
     )  # fmt: skip
 
 
 def _delivery(day: str, time_ms: int, symbol: str) -> tuple[str, int]:
     try:
-        date = datetime.strptime(f"{day} {_DELIVERY_HOUR}+0000", "%y%m%d %H%z")
+        end_ms = delivery_ms(day)
     except ValueError as exc:
         raise InvalidArgument(f"{symbol!r} names no day of delivery; use one like BTCUSD_261225") from exc
-    delivery_ms = int(date.timestamp()) * 1000
-    later = delivery_ms - time_ms > _QUARTER_DAYS * 86_400_000
-    return ("NEXT_QUARTER" if later else "CURRENT_QUARTER"), delivery_ms
+    later = end_ms - time_ms > _QUARTER_DAYS * 86_400_000
+    return ("NEXT_QUARTER" if later else "CURRENT_QUARTER"), end_ms
 
 
 def contracts(usdm: Sequence[str] | None, coinm: Sequence[str] | None, time_ms: int) -> dict[str, Contract]:

@@ -1,6 +1,7 @@
 """Names of the futures streams: which there are, and the category of URLs that each belongs to."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from binance.constants import KLINE_INTERVALS
@@ -72,12 +73,17 @@ _COINM_ONLY: Final = re.compile(
 )
 
 
-def kind_of(venue: Venue, name: str) -> tuple[str, re.Match[str]] | None:
-    """Return the kind of a stream, a key of :data:`KINDS`, and its name's parts; None if there is none."""
-    for kind, row in KINDS.items():
+def kind_in(kinds: Mapping[str, Row], venue: Venue, name: str) -> tuple[str, re.Match[str]] | None:
+    """Return the kind of a stream, a key of *kinds*, and its name's parts; None if there is none."""
+    for kind, row in kinds.items():
         if venue in row.venues and (match := row.pattern.fullmatch(name)):
             return kind, match
     return None
+
+
+def kind_of(venue: Venue, name: str) -> tuple[str, re.Match[str]] | None:
+    """Return the kind of a stream, a key of :data:`KINDS`, and its name's parts; None if there is none."""
+    return kind_in(KINDS, venue, name)
 
 
 def category_of(name: str) -> Category | None:

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from math import erf, exp, log, pi, sqrt
 from typing import Final, NamedTuple
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.market.amounts import UNIT
-from binance.sandbox.market.futures.contracts import Contract, day_of, quarter_ends
+from binance.sandbox.market.futures.contracts import Contract, day_of, delivery_ms, quarter_ends
 from binance.sandbox.market.times import DAY_MS
 
 SYMBOL: Final = r"[A-Z0-9]{1,20}-[0-9]{6}-[0-9.]{1,12}-[CP]"
@@ -19,7 +18,6 @@ VOLATILITY: Final = 0.6
 RATE: Final = 0.04
 
 _YEAR_MS: Final = 365 * DAY_MS
-_DELIVERY_HOUR: Final = 8
 _STRIKES: Final = {"BTC": ("70000", "100000"), "ETH": ("2500", "3000")}
 _PRICES: Final = {"BTC": 67_000, "ETH": 2_600, "BNB": 600, "SOL": 150}
 
@@ -108,7 +106,7 @@ def option(symbol: str, time_ms: int) -> OptionContract:
         raise wrong
     base, day, strike, side = name.split("-")
     try:
-        date = datetime.strptime(f"{day} {_DELIVERY_HOUR}+0000", "%y%m%d %H%z")
+        expires_ms = delivery_ms(day)
         known = float(strike) > 0
     except ValueError as exc:
         raise wrong from exc
@@ -116,7 +114,7 @@ def option(symbol: str, time_ms: int) -> OptionContract:
         raise wrong
     spec = OptionContract(
         symbol=name, base=base, quote="USDT", tick=1, step=_STEP, price=1, lots=100, venue="options",
-        pair=f"{base}USDT", kind="CALL" if side == "C" else "PUT", delivery_ms=int(date.timestamp()) * 1000,
+        pair=f"{base}USDT", kind="CALL" if side == "C" else "PUT", delivery_ms=expires_ms,
         price_digits=8, quantity_digits=2, size=0, strike=strike,
     )  # fmt: skip
     worth = int(priced(spec, _PRICES.get(base, 1), time_ms).price * UNIT)
@@ -125,11 +123,7 @@ def option(symbol: str, time_ms: int) -> OptionContract:
         tick *= 10
     price = max(worth - worth % tick, tick * _TICKS)
     digits = len(str(UNIT // tick)) - 1 if tick < UNIT else 0
-    return OptionContract(
-        symbol=name, base=base, quote="USDT", tick=tick, step=_STEP, price=price, lots=100, venue="options",
-        pair=spec.pair, kind=spec.kind, delivery_ms=spec.delivery_ms, price_digits=digits, quantity_digits=2,
-        size=0, strike=strike,
-    )  # fmt: skip
+    return replace(spec, tick=tick, price=price, price_digits=digits)
 
 
 def options(symbols: Sequence[str] | None, time_ms: int) -> dict[str, OptionContract]:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from binance.constants import KLINE_INTERVALS
-from binance.sandbox.market.futures.names import Category, Row
+from binance.sandbox.market.futures.names import Category, Row, kind_in
 
 _SYMBOL: Final = r"(?P<symbol>[a-z0-9]+-[0-9]{6}-[0-9.]+-[cp])"
 _UNDERLYING: Final = r"(?P<underlying>[a-z0-9]+)"
@@ -34,10 +34,7 @@ KINDS: Final = {
 
 def kind_of(name: str) -> tuple[str, re.Match[str]] | None:
     """Return the kind of a stream, a key of :data:`KINDS`, and its name's parts; None if there is none."""
-    for kind, row in KINDS.items():
-        if match := row.pattern.fullmatch(name):
-            return kind, match
-    return None
+    return kind_in(KINDS, "options", name)
 
 
 def category_of(name: str) -> Category | None:
