@@ -11,6 +11,7 @@ binance.com ended on 2026-02-20.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from binance.account.keeper import Keeper, Step
 from binance.account.refusals import account_of, endpoints_of
@@ -48,6 +49,7 @@ class ListenKey:
         self._url = url
         self._key: str | None = None
         self._is_expired = False  # the exchange does not know it any more
+        self._is_mute = False  # it said so, and sends nothing more on the connections that there are
         self._is_due = False
         self._got_at = float("-inf")
 
@@ -57,6 +59,7 @@ class ListenKey:
         """The exchange says that a key has expired."""
         if key == self._key and not self._is_expired:
             self._keeper.report.log(WARNING, "the listen key has expired")
+            self._is_mute = True
             self._has_ended()
             self._keeper.wake()
 
@@ -108,17 +111,20 @@ class ListenKey:
             return
         keeper.authorised()
         self._is_expired, self._got_at = False, keeper.options.clock.seconds()
-        if key == self._key:
+        is_same, is_mute, self._is_mute = key == self._key, self._is_mute, False
+        if is_same:
             self._kept_alive()
-            return
-        if self._key is not None:
-            keeper.report.log(INFO, "the listen key was replaced, the socket moves")
-            keeper.replaced()
-        self._key = key
-        keeper.report.hide(key)
-        self._keep_alive_later()
+        else:
+            if self._key is not None:
+                keeper.report.log(INFO, "the listen key was replaced, the socket moves")
+                keeper.replaced()
+            self._key = key
+            for form in (key, quote(key, safe="")):  # errors of others may quote a URL
+                keeper.report.hide(form)
+            self._keep_alive_later()
         for line in list(keeper.lines):
-            if line in keeper.lines:
+            is_of_use = is_same and not is_mute and line.factory is not None
+            if line in keeper.lines and not is_of_use:
                 line.use(key)
 
     def _kept(self, answer: Any) -> None:

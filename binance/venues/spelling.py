@@ -21,17 +21,19 @@ HEADS = {
     "<asset>": "btcusd",
     "<underlying>": "btcusdt",
 }
+_DAY = "261225"
 #: No symbol is longer; what is, may be a secret, and is not repeated.
 LONGEST_SYMBOL = 20
 
 _PLACES: dict[str, Sequence[object]] = {
     "<interval>": KLINE_INTERVALS,
     "<levels>": DEPTH_LEVELS,
-    "<YYMMDD>": ("261225",),
+    "<YYMMDD>": (_DAY,),
 }
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"kline\W*_?(\d+)_?([a-z]+)")
 _ZONE = re.compile(r"[+-]?\d{1,2}(:?\d{2})?")
+_OPTION_DAY = re.compile(r"\w+-(\d{6})(-|$)")
 _CLOSE = 0.75  # of 1, from which two spellings are near each other
 _BEGUN = 5  # letters, of which a longer name may be meant
 _SHOWN = 3
@@ -95,8 +97,9 @@ def advice(name: str, catalogue: tuple[Kind, ...]) -> str:
     if not meant:
         is_kline = _plain(kind).startswith("kline")
         return f"a kline has one of the intervals {' '.join(_intervals_in(catalogue))}" if is_kline else ""
-    spot = symbol_meant(symbol) or symbol
-    *others, last = [example.replace(SYMBOL, spot) for example in meant]
+    of_option = _OPTION_DAY.match(symbol)  # then it is no symbol of spot written another way
+    own, day = (symbol_meant(symbol) or symbol, _DAY) if of_option is None else (symbol, of_option[1])
+    *others, last = [example.replace(_DAY, day).replace(SYMBOL, own) for example in meant]
     if last == name:
         return ""
     return f"did you mean {', '.join(others)}{' or ' if others else ''}{last}?"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from twisted.internet import reactor
@@ -148,6 +149,47 @@ class InjectedClients(ManagerCase):
         assert len(self.events.of("key_replaced")) == 1
         assert "disconnected" not in self.events.kinds()
 
+    async def test_a_key_that_has_expired_and_is_given_out_again_is_dialled_again(self):
+        """Its connection stays open and is silent for good, so the socket moves to another one."""
+        client = self.start()
+        client.on_get = lambda: f"{KEY}1"
+        old = await self.opened()
+        old.send({"e": "listenKeyExpired", "E": "1", "listenKey": f"{KEY}1"})
+        new = await self.opened(2)
+        await until(lambda: old.closed)
+        new.send(ORDER)
+        await until(lambda: len(self.got) >= 2)
+        assert client.gets == 2
+        assert "key_replaced" not in self.events.kinds()
+
+    async def move_while_asking(self, answer: str) -> None:
+        """A move begins while a key is asked for, since a keepalive did not find the one that there was."""
+        release = threading.Event()
+        self.addCleanup(release.set)
+        client = self.start(user_timeout=0.05, handover_s=0.05)
+        old = await self.opened()
+        client.on_get = lambda: release.wait(10) and answer
+        client.on_keep = raising(UNKNOWN)
+        await until(lambda: client.gets == 2)
+        client.on_keep = dict
+        old.send({"e": "serverShutdown", "E": 2})
+        await until(lambda: self.events.of("rotating"))
+        release.set()
+        await until(lambda: len(self.server.connections) >= 2)
+        assert self.server.connections[1].params["listenKey"] == [answer]
+        await until(lambda: old.closed)
+        assert "disconnected" not in self.events.kinds()
+
+    async def test_a_move_that_waits_for_a_key_goes_by_the_one_that_lives_on(self):
+        """The exchange answers with the key that there was: the move is not left without one."""
+        await self.move_while_asking(f"{KEY}1")
+        assert "key_replaced" not in self.events.kinds()
+
+    async def test_a_move_that_waits_for_a_key_goes_by_another_one(self):
+        """The exchange answers with a new key: one new connection, which goes by it."""
+        await self.move_while_asking(f"{KEY}2")
+        assert len(self.server.dials) == 2
+
     async def test_a_keepalive_that_names_another_key_is_a_new_key(self):
         """Without asking for one; the same one, or an answer of another form, changes nothing."""
         client = self.start(user_timeout=0.02)
@@ -202,6 +244,19 @@ class InjectedClients(ManagerCase):
         everything = " ".join([*logs.output, repr(self.events)])
         assert KEY not in everything
         assert "/private/ws?listenKey=***" in everything
+
+    async def test_a_listen_key_is_hidden_as_a_url_quotes_it_too(self):
+        """One with letters that a URL cannot hold, in the words of a server that repeats the URL."""
+        key = "ab/+c=d" * 9
+        client = OtherClient("futures_")
+        client.on_get = lambda: key
+        self.server.refuse_with = (404, f"Not Found: {quote(key, safe='')} and {key}")
+        with self.assertLogs(level=logging.DEBUG) as logs:
+            self.manager(client, max_retries=0).start_futures_user_socket(self.got)
+            await until(lambda: self.events.of("gave_up"))
+        everything = " ".join([*logs.output, repr(self.events), repr(self.got)])
+        assert "Not Found: *** and ***" in everything
+        assert key not in everything and quote(key, safe="") not in everything
 
     async def test_a_venue_without_such_accounts_is_final(self):
         """HTTP 404, as where the demo mode has no options: one call, and words that say what it is."""

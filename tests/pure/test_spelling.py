@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance.exceptions import InvalidStream
-from binance.venues.catalogue import CATALOGUE, kind_of
+from binance.venues.catalogue import CATALOGUE, CATALOGUES, kind_of
 from binance.venues.spelling import advice, examples, not_of, symbol_meant
 from binance.venues.venue import SPOT, US
 
@@ -211,3 +211,18 @@ def test_advice_is_of_streams_that_there_are(kind, for_all):
         meant = re.split(r", | or ", found[1])
         assert 1 <= len(meant) <= 3
         assert all(kind_of(name) is not None for name in meant)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("btc-271231-100000-c@optionTicker", "did you mean btc-271231-100000-c@optionTicker271231?"),
+        ("btc-271231-1-c@optiontrade", "did you mean btc-271231-1-c@optionTrade?"),
+        ("btc-271231-100000-x@optionTicker271231", ""),
+        ("btc-271231@optionTrade", ""),
+        ("btc-usdt@optionTrade", "did you mean btcusdt@optionTrade?"),
+    ],
+)
+def test_the_symbol_of_an_option_is_advised_as_it_is_with_its_own_day(name, meant):
+    """Its hyphens are not taken for those of a pair of spot, and the day is not that of an example."""
+    assert advice(name, CATALOGUES["options"]) == meant
