@@ -160,6 +160,15 @@ def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpo
     return BINANCE_US if tld == "us" else BINANCE_COM
 
 
+def lacks(endpoints: Endpoints, field: str) -> bool:
+    """Whether a host is left to binance.com by one of the others, whose keys are its own.
+
+    :param field: of :class:`Endpoints`.
+    """
+    others = {one.rest for one in (BINANCE_US, SPOT_TESTNET, SPOT_DEMO)}
+    return endpoints.rest in others and bool(getattr(endpoints, field) == getattr(BINANCE_COM, field))
+
+
 def _without_user(value: object) -> object:
     """A refused URL without the user and the password in it."""
     if not isinstance(value, str) or "@" not in value:

@@ -26,7 +26,7 @@ from binance.account.session import Sessions
 from binance.account.signature import SIGNING_CALLS, Signature
 from binance.account.token import TOKEN_CALLS, ListenToken
 from binance.client import Client
-from binance.endpoints import BINANCE_COM, Endpoints, in_force
+from binance.endpoints import BINANCE_COM, Endpoints, in_force, lacks
 from binance.events import Event
 from binance.exceptions import InvalidArgument, InvalidStream, ManagerError
 from binance.net.clock import clock_of
@@ -748,6 +748,10 @@ class BinanceSocketManager:
         check_function("callback", callback, "msg")
         check_client(self._client, (account.get, account.keep_alive), account.what)
         venue = self._venue(account.market)
+        if lacks(endpoints_of(self._client, venue.endpoints), account.rest):
+            raise InvalidArgument(
+                f"{account.what} is not to be had at {venue.endpoints.rest}, whose keys are its own"
+            )
         opener = partial(listen_key.opener, account, venue.endpoints, self._client, self._user_timeout)
         return self._start_account(account.conn_key, venue, callback, opener)
 

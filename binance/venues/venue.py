@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints
+from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints, lacks
 from binance.exceptions import InvalidArgument, InvalidStream
 from binance.venues import names
 from binance.venues.catalogue import (
@@ -287,7 +287,7 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
     """The venue of one market at some endpoints: what ``venue=`` of a call stands for.
 
     :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
-    :raises InvalidArgument: if there is no such market, or binance.us is asked for one, which has spot alone.
+    :raises InvalidArgument: if there is no such market, or not at these endpoints: binance.us has spot alone.
     """
     if market == "spot":
         return spot_venue(endpoints)
@@ -296,8 +296,8 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
         known = ", ".join(map(repr, MARKETS))
         raise InvalidArgument(f"venue is {market!r}; use one of {known}")
     venue = replace(rules, endpoints=endpoints)
-    if spot_venue(endpoints).name == US.name and venue.stream_host == rules.stream_host:
-        raise InvalidArgument(f"{US.name} has no {MARKETS[market]}; its hosts would be those of binance.com")
+    if lacks(endpoints, f"{market}_stream"):
+        raise InvalidArgument(f"{endpoints.rest} has no {MARKETS[market]}: the host would be binance.com's")
     return venue
 
 

@@ -346,3 +346,21 @@ def test_a_second_socket_of_an_account_is_refused(call):
     assert getattr(bm, call)(print) == ACCOUNTS[call].conn_key
     assert getattr(bm, call)(print) is False
     bm.close()
+
+
+@pytest.mark.parametrize(
+    ("where", "call"),
+    [
+        ({"tld": "us"}, "start_futures_user_socket"),
+        ({"tld": "us"}, "start_portfolio_margin_socket"),
+        ({"demo": True}, "start_options_user_socket"),
+        ({"demo": True}, "start_portfolio_margin_socket"),
+        ({"testnet": True}, "start_portfolio_margin_socket"),
+    ],
+)
+def test_an_api_key_of_another_environment_is_not_sent_to_binance_com(where, call):
+    """What these venues do not have is refused at the call, and takes no key."""
+    bm = BinanceSocketManager(Client("key", "secret", **where))
+    with pytest.raises(InvalidArgument):
+        getattr(bm, call)(print)
+    assert bm.stats() == {}

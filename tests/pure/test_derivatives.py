@@ -649,7 +649,7 @@ def test_a_sandbox_may_have_ports_of_its_own_for_futures():
 @pytest.mark.parametrize("market", ["usdm", "coinm", "options"])
 def test_binance_us_has_spot_alone(market):
     """Its endpoints leave the other hosts to binance.com, which its customers have no part in."""
-    with pytest.raises(InvalidArgument, match=r"^binance\.us has no "):
+    with pytest.raises(InvalidArgument, match=r"^https://api\.binance\.us has no "):
         venue_of(market, BINANCE_US)
     elsewhere = replace(BINANCE_US, **{f"{market}_stream": "wss://elsewhere.example"})
     assert venue_of(market, elsewhere).stream_host == "wss://elsewhere.example"
