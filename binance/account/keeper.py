@@ -352,4 +352,4 @@ def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:
         kind = type(client).__name__
         raise InvalidArgument(f"{what} needs a client with {', '.join(missing)}; {kind} has none")
     if not getattr(client, "API_KEY", True):
-        raise InvalidArgument(f"{what} needs an API key: Client(api_key='...', api_secret='...')")
+        raise InvalidArgument(f"{what} needs an API key: Client(api_key='...')")

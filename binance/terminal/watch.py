@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import queue
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -36,6 +37,9 @@ VENUES = {
 }
 
 #: What each market says of its symbols.
+#: As calls name a market; here it is an option.
+_VENUE = re.compile(r"venue='(\w+)'")
+
 _EXCHANGE_INFO: dict[str, Callable[[Client], dict[str, Any]]] = {
     "spot": lambda client: client.get_exchange_info(),
     "usdm": lambda client: client.futures_exchange_info(),
@@ -105,7 +109,7 @@ class Watch:
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
                 self._began = time.monotonic()
                 for doubt in (*rules.doubts(streams), *doubts):
-                    self._say("doubt", doubt)
+                    self._say("doubt", _VENUE.sub(r"--market \1", doubt))
                 take = self._take_json if self._as_json else self._take
                 bm.start_multiplex_socket(list(self._rows), take, venue=self._market)
                 self._show()

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from binance.constants import KLINE_INTERVALS
 from binance.exceptions import InvalidArgument, InvalidStream
-from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, NAMES_WITHOUT_AT, Kind
+from binance.venues.catalogue import CATALOGUE, DEPTH_LEVELS, MARKETS, NAMES_WITHOUT_AT, Kind
 from binance.venues.catalogue_spot import TICKER_WINDOWS
 from binance.venues.spelling import advice, symbol_meant
 
@@ -176,6 +176,9 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
         )
     if not _KIND.fullmatch(kind):
         raise InvalidStream(_not_a_name(name, "bnbbtc@aggTrade", catalogue))
+    market, colon, bare = name.partition(":")
+    if colon and market in MARKETS:
+        raise InvalidStream(f"{_quoted(name)} is a connection key; pass {bare!r}, and venue={market!r}")
     if not symbol:
         raise InvalidStream(f"{_quoted(name)} names no symbol; names look like 'bnbbtc@aggTrade'")
     return f"{lowered(symbol)}@{kind}"

@@ -11,6 +11,8 @@ seen = []
 
 
 def on_futures_event(msg):
+    if enough.is_set():
+        return  # the main thread is about to close
     order = msg.get("o", {})
     print(msg["e"], order.get("s", ""), order.get("X", ""))
     seen.append(msg)

@@ -241,7 +241,7 @@ def test_names_that_may_send_nothing_are_named(form, playing, capsys):
     assert len(news) == 3
     assert "did you mean bnbbtc@aggTrade?" in news[0]
     assert "futures contract" in news[1]
-    assert "a stream of USD-M futures (venue='usdm') and COIN-M futures" in news[2]
+    assert "a stream of USD-M futures (--market usdm) and COIN-M futures" in news[2]
 
 
 def test_a_venue_is_asked_what_it_has(playing, capsys):

@@ -653,3 +653,11 @@ def test_binance_us_has_spot_alone(market):
         venue_of(market, BINANCE_US)
     elsewhere = replace(BINANCE_US, **{f"{market}_stream": "wss://elsewhere.example"})
     assert venue_of(market, elsewhere).stream_host == "wss://elsewhere.example"
+
+
+@pytest.mark.parametrize("name", ["usdm:btcusdt@depth", "coinm:btcusd_perp@aggTrade", "spot:bnbbtc@trade"])
+def test_a_connection_key_is_no_name_and_says_what_is(name):
+    """Who copies a key from the log is given the name and the venue."""
+    market, _, bare = name.partition(":")
+    with pytest.raises(InvalidStream, match=f"is a connection key; pass '{bare}', and venue='{market}'"):
+        venue_of("usdm", BINANCE_COM).stream(name)
