@@ -712,10 +712,11 @@ class FaultTests(ApiCase):
         """Whatever happens to connections and tokens, who is subscribed is who has a connection."""
         exchange = self.exchange(rate=500, user_rate=300)
         exchange.chaos(seed=11, mean_s=0.002)
-        told = set()
-        while len(exchange.chaos_state()["done"]) < 300:
+        told, clients = set(), []
+        # until events have come, too: a busy machine may see none among the first faults
+        while len(exchange.chaos_state()["done"]) < 300 or b'{"subscriptionId":' not in told:
             if len(exchange.open_connections) < 3:
-                client = self.dial(PATH)
+                clients.append(self.dial(PATH))
             for connection in exchange.open_connections:
                 if not connection.session.subscriptions and not connection.stalled:
                     account = exchange.accounts.authenticate(f"key-{connection.id % 2}", "margin")
@@ -724,9 +725,8 @@ class FaultTests(ApiCase):
                     payload = json.dumps(request | {"params": {"listenToken": token}}).encode()
                     connection.onMessage(payload, False)
             await deferLater(reactor, 0.005)
-            told |= {payload[:18] for payload in client.payloads}
+            told |= {payload[:18] for client in clients[-5:] for payload in client.payloads}
         exchange.stop_chaos()
-        assert b'{"subscriptionId":' in told
         open_sessions = {connection.session for connection in exchange.open_connections}
         for account in exchange.accounts.listening():
             assert set(account.subscribers) <= open_sessions
