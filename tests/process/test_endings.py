@@ -582,16 +582,16 @@ def test_ctrl_c_ends_a_program_that_started_in_a_worker_thread(run: Running) -> 
     script = run(
         """
         bm = manager()
-        bm.start_trade_socket(IDLE, no_data)
+        key = bm.start_trade_socket(IDLE, no_data)
         worker = threading.Thread(target=bm.start)
         worker.start()
         worker.join()
+        wait_for(f"connected {key}")
         say("default", signal.getsignal(signal.SIGINT) is signal.default_int_handler)
         time.sleep(3600)
         """
     )
-    script.wait_for("connected")
-    script.wait_for("default")  # else the interrupt may come before that line
+    script.wait_for("default")
     script.interrupt()
     script.end_by_ctrl_c()
     assert "default True" in script.printed  # no handler of ours
