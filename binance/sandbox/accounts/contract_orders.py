@@ -21,9 +21,10 @@ from binance.sandbox.accounts.contracts import CM, OPTION, Contract
 from binance.sandbox.accounts.futures_events import account_update, event
 from binance.sandbox.accounts.holdings import FUTURES_FEE_DIVISOR, OPTION_FEE_DIVISOR
 from binance.sandbox.accounts.markets import Markets
+from binance.sandbox.accounts.orders import read_order
 from binance.sandbox.accounts.quotes import index, mark
 from binance.sandbox.accounts.venues import USDM
-from binance.sandbox.market.amounts import decimal, units
+from binance.sandbox.market.amounts import decimal
 from binance.sandbox.market.book import Trade
 
 # Fields that ORDER_TRADE_UPDATE of options has; futures have all.
@@ -64,14 +65,9 @@ class ContractOrders:
 
         Source: *USD-M* and *COIN-M Futures*, *European Options*: "Event: Order Update".
         """
-        if side not in (SIDE_BUY, SIDE_SELL):
-            raise InvalidArgument(f"an order's side is {SIDE_BUY} or {SIDE_SELL}, not {side!r}")
-        wanted, limit = units(quantity), None if price is None else units(price)
-        if wanted <= 0 or (limit is not None and limit <= 0):
-            raise InvalidArgument("an order needs a quantity and a price above 0")
+        buy, wanted, limit = read_order(side, quantity, price)
         if wanted % contract.step:
             raise InvalidArgument(f"{contract.symbol} is traded in steps of {decimal(contract.step)}")
-        buy = side == SIDE_BUY
         holdings = account.leg(contract.leg)
         if contract.value(mark(contract, markets), wanted) > holdings.wallet(contract.asset) * _most(
             account, contract

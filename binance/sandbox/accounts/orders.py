@@ -31,6 +31,19 @@ from binance.sandbox.market.market import Market
 FEE_DIVISOR: Final = 1000
 
 
+def read_order(side: str, quantity: str, price: str | None) -> tuple[bool, int, int | None]:
+    """Return whether an order buys, its quantity, and its limit, None for a market order.
+
+    :raises InvalidArgument: if the side or an amount is invalid.
+    """
+    if side not in (SIDE_BUY, SIDE_SELL):
+        raise InvalidArgument(f"an order's side is {SIDE_BUY} or {SIDE_SELL}, not {side!r}")
+    wanted, limit = units(quantity), None if price is None else units(price)
+    if wanted <= 0 or (limit is not None and limit <= 0):
+        raise InvalidArgument("an order needs a quantity and a price above 0")
+    return side == SIDE_BUY, wanted, limit
+
+
 class Orders:
     """The orders of all accounts of one exchange.
 
@@ -67,12 +80,7 @@ class Orders:
             raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(market.books)}")
         if account.symbol not in (None, book.spec.symbol):
             raise InvalidArgument(f"an isolated margin account of {account.symbol} trades nothing else")
-        if side not in (SIDE_BUY, SIDE_SELL):
-            raise InvalidArgument(f"an order's side is {SIDE_BUY} or {SIDE_SELL}, not {side!r}")
-        wanted, limit = units(quantity), None if price is None else units(price)
-        if wanted <= 0 or (limit is not None and limit <= 0):
-            raise InvalidArgument("an order needs a quantity and a price above 0")
-        buy = side == SIDE_BUY
+        buy, wanted, limit = read_order(side, quantity, price)
         now_ms = int(market.now_ms)
         self._order_id += 1
         spec = book.spec
