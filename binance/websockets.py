@@ -962,7 +962,7 @@ class BinanceSocketManager:
     def _warn(self, venue: Venue, streams: Iterable[Stream]) -> None:
         """Log which of some streams may well send no messages."""
         for stream in streams:
-            retirement = None if stream.kind is None else stream.kind.retirement
+            retirement = stream.retirement
             if retirement is not None:
                 words = "%s: the exchange ended it on %s; use %s"
                 log.warning(words, stream.name, retirement.since, retirement.use)
@@ -975,8 +975,7 @@ class BinanceSocketManager:
         after_s = venue.silent_after_s(stream) if given_s is None else given_s
         if after_s is None:
             return None
-        is_periodic = stream.kind is not None and bool(stream.kind.speeds_ms)
-        return Watched(after_s, moves=is_periodic or given_s is not None)
+        return Watched(after_s, moves=stream.is_periodic or given_s is not None)
 
     def _claim(self, subscription: Subscription) -> str | bool:
         if self._is_lost:

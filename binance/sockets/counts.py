@@ -17,7 +17,6 @@ class Counts:
     :ivar messages: handed to the callback.
     :ivar bytes: received while open, heads of frames included.
     :ivar reconnects: how often a connection was open again.
-    :ivar gaps: how often ids or closed candles were missing.
     :ivar malformed: payloads that were no message.
     :ivar callback_errors: how often the callback raised.
     :ivar callback_slow: how often it took too long.
@@ -29,7 +28,6 @@ class Counts:
         self.messages = 0
         self.bytes = 0
         self.reconnects = 0
-        self.gaps = 0
         self.malformed = 0
         self.callback_errors = 0
         self.callback_slow = 0
@@ -62,7 +60,6 @@ class Counts:
             "messages": self.messages,
             "bytes": self.bytes,
             "reconnects": self.reconnects,
-            "gaps": self.gaps,
             "malformed": self.malformed,
             "last_message_age_s": None if self._came_at_s is None else now - self._came_at_s,
             "lag_p50_s": _percentile(lags_s, 50),

@@ -10,7 +10,6 @@ from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.order.repeats import Repeats
 from binance.order.sequence import CandleGap, ChainGap, Deliver, Gap, Sequence, Verdict
-from binance.sockets.counts import Counts
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.report import WARNING, Report
 from binance.text.counted import counted
@@ -20,11 +19,13 @@ class Receiver(Protocol):
     """Who gets the messages.
 
     :ivar stopped: it wants no more; that may change with each message.
-    :ivar counts: what is counted of it.
+    :ivar gaps: how often ids or closed candles were missing so far, on all of its connections.
     """
 
     stopped: bool
-    counts: Counts
+
+    @property
+    def gaps(self) -> int: ...
 
     def deliver(self, messages: list[Any]) -> None: ...
 
@@ -110,8 +111,7 @@ class InOrder:
         missing = f"some {noun}s" if gap.count is None else counted(gap.count, noun)
         words = f"%s lacks %s, {where}, %s"
         about = (gap.stream, missing, gap.first, gap.last, gap.cause)
-        self._receiver.counts.gaps += 1
-        self._report.seldom.log(self._receiver.counts.gaps, WARNING, words, *about, amounts=amounts)
+        self._report.seldom.log(self._receiver.gaps, WARNING, words, *about, amounts=amounts)
         self._report.event("gap", **info)
 
     def _without(

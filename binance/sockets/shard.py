@@ -35,6 +35,10 @@ class Owner(Protocol):
     counts: Counts
     report: Report
 
+    @property
+    def gaps(self) -> int:
+        """How often ids or closed candles were missing so far, in all of its shards."""
+
     def deliver(self, messages: list[Any]) -> None:
         """Hand messages to the user."""
 

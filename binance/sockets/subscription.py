@@ -32,7 +32,7 @@ GIVEN_UP_TOO = Ending(1000, "given up, as another connection of its key was", cl
 NO_STREAMS = "closed: all of its streams were removed"
 
 #: What is counted of each shard's sequence.
-SUMS = ("missed", "duplicates", "resets")
+SUMS = ("gaps", "missed", "duplicates", "resets")
 
 
 @dataclass(frozen=True)
@@ -194,14 +194,17 @@ class Subscription:
         """What has been counted; any thread."""
         shards = list(self._shards.copy().values())
         since = [shard.connected_since for shard in shards]
-        sequences = [shard.sequence for shard in (*shards, *self._ending.copy().values())]
         return {
             **self.counts.report(self._options.clock.seconds()),
             "connected_since": None if not since or None in since else max(filter(None, since)),
-            **{name: self._sums[name] + sum(getattr(one, name) for one in sequences) for name in SUMS},
+            **{name: self._sum(name) for name in SUMS},
         }
 
     # -- from the shards: binance.sockets.shard.Owner -------------------------------------------------------
+
+    @property
+    def gaps(self) -> int:
+        return self._sum("gaps")
 
     def deliver(self, messages: list[Any]) -> None:
         if self.removed:
@@ -273,6 +276,11 @@ class Subscription:
 
     # -- within ---------------------------------------------------------------------------------------------
 
+    def _sum(self, name: str) -> int:
+        """One of :data:`SUMS`, of the shards that there are and of those that have ended; any thread."""
+        shards = (*self._shards.copy().values(), *self._ending.copy().values())
+        return self._sums[name] + sum(int(getattr(shard.sequence, name)) for shard in shards)
+
     def _is_subscribed(self, name: str) -> bool:
         """Whether the shard that is to carry a stream has it confirmed."""
         return any(name in shard.wanted and shard.has_confirmed(name) for shard in self._shards.values())
@@ -326,7 +334,7 @@ class Subscription:
 
     def _report_retired(self, streams: Iterable[Stream]) -> None:
         for stream in streams:
-            retirement = None if stream.kind is None else stream.kind.retirement
+            retirement = stream.retirement
             if retirement is not None:
                 info = {"stream": stream.name, "since": retirement.since, "use": retirement.use}
                 self.report.event("retired", **info)

@@ -111,6 +111,16 @@ class Stream:
             return self.kind.array
         return self.name.startswith("!") and "@arr" in self.name
 
+    @property
+    def retirement(self) -> Retirement | None:
+        """What became of it, if the venue no longer serves it."""
+        return None if self.kind is None else self.kind.retirement
+
+    @property
+    def is_periodic(self) -> bool:
+        """Whether its messages come at intervals, and not as things happen."""
+        return self.kind is not None and bool(self.kind.speeds_ms)
+
 
 @lru_cache(8192)
 def kind_in(catalogue: tuple[Kind, ...], name: str) -> Kind | None:

@@ -26,7 +26,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[Any] = []
-        self.counts = Counts()
+        self.gaps = 1
 
     def deliver(self, messages: list[Any]) -> None:
         self.got += messages
