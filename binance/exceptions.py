@@ -78,3 +78,16 @@ class RateLimited(BinanceAPIException):
 
     :ivar retry_after_s: seconds that are left.
     """
+
+
+class Retired(BinanceRequestException):
+    """A call of the client that the exchange has ended; nothing was sent.
+
+    :ivar since: the day it ended, or what is known of it.
+    :ivar use: what does its work now.
+    """
+
+    def __init__(self, message: str, since: str, use: str) -> None:
+        super().__init__(message)
+        self.since = since
+        self.use = use
