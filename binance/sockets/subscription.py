@@ -372,7 +372,7 @@ class Subscription:
     def _slow(self, messages: int, seconds: float) -> None:
         self.counts.callback_slow += 1
         count = self.counts.callback_slow
-        blocked = blocking.lately(seconds)
+        blocked = blocking.take(seconds)
         words = "the callback took %.2f s for %s, and all sockets waited"
         arguments: list[Any] = [seconds, counted(messages, "message")]
         named: dict[str, Any] = {}
