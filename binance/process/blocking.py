@@ -34,7 +34,7 @@ def note(what: str, seconds: float) -> None:
 
 
 def take(seconds: float) -> Blocked | None:
-    """What this thread has waited for in the last seconds, and what was not taken before; None for nothing."""
+    """What this thread has waited for in the last seconds, and was not taken before; None for nothing."""
     since = time.monotonic() - seconds
     recent = [(took, what) for ended, took, what in _calls.ended if ended >= since]
     _calls.ended.clear()
