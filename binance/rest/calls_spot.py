@@ -28,8 +28,8 @@ _CANDLES = (
 _CANDLE_PARAMS = "symbol interval [startTime] [endTime] [timeZone] [limit]"
 _DAY = (
     'of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice", "lastPrice", '
-    '"openPrice", "highPrice", "lowPrice", "volume", "quoteVolume", "openTime": ms, "closeTime": ms, "firstId", "lastId", '
-    '"count"}, of several a list'
+    '"openPrice", "highPrice", "lowPrice", "volume", "quoteVolume", "openTime": ms, "closeTime": ms, '
+    '"firstId", "lastId", "count"}, of several a list'
 )
 _BOOK_TICKER = '"symbol", "bidPrice", "bidQty", "askPrice", "askQty"'
 
