@@ -157,7 +157,7 @@ CALLS: tuple[Call, ...] = (
         '"totalWalletBalance", "totalMarginBalance", "updateTime": ms, ...}',
         "Get Detail on Sub-account's Futures Account", weight=10),
     _sub_get("get_subaccount_futures_summary", "/sapi/v1/sub-account/futures/accountSummary",
-        "Get the sums of the sub-accounts' USD-M futures accounts.", "",
+        "Get the sums of the sub-accounts' USD-M futures accounts.", "page limit",
         '{"totalWalletBalance", "totalMarginBalance", "totalUnrealizedProfit", "asset", "subAccountList": '
         '[{"email", "totalWalletBalance", ...}, ...], ...}', "Get Summary of Sub-account's Futures Account"),
     _sub_get("get_subaccount_futures_positionrisk", "/sapi/v1/sub-account/futures/positionRisk",

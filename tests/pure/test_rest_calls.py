@@ -64,6 +64,29 @@ def test_what_changes_something_needs_a_key(call: Call):
         assert call.security == ("key" if call.path.endswith("/userDataStream") else "signed")
 
 
+ACTS = re.compile(
+    "create|cancel|make|withdraw|transfer_(?!history)|universal|repay|margin_borrow|enable|disable|toggle"
+)
+
+
+@each_call
+def test_a_name_that_acts_is_no_get(call: Call):
+    """What places, cancels, moves or switches is no GET, for those are made again after a failure."""
+    assert not (ACTS.match(call.name) and call.verb == "GET")
+
+
+def test_of_sapi_only_the_status_is_public():
+    """Calls of ``/sapi`` are signed, but for the exchange's status and margin's market data."""
+    open_calls = {call.name: call.security for call in CALLS if call.path.startswith("/sapi")}
+    assert {name: security for name, security in open_calls.items() if security != "signed"} == {
+        "get_system_status": "none",
+        "get_margin_all_assets": "key",
+        "get_margin_all_pairs": "key",
+        "get_all_isolated_margin_symbols": "key",
+        "get_margin_price_index": "key",
+    }
+
+
 @each_call
 def test_parameters_are_names_and_the_needed_ones_come_first(call: Call):
     """Parameters are names, no name twice, those that may be left out in brackets and last."""
