@@ -19,7 +19,8 @@ class Call(NamedTuple):
     :ivar name: of the client's method.
     :ivar verb: of HTTP; *path*: from the host on.
     :ivar does: what it does, one sentence.
-    :ivar params: names of its parameters, each that may be left out in brackets.
+    :ivar params: names of its parameters, those that may be left out behind the others, in brackets. Every
+        signed call takes ``recvWindow``, too.
     :ivar returns: shape of the answer, as text of Python; empty if it depends.
     :ivar venue: a key of :data:`HOSTS`.
     :ivar weight: what it counts against the exchange's limit at least; *most*: at most, if that depends on

@@ -16,7 +16,7 @@ _delete = rows(_PART, "DELETE", "signed")
 _move = rows("*Wallet*", "POST", "signed")
 
 _BORROW = "asset amount isIsolated [symbol]"
-_RECORD_PAGE = "[asset] [isolatedSymbol] [txId] [startTime] [endTime] [current] [size]"
+_RECORD_PAGE = "[asset isolatedSymbol txId startTime endTime current size]"
 _RECORDS = (
     '{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status", '
     '"timestamp": ms, "txId"}, ...], "total"}'
@@ -75,7 +75,7 @@ CALLS: tuple[Call, ...] = (
         fixed=(("type", "MAIN_MARGIN"),)),
     _get("get_margin_transfer_history", "/sapi/v1/margin/transfer",
         "Get the transfers to and from margin accounts.",
-        "[asset] [type] [startTime] [endTime] [current] [size] [isolatedSymbol]",
+        "[asset type startTime endTime current size isolatedSymbol]",
         '{"rows": [{"amount", "asset", "status", "timestamp", "txId", "type", "transFrom", "transTo", ...}, '
         '...], "total"}', "Get Cross Margin Transfer History"),
     _get("get_max_margin_transfer", "/sapi/v1/margin/maxTransferable",
@@ -98,7 +98,7 @@ CALLS: tuple[Call, ...] = (
         _RECORD_PAGE, _RECORDS, "Query borrow/repay records in Margin account", weight=10,
         fixed=(("type", "REPAY"),)),
     _get("get_margin_interest_history", "/sapi/v1/margin/interestHistory", "Get the interest that accrued.",
-        "[asset] [isolatedSymbol] [startTime] [endTime] [current] [size]",
+        "[asset isolatedSymbol startTime endTime current size]",
         '{"rows": [{"txId", "interestAccuredTime": ms, "asset", "rawAsset", "principal", "interest", '
         '"interestRate", "type", "isolatedSymbol"}, ...], "total"}', "Get Interest History"),
     _get("get_max_margin_loan", "/sapi/v1/margin/maxBorrowable",
@@ -107,31 +107,31 @@ CALLS: tuple[Call, ...] = (
 
     # -- orders --
     _post("create_margin_order", "/sapi/v1/margin/order", "Place an order of a margin account.",
-        "symbol side type [isIsolated] [quantity] [quoteOrderQty] [price] [stopPrice] [newClientOrderId] "
-        "[icebergQty] [newOrderRespType] [sideEffectType] [timeInForce] [selfTradePreventionMode] "
-        "[trailingDelta] [autoRepayAtCancel]",
+        "symbol side type [isIsolated quantity quoteOrderQty price stopPrice newClientOrderId "
+        "icebergQty newOrderRespType sideEffectType timeInForce selfTradePreventionMode "
+        "trailingDelta autoRepayAtCancel]",
         f'{{{_ORDER}, "transactTime": ms, "fills": [{{"price", "qty", "commission", ...}}], ...}}',
         "Margin Account New Order", weight=6, most=1500, by_account=True, made="newClientOrderId"),
     _get("get_margin_order", "/sapi/v1/margin/order",
         "Get one order of a margin account, by orderId or by origClientOrderId.",
-        "symbol [isIsolated] [orderId] [origClientOrderId]", _STORED, "Query Margin Account's Order",
+        "symbol [isIsolated orderId origClientOrderId]", _STORED, "Query Margin Account's Order",
         weight=10),
     _delete("cancel_margin_order", "/sapi/v1/margin/order",
         "Cancel one order of a margin account, by orderId or by origClientOrderId.",
-        "symbol [isIsolated] [orderId] [origClientOrderId] [newClientOrderId]",
+        "symbol [isIsolated orderId origClientOrderId newClientOrderId]",
         f'{{{_ORDER}, "origClientOrderId"}}', "Margin Account Cancel Order", weight=10),
     _delete("cancel_all_open_margin_orders", "/sapi/v1/margin/openOrders",
         "Cancel all open orders of a margin account on a symbol, lists included.", "symbol [isIsolated]",
         f'[{{{_ORDER}, "origClientOrderId", ...}}, ...]',
         "Margin Account Cancel all Open Orders on a Symbol"),
     _get("get_open_margin_orders", "/sapi/v1/margin/openOrders", "Get the open orders of a margin account.",
-        "[symbol] [isIsolated]", f"[{_STORED}, ...]", "Query Margin Account's Open Orders", weight=10),
+        "[symbol isIsolated]", f"[{_STORED}, ...]", "Query Margin Account's Open Orders", weight=10),
     _get("get_all_margin_orders", "/sapi/v1/margin/allOrders",
         "Get the orders of a margin account on a symbol, open, filled and cancelled.",
-        "symbol [isIsolated] [orderId] [startTime] [endTime] [limit]", f"[{_STORED}, ...]",
+        "symbol [isIsolated orderId startTime endTime limit]", f"[{_STORED}, ...]",
         "Query Margin Account's All Orders", weight=200),
     _get("get_margin_trades", "/sapi/v1/margin/myTrades", "Get the trades of a margin account on a symbol.",
-        "symbol [isIsolated] [orderId] [startTime] [endTime] [fromId] [limit]",
+        "symbol [isIsolated orderId startTime endTime fromId limit]",
         '[{"symbol", "isIsolated", "id", "orderId", "price", "qty", "commission", "commissionAsset", "time": '
         'ms, "isBuyer", "isMaker", "isBestMatch"}, ...]', "Query Margin Account's Trade List", weight=10),
 )

@@ -25,7 +25,7 @@ _CANDLES = (
     "[[open time in ms, open, high, low, close, volume, close time in ms, quote volume, trades, "
     "taker's base volume, taker's quote volume, unused], ...]"
 )
-_CANDLE_PARAMS = "symbol interval [startTime] [endTime] [timeZone] [limit]"
+_CANDLE_PARAMS = "symbol interval [startTime endTime timeZone limit]"
 _DAY = (
     'of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice", "lastPrice", '
     '"openPrice", "highPrice", "lowPrice", "volume", "quoteVolume", "openTime": ms, "closeTime": ms, '
@@ -34,9 +34,9 @@ _DAY = (
 _BOOK_TICKER = '"symbol", "bidPrice", "bidQty", "askPrice", "askQty"'
 
 _ORDER_PARAMS = (
-    "symbol side type [timeInForce] [quantity] [quoteOrderQty] [price] [newClientOrderId] [strategyId] "
-    "[strategyType] [stopPrice] [trailingDelta] [icebergQty] [newOrderRespType] [selfTradePreventionMode] "
-    "[pegPriceType] [pegOffsetValue] [pegOffsetType]"
+    "symbol side type [timeInForce quantity quoteOrderQty price newClientOrderId strategyId "
+    "strategyType stopPrice trailingDelta icebergQty newOrderRespType selfTradePreventionMode "
+    "pegPriceType pegOffsetValue pegOffsetType]"
 )
 _ORDER = (
     '"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty", '
@@ -57,24 +57,24 @@ CALLS: tuple[Call, ...] = (
     _public("get_server_time", "/api/v3/time", "Get the exchange's time.", "", '{"serverTime": ms}',
         "Check server time"),
     _public("get_exchange_info", "/api/v3/exchangeInfo", "Get the trading rules and the symbols.",
-        "[symbol] [symbols] [permissions] [showPermissionSets] [symbolStatus]",
+        "[symbol symbols permissions showPermissionSets symbolStatus]",
         '{"timezone", "serverTime": ms, "rateLimits": [...], "exchangeFilters": [...], "symbols": '
         '[{"symbol", "status", "baseAsset", "quoteAsset", "orderTypes": [...], "filters": [...], ...}, ...]}',
         "Exchange information", weight=20),
 
     # -- market --
     _public("get_order_book", "/api/v3/depth", "Get the order book of a symbol, at most 5,000 levels a side.",
-        "symbol [limit] [symbolStatus]",
+        "symbol [limit symbolStatus]",
         '{"lastUpdateId", "bids": [[price, quantity], ...], "asks": [[price, quantity], ...]}', "Order book",
         weight=5, most=250),
     _public("get_recent_trades", "/api/v3/trades", "Get the last trades of a symbol, at most 1,000.",
         "symbol [limit]", f"[{_TRADE}, ...]", "Recent trades list", weight=25),
     _public("get_historical_trades", "/api/v3/historicalTrades",
-        "Get older trades of a symbol, from a trade id on.", "symbol [limit] [fromId]", f"[{_TRADE}, ...]",
+        "Get older trades of a symbol, from a trade id on.", "symbol [limit fromId]", f"[{_TRADE}, ...]",
         "Old trade lookup", weight=25),
     _public("get_aggregate_trades", "/api/v3/aggTrades",
         "Get trades of a symbol, those of one order at one price taken together.",
-        "symbol [fromId] [startTime] [endTime] [limit]",
+        "symbol [fromId startTime endTime limit]",
         '[{"a": id, "p": price, "q": quantity, "f": first trade id, "l": last trade id, "T": ms, "m": buyer '
         'was the maker, "M"}, ...]', "Compressed/Aggregate trades list", weight=4),
     _public("get_klines", "/api/v3/klines", "Get candles of a symbol, oldest first, at most 1,000.",
@@ -85,25 +85,25 @@ CALLS: tuple[Call, ...] = (
     _public("get_avg_price", "/api/v3/avgPrice", "Get the average price of a symbol over the last minutes.",
         "symbol", '{"mins", "price", "closeTime": ms}', "Current average price", weight=2),
     _public("get_ticker", "/api/v3/ticker/24hr", "Get statistics of the last 24 hours.",
-        "[symbol] [symbols] [type] [symbolStatus]", _DAY, "24hr ticker price change statistics", weight=2,
+        "[symbol symbols type symbolStatus]", _DAY, "24hr ticker price change statistics", weight=2,
         most=80),
     _public("v3_get_ticker_trading_day", "/api/v3/ticker/tradingDay", "Get statistics of the trading day.",
-        "[symbol] [symbols] [timeZone] [type] [symbolStatus]", _DAY, "Trading Day Ticker", weight=4,
+        "[symbol symbols timeZone type symbolStatus]", _DAY, "Trading Day Ticker", weight=4,
         most=200),
     _public("get_symbol_ticker_window", "/api/v3/ticker", "Get statistics of a window of 1 minute to 7 days.",
-        "[symbol] [symbols] [windowSize] [type] [symbolStatus]", _DAY,
+        "[symbol symbols windowSize type symbolStatus]", _DAY,
         "Rolling window price change statistics", weight=4, most=200),
     _public("get_symbol_ticker", "/api/v3/ticker/price",
-        "Get the last price of one symbol, of several or of all.", "[symbol] [symbols] [symbolStatus]",
+        "Get the last price of one symbol, of several or of all.", "[symbol symbols symbolStatus]",
         'of one symbol {"symbol", "price"}, of several a list', "Symbol price ticker", weight=2, most=4),
     _public("get_all_tickers", "/api/v3/ticker/price", "Get the last prices of all symbols.",
-        "[symbols] [symbolStatus]", '[{"symbol", "price"}, ...]', "Symbol price ticker", weight=4),
+        "[symbols symbolStatus]", '[{"symbol", "price"}, ...]', "Symbol price ticker", weight=4),
     _public("get_orderbook_ticker", "/api/v3/ticker/bookTicker",
         "Get the best prices in the order book of one symbol, of several or of all.",
-        "[symbol] [symbols] [symbolStatus]", f"of one symbol {{{_BOOK_TICKER}}}, of several a list",
+        "[symbol symbols symbolStatus]", f"of one symbol {{{_BOOK_TICKER}}}, of several a list",
         "Symbol order book ticker", weight=2, most=4),
     _public("get_orderbook_tickers", "/api/v3/ticker/bookTicker",
-        "Get the best prices in the order books of all symbols.", "[symbols] [symbolStatus]",
+        "Get the best prices in the order books of all symbols.", "[symbols symbolStatus]",
         f"[{{{_BOOK_TICKER}}}, ...]", "Symbol order book ticker", weight=4),
 
     # -- orders --
@@ -114,51 +114,51 @@ CALLS: tuple[Call, ...] = (
         f"{_ORDER_PARAMS} [computeCommissionRates]", "{}; with computeCommissionRates its commission rates",
         "Test new order", most=20, made="newClientOrderId"),
     _get("get_order", "/api/v3/order", "Get one order, by orderId or by origClientOrderId.",
-        "symbol [orderId] [origClientOrderId]", _STORED, "Query order", weight=4),
+        "symbol [orderId origClientOrderId]", _STORED, "Query order", weight=4),
     _delete("cancel_order", "/api/v3/order", "Cancel one order, by orderId or by origClientOrderId.",
-        "symbol [orderId] [origClientOrderId] [newClientOrderId] [cancelRestrictions]", _CANCELLED,
+        "symbol [orderId origClientOrderId newClientOrderId cancelRestrictions]", _CANCELLED,
         "Cancel order"),
     _delete("cancel_all_open_orders", "/api/v3/openOrders",
         "Cancel all open orders of a symbol, lists included.", "symbol", f"[{_CANCELLED}, ...]",
         "Cancel All Open Orders on a Symbol"),
     _post("cancel_replace_order", "/api/v3/order/cancelReplace",
         "Cancel an order and place another in its place.",
-        "symbol side type cancelReplaceMode [timeInForce] [quantity] [quoteOrderQty] [price] "
-        "[cancelNewClientOrderId] [cancelOrigClientOrderId] [cancelOrderId] [newClientOrderId] [strategyId] "
-        "[strategyType] [stopPrice] [trailingDelta] [icebergQty] [newOrderRespType] "
-        "[selfTradePreventionMode] [cancelRestrictions] [orderRateLimitExceededMode] [pegPriceType] "
-        "[pegOffsetValue] [pegOffsetType]",
+        "symbol side type cancelReplaceMode [timeInForce quantity quoteOrderQty price "
+        "cancelNewClientOrderId cancelOrigClientOrderId cancelOrderId newClientOrderId strategyId "
+        "strategyType stopPrice trailingDelta icebergQty newOrderRespType "
+        "selfTradePreventionMode cancelRestrictions orderRateLimitExceededMode pegPriceType "
+        "pegOffsetValue pegOffsetType]",
         '{"cancelResult", "newOrderResult", "cancelResponse": {...}, "newOrderResponse": {...}}',
         "Cancel an Existing Order and Send a New Order", made="newClientOrderId"),
     _put("v3_put_order_amend_keep_priority", "/api/v3/order/amend/keepPriority",
         "Reduce the quantity of an order, which keeps its place in the order book.",
-        "symbol newQty [orderId] [origClientOrderId] [newClientOrderId]",
+        "symbol newQty [orderId origClientOrderId newClientOrderId]",
         '{"transactTime": ms, "executionId", "amendedOrder": {...}}', "Order Amend Keep Priority", weight=4),
     _get("get_open_orders", "/api/v3/openOrders", "Get the open orders of a symbol or of all.", "[symbol]",
         f"[{_STORED}, ...]", "Current open orders", weight=6, most=80),
     _get("get_all_orders", "/api/v3/allOrders", "Get the orders of a symbol, open, filled and cancelled.",
-        "symbol [orderId] [startTime] [endTime] [limit]", f"[{_STORED}, ...]", "All orders", weight=20),
+        "symbol [orderId startTime endTime limit]", f"[{_STORED}, ...]", "All orders", weight=20),
 
     # -- order lists --
     _post("create_order_list_oco", "/api/v3/orderList/oco",
         "Place two orders above and below the price, of which one cancels the other.",
-        "symbol side quantity aboveType belowType [listClientOrderId] [aboveClientOrderId] [aboveIcebergQty] "
-        "[abovePrice] [aboveStopPrice] [aboveTrailingDelta] [aboveTimeInForce] [aboveStrategyId] "
-        "[aboveStrategyType] [abovePegPriceType] [abovePegOffsetType] [abovePegOffsetValue] "
-        "[belowClientOrderId] [belowIcebergQty] [belowPrice] [belowStopPrice] [belowTrailingDelta] "
-        "[belowTimeInForce] [belowStrategyId] [belowStrategyType] [belowPegPriceType] [belowPegOffsetType] "
-        "[belowPegOffsetValue] [newOrderRespType] [selfTradePreventionMode]",
+        "symbol side quantity aboveType belowType [listClientOrderId aboveClientOrderId aboveIcebergQty "
+        "abovePrice aboveStopPrice aboveTrailingDelta aboveTimeInForce aboveStrategyId "
+        "aboveStrategyType abovePegPriceType abovePegOffsetType abovePegOffsetValue "
+        "belowClientOrderId belowIcebergQty belowPrice belowStopPrice belowTrailingDelta "
+        "belowTimeInForce belowStrategyId belowStrategyType belowPegPriceType belowPegOffsetType "
+        "belowPegOffsetValue newOrderRespType selfTradePreventionMode]",
         f'{{{_LIST}, "orderReports": [{{...}}, ...]}}', "New Order list - OCO", made="listClientOrderId"),
     _get("v3_get_order_list", "/api/v3/orderList",
-        "Get one order list, by orderListId or by origClientOrderId.", "[orderListId] [origClientOrderId]",
+        "Get one order list, by orderListId or by origClientOrderId.", "[orderListId origClientOrderId]",
         f"{{{_LIST}}}", "Query Order list", weight=4),
     _get("v3_get_all_order_list", "/api/v3/allOrderList", "Get the order lists of the account.",
-        "[fromId] [startTime] [endTime] [limit]", f"[{{{_LIST}}}, ...]", "Query all Order lists", weight=20),
+        "[fromId startTime endTime limit]", f"[{{{_LIST}}}, ...]", "Query all Order lists", weight=20),
     _get("get_open_oco_orders", "/api/v3/openOrderList", "Get the open order lists of the account.", "",
         f"[{{{_LIST}}}, ...]", "Query Open Order lists", weight=6),
     _delete("v3_delete_order_list", "/api/v3/orderList",
         "Cancel an order list, by orderListId or by listClientOrderId.",
-        "symbol [orderListId] [listClientOrderId] [newClientOrderId]",
+        "symbol [orderListId listClientOrderId newClientOrderId]",
         f'{{{_LIST}, "orderReports": [{{...}}, ...]}}', "Cancel Order list"),
 
     # -- account --
@@ -167,7 +167,7 @@ CALLS: tuple[Call, ...] = (
         '"canDeposit", "updateTime": ms, "accountType", "balances": [{"asset", "free", "locked"}, ...], '
         '"permissions", "uid"}', "Account information", weight=20),
     _get("get_my_trades", "/api/v3/myTrades", "Get the account's trades of a symbol.",
-        "symbol [orderId] [startTime] [endTime] [fromId] [limit]",
+        "symbol [orderId startTime endTime fromId limit]",
         '[{"symbol", "id", "orderId", "orderListId", "price", "qty", "quoteQty", "commission", '
         '"commissionAsset", "time": ms, "isBuyer", "isMaker", "isBestMatch"}, ...]', "Account trade list",
         weight=5, most=20),

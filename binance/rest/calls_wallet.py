@@ -20,8 +20,8 @@ _DEPOSITS = (
     '"transferType", "confirmTimes", "unlockConfirm", "walletType"}, ...]'
 )
 _TRANSFERS = '{"total", "rows": [{"asset", "amount", "type", "status", "tranId", "timestamp": ms}, ...]}'
-_TRANSFER_PAGE = "type [startTime] [endTime] [current] [size] [fromSymbol] [toSymbol]"
-_SUB_TRANSFER = "fromAccountType toAccountType asset amount [fromEmail] [toEmail] [clientTranId] [symbol]"
+_TRANSFER_PAGE = "type [startTime endTime current size fromSymbol toSymbol]"
+_SUB_TRANSFER = "fromAccountType toAccountType asset amount [fromEmail toEmail clientTranId symbol]"
 _SUB_TRANSFERRED = '{"tranId", "clientTranId"}'
 _SUMS_OF_BTC = '"totalAssetOfBtc", "totalLiabilityOfBtc", "totalNetAssetOfBtc"'
 
@@ -42,7 +42,7 @@ CALLS: tuple[Call, ...] = (
         '{"ipRestrict", "createTime": ms, "enableReading", "enableWithdrawals", "enableMargin", '
         '"enableSpotAndMarginTrading", ...}', "Get API Key Permission"),
     _get("get_account_snapshot", "/sapi/v1/accountSnapshot", "Get snapshots of the account, one a day.",
-        "type [startTime] [endTime] [limit]",
+        "type [startTime endTime limit]",
         '{"code", "msg", "snapshotVos": [{"data": {...}, "type", "updateTime": ms}, ...]}',
         "Daily Account Snapshot", weight=2400),
     _post("disable_fast_withdraw_switch", "/sapi/v1/account/disableFastWithdrawSwitch",
@@ -59,14 +59,14 @@ CALLS: tuple[Call, ...] = (
         "Get the account's commission rates of a symbol or of all.", "[symbol]",
         '[{"symbol", "makerCommission", "takerCommission"}, ...]', "Trade Fee"),
     _post("get_user_asset", "/sapi/v3/asset/getUserAsset", "Get the assets of the spot wallet.",
-        "[asset] [needBtcValuation]",
+        "[asset needBtcValuation]",
         '[{"asset", "free", "locked", "freeze", "withdrawing", "ipoable", "btcValuation"}, ...]',
         "User Asset", weight=5),
     _post("funding_wallet", "/sapi/v1/asset/get-funding-asset", "Get the assets of the funding wallet.",
-        "[asset] [needBtcValuation]",
+        "[asset needBtcValuation]",
         '[{"asset", "free", "locked", "freeze", "withdrawing", "btcValuation"}, ...]', "Funding Wallet"),
     _get("get_dust_log", "/sapi/v1/asset/dribblet", "Get the log of small amounts converted to BNB.",
-        "[accountType] [startTime] [endTime]",
+        "[accountType startTime endTime]",
         '{"total", "userAssetDribblets": [{"operateTime": ms, "totalTransferedAmount", '
         '"totalServiceChargeAmount", "transId", "userAssetDribbletDetails": [...]}, ...]}', "DustLog"),
     _post("transfer_dust", "/sapi/v1/asset/dust", "Convert small amounts of assets to BNB.",
@@ -75,12 +75,12 @@ CALLS: tuple[Call, ...] = (
         'ms, "serviceChargeAmount", "tranId", "transferedAmount"}, ...]}', "Dust Transfer", weight=10,
         by_account=True),
     _get("get_asset_dividend_history", "/sapi/v1/asset/assetDividend",
-        "Get the distributions that the account received.", "[asset] [startTime] [endTime] [limit]",
+        "Get the distributions that the account received.", "[asset startTime endTime limit]",
         '{"rows": [{"id", "amount", "asset", "divTime": ms, "enInfo", "tranId", "direction"}, ...], "total"}',
         "Asset Dividend Record", weight=10),
     _post("toggle_bnb_burn_spot_margin", "/sapi/v1/bnbBurn",
         "Switch on or off that commissions and margin interest are paid in BNB.",
-        "[spotBNBBurn] [interestBNBBurn]", '{"spotBNBBurn", "interestBNBBurn"}',
+        "[spotBNBBurn interestBNBBurn]", '{"spotBNBBurn", "interestBNBBurn"}',
         "Toggle BNB Burn On Spot Trade And Margin Interest"),
 
     # -- deposits and withdrawals --
@@ -90,24 +90,24 @@ CALLS: tuple[Call, ...] = (
         '"withdrawAllEnable", "trading", "networkList": [{"network", "withdrawFee", "withdrawMin", ...}, '
         "...], ...}, ...]", "All Coins' Information", weight=10),
     _post("withdraw", "/sapi/v1/capital/withdraw/apply", "Withdraw a coin to an address.",
-        "coin address amount [withdrawOrderId] [network] [addressTag] [transactionFeeFlag] [name] "
-        "[walletType]", '{"id"}', "Withdraw", weight=900, by_account=True),
+        "coin address amount [withdrawOrderId network addressTag transactionFeeFlag name "
+        "walletType]", '{"id"}', "Withdraw", weight=900, by_account=True),
     _get("get_withdraw_history", "/sapi/v1/capital/withdraw/history",
         "Get the withdrawals of at most 90 days.",
-        "[coin] [withdrawOrderId] [status] [offset] [limit] [idList] [startTime] [endTime]",
+        "[coin withdrawOrderId status offset limit idList startTime endTime]",
         '[{"id", "amount", "transactionFee", "coin", "status", "address", "txId", "applyTime": text in UTC, '
         '"network", "transferType", "withdrawOrderId", "info", "confirmNo", "walletType", "completeTime": '
         "text}, ...]", "Withdraw History", weight=18000, by_account=True),
     _get("get_deposit_history", "/sapi/v1/capital/deposit/hisrec", "Get the deposits of at most 90 days.",
-        "[includeSource] [coin] [status] [startTime] [endTime] [offset] [limit] [txId]", _DEPOSITS,
+        "[includeSource coin status startTime endTime offset limit txId]", _DEPOSITS,
         "Deposit History"),
     _get("get_deposit_address", "/sapi/v1/capital/deposit/address",
-        "Get the address where a coin is deposited.", "coin [network] [amount]", _ADDRESS, "Deposit Address",
+        "Get the address where a coin is deposited.", "coin [network amount]", _ADDRESS, "Deposit Address",
         weight=10),
 
     # -- transfers between the wallets of the account --
     _post("universal_transfer", "/sapi/v1/asset/transfer", "Move an asset between wallets of the account.",
-        "type asset amount [fromSymbol] [toSymbol]", '{"tranId"}', "User Universal Transfer", weight=300,
+        "type asset amount [fromSymbol toSymbol]", '{"tranId"}', "User Universal Transfer", weight=300,
         by_account=True),
     _get("query_universal_transfer_history", "/sapi/v1/asset/transfer",
         "Get the transfers of one type between wallets of the account.", _TRANSFER_PAGE, _TRANSFERS,
@@ -118,7 +118,7 @@ CALLS: tuple[Call, ...] = (
 
     # -- sub-accounts --
     _sub_get("get_sub_account_list", "/sapi/v1/sub-account/list", "Get the sub-accounts.",
-        "[email] [isFreeze] [page] [limit]",
+        "[email isFreeze page limit]",
         '{"subAccounts": [{"subUserId", "email", "remark", "isFreeze", "createTime": ms, ...}, ...]}',
         "Query Sub-account List"),
     _sub_get("get_subaccount_futures_margin_status", "/sapi/v1/sub-account/status",
@@ -129,15 +129,15 @@ CALLS: tuple[Call, ...] = (
         "email", '{"balances": [{"asset", "free", "locked", "freeze", "withdrawing"}, ...]}',
         "Query Sub-account Assets V4", weight=60, by_account=True),
     _sub_get("query_subaccount_spot_summary", "/sapi/v1/sub-account/spotSummary",
-        "Get the sums in BTC of the sub-accounts' spot wallets.", "[email] [page] [size]",
+        "Get the sums in BTC of the sub-accounts' spot wallets.", "[email page size]",
         '{"totalCount", "masterAccountTotalAsset", "spotSubUserAssetBtcVoList": [{"email", "totalAsset"}, '
         "...]}", "Query Sub-account Spot Assets Summary"),
     _sub_get("get_subaccount_deposit_address", "/sapi/v1/capital/deposit/subAddress",
-        "Get the address where a coin is deposited to a sub-account.", "email coin [network] [amount]",
+        "Get the address where a coin is deposited to a sub-account.", "email coin [network amount]",
         _ADDRESS, "Get Sub-account Deposit Address"),
     _sub_get("get_subaccount_deposit_history", "/sapi/v1/capital/deposit/subHisrec",
         "Get the deposits to a sub-account.",
-        "email [includeSource] [coin] [status] [startTime] [endTime] [limit] [offset] [txId]", _DEPOSITS,
+        "email [includeSource coin status startTime endTime limit offset txId]", _DEPOSITS,
         "Get Sub-account Deposit History"),
     _sub_get("get_subaccount_margin_details", "/sapi/v1/sub-account/margin/account",
         "Get the margin account of a sub-account.", "email",
@@ -168,11 +168,11 @@ CALLS: tuple[Call, ...] = (
     # -- transfers of sub-accounts --
     _sub_post("create_sub_account_transfer", "/sapi/v1/sub-account/universalTransfer",
         "Move an asset between the spot wallets of two accounts; the master is the one without an email.",
-        "asset amount [fromEmail] [toEmail] [clientTranId]", _SUB_TRANSFERRED, "Universal Transfer",
+        "asset amount [fromEmail toEmail clientTranId]", _SUB_TRANSFERRED, "Universal Transfer",
         weight=360, by_account=True, fixed=(("fromAccountType", "SPOT"), ("toAccountType", "SPOT"))),
     _sub_get("get_sub_account_transfer_history", "/sapi/v1/sub-account/sub/transfer/history",
         "Get the transfers between the spot wallets of the master and its sub-accounts.",
-        "[fromEmail] [toEmail] [startTime] [endTime] [page] [limit]",
+        "[fromEmail toEmail startTime endTime page limit]",
         '[{"from", "to", "asset", "qty", "status", "tranId", "time": ms}, ...]',
         "Query Sub-account Spot Asset Transfer History"),
     _sub_post("create_sub_account_futures_transfer", "/sapi/v1/sub-account/futures/internalTransfer",
@@ -181,7 +181,7 @@ CALLS: tuple[Call, ...] = (
         "Sub-account Futures Asset Transfer"),
     _sub_get("get_sub_account_futures_transfer_history", "/sapi/v1/sub-account/futures/internalTransfer",
         "Get the transfers between the futures wallets of sub-accounts.",
-        "email futuresType [startTime] [endTime] [page] [limit]",
+        "email futuresType [startTime endTime page limit]",
         '{"success", "futuresType", "transfers": [{"from", "to", "asset", "qty", "tranId", "time": ms}, '
         "...]}", "Query Sub-account Futures Asset Transfer History"),
     _sub_post("make_subaccount_futures_transfer", "/sapi/v1/sub-account/futures/transfer",
@@ -198,7 +198,7 @@ CALLS: tuple[Call, ...] = (
         "Transfer to Master"),
     _sub_get("get_subaccount_transfer_history", "/sapi/v1/sub-account/transfer/subUserHistory",
         "Get the transfers of this sub-account.",
-        "[asset] [type] [startTime] [endTime] [limit] [returnFailHistory]",
+        "[asset type startTime endTime limit returnFailHistory]",
         '[{"counterParty", "email", "type", "asset", "qty", "fromAccountType", "toAccountType", "status", '
         '"tranId", "time": ms}, ...]', "Sub-account Transfer History"),
     _sub_post("make_universal_transfer", "/sapi/v1/sub-account/universalTransfer",
@@ -209,7 +209,7 @@ CALLS: tuple[Call, ...] = (
         "Universal Transfer", weight=360, by_account=True),
     _sub_get("get_universal_transfer_history", "/sapi/v1/sub-account/universalTransfer",
         "Get the transfers between wallets of the master and its sub-accounts.",
-        "[fromEmail] [toEmail] [clientTranId] [startTime] [endTime] [page] [limit]",
+        "[fromEmail toEmail clientTranId startTime endTime page limit]",
         '{"result": [{"tranId", "fromEmail", "toEmail", "asset", "amount", "createTimeStamp": ms, '
         '"fromAccountType", "toAccountType", "status", "clientTranId"}, ...], "totalCount"}',
         "Query Universal Transfer History"),

@@ -80,8 +80,7 @@ def _weight(call: Call) -> str:
 def _parameters(params: str) -> str:
     """What a row says of its parameters, in words."""
     needed, optional = (
-        ", ".join(f"``{name.strip('[]')}``" for name in params.split() if name.startswith("[") is in_brackets)
-        for in_brackets in (False, True)
+        ", ".join(f"``{name}``" for name in part.split()) for part in params.rstrip("]").partition("[")[::2]
     )
     if not needed:
         return f"Parameters, none of them needed: {optional}."

@@ -232,7 +232,7 @@ class TableCalls(Caller):
         ``POST /api/v3/order``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``; if wanted
         ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``, ``strategyId``,
         ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``, ``newOrderRespType``,
-        ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``, ``pegOffsetType``, ``recvWindow``.
+        ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``, ``pegOffsetType``.
 
         :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "transactTime": ms, "fills":
@@ -249,7 +249,7 @@ class TableCalls(Caller):
         wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``,
         ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``,
         ``newOrderRespType``, ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``,
-        ``pegOffsetType``, ``computeCommissionRates``, ``recvWindow``.
+        ``pegOffsetType]``, ``[computeCommissionRates``.
 
         :returns: ``{}; with computeCommissionRates its commission rates``
 
@@ -261,7 +261,7 @@ class TableCalls(Caller):
         """Get one order, by orderId or by origClientOrderId.
 
         ``GET /api/v3/order``: signed, weight 4. Parameters: ``symbol``; if wanted ``orderId``,
-        ``origClientOrderId``, ``recvWindow``.
+        ``origClientOrderId``.
 
         :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "time": ms,
@@ -275,7 +275,7 @@ class TableCalls(Caller):
         """Cancel one order, by orderId or by origClientOrderId.
 
         ``DELETE /api/v3/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
-        ``origClientOrderId``, ``newClientOrderId``, ``cancelRestrictions``, ``recvWindow``.
+        ``origClientOrderId``, ``newClientOrderId``, ``cancelRestrictions``.
 
         :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId",
@@ -288,7 +288,7 @@ class TableCalls(Caller):
     def cancel_all_open_orders(self, **params: Any) -> list[Any]:
         """Cancel all open orders of a symbol, lists included.
 
-        ``DELETE /api/v3/openOrders``: signed, weight 1. Parameters: ``symbol``; if wanted ``recvWindow``.
+        ``DELETE /api/v3/openOrders``: signed, weight 1. Parameters: ``symbol``.
 
         :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId",
@@ -306,8 +306,7 @@ class TableCalls(Caller):
         ``cancelNewClientOrderId``, ``cancelOrigClientOrderId``, ``cancelOrderId``, ``newClientOrderId``,
         ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``,
         ``newOrderRespType``, ``selfTradePreventionMode``, ``cancelRestrictions``,
-        ``orderRateLimitExceededMode``, ``pegPriceType``, ``pegOffsetValue``, ``pegOffsetType``,
-        ``recvWindow``.
+        ``orderRateLimitExceededMode``, ``pegPriceType``, ``pegOffsetValue``, ``pegOffsetType``.
 
         :returns: ``{"cancelResult", "newOrderResult", "cancelResponse": {...}, "newOrderResponse": {...}}``
 
@@ -319,7 +318,7 @@ class TableCalls(Caller):
         """Reduce the quantity of an order, which keeps its place in the order book.
 
         ``PUT /api/v3/order/amend/keepPriority``: signed, weight 4. Parameters: ``symbol``, ``newQty``; if
-        wanted ``orderId``, ``origClientOrderId``, ``newClientOrderId``, ``recvWindow``.
+        wanted ``orderId``, ``origClientOrderId``, ``newClientOrderId``.
 
         :returns: ``{"transactTime": ms, "executionId", "amendedOrder": {...}}``
 
@@ -330,8 +329,7 @@ class TableCalls(Caller):
     def get_open_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of a symbol or of all.
 
-        ``GET /api/v3/openOrders``: signed, weight 6 to 80. Parameters, none of them needed: ``symbol``,
-        ``recvWindow``.
+        ``GET /api/v3/openOrders``: signed, weight 6 to 80. Parameters, none of them needed: ``symbol``.
 
         :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "time": ms,
@@ -345,7 +343,7 @@ class TableCalls(Caller):
         """Get the orders of a symbol, open, filled and cancelled.
 
         ``GET /api/v3/allOrders``: signed, weight 20. Parameters: ``symbol``; if wanted ``orderId``,
-        ``startTime``, ``endTime``, ``limit``, ``recvWindow``.
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "time": ms,
@@ -365,7 +363,7 @@ class TableCalls(Caller):
         ``abovePegOffsetValue``, ``belowClientOrderId``, ``belowIcebergQty``, ``belowPrice``,
         ``belowStopPrice``, ``belowTrailingDelta``, ``belowTimeInForce``, ``belowStrategyId``,
         ``belowStrategyType``, ``belowPegPriceType``, ``belowPegOffsetType``, ``belowPegOffsetValue``,
-        ``newOrderRespType``, ``selfTradePreventionMode``, ``recvWindow``.
+        ``newOrderRespType``, ``selfTradePreventionMode``.
 
         :returns: ``{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
             "listClientOrderId", "transactionTime": ms, "symbol", "orders": [{"symbol", "orderId",
@@ -379,7 +377,7 @@ class TableCalls(Caller):
         """Get one order list, by orderListId or by origClientOrderId.
 
         ``GET /api/v3/orderList``: signed, weight 4. Parameters, none of them needed: ``orderListId``,
-        ``origClientOrderId``, ``recvWindow``.
+        ``origClientOrderId``.
 
         :returns: ``{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
             "listClientOrderId", "transactionTime": ms, "symbol", "orders": [{"symbol", "orderId",
@@ -393,7 +391,7 @@ class TableCalls(Caller):
         """Get the order lists of the account.
 
         ``GET /api/v3/allOrderList``: signed, weight 20. Parameters, none of them needed: ``fromId``,
-        ``startTime``, ``endTime``, ``limit``, ``recvWindow``.
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
             "listClientOrderId", "transactionTime": ms, "symbol", "orders": [{"symbol", "orderId",
@@ -403,10 +401,10 @@ class TableCalls(Caller):
         """
         return self._call("v3_get_all_order_list", params)
 
-    def get_open_oco_orders(self, **params: Any) -> list[Any]:
+    def get_open_oco_orders(self) -> list[Any]:
         """Get the open order lists of the account.
 
-        ``GET /api/v3/openOrderList``: signed, weight 6. Parameters, none of them needed: ``recvWindow``.
+        ``GET /api/v3/openOrderList``: signed, weight 6.
 
         :returns: ``[{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
             "listClientOrderId", "transactionTime": ms, "symbol", "orders": [{"symbol", "orderId",
@@ -414,13 +412,13 @@ class TableCalls(Caller):
 
         Source: Spot *REST API*, "Query Open Order lists".
         """
-        return self._call("get_open_oco_orders", params)
+        return self._call("get_open_oco_orders", {})
 
     def v3_delete_order_list(self, **params: Any) -> dict[str, Any]:
         """Cancel an order list, by orderListId or by listClientOrderId.
 
         ``DELETE /api/v3/orderList``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderListId``,
-        ``listClientOrderId``, ``newClientOrderId``, ``recvWindow``.
+        ``listClientOrderId``, ``newClientOrderId``.
 
         :returns: ``{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
             "listClientOrderId", "transactionTime": ms, "symbol", "orders": [{"symbol", "orderId",
@@ -433,8 +431,7 @@ class TableCalls(Caller):
     def get_account(self, **params: Any) -> dict[str, Any]:
         """Get the account and its balances.
 
-        ``GET /api/v3/account``: signed, weight 20. Parameters, none of them needed: ``omitZeroBalances``,
-        ``recvWindow``.
+        ``GET /api/v3/account``: signed, weight 20. Parameters, none of them needed: ``omitZeroBalances``.
 
         :returns: ``{"makerCommission", "takerCommission", "commissionRates": {...}, "canTrade",
             "canWithdraw", "canDeposit", "updateTime": ms, "accountType", "balances": [{"asset", "free",
@@ -448,7 +445,7 @@ class TableCalls(Caller):
         """Get the account's trades of a symbol.
 
         ``GET /api/v3/myTrades``: signed, weight 5 to 20. Parameters: ``symbol``; if wanted ``orderId``,
-        ``startTime``, ``endTime``, ``fromId``, ``limit``, ``recvWindow``.
+        ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"symbol", "id", "orderId", "orderListId", "price", "qty", "quoteQty", "commission",
             "commissionAsset", "time": ms, "isBuyer", "isMaker", "isBestMatch"}, ...]``
@@ -457,22 +454,21 @@ class TableCalls(Caller):
         """
         return self._call("get_my_trades", params)
 
-    def get_current_order_count(self, **params: Any) -> list[Any]:
+    def get_current_order_count(self) -> list[Any]:
         """Get the account's count of unfilled orders, by interval.
 
-        ``GET /api/v3/rateLimit/order``: signed, weight 40. Parameters, none of them needed: ``recvWindow``.
+        ``GET /api/v3/rateLimit/order``: signed, weight 40.
 
         :returns: ``[{"rateLimitType", "interval", "intervalNum", "limit", "count"}, ...]``
 
         Source: Spot *REST API*, "Query Unfilled Order Count".
         """
-        return self._call("get_current_order_count", params)
+        return self._call("get_current_order_count", {})
 
     def v3_get_account_commission(self, **params: Any) -> dict[str, Any]:
         """Get the account's commission rates on a symbol.
 
-        ``GET /api/v3/account/commission``: signed, weight 20. Parameters: ``symbol``; if wanted
-        ``recvWindow``.
+        ``GET /api/v3/account/commission``: signed, weight 20. Parameters: ``symbol``.
 
         :returns: ``{"symbol", "standardCommission": {"maker", "taker", "buyer", "seller"},
             "specialCommission": {...}, "taxCommission": {...}, "discount": {...}}``
@@ -537,48 +533,46 @@ class TableCalls(Caller):
         """
         return self._call("get_system_status", {})
 
-    def get_account_status(self, **params: Any) -> dict[str, Any]:
+    def get_account_status(self) -> dict[str, Any]:
         """Get the status of the account.
 
-        ``GET /sapi/v1/account/status``: signed, weight 1. Parameters, none of them needed: ``recvWindow``.
+        ``GET /sapi/v1/account/status``: signed, weight 1.
 
         :returns: ``{"data": text}``
 
         Source: *Wallet*, "Account Status".
         """
-        return self._call("get_account_status", params)
+        return self._call("get_account_status", {})
 
-    def get_account_api_trading_status(self, **params: Any) -> dict[str, Any]:
+    def get_account_api_trading_status(self) -> dict[str, Any]:
         """Ask whether the account is locked from trading with API keys.
 
-        ``GET /sapi/v1/account/apiTradingStatus``: signed, weight 1. Parameters, none of them needed:
-        ``recvWindow``.
+        ``GET /sapi/v1/account/apiTradingStatus``: signed, weight 1.
 
         :returns: ``{"data": {"isLocked", "plannedRecoverTime", "triggerCondition": {...}, "updateTime":
             ms}}``
 
         Source: *Wallet*, "Account API Trading Status".
         """
-        return self._call("get_account_api_trading_status", params)
+        return self._call("get_account_api_trading_status", {})
 
-    def get_account_api_permissions(self, **params: Any) -> dict[str, Any]:
+    def get_account_api_permissions(self) -> dict[str, Any]:
         """Get the permissions of the API key.
 
-        ``GET /sapi/v1/account/apiRestrictions``: signed, weight 1. Parameters, none of them needed:
-        ``recvWindow``.
+        ``GET /sapi/v1/account/apiRestrictions``: signed, weight 1.
 
         :returns: ``{"ipRestrict", "createTime": ms, "enableReading", "enableWithdrawals", "enableMargin",
             "enableSpotAndMarginTrading", ...}``
 
         Source: *Wallet*, "Get API Key Permission".
         """
-        return self._call("get_account_api_permissions", params)
+        return self._call("get_account_api_permissions", {})
 
     def get_account_snapshot(self, **params: Any) -> dict[str, Any]:
         """Get snapshots of the account, one a day.
 
         ``GET /sapi/v1/accountSnapshot``: signed, weight 2,400. Parameters: ``type``; if wanted ``startTime``,
-        ``endTime``, ``limit``, ``recvWindow``.
+        ``endTime``, ``limit``.
 
         :returns: ``{"code", "msg", "snapshotVos": [{"data": {...}, "type", "updateTime": ms}, ...]}``
 
@@ -586,35 +580,32 @@ class TableCalls(Caller):
         """
         return self._call("get_account_snapshot", params)
 
-    def disable_fast_withdraw_switch(self, **params: Any) -> dict[str, Any]:
+    def disable_fast_withdraw_switch(self) -> dict[str, Any]:
         """Switch fast withdrawals off.
 
-        ``POST /sapi/v1/account/disableFastWithdrawSwitch``: signed, weight 1. Parameters, none of them
-        needed: ``recvWindow``.
+        ``POST /sapi/v1/account/disableFastWithdrawSwitch``: signed, weight 1.
 
         :returns: ``{}``
 
         Source: *Wallet*, "Disable Fast Withdraw Switch".
         """
-        return self._call("disable_fast_withdraw_switch", params)
+        return self._call("disable_fast_withdraw_switch", {})
 
-    def enable_fast_withdraw_switch(self, **params: Any) -> dict[str, Any]:
+    def enable_fast_withdraw_switch(self) -> dict[str, Any]:
         """Switch fast withdrawals, to accounts of the exchange, on.
 
-        ``POST /sapi/v1/account/enableFastWithdrawSwitch``: signed, weight 1. Parameters, none of them needed:
-        ``recvWindow``.
+        ``POST /sapi/v1/account/enableFastWithdrawSwitch``: signed, weight 1.
 
         :returns: ``{}``
 
         Source: *Wallet*, "Enable Fast Withdraw Switch".
         """
-        return self._call("enable_fast_withdraw_switch", params)
+        return self._call("enable_fast_withdraw_switch", {})
 
     def get_asset_details(self, **params: Any) -> dict[str, Any]:
         """Get whether deposits and withdrawals of assets are open.
 
-        ``GET /sapi/v1/asset/assetDetail``: signed, weight 1. Parameters, none of them needed: ``asset``,
-        ``recvWindow``.
+        ``GET /sapi/v1/asset/assetDetail``: signed, weight 1. Parameters, none of them needed: ``asset``.
 
         :returns: ``{asset: {"minWithdrawAmount", "depositStatus", "withdrawFee", "withdrawStatus",
             "depositTip"}, ...}``
@@ -626,8 +617,7 @@ class TableCalls(Caller):
     def get_trade_fee(self, **params: Any) -> list[Any]:
         """Get the account's commission rates of a symbol or of all.
 
-        ``GET /sapi/v1/asset/tradeFee``: signed, weight 1. Parameters, none of them needed: ``symbol``,
-        ``recvWindow``.
+        ``GET /sapi/v1/asset/tradeFee``: signed, weight 1. Parameters, none of them needed: ``symbol``.
 
         :returns: ``[{"symbol", "makerCommission", "takerCommission"}, ...]``
 
@@ -639,7 +629,7 @@ class TableCalls(Caller):
         """Get the assets of the spot wallet.
 
         ``POST /sapi/v3/asset/getUserAsset``: signed, weight 5. Parameters, none of them needed: ``asset``,
-        ``needBtcValuation``, ``recvWindow``.
+        ``needBtcValuation``.
 
         :returns: ``[{"asset", "free", "locked", "freeze", "withdrawing", "ipoable", "btcValuation"}, ...]``
 
@@ -651,7 +641,7 @@ class TableCalls(Caller):
         """Get the assets of the funding wallet.
 
         ``POST /sapi/v1/asset/get-funding-asset``: signed, weight 1. Parameters, none of them needed:
-        ``asset``, ``needBtcValuation``, ``recvWindow``.
+        ``asset``, ``needBtcValuation``.
 
         :returns: ``[{"asset", "free", "locked", "freeze", "withdrawing", "btcValuation"}, ...]``
 
@@ -663,7 +653,7 @@ class TableCalls(Caller):
         """Get the log of small amounts converted to BNB.
 
         ``GET /sapi/v1/asset/dribblet``: signed, weight 1. Parameters, none of them needed: ``accountType``,
-        ``startTime``, ``endTime``, ``recvWindow``.
+        ``startTime``, ``endTime``.
 
         :returns: ``{"total", "userAssetDribblets": [{"operateTime": ms, "totalTransferedAmount",
             "totalServiceChargeAmount", "transId", "userAssetDribbletDetails": [...]}, ...]}``
@@ -676,7 +666,7 @@ class TableCalls(Caller):
         """Convert small amounts of assets to BNB.
 
         ``POST /sapi/v1/asset/dust``: signed, weight 10 of the account. Parameters: ``asset``; if wanted
-        ``accountType``, ``recvWindow``.
+        ``accountType``.
 
         :returns: ``{"totalServiceCharge", "totalTransfered", "transferResult": [{"amount", "fromAsset",
             "operateTime": ms, "serviceChargeAmount", "tranId", "transferedAmount"}, ...]}``
@@ -689,7 +679,7 @@ class TableCalls(Caller):
         """Get the distributions that the account received.
 
         ``GET /sapi/v1/asset/assetDividend``: signed, weight 10. Parameters, none of them needed: ``asset``,
-        ``startTime``, ``endTime``, ``limit``, ``recvWindow``.
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``{"rows": [{"id", "amount", "asset", "divTime": ms, "enInfo", "tranId", "direction"}, ...],
             "total"}``
@@ -702,7 +692,7 @@ class TableCalls(Caller):
         """Switch on or off that commissions and margin interest are paid in BNB.
 
         ``POST /sapi/v1/bnbBurn``: signed, weight 1. Parameters, none of them needed: ``spotBNBBurn``,
-        ``interestBNBBurn``, ``recvWindow``.
+        ``interestBNBBurn``.
 
         :returns: ``{"spotBNBBurn", "interestBNBBurn"}``
 
@@ -710,11 +700,10 @@ class TableCalls(Caller):
         """
         return self._call("toggle_bnb_burn_spot_margin", params)
 
-    def get_all_coins_info(self, **params: Any) -> list[Any]:
+    def get_all_coins_info(self) -> list[Any]:
         """Get all coins, their networks and the balances.
 
-        ``GET /sapi/v1/capital/config/getall``: signed, weight 10. Parameters, none of them needed:
-        ``recvWindow``.
+        ``GET /sapi/v1/capital/config/getall``: signed, weight 10.
 
         :returns: ``[{"coin", "name", "free", "locked", "freeze", "withdrawing", "depositAllEnable",
             "withdrawAllEnable", "trading", "networkList": [{"network", "withdrawFee", "withdrawMin", ...},
@@ -722,14 +711,14 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "All Coins' Information".
         """
-        return self._call("get_all_coins_info", params)
+        return self._call("get_all_coins_info", {})
 
     def withdraw(self, **params: Any) -> dict[str, Any]:
         """Withdraw a coin to an address.
 
         ``POST /sapi/v1/capital/withdraw/apply``: signed, weight 900 of the account. Parameters: ``coin``,
         ``address``, ``amount``; if wanted ``withdrawOrderId``, ``network``, ``addressTag``,
-        ``transactionFeeFlag``, ``name``, ``walletType``, ``recvWindow``.
+        ``transactionFeeFlag``, ``name``, ``walletType``.
 
         :returns: ``{"id"}``
 
@@ -742,7 +731,7 @@ class TableCalls(Caller):
 
         ``GET /sapi/v1/capital/withdraw/history``: signed, weight 18,000 of the account. Parameters, none of
         them needed: ``coin``, ``withdrawOrderId``, ``status``, ``offset``, ``limit``, ``idList``,
-        ``startTime``, ``endTime``, ``recvWindow``.
+        ``startTime``, ``endTime``.
 
         :returns: ``[{"id", "amount", "transactionFee", "coin", "status", "address", "txId", "applyTime": text
             in UTC, "network", "transferType", "withdrawOrderId", "info", "confirmNo", "walletType",
@@ -756,8 +745,7 @@ class TableCalls(Caller):
         """Get the deposits of at most 90 days.
 
         ``GET /sapi/v1/capital/deposit/hisrec``: signed, weight 1. Parameters, none of them needed:
-        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``offset``, ``limit``, ``txId``,
-        ``recvWindow``.
+        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``offset``, ``limit``, ``txId``.
 
         :returns: ``[{"id", "amount", "coin", "network", "status", "address", "addressTag", "txId",
             "insertTime": ms, "transferType", "confirmTimes", "unlockConfirm", "walletType"}, ...]``
@@ -770,7 +758,7 @@ class TableCalls(Caller):
         """Get the address where a coin is deposited.
 
         ``GET /sapi/v1/capital/deposit/address``: signed, weight 10. Parameters: ``coin``; if wanted
-        ``network``, ``amount``, ``recvWindow``.
+        ``network``, ``amount``.
 
         :returns: ``{"address", "coin", "tag", "url"}``
 
@@ -782,7 +770,7 @@ class TableCalls(Caller):
         """Move an asset between wallets of the account.
 
         ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``type``, ``asset``,
-        ``amount``; if wanted ``fromSymbol``, ``toSymbol``, ``recvWindow``.
+        ``amount``; if wanted ``fromSymbol``, ``toSymbol``.
 
         :returns: ``{"tranId"}``
 
@@ -794,7 +782,7 @@ class TableCalls(Caller):
         """Get the transfers of one type between wallets of the account.
 
         ``GET /sapi/v1/asset/transfer``: signed, weight 1. Parameters: ``type``; if wanted ``startTime``,
-        ``endTime``, ``current``, ``size``, ``fromSymbol``, ``toSymbol``, ``recvWindow``.
+        ``endTime``, ``current``, ``size``, ``fromSymbol``, ``toSymbol``.
 
         :returns: ``{"total", "rows": [{"asset", "amount", "type", "status", "tranId", "timestamp": ms},
             ...]}``
@@ -807,7 +795,7 @@ class TableCalls(Caller):
         """Get the transfers of one type between wallets of the account.
 
         ``GET /sapi/v1/asset/transfer``: signed, weight 1. Parameters: ``type``; if wanted ``startTime``,
-        ``endTime``, ``current``, ``size``, ``fromSymbol``, ``toSymbol``, ``recvWindow``.
+        ``endTime``, ``current``, ``size``, ``fromSymbol``, ``toSymbol``.
 
         :returns: ``{"total", "rows": [{"asset", "amount", "type", "status", "tranId", "timestamp": ms},
             ...]}``
@@ -820,7 +808,7 @@ class TableCalls(Caller):
         """Get the sub-accounts.
 
         ``GET /sapi/v1/sub-account/list``: signed, weight 1. Parameters, none of them needed: ``email``,
-        ``isFreeze``, ``page``, ``limit``, ``recvWindow``.
+        ``isFreeze``, ``page``, ``limit``.
 
         :returns: ``{"subAccounts": [{"subUserId", "email", "remark", "isFreeze", "createTime": ms, ...},
             ...]}``
@@ -832,8 +820,7 @@ class TableCalls(Caller):
     def get_subaccount_futures_margin_status(self, **params: Any) -> list[Any]:
         """Ask whether sub-accounts have margin and futures enabled.
 
-        ``GET /sapi/v1/sub-account/status``: signed, weight 10. Parameters, none of them needed: ``email``,
-        ``recvWindow``.
+        ``GET /sapi/v1/sub-account/status``: signed, weight 10. Parameters, none of them needed: ``email``.
 
         :returns: ``[{"email", "isSubUserEnabled", "isUserActive", "insertTime": ms, "isMarginEnabled",
             "isFutureEnabled", "mobile"}, ...]``
@@ -845,8 +832,7 @@ class TableCalls(Caller):
     def get_sub_account_assets(self, **params: Any) -> dict[str, Any]:
         """Get the assets of a sub-account.
 
-        ``GET /sapi/v4/sub-account/assets``: signed, weight 60 of the account. Parameters: ``email``; if
-        wanted ``recvWindow``.
+        ``GET /sapi/v4/sub-account/assets``: signed, weight 60 of the account. Parameters: ``email``.
 
         :returns: ``{"balances": [{"asset", "free", "locked", "freeze", "withdrawing"}, ...]}``
 
@@ -858,7 +844,7 @@ class TableCalls(Caller):
         """Get the sums in BTC of the sub-accounts' spot wallets.
 
         ``GET /sapi/v1/sub-account/spotSummary``: signed, weight 1. Parameters, none of them needed:
-        ``email``, ``page``, ``size``, ``recvWindow``.
+        ``email``, ``page``, ``size``.
 
         :returns: ``{"totalCount", "masterAccountTotalAsset", "spotSubUserAssetBtcVoList": [{"email",
             "totalAsset"}, ...]}``
@@ -871,7 +857,7 @@ class TableCalls(Caller):
         """Get the address where a coin is deposited to a sub-account.
 
         ``GET /sapi/v1/capital/deposit/subAddress``: signed, weight 1. Parameters: ``email``, ``coin``; if
-        wanted ``network``, ``amount``, ``recvWindow``.
+        wanted ``network``, ``amount``.
 
         :returns: ``{"address", "coin", "tag", "url"}``
 
@@ -883,8 +869,7 @@ class TableCalls(Caller):
         """Get the deposits to a sub-account.
 
         ``GET /sapi/v1/capital/deposit/subHisrec``: signed, weight 1. Parameters: ``email``; if wanted
-        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``limit``, ``offset``, ``txId``,
-        ``recvWindow``.
+        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``limit``, ``offset``, ``txId``.
 
         :returns: ``[{"id", "amount", "coin", "network", "status", "address", "addressTag", "txId",
             "insertTime": ms, "transferType", "confirmTimes", "unlockConfirm", "walletType"}, ...]``
@@ -896,8 +881,7 @@ class TableCalls(Caller):
     def get_subaccount_margin_details(self, **params: Any) -> dict[str, Any]:
         """Get the margin account of a sub-account.
 
-        ``GET /sapi/v1/sub-account/margin/account``: signed, weight 10. Parameters: ``email``; if wanted
-        ``recvWindow``.
+        ``GET /sapi/v1/sub-account/margin/account``: signed, weight 10. Parameters: ``email``.
 
         :returns: ``{"email", "marginLevel", "totalAssetOfBtc", "totalLiabilityOfBtc", "totalNetAssetOfBtc",
             "marginTradeCoeffVo": {...}, "marginUserAssetVoList": [{"asset", "borrowed", "free", "interest",
@@ -907,24 +891,22 @@ class TableCalls(Caller):
         """
         return self._call("get_subaccount_margin_details", params)
 
-    def get_subaccount_margin_summary(self, **params: Any) -> dict[str, Any]:
+    def get_subaccount_margin_summary(self) -> dict[str, Any]:
         """Get the sums of the sub-accounts' margin accounts.
 
-        ``GET /sapi/v1/sub-account/margin/accountSummary``: signed, weight 10. Parameters, none of them
-        needed: ``recvWindow``.
+        ``GET /sapi/v1/sub-account/margin/accountSummary``: signed, weight 10.
 
         :returns: ``{"totalAssetOfBtc", "totalLiabilityOfBtc", "totalNetAssetOfBtc", "subAccountList":
             [{"email", "totalAssetOfBtc", "totalLiabilityOfBtc", "totalNetAssetOfBtc"}, ...]}``
 
         Source: *Sub Account*, "Get Summary of Sub-account's Margin Account".
         """
-        return self._call("get_subaccount_margin_summary", params)
+        return self._call("get_subaccount_margin_summary", {})
 
     def enable_subaccount_futures(self, **params: Any) -> dict[str, Any]:
         """Enable futures for a sub-account.
 
-        ``POST /sapi/v1/sub-account/futures/enable``: signed, weight 1. Parameters: ``email``; if wanted
-        ``recvWindow``.
+        ``POST /sapi/v1/sub-account/futures/enable``: signed, weight 1. Parameters: ``email``.
 
         :returns: ``{"email", "isFuturesEnabled"}``
 
@@ -935,8 +917,7 @@ class TableCalls(Caller):
     def get_subaccount_futures_details(self, **params: Any) -> dict[str, Any]:
         """Get the USD-M futures account of a sub-account.
 
-        ``GET /sapi/v1/sub-account/futures/account``: signed, weight 10. Parameters: ``email``; if wanted
-        ``recvWindow``.
+        ``GET /sapi/v1/sub-account/futures/account``: signed, weight 10. Parameters: ``email``.
 
         :returns: ``{"email", "asset", "assets": [{"asset", "walletBalance", "marginBalance", ...}, ...],
             "canTrade", "totalWalletBalance", "totalMarginBalance", "updateTime": ms, ...}``
@@ -948,8 +929,8 @@ class TableCalls(Caller):
     def get_subaccount_futures_summary(self, **params: Any) -> dict[str, Any]:
         """Get the sums of the sub-accounts' USD-M futures accounts.
 
-        ``GET /sapi/v1/sub-account/futures/accountSummary``: signed, weight 1. Parameters, none of them
-        needed: ``recvWindow``.
+        ``GET /sapi/v1/sub-account/futures/accountSummary``: signed, weight 1. Parameters: ``page``,
+        ``limit``.
 
         :returns: ``{"totalWalletBalance", "totalMarginBalance", "totalUnrealizedProfit", "asset",
             "subAccountList": [{"email", "totalWalletBalance", ...}, ...], ...}``
@@ -961,8 +942,7 @@ class TableCalls(Caller):
     def get_subaccount_futures_positionrisk(self, **params: Any) -> list[Any]:
         """Get the USD-M futures positions of a sub-account.
 
-        ``GET /sapi/v1/sub-account/futures/positionRisk``: signed, weight 10. Parameters: ``email``; if wanted
-        ``recvWindow``.
+        ``GET /sapi/v1/sub-account/futures/positionRisk``: signed, weight 10. Parameters: ``email``.
 
         :returns: ``[{"symbol", "positionAmount", "entryPrice", "markPrice", "leverage", "liquidationPrice",
             "maxNotional", "unrealizedProfit"}, ...]``
@@ -975,7 +955,7 @@ class TableCalls(Caller):
         """Move an asset between the spot wallets of two accounts; the master is the one without an email.
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
-        ``asset``, ``amount``; if wanted ``fromEmail``, ``toEmail``, ``clientTranId``, ``recvWindow``.
+        ``asset``, ``amount``; if wanted ``fromEmail``, ``toEmail``, ``clientTranId``.
 
         :returns: ``{"tranId", "clientTranId"}``
 
@@ -987,7 +967,7 @@ class TableCalls(Caller):
         """Get the transfers between the spot wallets of the master and its sub-accounts.
 
         ``GET /sapi/v1/sub-account/sub/transfer/history``: signed, weight 1. Parameters, none of them needed:
-        ``fromEmail``, ``toEmail``, ``startTime``, ``endTime``, ``page``, ``limit``, ``recvWindow``.
+        ``fromEmail``, ``toEmail``, ``startTime``, ``endTime``, ``page``, ``limit``.
 
         :returns: ``[{"from", "to", "asset", "qty", "status", "tranId", "time": ms}, ...]``
 
@@ -999,7 +979,7 @@ class TableCalls(Caller):
         """Move an asset between the futures wallets of two accounts.
 
         ``POST /sapi/v1/sub-account/futures/internalTransfer``: signed, weight 1. Parameters: ``fromEmail``,
-        ``toEmail``, ``futuresType``, ``asset``, ``amount``; if wanted ``recvWindow``.
+        ``toEmail``, ``futuresType``, ``asset``, ``amount``.
 
         :returns: ``{"success", "txnId"}``
 
@@ -1011,7 +991,7 @@ class TableCalls(Caller):
         """Get the transfers between the futures wallets of sub-accounts.
 
         ``GET /sapi/v1/sub-account/futures/internalTransfer``: signed, weight 1. Parameters: ``email``,
-        ``futuresType``; if wanted ``startTime``, ``endTime``, ``page``, ``limit``, ``recvWindow``.
+        ``futuresType``; if wanted ``startTime``, ``endTime``, ``page``, ``limit``.
 
         :returns: ``{"success", "futuresType", "transfers": [{"from", "to", "asset", "qty", "tranId", "time":
             ms}, ...]}``
@@ -1024,7 +1004,7 @@ class TableCalls(Caller):
         """Move an asset between a sub-account's spot and futures wallets.
 
         ``POST /sapi/v1/sub-account/futures/transfer``: signed, weight 1. Parameters: ``email``, ``asset``,
-        ``amount``, ``type``; if wanted ``recvWindow``.
+        ``amount``, ``type``.
 
         :returns: ``{"txnId"}``
 
@@ -1036,7 +1016,7 @@ class TableCalls(Caller):
         """Move an asset between a sub-account's spot and margin wallets.
 
         ``POST /sapi/v1/sub-account/margin/transfer``: signed, weight 1. Parameters: ``email``, ``asset``,
-        ``amount``, ``type``; if wanted ``recvWindow``.
+        ``amount``, ``type``.
 
         :returns: ``{"txnId"}``
 
@@ -1048,7 +1028,7 @@ class TableCalls(Caller):
         """Move an asset from this sub-account to another of the same master.
 
         ``POST /sapi/v1/sub-account/transfer/subToSub``: signed, weight 1. Parameters: ``toEmail``, ``asset``,
-        ``amount``; if wanted ``recvWindow``.
+        ``amount``.
 
         :returns: ``{"txnId"}``
 
@@ -1060,7 +1040,7 @@ class TableCalls(Caller):
         """Move an asset from this sub-account to its master.
 
         ``POST /sapi/v1/sub-account/transfer/subToMaster``: signed, weight 1. Parameters: ``asset``,
-        ``amount``; if wanted ``recvWindow``.
+        ``amount``.
 
         :returns: ``{"txnId"}``
 
@@ -1072,8 +1052,7 @@ class TableCalls(Caller):
         """Get the transfers of this sub-account.
 
         ``GET /sapi/v1/sub-account/transfer/subUserHistory``: signed, weight 1. Parameters, none of them
-        needed: ``asset``, ``type``, ``startTime``, ``endTime``, ``limit``, ``returnFailHistory``,
-        ``recvWindow``.
+        needed: ``asset``, ``type``, ``startTime``, ``endTime``, ``limit``, ``returnFailHistory``.
 
         :returns: ``[{"counterParty", "email", "type", "asset", "qty", "fromAccountType", "toAccountType",
             "status", "tranId", "time": ms}, ...]``
@@ -1087,7 +1066,7 @@ class TableCalls(Caller):
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
         ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``, ``toEmail``,
-        ``clientTranId``, ``symbol``, ``recvWindow``.
+        ``clientTranId``, ``symbol``.
 
         :returns: ``{"tranId", "clientTranId"}``
 
@@ -1100,7 +1079,7 @@ class TableCalls(Caller):
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
         ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``, ``toEmail``,
-        ``clientTranId``, ``symbol``, ``recvWindow``.
+        ``clientTranId``, ``symbol``.
 
         :returns: ``{"tranId", "clientTranId"}``
 
@@ -1112,8 +1091,7 @@ class TableCalls(Caller):
         """Get the transfers between wallets of the master and its sub-accounts.
 
         ``GET /sapi/v1/sub-account/universalTransfer``: signed, weight 1. Parameters, none of them needed:
-        ``fromEmail``, ``toEmail``, ``clientTranId``, ``startTime``, ``endTime``, ``page``, ``limit``,
-        ``recvWindow``.
+        ``fromEmail``, ``toEmail``, ``clientTranId``, ``startTime``, ``endTime``, ``page``, ``limit``.
 
         :returns: ``{"result": [{"tranId", "fromEmail", "toEmail", "asset", "amount", "createTimeStamp": ms,
             "fromAccountType", "toAccountType", "status", "clientTranId"}, ...], "totalCount"}``
@@ -1169,10 +1147,10 @@ class TableCalls(Caller):
         """
         return self._call("get_margin_price_index", params)
 
-    def get_margin_account(self, **params: Any) -> dict[str, Any]:
+    def get_margin_account(self) -> dict[str, Any]:
         """Get the cross margin account and its balances.
 
-        ``GET /sapi/v1/margin/account``: signed, weight 10. Parameters, none of them needed: ``recvWindow``.
+        ``GET /sapi/v1/margin/account``: signed, weight 10.
 
         :returns: ``{"created", "borrowEnabled", "tradeEnabled", "marginLevel", "totalAssetOfBtc",
             "totalLiabilityOfBtc", "totalNetAssetOfBtc", "accountType", "userAssets": [{"asset", "borrowed",
@@ -1180,13 +1158,13 @@ class TableCalls(Caller):
 
         Source: *Margin Trading*, "Query Cross Margin Account Details".
         """
-        return self._call("get_margin_account", params)
+        return self._call("get_margin_account", {})
 
     def get_isolated_margin_account(self, **params: Any) -> dict[str, Any]:
         """Get the isolated margin accounts, or up to five of them.
 
         ``GET /sapi/v1/margin/isolated/account``: signed, weight 10. Parameters, none of them needed:
-        ``symbols``, ``recvWindow``.
+        ``symbols``.
 
         :returns: ``{"assets": [{"symbol", "baseAsset": {...}, "quoteAsset": {...}, "enabled", "marginLevel",
             "marginRatio", "indexPrice", "liquidatePrice", "tradeEnabled", ...}, ...]}; without symbols
@@ -1199,8 +1177,7 @@ class TableCalls(Caller):
     def enable_isolated_margin_account(self, **params: Any) -> dict[str, Any]:
         """Enable an isolated margin account that was disabled.
 
-        ``POST /sapi/v1/margin/isolated/account``: signed, weight 300 of the account. Parameters: ``symbol``;
-        if wanted ``recvWindow``.
+        ``POST /sapi/v1/margin/isolated/account``: signed, weight 300 of the account. Parameters: ``symbol``.
 
         :returns: ``{"success", "symbol"}``
 
@@ -1212,7 +1189,7 @@ class TableCalls(Caller):
         """Disable an isolated margin account.
 
         ``DELETE /sapi/v1/margin/isolated/account``: signed, weight 300 of the account. Parameters:
-        ``symbol``; if wanted ``recvWindow``.
+        ``symbol``.
 
         :returns: ``{"success", "symbol"}``
 
@@ -1220,22 +1197,22 @@ class TableCalls(Caller):
         """
         return self._call("disable_isolated_margin_account", params)
 
-    def get_bnb_burn_spot_margin(self, **params: Any) -> dict[str, Any]:
+    def get_bnb_burn_spot_margin(self) -> dict[str, Any]:
         """Ask whether commissions and margin interest are paid in BNB.
 
-        ``GET /sapi/v1/bnbBurn``: signed, weight 1. Parameters, none of them needed: ``recvWindow``.
+        ``GET /sapi/v1/bnbBurn``: signed, weight 1.
 
         :returns: ``{"spotBNBBurn", "interestBNBBurn"}``
 
         Source: *Margin Trading*, "Get BNB Burn Status".
         """
-        return self._call("get_bnb_burn_spot_margin", params)
+        return self._call("get_bnb_burn_spot_margin", {})
 
     def transfer_margin_to_spot(self, **params: Any) -> dict[str, Any]:
         """Move an asset from cross margin to spot.
 
         ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``asset``,
-        ``amount``; if wanted ``recvWindow``.
+        ``amount``.
 
         :returns: ``{"tranId"}``
 
@@ -1247,7 +1224,7 @@ class TableCalls(Caller):
         """Move an asset from spot to cross margin.
 
         ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``asset``,
-        ``amount``; if wanted ``recvWindow``.
+        ``amount``.
 
         :returns: ``{"tranId"}``
 
@@ -1259,7 +1236,7 @@ class TableCalls(Caller):
         """Get the transfers to and from margin accounts.
 
         ``GET /sapi/v1/margin/transfer``: signed, weight 1. Parameters, none of them needed: ``asset``,
-        ``type``, ``startTime``, ``endTime``, ``current``, ``size``, ``isolatedSymbol``, ``recvWindow``.
+        ``type``, ``startTime``, ``endTime``, ``current``, ``size``, ``isolatedSymbol``.
 
         :returns: ``{"rows": [{"amount", "asset", "status", "timestamp", "txId", "type", "transFrom",
             "transTo", ...}, ...], "total"}``
@@ -1272,7 +1249,7 @@ class TableCalls(Caller):
         """Get the largest amount that can be moved out of a margin account.
 
         ``GET /sapi/v1/margin/maxTransferable``: signed, weight 50. Parameters: ``asset``; if wanted
-        ``isolatedSymbol``, ``recvWindow``.
+        ``isolatedSymbol``.
 
         :returns: ``{"amount"}``
 
@@ -1284,7 +1261,7 @@ class TableCalls(Caller):
         """Borrow an asset, or repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``type``,
-        ``asset``, ``amount``, ``isIsolated``; if wanted ``symbol``, ``recvWindow``.
+        ``asset``, ``amount``, ``isIsolated``; if wanted ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1296,7 +1273,7 @@ class TableCalls(Caller):
         """Borrow an asset.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``, ``isIsolated``; if wanted ``symbol``, ``recvWindow``.
+        ``amount``, ``isIsolated``; if wanted ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1308,7 +1285,7 @@ class TableCalls(Caller):
         """Repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``, ``isIsolated``; if wanted ``symbol``, ``recvWindow``.
+        ``amount``, ``isIsolated``; if wanted ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1320,7 +1297,7 @@ class TableCalls(Caller):
         """Get the records of loans or of repayments.
 
         ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters: ``type``; if wanted ``asset``,
-        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``, ``recvWindow``.
+        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status",
             "timestamp": ms, "txId"}, ...], "total"}``
@@ -1333,7 +1310,7 @@ class TableCalls(Caller):
         """Get the records of loans.
 
         ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed: ``asset``,
-        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``, ``recvWindow``.
+        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status",
             "timestamp": ms, "txId"}, ...], "total"}``
@@ -1346,7 +1323,7 @@ class TableCalls(Caller):
         """Get the records of repayments.
 
         ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed: ``asset``,
-        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``, ``recvWindow``.
+        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status",
             "timestamp": ms, "txId"}, ...], "total"}``
@@ -1359,7 +1336,7 @@ class TableCalls(Caller):
         """Get the interest that accrued.
 
         ``GET /sapi/v1/margin/interestHistory``: signed, weight 1. Parameters, none of them needed: ``asset``,
-        ``isolatedSymbol``, ``startTime``, ``endTime``, ``current``, ``size``, ``recvWindow``.
+        ``isolatedSymbol``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"txId", "interestAccuredTime": ms, "asset", "rawAsset", "principal",
             "interest", "interestRate", "type", "isolatedSymbol"}, ...], "total"}``
@@ -1372,7 +1349,7 @@ class TableCalls(Caller):
         """Get the largest amount of an asset that can be borrowed.
 
         ``GET /sapi/v1/margin/maxBorrowable``: signed, weight 750 of the account. Parameters: ``asset``; if
-        wanted ``isolatedSymbol``, ``recvWindow``.
+        wanted ``isolatedSymbol``.
 
         :returns: ``{"amount", "borrowLimit"}``
 
@@ -1386,8 +1363,7 @@ class TableCalls(Caller):
         ``POST /sapi/v1/margin/order``: signed, weight 6 to 1,500 of the account. Parameters: ``symbol``,
         ``side``, ``type``; if wanted ``isIsolated``, ``quantity``, ``quoteOrderQty``, ``price``,
         ``stopPrice``, ``newClientOrderId``, ``icebergQty``, ``newOrderRespType``, ``sideEffectType``,
-        ``timeInForce``, ``selfTradePreventionMode``, ``trailingDelta``, ``autoRepayAtCancel``,
-        ``recvWindow``.
+        ``timeInForce``, ``selfTradePreventionMode``, ``trailingDelta``, ``autoRepayAtCancel``.
 
         :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "transactTime": ms, "fills":
@@ -1401,7 +1377,7 @@ class TableCalls(Caller):
         """Get one order of a margin account, by orderId or by origClientOrderId.
 
         ``GET /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted ``isIsolated``,
-        ``orderId``, ``origClientOrderId``, ``recvWindow``.
+        ``orderId``, ``origClientOrderId``.
 
         :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "isWorking", "time":
@@ -1415,7 +1391,7 @@ class TableCalls(Caller):
         """Cancel one order of a margin account, by orderId or by origClientOrderId.
 
         ``DELETE /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted ``isIsolated``,
-        ``orderId``, ``origClientOrderId``, ``newClientOrderId``, ``recvWindow``.
+        ``orderId``, ``origClientOrderId``, ``newClientOrderId``.
 
         :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId"}``
@@ -1428,7 +1404,7 @@ class TableCalls(Caller):
         """Cancel all open orders of a margin account on a symbol, lists included.
 
         ``DELETE /sapi/v1/margin/openOrders``: signed, weight 1. Parameters: ``symbol``; if wanted
-        ``isIsolated``, ``recvWindow``.
+        ``isIsolated``.
 
         :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId", ...}, ...]``
@@ -1441,7 +1417,7 @@ class TableCalls(Caller):
         """Get the open orders of a margin account.
 
         ``GET /sapi/v1/margin/openOrders``: signed, weight 10. Parameters, none of them needed: ``symbol``,
-        ``isIsolated``, ``recvWindow``.
+        ``isIsolated``.
 
         :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "isWorking", "time":
@@ -1455,7 +1431,7 @@ class TableCalls(Caller):
         """Get the orders of a margin account on a symbol, open, filled and cancelled.
 
         ``GET /sapi/v1/margin/allOrders``: signed, weight 200. Parameters: ``symbol``; if wanted
-        ``isIsolated``, ``orderId``, ``startTime``, ``endTime``, ``limit``, ``recvWindow``.
+        ``isIsolated``, ``orderId``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
             "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "isWorking", "time":
@@ -1469,7 +1445,7 @@ class TableCalls(Caller):
         """Get the trades of a margin account on a symbol.
 
         ``GET /sapi/v1/margin/myTrades``: signed, weight 10. Parameters: ``symbol``; if wanted ``isIsolated``,
-        ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``, ``recvWindow``.
+        ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"symbol", "isIsolated", "id", "orderId", "price", "qty", "commission",
             "commissionAsset", "time": ms, "isBuyer", "isMaker", "isBestMatch"}, ...]``
@@ -1479,226 +1455,1631 @@ class TableCalls(Caller):
         return self._call("get_margin_trades", params)
 
     def futures_ping(self) -> dict[str, Any]:
-        """Ask.
+        """Ask whether the exchange's USD-M futures answer.
 
         ``GET /fapi/v1/ping``: no key, weight 1.
 
         :returns: ``{}``
+
+        Source: *USD-M Futures*, "Test Connectivity".
         """
         return self._call("futures_ping", {})
 
     def futures_time(self) -> dict[str, Any]:
-        """Clock.
+        """The clock of USD-M futures.
 
         ``GET /fapi/v1/time``: no key, weight 1.
 
-        :returns: ``{}``
+        :returns: ``{"serverTime": epoch ms}``
+
+        Source: *USD-M Futures*, "Check Server Time".
         """
         return self._call("futures_time", {})
 
+    def futures_coin_ping(self) -> dict[str, Any]:
+        """Ask whether the exchange's COIN-M futures answer.
+
+        ``GET /dapi/v1/ping``: no key, weight 1.
+
+        :returns: ``{}``
+
+        Source: *COIN-M Futures*, "Test Connectivity".
+        """
+        return self._call("futures_coin_ping", {})
+
+    def futures_coin_time(self) -> dict[str, Any]:
+        """The clock of COIN-M futures.
+
+        ``GET /dapi/v1/time``: no key, weight 1.
+
+        :returns: ``{"serverTime": epoch ms}``
+
+        Source: *COIN-M Futures*, "Check Server Time".
+        """
+        return self._call("futures_coin_time", {})
+
     def futures_exchange_info(self) -> dict[str, Any]:
-        """Rules.
+        """Trading rules and symbols of the venue.
 
         ``GET /fapi/v1/exchangeInfo``: no key, weight 1.
 
-        :returns: ``{}``
+        :returns: ``{"timezone", "serverTime": ms, "rateLimits": [...], "symbols": [...], ...}``
+
+        Source: *USD-M Futures*, "Exchange Information".
         """
         return self._call("futures_exchange_info", {})
 
+    def futures_coin_exchange_info(self) -> dict[str, Any]:
+        """Trading rules and symbols of the venue.
+
+        ``GET /dapi/v1/exchangeInfo``: no key, weight 1.
+
+        :returns: ``{"timezone", "serverTime": ms, "rateLimits": [...], "symbols": [...], ...}``
+
+        Source: *COIN-M Futures*, "Exchange Information".
+        """
+        return self._call("futures_coin_exchange_info", {})
+
     def futures_order_book(self, **params: Any) -> dict[str, Any]:
-        """Book.
+        """The order book of one contract.
 
-        ``GET /fapi/v1/depth``: no key, weight 1. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /fapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; if wanted ``limit``.
 
-        :returns: ``{}``
+        :returns: ``{"lastUpdateId": n, "E": ms, "T": ms, "bids": [[price, quantity], ...], "asks": ...}``
+
+        Source: *USD-M Futures*, "Order Book".
         """
         return self._call("futures_order_book", params)
 
+    def futures_coin_order_book(self, **params: Any) -> dict[str, Any]:
+        """The order book of one contract.
+
+        ``GET /dapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; if wanted ``limit``.
+
+        :returns: ``{"lastUpdateId": n, "E": ms, "T": ms, "bids": [[price, quantity], ...], "asks": ...}``
+
+        Source: *COIN-M Futures*, "Order Book".
+        """
+        return self._call("futures_coin_order_book", params)
+
+    def futures_recent_trades(self, **params: Any) -> list[Any]:
+        """The latest trades of one contract.
+
+        ``GET /fapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
+
+        :returns: ``[{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker"}, ...]``
+
+        Source: *USD-M Futures*, "Recent Trades List".
+        """
+        return self._call("futures_recent_trades", params)
+
+    def futures_coin_recent_trades(self, **params: Any) -> list[Any]:
+        """The latest trades of one contract.
+
+        ``GET /dapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
+
+        :returns: ``[{"id", "price", "qty", "baseQty", "time": ms, "isBuyerMaker"}, ...]``
+
+        Source: *COIN-M Futures*, "Recent Trades List".
+        """
+        return self._call("futures_coin_recent_trades", params)
+
+    def futures_historical_trades(self, **params: Any) -> list[Any]:
+        """Trades of one contract from an id on, of the last month.
+
+        ``GET /fapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted ``limit``,
+        ``fromId``.
+
+        :returns: ``[{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker"}, ...]``
+
+        Source: *USD-M Futures*, "Old Trades Lookup".
+        """
+        return self._call("futures_historical_trades", params)
+
+    def futures_coin_historical_trades(self, **params: Any) -> list[Any]:
+        """Trades of one contract from an id on, of the last month.
+
+        ``GET /dapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted ``limit``,
+        ``fromId``.
+
+        :returns: ``[{"id", "price", "qty", "baseQty", "time": ms, "isBuyerMaker"}, ...]``
+
+        Source: *COIN-M Futures*, "Old Trades Lookup".
+        """
+        return self._call("futures_coin_historical_trades", params)
+
+    def futures_aggregate_trades(self, **params: Any) -> list[Any]:
+        """Trades of one contract, those of one order at one price as one; of the last 48 hours.
+
+        ``GET /fapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer is
+            maker}, ...]``
+
+        Source: *USD-M Futures*, "Compressed/Aggregate Trades List".
+        """
+        return self._call("futures_aggregate_trades", params)
+
+    def futures_coin_aggregate_trades(self, **params: Any) -> list[Any]:
+        """Trades of one contract, those of one order at one price as one; of the last 24 hours.
+
+        ``GET /dapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer is
+            maker}, ...]``
+
+        Source: *COIN-M Futures*, "Compressed/Aggregate Trades List".
+        """
+        return self._call("futures_coin_aggregate_trades", params)
+
+    def futures_klines(self, **params: Any) -> list[Any]:
+        """Candles of one contract.
+
+        ``GET /fapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
+            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+
+        Source: *USD-M Futures*, "Kline/Candlestick Data".
+        """
+        return self._call("futures_klines", params)
+
+    def futures_coin_klines(self, **params: Any) -> list[Any]:
+        """Candles of one contract.
+
+        ``GET /dapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
+            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+
+        Source: *COIN-M Futures*, "Kline/Candlestick Data".
+        """
+        return self._call("futures_coin_klines", params)
+
+    def futures_continous_klines(self, **params: Any) -> list[Any]:
+        """Candles of a pair's contract of one type, whichever contract that is at the time.
+
+        ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
+        ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
+            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+
+        Source: *USD-M Futures*, "Continuous Contract Kline/Candlestick Data".
+        """
+        return self._call("futures_continous_klines", params)
+
+    def futures_coin_continous_klines(self, **params: Any) -> list[Any]:
+        """Candles of a pair's contract of one type, whichever contract that is at the time.
+
+        ``GET /dapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
+        ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
+            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+
+        Source: *COIN-M Futures*, "Continuous Contract Kline/Candlestick Data".
+        """
+        return self._call("futures_coin_continous_klines", params)
+
+    def futures_continuous_klines(self, **params: Any) -> list[Any]:
+        """The same as futures_continous_klines.
+
+        ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
+        ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
+            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+
+        Source: *USD-M Futures*, "Continuous Contract Kline/Candlestick Data".
+        """
+        return self._call("futures_continuous_klines", params)
+
+    def futures_index_price_klines(self, **params: Any) -> list[Any]:
+        """Candles of a pair's index price.
+
+        ``GET /fapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
+        wanted ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+
+        Source: *USD-M Futures*, "Index Price Kline/Candlestick Data".
+        """
+        return self._call("futures_index_price_klines", params)
+
+    def futures_coin_index_price_klines(self, **params: Any) -> list[Any]:
+        """Candles of a pair's index price.
+
+        ``GET /dapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
+        wanted ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+
+        Source: *COIN-M Futures*, "Index Price Kline/Candlestick Data".
+        """
+        return self._call("futures_coin_index_price_klines", params)
+
+    def futures_mark_price_klines(self, **params: Any) -> list[Any]:
+        """Candles of one contract's mark price.
+
+        ``GET /fapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
+        wanted ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+
+        Source: *USD-M Futures*, "Mark Price Kline/Candlestick Data".
+        """
+        return self._call("futures_mark_price_klines", params)
+
+    def futures_coin_mark_price_klines(self, **params: Any) -> list[Any]:
+        """Candles of one contract's mark price.
+
+        ``GET /dapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
+        wanted ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+
+        Source: *COIN-M Futures*, "Mark Price Kline/Candlestick Data".
+        """
+        return self._call("futures_coin_mark_price_klines", params)
+
+    def futures_mark_price(self, **params: Any) -> Any:
+        """Mark price, index price and funding of one contract, or of all.
+
+        ``GET /fapi/v1/premiumIndex``: no key, weight 1 to 10. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``of one symbol {"symbol", "markPrice", "indexPrice", "estimatedSettlePrice",
+            "lastFundingRate", "interestRate", "nextFundingTime": ms, "time": ms}, without symbol a list``
+
+        Source: *USD-M Futures*, "Mark Price".
+        """
+        return self._call("futures_mark_price", params)
+
+    def futures_coin_mark_price(self, **params: Any) -> list[Any]:
+        """Mark price, index price and funding of one contract, or of all.
+
+        ``GET /dapi/v1/premiumIndex``: no key, weight 10. Parameters, none of them needed: ``symbol``,
+        ``pair``.
+
+        :returns: ``[{"symbol", "markPrice", "indexPrice", "estimatedSettlePrice", "lastFundingRate",
+            "interestRate", "nextFundingTime": ms, "time": ms}, ...]``
+
+        Source: *COIN-M Futures*, "Index Price and Mark Price".
+        """
+        return self._call("futures_coin_mark_price", params)
+
+    def futures_funding_rate(self, **params: Any) -> list[Any]:
+        """Funding rates of the past; its own limit is 500 calls in 5 minutes from one address.
+
+        ``GET /fapi/v1/fundingRate``: no key, weight 0. Parameters, none of them needed: ``symbol``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"symbol", "fundingRate", "fundingTime": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "Get Funding Rate History".
+        """
+        return self._call("futures_funding_rate", params)
+
+    def futures_coin_funding_rate(self, **params: Any) -> list[Any]:
+        """Funding rates of the past of one perpetual contract.
+
+        ``GET /dapi/v1/fundingRate``: no key, weight 1. Parameters: ``symbol``; if wanted ``startTime``,
+        ``endTime``, ``limit``.
+
+        :returns: ``[{"symbol", "fundingRate", "fundingTime": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "Get Funding Rate History of Perpetual Futures".
+        """
+        return self._call("futures_coin_funding_rate", params)
+
+    def futures_ticker(self, **params: Any) -> Any:
+        """Changes in 24 hours, of one contract or of all.
+
+        ``GET /fapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice",
+            "lastPrice", "openPrice", "highPrice", "lowPrice", "volume", "quoteVolume", "openTime": ms,
+            "closeTime": ms, "count", ...}, without symbol a list``
+
+        Source: *USD-M Futures*, "24hr Ticker Price Change Statistics".
+        """
+        return self._call("futures_ticker", params)
+
+    def futures_coin_ticker(self, **params: Any) -> list[Any]:
+        """Changes in 24 hours, of one contract or of all.
+
+        ``GET /dapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``pair``.
+
+        :returns: ``[{"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice", "lastPrice",
+            "openPrice", "highPrice", "lowPrice", "volume", "baseVolume", "openTime": ms, "closeTime": ms,
+            "count", ...}, ...]``
+
+        Source: *COIN-M Futures*, "24hr Ticker Price Change Statistics".
+        """
+        return self._call("futures_coin_ticker", params)
+
+    def futures_symbol_ticker(self, **params: Any) -> Any:
+        """The latest price of one contract, or of all.
+
+        ``GET /fapi/v2/ticker/price``: no key, weight 1 to 2. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``of one symbol {"symbol", "price", "time": ms}, without symbol a list``
+
+        Source: *USD-M Futures*, "Symbol Price Ticker V2".
+        """
+        return self._call("futures_symbol_ticker", params)
+
+    def futures_coin_symbol_ticker(self, **params: Any) -> list[Any]:
+        """The latest price of one contract, or of all.
+
+        ``GET /dapi/v1/ticker/price``: no key, weight 1 to 2. Parameters, none of them needed: ``symbol``,
+        ``pair``.
+
+        :returns: ``[{"symbol", "price", "time": ms}, ...]``
+
+        Source: *COIN-M Futures*, "Symbol Price Ticker".
+        """
+        return self._call("futures_coin_symbol_ticker", params)
+
+    def futures_orderbook_ticker(self, **params: Any) -> Any:
+        """Best bid and ask of one contract, or of all.
+
+        ``GET /fapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, none of them needed:
+        ``symbol``.
+
+        :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms}, without
+            symbol a list``
+
+        Source: *USD-M Futures*, "Symbol Order Book Ticker".
+        """
+        return self._call("futures_orderbook_ticker", params)
+
+    def futures_coin_orderbook_ticker(self, **params: Any) -> list[Any]:
+        """Best bid and ask of one contract, or of all.
+
+        ``GET /dapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, none of them needed:
+        ``symbol``, ``pair``.
+
+        :returns: ``[{"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms}, ...]``
+
+        Source: *COIN-M Futures*, "Symbol Order Book Ticker".
+        """
+        return self._call("futures_coin_orderbook_ticker", params)
+
+    def futures_open_interest(self, **params: Any) -> dict[str, Any]:
+        """Open interest of one contract.
+
+        ``GET /fapi/v1/openInterest``: no key, weight 1. Parameters: ``symbol``.
+
+        :returns: ``{"symbol", "openInterest", "time": ms, ...}``
+
+        Source: *USD-M Futures*, "Open Interest".
+        """
+        return self._call("futures_open_interest", params)
+
+    def futures_coin_open_interest(self, **params: Any) -> dict[str, Any]:
+        """Open interest of one contract.
+
+        ``GET /dapi/v1/openInterest``: no key, weight 1. Parameters: ``symbol``.
+
+        :returns: ``{"symbol", "openInterest", "time": ms, ...}``
+
+        Source: *COIN-M Futures*, "Open Interest".
+        """
+        return self._call("futures_coin_open_interest", params)
+
+    def futures_open_interest_hist(self, **params: Any) -> list[Any]:
+        """Open interest of one contract, period by period; of the last month.
+
+        ``GET /futures/data/openInterestHist``: no key, weight 0. Parameters: ``symbol``, ``period``; if
+        wanted ``limit``, ``startTime``, ``endTime``.
+
+        :returns: ``[{"symbol", "sumOpenInterest", "sumOpenInterestValue", "timestamp": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "Open Interest Statistics".
+        """
+        return self._call("futures_open_interest_hist", params)
+
+    def futures_coin_open_interest_hist(self, **params: Any) -> list[Any]:
+        """Open interest of a pair's contracts, period by period; of the last 30 days.
+
+        ``GET /futures/data/openInterestHist``: no key, weight 1. Parameters: ``pair``, ``period``; if wanted
+        ``contractType``, ``limit``, ``startTime``, ``endTime``.
+
+        :returns: ``[{"pair", "sumOpenInterest", "sumOpenInterestValue", "timestamp": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "Open Interest Statistics".
+        """
+        return self._call("futures_coin_open_interest_hist", params)
+
+    def futures_create_order(self, **params: Any) -> dict[str, Any]:
+        """Place a limit or market order. Stop orders are algo orders since 2025-12-09 and refused here, with
+        code -4120: use futures_create_algo_order.
+
+        ``POST /fapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``, ``newClientOrderId``,
+        ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``, ``goodTillDate``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "New Order".
+        """
+        return self._call("futures_create_order", params)
+
+    def futures_coin_create_order(self, **params: Any) -> dict[str, Any]:
+        """Place a limit or market order. Stop orders are algo orders since 2026-06-30 and refused here, with
+        code -4120: use futures_coin_create_algo_order.
+
+        ``POST /dapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``, ``newClientOrderId``,
+        ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *COIN-M Futures*, "New Order".
+        """
+        return self._call("futures_coin_create_order", params)
+
+    def futures_create_test_order(self, **params: Any) -> dict[str, Any]:
+        """Have an order checked, and not placed.
+
+        ``POST /fapi/v1/order/test``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``, ``newClientOrderId``,
+        ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``, ``goodTillDate``, ``stopPrice``,
+        ``closePosition``, ``activationPrice``, ``callbackRate``, ``workingType``, ``priceProtect``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "Test Order".
+        """
+        return self._call("futures_create_test_order", params)
+
+    def futures_place_batch_order(self, **params: Any) -> list[Any]:
+        """Place up to 5 limit or market orders; each may fail on its own.
+
+        ``POST /fapi/v1/batchOrders``: signed, weight 5. Parameters: ``batchOrders``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
+            "msg"}, ...]``
+
+        Source: *USD-M Futures*, "Place Multiple Orders".
+        """
+        return self._call("futures_place_batch_order", params)
+
+    def futures_coin_place_batch_order(self, **params: Any) -> list[Any]:
+        """Place up to 5 limit or market orders; each may fail on its own.
+
+        ``POST /dapi/v1/batchOrders``: signed, weight 5. Parameters: ``batchOrders``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
+            "msg"}, ...]``
+
+        Source: *COIN-M Futures*, "Place Multiple Orders".
+        """
+        return self._call("futures_coin_place_batch_order", params)
+
+    def futures_modify_order(self, **params: Any) -> dict[str, Any]:
+        """Change price and quantity of a limit order, by orderId or origClientOrderId; it joins the end of the
+        queue.
+
+        ``PUT /fapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``quantity``, ``price``;
+        if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "Modify Order".
+        """
+        return self._call("futures_modify_order", params)
+
+    def futures_coin_modify_order(self, **params: Any) -> dict[str, Any]:
+        """Change price and quantity of a limit order, by orderId or origClientOrderId; it joins the end of the
+        queue.
+
+        ``PUT /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``, ``side``, ``quantity``, ``price``;
+        if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *COIN-M Futures*, "Modify Order".
+        """
+        return self._call("futures_coin_modify_order", params)
+
+    def futures_get_order(self, **params: Any) -> dict[str, Any]:
+        """Look at one order, by orderId or origClientOrderId.
+
+        ``GET /fapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``origClientOrderId``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "Query Order".
+        """
+        return self._call("futures_get_order", params)
+
+    def futures_coin_get_order(self, **params: Any) -> dict[str, Any]:
+        """Look at one order, by orderId or origClientOrderId.
+
+        ``GET /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``origClientOrderId``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *COIN-M Futures*, "Query Order".
+        """
+        return self._call("futures_coin_get_order", params)
+
+    def futures_get_open_orders(self, **params: Any) -> list[Any]:
+        """Open orders of one contract, or of all.
+
+        ``GET /fapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "Current All Open Orders".
+        """
+        return self._call("futures_get_open_orders", params)
+
+    def futures_coin_get_open_orders(self, **params: Any) -> list[Any]:
+        """Open orders of one contract, or of all.
+
+        ``GET /dapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``pair``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "Current All Open Orders".
+        """
+        return self._call("futures_coin_get_open_orders", params)
+
+    def futures_get_all_orders(self, **params: Any) -> list[Any]:
+        """Orders of at most 7 days, open or not; cancelled ones without a fill are kept for 3 days.
+
+        ``GET /fapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``,
+        ``orderId``, ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "All Orders".
+        """
+        return self._call("futures_get_all_orders", params)
+
+    def futures_coin_get_all_orders(self, **params: Any) -> list[Any]:
+        """Orders of one contract or one pair, of at most 7 days, open or not; cancelled ones without a fill are
+        kept for 3 days.
+
+        ``GET /dapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``, ``pair``,
+        ``orderId``, ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "All Orders".
+        """
+        return self._call("futures_coin_get_all_orders", params)
+
+    def futures_cancel_order(self, **params: Any) -> dict[str, Any]:
+        """Cancel one order, by orderId or origClientOrderId.
+
+        ``DELETE /fapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``origClientOrderId``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "Cancel Order".
+        """
+        return self._call("futures_cancel_order", params)
+
+    def futures_coin_cancel_order(self, **params: Any) -> dict[str, Any]:
+        """Cancel one order, by orderId or origClientOrderId.
+
+        ``DELETE /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``origClientOrderId``.
+
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
+
+        Source: *COIN-M Futures*, "Cancel Order".
+        """
+        return self._call("futures_coin_cancel_order", params)
+
+    def futures_cancel_all_open_orders(self, **params: Any) -> dict[str, Any]:
+        """Cancel every open order of one contract.
+
+        ``DELETE /fapi/v1/allOpenOrders``: signed, weight 1. Parameters: ``symbol``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *USD-M Futures*, "Cancel All Open Orders".
+        """
+        return self._call("futures_cancel_all_open_orders", params)
+
+    def futures_coin_cancel_all_open_orders(self, **params: Any) -> dict[str, Any]:
+        """Cancel every open order of one contract.
+
+        ``DELETE /dapi/v1/allOpenOrders``: signed, weight 1. Parameters: ``symbol``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *COIN-M Futures*, "Cancel All Open Orders".
+        """
+        return self._call("futures_coin_cancel_all_open_orders", params)
+
+    def futures_cancel_orders(self, **params: Any) -> list[Any]:
+        """Cancel several orders, by a list of their ids of one kind.
+
+        ``DELETE /fapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderIdList``,
+        ``origClientOrderIdList``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
+            "msg"}, ...]``
+
+        Source: *USD-M Futures*, "Cancel Multiple Orders".
+        """
+        return self._call("futures_cancel_orders", params)
+
+    def futures_coin_cancel_orders(self, **params: Any) -> list[Any]:
+        """Cancel several orders, by a list of their ids of one kind.
+
+        ``DELETE /dapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderIdList``,
+        ``origClientOrderIdList``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
+            "msg"}, ...]``
+
+        Source: *COIN-M Futures*, "Cancel Multiple Orders".
+        """
+        return self._call("futures_coin_cancel_orders", params)
+
+    def futures_countdown_cancel_all(self, **params: Any) -> dict[str, Any]:
+        """Cancel every open order of one contract after countdownTime ms, unless called again before; 0 stops
+        the countdown.
+
+        ``POST /fapi/v1/countdownCancelAll``: signed, weight 10. Parameters: ``symbol``, ``countdownTime``.
+
+        :returns: ``{"symbol", "countdownTime": ms}``
+
+        Source: *USD-M Futures*, "Auto-Cancel All Open Orders".
+        """
+        return self._call("futures_countdown_cancel_all", params)
+
+    def futures_coin_countdown_cancel_all(self, **params: Any) -> dict[str, Any]:
+        """Cancel every open order of one contract after countdownTime ms, unless called again before; 0 stops
+        the countdown.
+
+        ``POST /dapi/v1/countdownCancelAll``: signed, weight 10. Parameters: ``symbol``, ``countdownTime``.
+
+        :returns: ``{"symbol", "countdownTime": ms}``
+
+        Source: *COIN-M Futures*, "Auto-Cancel All Open Orders".
+        """
+        return self._call("futures_coin_countdown_cancel_all", params)
+
+    def futures_liquidation_orders(self, **params: Any) -> list[Any]:
+        """The account's own orders of liquidations and ADL. Those of the whole market, which it listed until
+        2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
+
+        ``GET /fapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed: ``symbol``,
+        ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "User's Force Orders".
+        """
+        return self._call("futures_liquidation_orders", params)
+
+    def futures_coin_liquidation_orders(self, **params: Any) -> list[Any]:
+        """The account's own orders of liquidations and ADL. Those of the whole market, which it listed until
+        2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
+
+        ``GET /dapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed: ``symbol``,
+        ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "User's Force Orders".
+        """
+        return self._call("futures_coin_liquidation_orders", params)
+
+    def futures_create_algo_order(self, **params: Any) -> dict[str, Any]:
+        """Place an order that waits for triggerPrice: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
+        TRAILING_STOP_MARKET.
+
+        ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``, ``workingType``,
+        ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``, ``activatePrice``,
+        ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``, ``selfTradePreventionMode``,
+        ``goodTillDate``.
+
+        :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
+            "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "New Algo Order".
+        """
+        return self._call("futures_create_algo_order", params)
+
+    def futures_coin_create_algo_order(self, **params: Any) -> dict[str, Any]:
+        """Place an order that waits for triggerPrice: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
+        TRAILING_STOP_MARKET.
+
+        ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``, ``workingType``,
+        ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``, ``activatePrice``,
+        ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``, ``selfTradePreventionMode``,
+        ``goodTillDate``.
+
+        :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
+            "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...}``
+
+        Source: *COIN-M Futures*, "Important CM-UM Integration Notice".
+        """
+        return self._call("futures_coin_create_algo_order", params)
+
+    def futures_cancel_algo_order(self, **params: Any) -> dict[str, Any]:
+        """Cancel one algo order, by algoId or clientAlgoId.
+
+        ``DELETE /fapi/v1/algoOrder``: signed, weight 1. Parameters, none of them needed: ``algoId``,
+        ``clientAlgoId``.
+
+        :returns: ``{"algoId", "clientAlgoId", "code", "msg"}``
+
+        Source: *USD-M Futures*, "Cancel Algo Order".
+        """
+        return self._call("futures_cancel_algo_order", params)
+
+    def futures_coin_cancel_algo_order(self, **params: Any) -> dict[str, Any]:
+        """Cancel one algo order, by algoId or clientAlgoId.
+
+        ``DELETE /dapi/v1/algoOrder``: signed, weight 1. Parameters, none of them needed: ``algoId``,
+        ``clientAlgoId``.
+
+        :returns: ``{"algoId", "clientAlgoId", "code", "msg"}``
+
+        Source: *COIN-M Futures*, "Important CM-UM Integration Notice".
+        """
+        return self._call("futures_coin_cancel_algo_order", params)
+
+    def futures_get_open_algo_orders(self, **params: Any) -> list[Any]:
+        """Open algo orders of one contract, or of all.
+
+        ``GET /fapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``algoId``, ``algoType``.
+
+        :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
+            "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...},
+            ...]``
+
+        Source: *USD-M Futures*, "Current All Algo Open Orders".
+        """
+        return self._call("futures_get_open_algo_orders", params)
+
+    def futures_coin_get_open_algo_orders(self, **params: Any) -> list[Any]:
+        """Open algo orders of one contract, or of all.
+
+        ``GET /dapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``algoId``, ``algoType``.
+
+        :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
+            "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...},
+            ...]``
+
+        Source: *COIN-M Futures*, "Important CM-UM Integration Notice".
+        """
+        return self._call("futures_coin_get_open_algo_orders", params)
+
+    def futures_cancel_all_algo_open_orders(self, **params: Any) -> dict[str, Any]:
+        """Cancel every open algo order of one contract.
+
+        ``DELETE /fapi/v1/algoOpenOrders``: signed, weight 1. Parameters: ``symbol``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *USD-M Futures*, "Cancel All Algo Open Orders".
+        """
+        return self._call("futures_cancel_all_algo_open_orders", params)
+
+    def futures_get_algo_order(self, **params: Any) -> dict[str, Any]:
+        """Look at one algo order, by algoId or clientAlgoId.
+
+        ``GET /fapi/v1/algoOrder``: signed, weight 1. Parameters, none of them needed: ``algoId``,
+        ``clientAlgoId``.
+
+        :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
+            "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "Query Algo Order".
+        """
+        return self._call("futures_get_algo_order", params)
+
+    def futures_get_all_algo_orders(self, **params: Any) -> list[Any]:
+        """Algo orders of one contract, open or not.
+
+        ``GET /fapi/v1/allAlgoOrders``: signed, weight 5. Parameters: ``symbol``; if wanted ``algoId``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
+            "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...},
+            ...]``
+
+        Source: *USD-M Futures*, "Query All Algo Orders".
+        """
+        return self._call("futures_get_all_algo_orders", params)
+
+    def futures_account(self) -> dict[str, Any]:
+        """The account: margin, balances by asset, and positions of all symbols.
+
+        ``GET /fapi/v2/account``: signed, weight 5.
+
+        :returns: ``{"feeTier", "canTrade", "totalWalletBalance", "totalUnrealizedProfit",
+            "totalMarginBalance", "availableBalance", "assets": [{"asset", "walletBalance", "marginBalance",
+            "availableBalance", ...}, ...], "positions": [{"symbol", "positionAmt", "entryPrice", "leverage",
+            "isolated", "unrealizedProfit", ...}, ...], ...}``
+
+        Source: *USD-M Futures*, "Account Information V2".
+        """
+        return self._call("futures_account", {})
+
+    def futures_coin_account(self) -> dict[str, Any]:
+        """The account: margin, balances by asset, and positions of all symbols.
+
+        ``GET /dapi/v1/account``: signed, weight 5.
+
+        :returns: ``{"feeTier", "canTrade", "assets": [{"asset", "walletBalance", "marginBalance",
+            "availableBalance", ...}, ...], "positions": [{"symbol", "positionAmt", "entryPrice", "leverage",
+            "isolated", "unrealizedProfit", ...}, ...], ...}``
+
+        Source: *COIN-M Futures*, "Account Information".
+        """
+        return self._call("futures_coin_account", {})
+
+    def futures_account_balance(self) -> list[Any]:
+        """The account's balances, by asset.
+
+        ``GET /fapi/v3/balance``: signed, weight 5.
+
+        :returns: ``[{"accountAlias", "asset", "balance", "crossWalletBalance", "crossUnPnl",
+            "availableBalance", "updateTime": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "Futures Account Balance V3".
+        """
+        return self._call("futures_account_balance", {})
+
+    def futures_coin_account_balance(self) -> list[Any]:
+        """The account's balances, by asset.
+
+        ``GET /dapi/v1/balance``: signed, weight 1.
+
+        :returns: ``[{"accountAlias", "asset", "balance", "crossWalletBalance", "crossUnPnl",
+            "availableBalance", "updateTime": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "Futures Account Balance".
+        """
+        return self._call("futures_coin_account_balance", {})
+
+    def futures_position_information(self, **params: Any) -> list[Any]:
+        """Positions in one contract or in all, those of 0 among them.
+
+        ``GET /fapi/v2/positionRisk``: signed, weight 5. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"symbol", "positionAmt", "entryPrice", "breakEvenPrice", "markPrice",
+            "unRealizedProfit", "leverage", "liquidationPrice", "marginType", "isolatedMargin",
+            "positionSide", "updateTime": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "Position Information V2".
+        """
+        return self._call("futures_position_information", params)
+
+    def futures_coin_position_information(self, **params: Any) -> list[Any]:
+        """Positions in all contracts, or in those of a pair or a margin asset.
+
+        ``GET /dapi/v1/positionRisk``: signed, weight 1. Parameters, none of them needed: ``marginAsset``,
+        ``pair``.
+
+        :returns: ``[{"symbol", "positionAmt", "entryPrice", "breakEvenPrice", "markPrice",
+            "unRealizedProfit", "leverage", "liquidationPrice", "marginType", "isolatedMargin",
+            "positionSide", "updateTime": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "Position Information".
+        """
+        return self._call("futures_coin_position_information", params)
+
+    def futures_account_trades(self, **params: Any) -> list[Any]:
+        """The account's trades in one contract, of at most 7 days within the last 3 months.
+
+        ``GET /fapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; if wanted ``orderId``,
+        ``startTime``, ``endTime``, ``fromId``, ``limit``.
+
+        :returns: ``[{"id", "orderId", "symbol", "side", "positionSide", "price", "qty", "realizedPnl",
+            "commission", "commissionAsset", "buyer", "maker", "time": ms, ...}, ...]``
+
+        Source: *USD-M Futures*, "Account Trade List".
+        """
+        return self._call("futures_account_trades", params)
+
+    def futures_coin_account_trades(self, **params: Any) -> list[Any]:
+        """The account's trades in one contract or one pair, of at most 7 days within the last 3 months.
+
+        ``GET /dapi/v1/userTrades``: signed, weight 5. Parameters, none of them needed: ``symbol``, ``pair``,
+        ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
+
+        :returns: ``[{"id", "orderId", "symbol", "side", "positionSide", "price", "qty", "realizedPnl",
+            "commission", "commissionAsset", "buyer", "maker", "time": ms, ...}, ...]``
+
+        Source: *COIN-M Futures*, "Account Trade List".
+        """
+        return self._call("futures_coin_account_trades", params)
+
+    def futures_income_history(self, **params: Any) -> list[Any]:
+        """What the account was credited and charged; page by startTime and endTime.
+
+        ``GET /fapi/v1/income``: signed, weight 30. Parameters, none of them needed: ``symbol``,
+        ``incomeType``, ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"symbol", "incomeType", "income", "asset", "info", "time": ms, "tranId", "tradeId"},
+            ...]``
+
+        Source: *USD-M Futures*, "Get Income History".
+        """
+        return self._call("futures_income_history", params)
+
+    def futures_coin_income_history(self, **params: Any) -> list[Any]:
+        """What the account was credited and charged; page by startTime and endTime.
+
+        ``GET /dapi/v1/income``: signed, weight 20. Parameters, none of them needed: ``symbol``,
+        ``incomeType``, ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"symbol", "incomeType", "income", "asset", "info", "time": ms, "tranId", "tradeId"},
+            ...]``
+
+        Source: *COIN-M Futures*, "Get Income History".
+        """
+        return self._call("futures_coin_income_history", params)
+
+    def futures_leverage_bracket(self, **params: Any) -> list[Any]:
+        """The leverage that the account may use, by size of the position.
+
+        ``GET /fapi/v1/leverageBracket``: signed, weight 1. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"symbol", "notionalCoef", "brackets": [{"bracket", "initialLeverage", "notionalCap",
+            "notionalFloor", "maintMarginRatio", "cum"}, ...]}, ...]``
+
+        Source: *USD-M Futures*, "Notional and Leverage Brackets".
+        """
+        return self._call("futures_leverage_bracket", params)
+
+    def futures_coin_leverage_bracket(self, **params: Any) -> list[Any]:
+        """The leverage that the account may use, by size of the position.
+
+        ``GET /dapi/v2/leverageBracket``: signed, weight 1 to 2. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"symbol", "notionalCoef", "brackets": [{"bracket", "initialLeverage", "qtyCap",
+            "qtyFloor", "maintMarginRatio", "cum"}, ...]}, ...]``
+
+        Source: *COIN-M Futures*, "Notional Bracket for Symbol".
+        """
+        return self._call("futures_coin_leverage_bracket", params)
+
+    def futures_change_leverage(self, **params: Any) -> dict[str, Any]:
+        """Set the leverage of one contract.
+
+        ``POST /fapi/v1/leverage``: signed, weight 1. Parameters: ``symbol``, ``leverage``.
+
+        :returns: ``{"leverage", "maxNotionalValue", "symbol"}``
+
+        Source: *USD-M Futures*, "Change Initial Leverage".
+        """
+        return self._call("futures_change_leverage", params)
+
+    def futures_coin_change_leverage(self, **params: Any) -> dict[str, Any]:
+        """Set the leverage of one contract.
+
+        ``POST /dapi/v1/leverage``: signed, weight 1. Parameters: ``symbol``, ``leverage``.
+
+        :returns: ``{"leverage", "maxQty", "symbol"}``
+
+        Source: *COIN-M Futures*, "Change Initial Leverage".
+        """
+        return self._call("futures_coin_change_leverage", params)
+
+    def futures_change_margin_type(self, **params: Any) -> dict[str, Any]:
+        """Set the margin of one contract: ISOLATED or CROSSED.
+
+        ``POST /fapi/v1/marginType``: signed, weight 1. Parameters: ``symbol``, ``marginType``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *USD-M Futures*, "Change Margin Type".
+        """
+        return self._call("futures_change_margin_type", params)
+
+    def futures_coin_change_margin_type(self, **params: Any) -> dict[str, Any]:
+        """Set the margin of one contract: ISOLATED or CROSSED.
+
+        ``POST /dapi/v1/marginType``: signed, weight 1. Parameters: ``symbol``, ``marginType``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *COIN-M Futures*, "Change Margin Type".
+        """
+        return self._call("futures_coin_change_margin_type", params)
+
+    def futures_change_position_margin(self, **params: Any) -> dict[str, Any]:
+        """Add to (type 1) or take from (type 2) the margin of an isolated position.
+
+        ``POST /fapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``; if
+        wanted ``positionSide``.
+
+        :returns: ``{"amount", "code": 200, "msg", "type"}``
+
+        Source: *USD-M Futures*, "Modify Isolated Position Margin".
+        """
+        return self._call("futures_change_position_margin", params)
+
+    def futures_coin_change_position_margin(self, **params: Any) -> dict[str, Any]:
+        """Add to (type 1) or take from (type 2) the margin of an isolated position.
+
+        ``POST /dapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``; if
+        wanted ``positionSide``.
+
+        :returns: ``{"amount", "code": 200, "msg", "type"}``
+
+        Source: *COIN-M Futures*, "Modify Isolated Position Margin".
+        """
+        return self._call("futures_coin_change_position_margin", params)
+
+    def futures_position_margin_history(self, **params: Any) -> list[Any]:
+        """What was added to and taken from the margin of isolated positions.
+
+        ``GET /fapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted ``type``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"symbol", "type", "amount", "asset", "time": ms, "positionSide", ...}, ...]``
+
+        Source: *USD-M Futures*, "Get Position Margin Change History".
+        """
+        return self._call("futures_position_margin_history", params)
+
+    def futures_coin_position_margin_history(self, **params: Any) -> list[Any]:
+        """What was added to and taken from the margin of isolated positions.
+
+        ``GET /dapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted ``type``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"symbol", "type", "amount", "asset", "time": ms, "positionSide", ...}, ...]``
+
+        Source: *COIN-M Futures*, "Get Position Margin Change History".
+        """
+        return self._call("futures_coin_position_margin_history", params)
+
+    def futures_change_position_mode(self, **params: Any) -> dict[str, Any]:
+        """Choose between one position per contract and a long and a short one (dualSidePosition true), on USD-M
+        and COIN-M together.
+
+        ``POST /fapi/v1/positionSide/dual``: signed, weight 1. Parameters: ``dualSidePosition``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *USD-M Futures*, "Change Position Mode".
+        """
+        return self._call("futures_change_position_mode", params)
+
+    def futures_coin_change_position_mode(self, **params: Any) -> dict[str, Any]:
+        """Choose between one position per contract and a long and a short one (dualSidePosition true), on USD-M
+        and COIN-M together.
+
+        ``POST /dapi/v1/positionSide/dual``: signed, weight 1. Parameters: ``dualSidePosition``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *COIN-M Futures*, "Change Position Mode".
+        """
+        return self._call("futures_coin_change_position_mode", params)
+
+    def futures_get_position_mode(self) -> dict[str, Any]:
+        """Whether a contract has a long and a short position at a time.
+
+        ``GET /fapi/v1/positionSide/dual``: signed, weight 30.
+
+        :returns: ``{"dualSidePosition": bool}``
+
+        Source: *USD-M Futures*, "Get Current Position Mode".
+        """
+        return self._call("futures_get_position_mode", {})
+
+    def futures_coin_get_position_mode(self) -> dict[str, Any]:
+        """Whether a contract has a long and a short position at a time.
+
+        ``GET /dapi/v1/positionSide/dual``: signed, weight 30.
+
+        :returns: ``{"dualSidePosition": bool}``
+
+        Source: *COIN-M Futures*, "Get Current Position Mode".
+        """
+        return self._call("futures_coin_get_position_mode", {})
+
+    def futures_change_multi_assets_mode(self, multiAssetsMargin: str) -> dict[str, Any]:
+        """Choose whether every asset is margin of every contract.
+
+        ``POST /fapi/v1/multiAssetsMargin``: signed, weight 1. Parameters: ``multiAssetsMargin``.
+
+        :returns: ``{"code": 200, "msg": "success"}``
+
+        Source: *USD-M Futures*, "Change Multi-Assets Mode".
+        """
+        return self._call("futures_change_multi_assets_mode", {"multiAssetsMargin": multiAssetsMargin})
+
+    def futures_get_multi_assets_mode(self) -> dict[str, Any]:
+        """Whether every asset is margin of every contract.
+
+        ``GET /fapi/v1/multiAssetsMargin``: signed, weight 30.
+
+        :returns: ``{"multiAssetsMargin": bool}``
+
+        Source: *USD-M Futures*, "Get Current Multi-Assets Mode".
+        """
+        return self._call("futures_get_multi_assets_mode", {})
+
+    def futures_account_config(self) -> dict[str, Any]:
+        """Settings of the account.
+
+        ``GET /fapi/v1/accountConfig``: signed, weight 5.
+
+        :returns: ``{"feeTier", "canTrade", "canDeposit", "canWithdraw", "dualSidePosition",
+            "multiAssetsMargin", "updateTime": ms, ...}``
+
+        Source: *USD-M Futures*, "Futures Account Configuration".
+        """
+        return self._call("futures_account_config", {})
+
+    def futures_symbol_config(self, **params: Any) -> list[Any]:
+        """Margin type and leverage that the account has set, by contract.
+
+        ``GET /fapi/v1/symbolConfig``: signed, weight 5. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"symbol", "marginType", "isAutoAddMargin", "leverage", "maxNotionalValue"}, ...]``
+
+        Source: *USD-M Futures*, "Symbol Configuration".
+        """
+        return self._call("futures_symbol_config", params)
+
+    def futures_commission_rate(self, **params: Any) -> dict[str, Any]:
+        """What the account pays for a trade in one contract.
+
+        ``GET /fapi/v1/commissionRate``: signed, weight 20. Parameters: ``symbol``.
+
+        :returns: ``{"symbol", "makerCommissionRate", "takerCommissionRate", ...}``
+
+        Source: *USD-M Futures*, "User Commission Rate".
+        """
+        return self._call("futures_commission_rate", params)
+
     def futures_stream_get_listen_key(self) -> str:
-        """Key.
+        """Get the listen key of an account of USD-M futures, a new one or the one that it has; it is valid for
+        60 minutes from now.
 
         ``POST /fapi/v1/listenKey``: API key, weight 1.
 
-        :returns: ``text``
+        :returns: ``the listen key, a str``
+
+        Source: *USD-M Futures*, "Start User Data Stream".
         """
         return self._call("futures_stream_get_listen_key", {})
 
     def futures_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Keep.
+        """Extend the listen key of an account of USD-M futures by 60 minutes from now; code -1125 in the error
+        means that it has none.
 
         ``PUT /fapi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
-        :returns: ``{}``
+        :returns: ``{"listenKey": that key}``
+
+        Source: *USD-M Futures*, "Keepalive User Data Stream".
         """
         return self._call("futures_stream_keepalive", {})
 
     def futures_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Close.
+        """Delete the listen key of an account of USD-M futures, for every program that uses it.
 
         ``DELETE /fapi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
         :returns: ``{}``
+
+        Source: *USD-M Futures*, "Close User Data Stream".
         """
         return self._call("futures_stream_close", {})
 
-    def futures_coin_ping(self) -> dict[str, Any]:
-        """Ask.
-
-        ``GET /dapi/v1/ping``: no key, weight 1.
-
-        :returns: ``{}``
-        """
-        return self._call("futures_coin_ping", {})
-
-    def futures_coin_time(self) -> dict[str, Any]:
-        """Clock.
-
-        ``GET /dapi/v1/time``: no key, weight 1.
-
-        :returns: ``{}``
-        """
-        return self._call("futures_coin_time", {})
-
-    def futures_coin_exchange_info(self) -> dict[str, Any]:
-        """Rules.
-
-        ``GET /dapi/v1/exchangeInfo``: no key, weight 1.
-
-        :returns: ``{}``
-        """
-        return self._call("futures_coin_exchange_info", {})
-
-    def futures_coin_order_book(self, **params: Any) -> dict[str, Any]:
-        """Book.
-
-        ``GET /dapi/v1/depth``: no key, weight 1. Parameters: ``symbol``; if wanted ``limit``.
-
-        :returns: ``{}``
-        """
-        return self._call("futures_coin_order_book", params)
-
     def futures_coin_stream_get_listen_key(self) -> str:
-        """Key.
+        """Get the listen key of an account of COIN-M futures, a new one or the one that it has; it is valid for
+        60 minutes from now.
 
         ``POST /dapi/v1/listenKey``: API key, weight 1.
 
-        :returns: ``text``
+        :returns: ``the listen key, a str``
+
+        Source: *COIN-M Futures*, "Start User Data Stream".
         """
         return self._call("futures_coin_stream_get_listen_key", {})
 
     def futures_coin_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Keep.
+        """Extend the listen key of an account of COIN-M futures by 60 minutes from now; code -1125 in the error
+        means that it has none.
 
         ``PUT /dapi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
-        :returns: ``{}``
+        :returns: ``{"listenKey": that key}``
+
+        Source: *COIN-M Futures*, "Keepalive User Data Stream".
         """
         return self._call("futures_coin_stream_keepalive", {})
 
     def futures_coin_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Close.
+        """Delete the listen key of an account of COIN-M futures, for every program that uses it.
 
         ``DELETE /dapi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
         :returns: ``{}``
+
+        Source: *COIN-M Futures*, "Close User Data Stream".
         """
         return self._call("futures_coin_stream_close", {})
 
     def options_ping(self) -> dict[str, Any]:
-        """Ask.
+        """Ask whether the exchange's options answer.
 
         ``GET /eapi/v1/ping``: no key, weight 1.
 
         :returns: ``{}``
+
+        Source: *European Options*, "Test Connectivity".
         """
         return self._call("options_ping", {})
 
     def options_time(self) -> dict[str, Any]:
-        """Clock.
+        """The clock of options.
 
         ``GET /eapi/v1/time``: no key, weight 1.
 
-        :returns: ``{}``
+        :returns: ``{"serverTime": epoch ms}``
+
+        Source: *European Options*, "Check Server Time".
         """
         return self._call("options_time", {})
 
     def options_exchange_info(self) -> dict[str, Any]:
-        """Rules.
+        """Trading rules and symbols of options.
 
         ``GET /eapi/v1/exchangeInfo``: no key, weight 1.
 
-        :returns: ``{}``
+        :returns: ``{"timezone", "serverTime": ms, "rateLimits": [...], "optionContracts": [...],
+            "optionAssets": [...], "optionSymbols": [{"symbol", "side", "strikePrice", "expiryDate": ms,
+            "underlying", ...}, ...]}``
+
+        Source: *European Options*, "Exchange Information".
         """
         return self._call("options_exchange_info", {})
 
+    def options_index_price(self, **params: Any) -> dict[str, Any]:
+        """The index price of an underlying.
+
+        ``GET /eapi/v1/index``: no key, weight 1. Parameters: ``underlying``.
+
+        :returns: ``{"time": ms, "indexPrice"}``
+
+        Source: *European Options*, "Index Price".
+        """
+        return self._call("options_index_price", params)
+
+    def options_price(self, **params: Any) -> list[Any]:
+        """Changes in 24 hours, of one option or of all.
+
+        ``GET /eapi/v1/ticker``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"symbol", "priceChange", "priceChangePercent", "lastPrice", "lastQty", "open", "high",
+            "low", "volume", "amount", "bidPrice", "askPrice", "strikePrice", "exercisePrice", ...}, ...]``
+
+        Source: *European Options*, "24hr Ticker Price Change Statistics".
+        """
+        return self._call("options_price", params)
+
+    def options_mark_price(self, **params: Any) -> list[Any]:
+        """Mark price, implied volatility and Greeks of one option, or of all.
+
+        ``GET /eapi/v1/mark``: no key, weight 5. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"symbol", "markPrice", "bidIV", "askIV", "markIV", "delta", "theta", "gamma", "vega",
+            ...}, ...]``
+
+        Source: *European Options*, "Option Mark Price".
+        """
+        return self._call("options_mark_price", params)
+
     def options_order_book(self, **params: Any) -> dict[str, Any]:
-        """Book.
+        """The order book of one option.
 
-        ``GET /eapi/v1/depth``: no key, weight 1. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /eapi/v1/depth``: no key, weight 1 to 20. Parameters: ``symbol``; if wanted ``limit``.
 
-        :returns: ``{}``
+        :returns: ``{"lastUpdateId": n, "T": ms, "bids": [[price, quantity], ...], "asks": ...}``
+
+        Source: *European Options*, "Order Book".
         """
         return self._call("options_order_book", params)
 
+    def options_klines(self, **params: Any) -> list[Any]:
+        """Candles of one option.
+
+        ``GET /eapi/v1/klines``: no key, weight 1. Parameters: ``symbol``, ``interval``; if wanted
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, ...], ...]; until 2026-01 a
+            list of dicts``
+
+        Source: *European Options*, "Kline/Candlestick Data".
+        """
+        return self._call("options_klines", params)
+
+    def options_recent_trades(self, **params: Any) -> list[Any]:
+        """The latest trades of one option.
+
+        ``GET /eapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
+
+        :returns: ``[{"id", "tradeId", "symbol", "price", "qty", "quoteQty", "side", "time": ms}, ...]``
+
+        Source: *European Options*, "Recent Trades List".
+        """
+        return self._call("options_recent_trades", params)
+
+    def options_place_order(self, **params: Any) -> dict[str, Any]:
+        """Place an order.
+
+        ``POST /eapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``, ``quantity``;
+        if wanted ``price``, ``timeInForce``, ``reduceOnly``, ``postOnly``, ``newOrderRespType``,
+        ``clientOrderId``, ``isMmp``, ``selfTradePreventionMode``.
+
+        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
+            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...}``
+
+        Source: *European Options*, "New Order".
+        """
+        return self._call("options_place_order", params)
+
+    def options_place_batch_order(self, **params: Any) -> list[Any]:
+        """Place up to 10 orders; each may fail on its own.
+
+        ``POST /eapi/v1/batchOrders``: signed, weight 5. Parameters: ``orders``.
+
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
+            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...} or
+            {"code", "msg"}, ...]``
+
+        Source: *European Options*, "Place Multiple Orders".
+        """
+        return self._call("options_place_batch_order", params)
+
+    def options_cancel_order(self, **params: Any) -> dict[str, Any]:
+        """Cancel one order, by orderId or clientOrderId.
+
+        ``DELETE /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``clientOrderId``.
+
+        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
+            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...}``
+
+        Source: *European Options*, "Cancel Option Order".
+        """
+        return self._call("options_cancel_order", params)
+
+    def options_cancel_batch_order(self, **params: Any) -> list[Any]:
+        """Cancel several orders, by a list of their ids of one kind.
+
+        ``DELETE /eapi/v1/batchOrders``: signed, weight 5. Parameters: ``symbol``; if wanted ``orderIds``,
+        ``clientOrderIds``.
+
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
+            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...} or
+            {"code", "msg"}, ...]``
+
+        Source: *European Options*, "Cancel Multiple Option Orders".
+        """
+        return self._call("options_cancel_batch_order", params)
+
+    def options_cancel_all_orders(self, **params: Any) -> dict[str, Any]:
+        """Cancel every open order of one option.
+
+        ``DELETE /eapi/v1/allOpenOrders``: signed, weight 1. Parameters: ``symbol``.
+
+        :returns: ``{"code": 0, "msg": "success"}``
+
+        Source: *European Options*, "Cancel all Option orders on specific symbol".
+        """
+        return self._call("options_cancel_all_orders", params)
+
+    def options_query_order(self, **params: Any) -> dict[str, Any]:
+        """Look at one order, by orderId or clientOrderId.
+
+        ``GET /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``clientOrderId``.
+
+        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
+            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...}``
+
+        Source: *European Options*, "Query Single Order".
+        """
+        return self._call("options_query_order", params)
+
+    def options_query_pending_orders(self, **params: Any) -> list[Any]:
+        """Open orders of one option, or of all.
+
+        ``GET /eapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``orderId``, ``startTime``, ``endTime``.
+
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
+            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...},
+            ...]``
+
+        Source: *European Options*, "Query Current Open Option Orders".
+        """
+        return self._call("options_query_pending_orders", params)
+
+    def options_query_order_history(self, **params: Any) -> list[Any]:
+        """Orders of one option that were filled, cancelled or rejected in the last 5 days.
+
+        ``GET /eapi/v1/historyOrders``: signed, weight 3. Parameters: ``symbol``; if wanted ``orderId``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
+            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...},
+            ...]``
+
+        Source: *European Options*, "Query Option Order History".
+        """
+        return self._call("options_query_order_history", params)
+
+    def options_user_trades(self, **params: Any) -> list[Any]:
+        """The account's trades in one option.
+
+        ``GET /eapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; if wanted ``fromId``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"id", "tradeId", "orderId", "symbol", "side", "price", "quantity", "fee",
+            "realizedProfit", "liquidity", "time": ms, ...}, ...]``
+
+        Source: *European Options*, "Account Trade List".
+        """
+        return self._call("options_user_trades", params)
+
+    def options_account_info(self) -> dict[str, Any]:
+        """The account: balances, margin and Greeks.
+
+        ``GET /eapi/v1/marginAccount``: signed, weight 3.
+
+        :returns: ``{"asset": [{"asset", "marginBalance", "equity", "available", "initialMargin",
+            "maintMargin", "unrealizedPNL", ...}, ...], "greek": [{"underlying", "delta", "theta", "gamma",
+            "vega"}, ...], "canTrade", "time": ms, ...}``
+
+        Source: *European Options*, "Option Margin Account Information".
+        """
+        return self._call("options_account_info", {})
+
+    def options_positions(self, **params: Any) -> list[Any]:
+        """Positions in one option, or in all.
+
+        ``GET /eapi/v1/position``: signed, weight 5. Parameters, none of them needed: ``symbol``.
+
+        :returns: ``[{"symbol", "side", "quantity", "entryPrice", "markPrice", "markValue", "unrealizedPNL",
+            "strikePrice", "expiryDate": ms, "optionSide", ...}, ...]``
+
+        Source: *European Options*, "Option Position Information".
+        """
+        return self._call("options_positions", params)
+
+    def options_bill(self, **params: Any) -> list[Any]:
+        """What the account was credited and charged, within the last 3 months.
+
+        ``GET /eapi/v1/bill``: signed, weight 1. Parameters: ``currency``; if wanted ``recordId``,
+        ``startTime``, ``endTime``, ``limit``.
+
+        :returns: ``[{"id", "asset", "amount", "type", "createDate": ms}, ...]``
+
+        Source: *European Options*, "Account Funding Flow".
+        """
+        return self._call("options_bill", params)
+
     def options_stream_get_listen_key(self) -> str:
-        """Key.
+        """Get the listen key of an account of options, a new one or the one that it has; it is valid for 60
+        minutes from now.
 
         ``POST /eapi/v1/listenKey``: API key, weight 1.
 
-        :returns: ``text``
+        :returns: ``the listen key, a str``
+
+        Source: *European Options*, "Start User Data Stream".
         """
         return self._call("options_stream_get_listen_key", {})
 
     def options_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Keep.
+        """Extend the listen key of an account of options by 60 minutes from now; code -1125 in the error means
+        that it has none.
 
         ``PUT /eapi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
         :returns: ``{}``
+
+        Source: *European Options*, "Keepalive User Data Stream".
         """
         return self._call("options_stream_keepalive", {})
 
     def options_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Close.
+        """Delete the listen key of an account of options, for every program that uses it.
 
         ``DELETE /eapi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
         :returns: ``{}``
+
+        Source: *European Options*, "Close User Data Stream".
         """
         return self._call("options_stream_close", {})
 
     def papi_stream_get_listen_key(self) -> str:
-        """Key.
+        """Get the listen key of an account of portfolio margin, a new one or the one that it has; it is valid
+        for 60 minutes from now.
 
         ``POST /papi/v1/listenKey``: API key, weight 1.
 
-        :returns: ``text``
+        :returns: ``the listen key, a str``
+
+        Source: *Portfolio Margin*, "Start User Data Stream".
         """
         return self._call("papi_stream_get_listen_key", {})
 
     def papi_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Keep.
+        """Extend the listen key of an account of portfolio margin by 60 minutes from now; code -1125 in the
+        error means that it has none.
 
         ``PUT /papi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
         :returns: ``{}``
+
+        Source: *Portfolio Margin*, "Keepalive User Data Stream".
         """
         return self._call("papi_stream_keepalive", {})
 
     def papi_stream_close(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Close.
+        """Delete the listen key of an account of portfolio margin, for every program that uses it.
 
         ``DELETE /papi/v1/listenKey``: API key, weight 1.
 
         :param listenKey: not sent; the exchange takes the one that the account has.
         :returns: ``{}``
+
+        Source: *Portfolio Margin*, "Close User Data Stream".
         """
         return self._call("papi_stream_close", {})
 
@@ -1900,3 +3281,31 @@ class TableCalls(Caller):
         :raises Retired: always.
         """
         raise retired("isolated_margin_stream_close")
+
+    def options_info(self, **params: Any) -> NoReturn:
+        """Underlyings, strikes and expiry dates of options (/vapi/v1/optionInfo). The exchange has ended it (by
+        2022-10-21).
+
+        Use options_exchange_info(), whose "optionSymbols" hold them.
+
+        :raises Retired: always.
+        """
+        raise retired("options_info")
+
+    def options_funds_transfer(self, **params: Any) -> NoReturn:
+        """Move assets between the spot and the options account. The exchange has ended it (2023-02-02).
+
+        Use universal_transfer(type="MAIN_OPTION", asset=..., amount=...), and "OPTION_MAIN" for the way back.
+
+        :raises Retired: always.
+        """
+        raise retired("options_funds_transfer")
+
+    def options_historical_trades(self, **params: Any) -> NoReturn:
+        """Trades of one option from an id on. The exchange has ended it (by 2026-01-19).
+
+        Use options_recent_trades(symbol=...) for the latest ones, and the stream @optionTrade for new ones.
+
+        :raises Retired: always.
+        """
+        raise retired("options_historical_trades")

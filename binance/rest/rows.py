@@ -13,12 +13,9 @@ def rows(part: str, verb: str, security: Security, venue: str = "spot") -> Calla
 
     :param part: the part's name; *page*, of a row: the heading of the call in it.
 
-    Every signed call takes a ``recvWindow`` besides the parameters of its row.
     """
 
     def row(name: str, path: str, does: str, params: str, returns: str, page: str, **more: Any) -> Call:
-        if security == "signed":
-            params = f"{params} [recvWindow]".lstrip()
         return Call(
             name, verb, path, does, params, returns, venue, security, source=f'{part}, "{page}"', **more
         )
