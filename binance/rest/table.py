@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from binance.exceptions import Retired
-from binance.rest import calls_futures, calls_margin, calls_options, calls_spot, calls_wallet, ended, ended_derivatives
+from binance.rest import (
+    calls_futures,
+    calls_margin,
+    calls_options,
+    calls_spot,
+    calls_wallet,
+    ended,
+    ended_derivatives,
+)
 from binance.rest.calls import Call, Ended
 
 #: Calls that the exchange has.

@@ -16,7 +16,9 @@ CALLS = [*calls_spot.CALLS, *calls_wallet.CALLS, *calls_margin.CALLS]
 ENDED = list(ended.ENDED)
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-PARAMS = re.compile(r"(?:[a-z][A-Za-z]*)?(?: [a-z][A-Za-z]*)*(?:(?:^| )\[[a-z][A-Za-z]*(?: [a-z][A-Za-z]*)*\])?")
+PARAMS = re.compile(
+    r"(?:[a-z][A-Za-z]*)?(?: [a-z][A-Za-z]*)*(?:(?:^| )\[[a-z][A-Za-z]*(?: [a-z][A-Za-z]*)*\])?"
+)
 PATH = re.compile(r"/(?:api/v3|sapi/v[1-4]|bapi/[a-z]+/v\d)(?:/[A-Za-z0-9-]+)+")
 METHOD = re.compile(r"client\.([a-z_0-9]+)\(")
 PAIRS = {"}": "{", "]": "[", ")": "("}
