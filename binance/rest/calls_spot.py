@@ -15,7 +15,6 @@ _PART = "Spot *REST API*"
 _public = rows(_PART, "GET", "none")
 _get = rows(_PART, "GET", "signed")
 _post = rows(_PART, "POST", "signed")
-_put = rows(_PART, "PUT", "signed")
 _delete = rows(_PART, "DELETE", "signed")
 
 _KEYS = "binance.us *User Data Streams*"
@@ -130,10 +129,6 @@ CALLS: tuple[Call, ...] = (
         "pegOffsetValue pegOffsetType]",
         '{"cancelResult", "newOrderResult", "cancelResponse": {...}, "newOrderResponse": {...}}',
         "Cancel an Existing Order and Send a New Order", made="newClientOrderId"),
-    _put("v3_put_order_amend_keep_priority", "/api/v3/order/amend/keepPriority",
-        "Reduce the quantity of an order, which keeps its place in the order book.",
-        "symbol newQty [orderId origClientOrderId newClientOrderId]",
-        '{"transactTime": ms, "executionId", "amendedOrder": {...}}', "Order Amend Keep Priority", weight=4),
     _get("get_open_orders", "/api/v3/openOrders", "Get the open orders of a symbol or of all.", "[symbol]",
         f"[{_STORED}, ...]", "Current open orders", weight=6, most=80),
     _get("get_all_orders", "/api/v3/allOrders", "Get the orders of a symbol, open, filled and cancelled.",

@@ -26,7 +26,7 @@ from binance.rest.table import retired
 class TableCalls(Caller):
     """The calls of the table, under their classic names."""
 '''
-_WIDTH = 110
+_WIDTH = 106  # of the line, less the quotes before and the marks after the text
 _TYPES = {"{": "dict[str, Any]", "[": "list[Any]"}
 _NEEDS = {"none": "no key", "key": "API key", "signed": "signed"}
 

@@ -10,7 +10,6 @@ import pytest
 
 from binance.rest import calls_margin, calls_spot, calls_wallet, ended
 from binance.rest.calls import HOSTS, Call, Ended
-from binance.rest.rows import rows
 
 CALLS = [*calls_spot.CALLS, *calls_wallet.CALLS, *calls_margin.CALLS]
 ENDED = list(ended.ENDED)
@@ -139,7 +138,7 @@ def test_one_call_of_the_exchange_has_one_security_and_one_weight():
 
 def test_an_answer_of_several_shapes_is_not_held_to_one():
     """Where the answer is an object or a list, by the parameters, its text begins with neither's bracket."""
-    both = [call for call in CALLS if {"[symbol]", "[symbols]"} <= set(call.params.split())]
+    both = [call for call in CALLS if {"symbol", "symbols"} <= set(bare(call.params.partition("[")[2]))]
     both = [call for call in both if call.path.startswith("/api/v3/ticker")]
     assert {call.path.rpartition("/")[2] for call in both} == {
         *("24hr", "tradingDay", "ticker", "price", "bookTicker")
@@ -158,22 +157,10 @@ def test_an_ended_call_says_since_when_and_what_to_use(call: Ended):
     assert balanced(call.use)
     assert not call.use.endswith("."), "it ends a message"
     assert call.source
-    assert all(PARAM.fullmatch(word) for word in call.args.split())
+    assert PARAMS.fullmatch(call.args)
 
 
 @each_ended
 def test_a_successor_is_a_call_that_there_is(call: Ended):
     """What an ended call's row names in its place is not an ended call itself."""
     assert not set(METHOD.findall(call.use)) & {other.name for other in ENDED}
-
-
-def test_a_signed_row_takes_a_recv_window():
-    """Rows of signed calls get the parameter that all of these take, and the others do not."""
-    post, get = rows("Part", "POST", "signed"), rows("Part", "GET", "key")
-    assert post("name", "/path", "Do it.", "symbol", "{}", "Page", weight=3) == Call(
-        *("name", "POST", "/path", "Do it.", "symbol [recvWindow]", "{}", "spot", "signed"),
-        weight=3,
-        source='Part, "Page"',
-    )
-    assert post("name", "/path", "Do it.", "", "{}", "Page").params == "[recvWindow]"
-    assert get("name", "/path", "Do it.", "symbol", "{}", "Page").params == "symbol"
