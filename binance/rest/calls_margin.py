@@ -15,7 +15,8 @@ _post = rows(_PART, "POST", "signed")
 _delete = rows(_PART, "DELETE", "signed")
 _move = rows("*Wallet*", "POST", "signed")
 
-_BORROW = "asset amount isIsolated [symbol]"
+_BORROW = "asset amount [isIsolated symbol]"
+_CROSS = (("isIsolated", "FALSE"),)
 _RECORD_PAGE = "[asset isolatedSymbol txId startTime endTime current size]"
 _RECORDS = (
     '{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status", '
@@ -55,7 +56,7 @@ CALLS: tuple[Call, ...] = (
         "Get the isolated margin accounts, or up to five of them.", "[symbols]",
         '{"assets": [{"symbol", "baseAsset": {...}, "quoteAsset": {...}, "enabled", "marginLevel", '
         '"marginRatio", "indexPrice", "liquidatePrice", "tradeEnabled", ...}, ...]}; without symbols '
-        f'{_SUMS_OF_BTC}, too', "Query Isolated Margin Account Info", weight=10),
+        f'{_SUMS_OF_BTC}, too', "Query Isolated Margin Account Info", weight=10, commas="symbols"),
     _post("enable_isolated_margin_account", "/sapi/v1/margin/isolated/account",
         "Enable an isolated margin account that was disabled.", "symbol", '{"success", "symbol"}',
         "Enable Isolated Margin Account", weight=300, by_account=True),
@@ -86,9 +87,11 @@ CALLS: tuple[Call, ...] = (
     _post("margin_borrow_repay", "/sapi/v1/margin/borrow-repay", "Borrow an asset, or repay a loan.",
         f"type {_BORROW}", '{"tranId"}', "Margin account borrow/repay", weight=1500, by_account=True),
     _post("create_margin_loan", "/sapi/v1/margin/borrow-repay", "Borrow an asset.", _BORROW, '{"tranId"}',
-        "Margin account borrow/repay", weight=1500, by_account=True, fixed=(("type", "BORROW"),)),
+        "Margin account borrow/repay", weight=1500, by_account=True, fixed=(("type", "BORROW"),),
+        defaults=_CROSS),
     _post("repay_margin_loan", "/sapi/v1/margin/borrow-repay", "Repay a loan.", _BORROW, '{"tranId"}',
-        "Margin account borrow/repay", weight=1500, by_account=True, fixed=(("type", "REPAY"),)),
+        "Margin account borrow/repay", weight=1500, by_account=True, fixed=(("type", "REPAY"),),
+        defaults=_CROSS),
     _get("margin_get_borrow_repay_records", "/sapi/v1/margin/borrow-repay",
         "Get the records of loans or of repayments.", f"type {_RECORD_PAGE}", _RECORDS,
         "Query borrow/repay records in Margin account", weight=10),

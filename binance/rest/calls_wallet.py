@@ -14,6 +14,7 @@ _post = rows("*Wallet*", "POST", "signed")
 _sub_get = rows("*Sub Account*", "GET", "signed")
 _sub_post = rows("*Sub Account*", "POST", "signed")
 
+_COIN = (("asset", "coin"),)
 _ADDRESS = '{"address", "coin", "tag", "url"}'
 _DEPOSITS = (
     '[{"id", "amount", "coin", "network", "status", "address", "addressTag", "txId", "insertTime": ms, '
@@ -73,7 +74,7 @@ CALLS: tuple[Call, ...] = (
         "asset [accountType]",
         '{"totalServiceCharge", "totalTransfered", "transferResult": [{"amount", "fromAsset", "operateTime": '
         'ms, "serviceChargeAmount", "tranId", "transferedAmount"}, ...]}', "Dust Transfer", weight=10,
-        by_account=True),
+        by_account=True, commas="asset"),
     _get("get_asset_dividend_history", "/sapi/v1/asset/assetDividend",
         "Get the distributions that the account received.", "[asset startTime endTime limit]",
         '{"rows": [{"id", "amount", "asset", "divTime": ms, "enInfo", "tranId", "direction"}, ...], "total"}',
@@ -91,19 +92,19 @@ CALLS: tuple[Call, ...] = (
         "...], ...}, ...]", "All Coins' Information", weight=10),
     _post("withdraw", "/sapi/v1/capital/withdraw/apply", "Withdraw a coin to an address.",
         "coin address amount [withdrawOrderId network addressTag transactionFeeFlag name "
-        "walletType]", '{"id"}', "Withdraw", weight=900, by_account=True),
+        "walletType]", '{"id"}', "Withdraw", weight=900, by_account=True, renamed=_COIN),
     _get("get_withdraw_history", "/sapi/v1/capital/withdraw/history",
         "Get the withdrawals of at most 90 days.",
         "[coin withdrawOrderId status offset limit idList startTime endTime]",
         '[{"id", "amount", "transactionFee", "coin", "status", "address", "txId", "applyTime": text in UTC, '
         '"network", "transferType", "withdrawOrderId", "info", "confirmNo", "walletType", "completeTime": '
-        "text}, ...]", "Withdraw History", weight=18000, by_account=True),
+        "text}, ...]", "Withdraw History", weight=18000, by_account=True, renamed=_COIN, commas="idList"),
     _get("get_deposit_history", "/sapi/v1/capital/deposit/hisrec", "Get the deposits of at most 90 days.",
         "[includeSource coin status startTime endTime offset limit txId]", _DEPOSITS,
-        "Deposit History"),
+        "Deposit History", renamed=_COIN),
     _get("get_deposit_address", "/sapi/v1/capital/deposit/address",
         "Get the address where a coin is deposited.", "coin [network amount]", _ADDRESS, "Deposit Address",
-        weight=10),
+        weight=10, renamed=_COIN),
 
     # -- transfers between the wallets of the account --
     _post("universal_transfer", "/sapi/v1/asset/transfer", "Move an asset between wallets of the account.",

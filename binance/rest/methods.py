@@ -43,9 +43,9 @@ class TableCalls(Caller):
         ``GET /api/v3/exchangeInfo``: no key, weight 20. Parameters, none of them needed: ``symbol``,
         ``symbols``, ``permissions``, ``showPermissionSets``, ``symbolStatus``.
 
-        :returns: ``{"timezone", "serverTime": ms, "rateLimits": [...], "exchangeFilters": [...], "symbols":
-            [{"symbol", "status", "baseAsset", "quoteAsset", "orderTypes": [...], "filters": [...], ...},
-            ...]}``
+        :returns: ``{"timezone", "serverTime": ms, "rateLimits": [...], "exchangeFilters": [...],
+            "symbols": [{"symbol", "status", "baseAsset", "quoteAsset", "orderTypes": [...], "filters":
+            [...], ...}, ...]}``
 
         Source: Spot *REST API*, "Exchange information".
         """
@@ -92,8 +92,8 @@ class TableCalls(Caller):
         ``GET /api/v3/aggTrades``: no key, weight 4. Parameters: ``symbol``; if wanted ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first trade id, "l": last trade id, "T": ms,
-            "m": buyer was the maker, "M"}, ...]``
+        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first trade id, "l": last trade id, "T":
+            ms, "m": buyer was the maker, "M"}, ...]``
 
         Source: Spot *REST API*, "Compressed/Aggregate trades list".
         """
@@ -105,8 +105,8 @@ class TableCalls(Caller):
         ``GET /api/v3/klines``: no key, weight 2. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``timeZone``, ``limit``.
 
-        :returns: ``[[open time in ms, open, high, low, close, volume, close time in ms, quote volume, trades,
-            taker's base volume, taker's quote volume, unused], ...]``
+        :returns: ``[[open time in ms, open, high, low, close, volume, close time in ms, quote volume,
+            trades, taker's base volume, taker's quote volume, unused], ...]``
 
         Source: Spot *REST API*, "Kline/Candlestick data".
         """
@@ -118,8 +118,8 @@ class TableCalls(Caller):
         ``GET /api/v3/uiKlines``: no key, weight 2. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``timeZone``, ``limit``.
 
-        :returns: ``[[open time in ms, open, high, low, close, volume, close time in ms, quote volume, trades,
-            taker's base volume, taker's quote volume, unused], ...]``
+        :returns: ``[[open time in ms, open, high, low, close, volume, close time in ms, quote volume,
+            trades, taker's base volume, taker's quote volume, unused], ...]``
 
         Source: Spot *REST API*, "UIKlines".
         """
@@ -205,10 +205,11 @@ class TableCalls(Caller):
     def get_orderbook_ticker(self, **params: Any) -> Any:
         """Get the best prices in the order book of one symbol, of several or of all.
 
-        ``GET /api/v3/ticker/bookTicker``: no key, weight 2 to 4. Parameters, none of them needed: ``symbol``,
-        ``symbols``, ``symbolStatus``.
+        ``GET /api/v3/ticker/bookTicker``: no key, weight 2 to 4. Parameters, none of them needed:
+        ``symbol``, ``symbols``, ``symbolStatus``.
 
-        :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty"}, of several a list``
+        :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty"}, of several a
+            list``
 
         Source: Spot *REST API*, "Symbol order book ticker".
         """
@@ -234,9 +235,9 @@ class TableCalls(Caller):
         ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``, ``newOrderRespType``,
         ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``, ``pegOffsetType``.
 
-        :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "transactTime": ms, "fills":
-            [{"price", "qty", "commission", ...}, ...], ...}``
+        :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "transactTime":
+            ms, "fills": [{"price", "qty", "commission", ...}, ...], ...}``
 
         Source: Spot *REST API*, "New order".
         """
@@ -245,8 +246,8 @@ class TableCalls(Caller):
     def create_test_order(self, **params: Any) -> dict[str, Any]:
         """Check an order as if it were placed, without placing it.
 
-        ``POST /api/v3/order/test``: signed, weight 1 to 20. Parameters: ``symbol``, ``side``, ``type``; if
-        wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``,
+        ``POST /api/v3/order/test``: signed, weight 1 to 20. Parameters: ``symbol``, ``side``, ``type``;
+        if wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``,
         ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``,
         ``newOrderRespType``, ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``,
         ``pegOffsetType]``, ``[computeCommissionRates``.
@@ -263,9 +264,9 @@ class TableCalls(Caller):
         ``GET /api/v3/order``: signed, weight 4. Parameters: ``symbol``; if wanted ``orderId``,
         ``origClientOrderId``.
 
-        :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "time": ms,
-            "updateTime": ms, "isWorking", "workingTime": ms, ...}``
+        :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
+            "time": ms, "updateTime": ms, "isWorking", "workingTime": ms, ...}``
 
         Source: Spot *REST API*, "Query order".
         """
@@ -277,9 +278,9 @@ class TableCalls(Caller):
         ``DELETE /api/v3/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
         ``origClientOrderId``, ``newClientOrderId``, ``cancelRestrictions``.
 
-        :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId",
-            "transactTime": ms, ...}``
+        :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side",
+            "origClientOrderId", "transactTime": ms, ...}``
 
         Source: Spot *REST API*, "Cancel order".
         """
@@ -290,9 +291,9 @@ class TableCalls(Caller):
 
         ``DELETE /api/v3/openOrders``: signed, weight 1. Parameters: ``symbol``.
 
-        :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId",
-            "transactTime": ms, ...}, ...]``
+        :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side",
+            "origClientOrderId", "transactTime": ms, ...}, ...]``
 
         Source: Spot *REST API*, "Cancel All Open Orders on a Symbol".
         """
@@ -301,39 +302,28 @@ class TableCalls(Caller):
     def cancel_replace_order(self, **params: Any) -> dict[str, Any]:
         """Cancel an order and place another in its place.
 
-        ``POST /api/v3/order/cancelReplace``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``,
-        ``cancelReplaceMode``; if wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``,
-        ``cancelNewClientOrderId``, ``cancelOrigClientOrderId``, ``cancelOrderId``, ``newClientOrderId``,
-        ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``,
-        ``newOrderRespType``, ``selfTradePreventionMode``, ``cancelRestrictions``,
+        ``POST /api/v3/order/cancelReplace``: signed, weight 1. Parameters: ``symbol``, ``side``,
+        ``type``, ``cancelReplaceMode``; if wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``,
+        ``price``, ``cancelNewClientOrderId``, ``cancelOrigClientOrderId``, ``cancelOrderId``,
+        ``newClientOrderId``, ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``,
+        ``icebergQty``, ``newOrderRespType``, ``selfTradePreventionMode``, ``cancelRestrictions``,
         ``orderRateLimitExceededMode``, ``pegPriceType``, ``pegOffsetValue``, ``pegOffsetType``.
 
-        :returns: ``{"cancelResult", "newOrderResult", "cancelResponse": {...}, "newOrderResponse": {...}}``
+        :returns: ``{"cancelResult", "newOrderResult", "cancelResponse": {...}, "newOrderResponse":
+            {...}}``
 
         Source: Spot *REST API*, "Cancel an Existing Order and Send a New Order".
         """
         return self._call("cancel_replace_order", params)
-
-    def v3_put_order_amend_keep_priority(self, **params: Any) -> dict[str, Any]:
-        """Reduce the quantity of an order, which keeps its place in the order book.
-
-        ``PUT /api/v3/order/amend/keepPriority``: signed, weight 4. Parameters: ``symbol``, ``newQty``; if
-        wanted ``orderId``, ``origClientOrderId``, ``newClientOrderId``.
-
-        :returns: ``{"transactTime": ms, "executionId", "amendedOrder": {...}}``
-
-        Source: Spot *REST API*, "Order Amend Keep Priority".
-        """
-        return self._call("v3_put_order_amend_keep_priority", params)
 
     def get_open_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of a symbol or of all.
 
         ``GET /api/v3/openOrders``: signed, weight 6 to 80. Parameters, none of them needed: ``symbol``.
 
-        :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "time": ms,
-            "updateTime": ms, "isWorking", "workingTime": ms, ...}, ...]``
+        :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
+            "time": ms, "updateTime": ms, "isWorking", "workingTime": ms, ...}, ...]``
 
         Source: Spot *REST API*, "Current open orders".
         """
@@ -345,9 +335,9 @@ class TableCalls(Caller):
         ``GET /api/v3/allOrders``: signed, weight 20. Parameters: ``symbol``; if wanted ``orderId``,
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "time": ms,
-            "updateTime": ms, "isWorking", "workingTime": ms, ...}, ...]``
+        :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
+            "time": ms, "updateTime": ms, "isWorking", "workingTime": ms, ...}, ...]``
 
         Source: Spot *REST API*, "All orders".
         """
@@ -358,12 +348,12 @@ class TableCalls(Caller):
 
         ``POST /api/v3/orderList/oco``: signed, weight 1. Parameters: ``symbol``, ``side``, ``quantity``,
         ``aboveType``, ``belowType``; if wanted ``listClientOrderId``, ``aboveClientOrderId``,
-        ``aboveIcebergQty``, ``abovePrice``, ``aboveStopPrice``, ``aboveTrailingDelta``, ``aboveTimeInForce``,
-        ``aboveStrategyId``, ``aboveStrategyType``, ``abovePegPriceType``, ``abovePegOffsetType``,
-        ``abovePegOffsetValue``, ``belowClientOrderId``, ``belowIcebergQty``, ``belowPrice``,
-        ``belowStopPrice``, ``belowTrailingDelta``, ``belowTimeInForce``, ``belowStrategyId``,
-        ``belowStrategyType``, ``belowPegPriceType``, ``belowPegOffsetType``, ``belowPegOffsetValue``,
-        ``newOrderRespType``, ``selfTradePreventionMode``.
+        ``aboveIcebergQty``, ``abovePrice``, ``aboveStopPrice``, ``aboveTrailingDelta``,
+        ``aboveTimeInForce``, ``aboveStrategyId``, ``aboveStrategyType``, ``abovePegPriceType``,
+        ``abovePegOffsetType``, ``abovePegOffsetValue``, ``belowClientOrderId``, ``belowIcebergQty``,
+        ``belowPrice``, ``belowStopPrice``, ``belowTrailingDelta``, ``belowTimeInForce``,
+        ``belowStrategyId``, ``belowStrategyType``, ``belowPegPriceType``, ``belowPegOffsetType``,
+        ``belowPegOffsetValue``, ``newOrderRespType``, ``selfTradePreventionMode``.
 
         :returns: ``{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
             "listClientOrderId", "transactionTime": ms, "symbol", "orders": [{"symbol", "orderId",
@@ -515,8 +505,8 @@ class TableCalls(Caller):
 
         ``GET /bapi/asset/v2/public/asset-service/product/get-products``: no key, weight 1.
 
-        :returns: ``{"code", "data": [{"s": symbol, "b": base asset, "q": quote asset, "c": last price, ...},
-            ...]}``
+        :returns: ``{"code", "data": [{"s": symbol, "b": base asset, "q": quote asset, "c": last price,
+            ...}, ...]}``
 
         Source: a call of the exchange's website, in none of its documentation.
         """
@@ -571,8 +561,8 @@ class TableCalls(Caller):
     def get_account_snapshot(self, **params: Any) -> dict[str, Any]:
         """Get snapshots of the account, one a day.
 
-        ``GET /sapi/v1/accountSnapshot``: signed, weight 2,400. Parameters: ``type``; if wanted ``startTime``,
-        ``endTime``, ``limit``.
+        ``GET /sapi/v1/accountSnapshot``: signed, weight 2,400. Parameters: ``type``; if wanted
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``{"code", "msg", "snapshotVos": [{"data": {...}, "type", "updateTime": ms}, ...]}``
 
@@ -628,10 +618,11 @@ class TableCalls(Caller):
     def get_user_asset(self, **params: Any) -> list[Any]:
         """Get the assets of the spot wallet.
 
-        ``POST /sapi/v3/asset/getUserAsset``: signed, weight 5. Parameters, none of them needed: ``asset``,
-        ``needBtcValuation``.
+        ``POST /sapi/v3/asset/getUserAsset``: signed, weight 5. Parameters, none of them needed:
+        ``asset``, ``needBtcValuation``.
 
-        :returns: ``[{"asset", "free", "locked", "freeze", "withdrawing", "ipoable", "btcValuation"}, ...]``
+        :returns: ``[{"asset", "free", "locked", "freeze", "withdrawing", "ipoable", "btcValuation"},
+            ...]``
 
         Source: *Wallet*, "User Asset".
         """
@@ -652,8 +643,8 @@ class TableCalls(Caller):
     def get_dust_log(self, **params: Any) -> dict[str, Any]:
         """Get the log of small amounts converted to BNB.
 
-        ``GET /sapi/v1/asset/dribblet``: signed, weight 1. Parameters, none of them needed: ``accountType``,
-        ``startTime``, ``endTime``.
+        ``GET /sapi/v1/asset/dribblet``: signed, weight 1. Parameters, none of them needed:
+        ``accountType``, ``startTime``, ``endTime``.
 
         :returns: ``{"total", "userAssetDribblets": [{"operateTime": ms, "totalTransferedAmount",
             "totalServiceChargeAmount", "transId", "userAssetDribbletDetails": [...]}, ...]}``
@@ -678,11 +669,11 @@ class TableCalls(Caller):
     def get_asset_dividend_history(self, **params: Any) -> dict[str, Any]:
         """Get the distributions that the account received.
 
-        ``GET /sapi/v1/asset/assetDividend``: signed, weight 10. Parameters, none of them needed: ``asset``,
-        ``startTime``, ``endTime``, ``limit``.
+        ``GET /sapi/v1/asset/assetDividend``: signed, weight 10. Parameters, none of them needed:
+        ``asset``, ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``{"rows": [{"id", "amount", "asset", "divTime": ms, "enInfo", "tranId", "direction"}, ...],
-            "total"}``
+        :returns: ``{"rows": [{"id", "amount", "asset", "divTime": ms, "enInfo", "tranId", "direction"},
+            ...], "total"}``
 
         Source: *Wallet*, "Asset Dividend Record".
         """
@@ -706,8 +697,8 @@ class TableCalls(Caller):
         ``GET /sapi/v1/capital/config/getall``: signed, weight 10.
 
         :returns: ``[{"coin", "name", "free", "locked", "freeze", "withdrawing", "depositAllEnable",
-            "withdrawAllEnable", "trading", "networkList": [{"network", "withdrawFee", "withdrawMin", ...},
-            ...], ...}, ...]``
+            "withdrawAllEnable", "trading", "networkList": [{"network", "withdrawFee", "withdrawMin",
+            ...}, ...], ...}, ...]``
 
         Source: *Wallet*, "All Coins' Information".
         """
@@ -729,12 +720,12 @@ class TableCalls(Caller):
     def get_withdraw_history(self, **params: Any) -> list[Any]:
         """Get the withdrawals of at most 90 days.
 
-        ``GET /sapi/v1/capital/withdraw/history``: signed, weight 18,000 of the account. Parameters, none of
-        them needed: ``coin``, ``withdrawOrderId``, ``status``, ``offset``, ``limit``, ``idList``,
+        ``GET /sapi/v1/capital/withdraw/history``: signed, weight 18,000 of the account. Parameters, none
+        of them needed: ``coin``, ``withdrawOrderId``, ``status``, ``offset``, ``limit``, ``idList``,
         ``startTime``, ``endTime``.
 
-        :returns: ``[{"id", "amount", "transactionFee", "coin", "status", "address", "txId", "applyTime": text
-            in UTC, "network", "transferType", "withdrawOrderId", "info", "confirmNo", "walletType",
+        :returns: ``[{"id", "amount", "transactionFee", "coin", "status", "address", "txId", "applyTime":
+            text in UTC, "network", "transferType", "withdrawOrderId", "info", "confirmNo", "walletType",
             "completeTime": text}, ...]``
 
         Source: *Wallet*, "Withdraw History".
@@ -745,7 +736,8 @@ class TableCalls(Caller):
         """Get the deposits of at most 90 days.
 
         ``GET /sapi/v1/capital/deposit/hisrec``: signed, weight 1. Parameters, none of them needed:
-        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``offset``, ``limit``, ``txId``.
+        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``offset``, ``limit``,
+        ``txId``.
 
         :returns: ``[{"id", "amount", "coin", "network", "status", "address", "addressTag", "txId",
             "insertTime": ms, "transferType", "confirmTimes", "unlockConfirm", "walletType"}, ...]``
@@ -769,8 +761,8 @@ class TableCalls(Caller):
     def universal_transfer(self, **params: Any) -> dict[str, Any]:
         """Move an asset between wallets of the account.
 
-        ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``type``, ``asset``,
-        ``amount``; if wanted ``fromSymbol``, ``toSymbol``.
+        ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``type``,
+        ``asset``, ``amount``; if wanted ``fromSymbol``, ``toSymbol``.
 
         :returns: ``{"tranId"}``
 
@@ -820,7 +812,8 @@ class TableCalls(Caller):
     def get_subaccount_futures_margin_status(self, **params: Any) -> list[Any]:
         """Ask whether sub-accounts have margin and futures enabled.
 
-        ``GET /sapi/v1/sub-account/status``: signed, weight 10. Parameters, none of them needed: ``email``.
+        ``GET /sapi/v1/sub-account/status``: signed, weight 10. Parameters, none of them needed:
+        ``email``.
 
         :returns: ``[{"email", "isSubUserEnabled", "isUserActive", "insertTime": ms, "isMarginEnabled",
             "isFutureEnabled", "mobile"}, ...]``
@@ -869,7 +862,8 @@ class TableCalls(Caller):
         """Get the deposits to a sub-account.
 
         ``GET /sapi/v1/capital/deposit/subHisrec``: signed, weight 1. Parameters: ``email``; if wanted
-        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``limit``, ``offset``, ``txId``.
+        ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``limit``, ``offset``,
+        ``txId``.
 
         :returns: ``[{"id", "amount", "coin", "network", "status", "address", "addressTag", "txId",
             "insertTime": ms, "transferType", "confirmTimes", "unlockConfirm", "walletType"}, ...]``
@@ -883,9 +877,9 @@ class TableCalls(Caller):
 
         ``GET /sapi/v1/sub-account/margin/account``: signed, weight 10. Parameters: ``email``.
 
-        :returns: ``{"email", "marginLevel", "totalAssetOfBtc", "totalLiabilityOfBtc", "totalNetAssetOfBtc",
-            "marginTradeCoeffVo": {...}, "marginUserAssetVoList": [{"asset", "borrowed", "free", "interest",
-            "locked", "netAsset"}, ...]}``
+        :returns: ``{"email", "marginLevel", "totalAssetOfBtc", "totalLiabilityOfBtc",
+            "totalNetAssetOfBtc", "marginTradeCoeffVo": {...}, "marginUserAssetVoList": [{"asset",
+            "borrowed", "free", "interest", "locked", "netAsset"}, ...]}``
 
         Source: *Sub Account*, "Get Detail on Sub-account's Margin Account".
         """
@@ -944,8 +938,8 @@ class TableCalls(Caller):
 
         ``GET /sapi/v1/sub-account/futures/positionRisk``: signed, weight 10. Parameters: ``email``.
 
-        :returns: ``[{"symbol", "positionAmount", "entryPrice", "markPrice", "leverage", "liquidationPrice",
-            "maxNotional", "unrealizedProfit"}, ...]``
+        :returns: ``[{"symbol", "positionAmount", "entryPrice", "markPrice", "leverage",
+            "liquidationPrice", "maxNotional", "unrealizedProfit"}, ...]``
 
         Source: *Sub Account*, "Get Futures Position-Risk of Sub-account".
         """
@@ -966,8 +960,8 @@ class TableCalls(Caller):
     def get_sub_account_transfer_history(self, **params: Any) -> list[Any]:
         """Get the transfers between the spot wallets of the master and its sub-accounts.
 
-        ``GET /sapi/v1/sub-account/sub/transfer/history``: signed, weight 1. Parameters, none of them needed:
-        ``fromEmail``, ``toEmail``, ``startTime``, ``endTime``, ``page``, ``limit``.
+        ``GET /sapi/v1/sub-account/sub/transfer/history``: signed, weight 1. Parameters, none of them
+        needed: ``fromEmail``, ``toEmail``, ``startTime``, ``endTime``, ``page``, ``limit``.
 
         :returns: ``[{"from", "to", "asset", "qty", "status", "tranId", "time": ms}, ...]``
 
@@ -978,8 +972,8 @@ class TableCalls(Caller):
     def create_sub_account_futures_transfer(self, **params: Any) -> dict[str, Any]:
         """Move an asset between the futures wallets of two accounts.
 
-        ``POST /sapi/v1/sub-account/futures/internalTransfer``: signed, weight 1. Parameters: ``fromEmail``,
-        ``toEmail``, ``futuresType``, ``asset``, ``amount``.
+        ``POST /sapi/v1/sub-account/futures/internalTransfer``: signed, weight 1. Parameters:
+        ``fromEmail``, ``toEmail``, ``futuresType``, ``asset``, ``amount``.
 
         :returns: ``{"success", "txnId"}``
 
@@ -993,8 +987,8 @@ class TableCalls(Caller):
         ``GET /sapi/v1/sub-account/futures/internalTransfer``: signed, weight 1. Parameters: ``email``,
         ``futuresType``; if wanted ``startTime``, ``endTime``, ``page``, ``limit``.
 
-        :returns: ``{"success", "futuresType", "transfers": [{"from", "to", "asset", "qty", "tranId", "time":
-            ms}, ...]}``
+        :returns: ``{"success", "futuresType", "transfers": [{"from", "to", "asset", "qty", "tranId",
+            "time": ms}, ...]}``
 
         Source: *Sub Account*, "Query Sub-account Futures Asset Transfer History".
         """
@@ -1003,8 +997,8 @@ class TableCalls(Caller):
     def make_subaccount_futures_transfer(self, **params: Any) -> dict[str, Any]:
         """Move an asset between a sub-account's spot and futures wallets.
 
-        ``POST /sapi/v1/sub-account/futures/transfer``: signed, weight 1. Parameters: ``email``, ``asset``,
-        ``amount``, ``type``.
+        ``POST /sapi/v1/sub-account/futures/transfer``: signed, weight 1. Parameters: ``email``,
+        ``asset``, ``amount``, ``type``.
 
         :returns: ``{"txnId"}``
 
@@ -1027,8 +1021,8 @@ class TableCalls(Caller):
     def make_subaccount_to_subaccount_transfer(self, **params: Any) -> dict[str, Any]:
         """Move an asset from this sub-account to another of the same master.
 
-        ``POST /sapi/v1/sub-account/transfer/subToSub``: signed, weight 1. Parameters: ``toEmail``, ``asset``,
-        ``amount``.
+        ``POST /sapi/v1/sub-account/transfer/subToSub``: signed, weight 1. Parameters: ``toEmail``,
+        ``asset``, ``amount``.
 
         :returns: ``{"txnId"}``
 
@@ -1065,8 +1059,8 @@ class TableCalls(Caller):
         """Move an asset between wallets of the master and its sub-accounts.
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
-        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``, ``toEmail``,
-        ``clientTranId``, ``symbol``.
+        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``,
+        ``toEmail``, ``clientTranId``, ``symbol``.
 
         :returns: ``{"tranId", "clientTranId"}``
 
@@ -1078,8 +1072,8 @@ class TableCalls(Caller):
         """Move an asset between wallets of the master and its sub-accounts.
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
-        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``, ``toEmail``,
-        ``clientTranId``, ``symbol``.
+        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``,
+        ``toEmail``, ``clientTranId``, ``symbol``.
 
         :returns: ``{"tranId", "clientTranId"}``
 
@@ -1093,8 +1087,8 @@ class TableCalls(Caller):
         ``GET /sapi/v1/sub-account/universalTransfer``: signed, weight 1. Parameters, none of them needed:
         ``fromEmail``, ``toEmail``, ``clientTranId``, ``startTime``, ``endTime``, ``page``, ``limit``.
 
-        :returns: ``{"result": [{"tranId", "fromEmail", "toEmail", "asset", "amount", "createTimeStamp": ms,
-            "fromAccountType", "toAccountType", "status", "clientTranId"}, ...], "totalCount"}``
+        :returns: ``{"result": [{"tranId", "fromEmail", "toEmail", "asset", "amount", "createTimeStamp":
+            ms, "fromAccountType", "toAccountType", "status", "clientTranId"}, ...], "totalCount"}``
 
         Source: *Sub Account*, "Query Universal Transfer History".
         """
@@ -1153,8 +1147,8 @@ class TableCalls(Caller):
         ``GET /sapi/v1/margin/account``: signed, weight 10.
 
         :returns: ``{"created", "borrowEnabled", "tradeEnabled", "marginLevel", "totalAssetOfBtc",
-            "totalLiabilityOfBtc", "totalNetAssetOfBtc", "accountType", "userAssets": [{"asset", "borrowed",
-            "free", "interest", "locked", "netAsset"}, ...], ...}``
+            "totalLiabilityOfBtc", "totalNetAssetOfBtc", "accountType", "userAssets": [{"asset",
+            "borrowed", "free", "interest", "locked", "netAsset"}, ...], ...}``
 
         Source: *Margin Trading*, "Query Cross Margin Account Details".
         """
@@ -1166,9 +1160,9 @@ class TableCalls(Caller):
         ``GET /sapi/v1/margin/isolated/account``: signed, weight 10. Parameters, none of them needed:
         ``symbols``.
 
-        :returns: ``{"assets": [{"symbol", "baseAsset": {...}, "quoteAsset": {...}, "enabled", "marginLevel",
-            "marginRatio", "indexPrice", "liquidatePrice", "tradeEnabled", ...}, ...]}; without symbols
-            "totalAssetOfBtc", "totalLiabilityOfBtc", "totalNetAssetOfBtc", too``
+        :returns: ``{"assets": [{"symbol", "baseAsset": {...}, "quoteAsset": {...}, "enabled",
+            "marginLevel", "marginRatio", "indexPrice", "liquidatePrice", "tradeEnabled", ...}, ...]};
+            without symbols "totalAssetOfBtc", "totalLiabilityOfBtc", "totalNetAssetOfBtc", too``
 
         Source: *Margin Trading*, "Query Isolated Margin Account Info".
         """
@@ -1177,7 +1171,8 @@ class TableCalls(Caller):
     def enable_isolated_margin_account(self, **params: Any) -> dict[str, Any]:
         """Enable an isolated margin account that was disabled.
 
-        ``POST /sapi/v1/margin/isolated/account``: signed, weight 300 of the account. Parameters: ``symbol``.
+        ``POST /sapi/v1/margin/isolated/account``: signed, weight 300 of the account. Parameters:
+        ``symbol``.
 
         :returns: ``{"success", "symbol"}``
 
@@ -1296,11 +1291,11 @@ class TableCalls(Caller):
     def margin_get_borrow_repay_records(self, **params: Any) -> dict[str, Any]:
         """Get the records of loans or of repayments.
 
-        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters: ``type``; if wanted ``asset``,
-        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
+        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters: ``type``; if wanted
+        ``asset``, ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
-        :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status",
-            "timestamp": ms, "txId"}, ...], "total"}``
+        :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal",
+            "status", "timestamp": ms, "txId"}, ...], "total"}``
 
         Source: *Margin Trading*, "Query borrow/repay records in Margin account".
         """
@@ -1309,11 +1304,11 @@ class TableCalls(Caller):
     def get_margin_loan_details(self, **params: Any) -> dict[str, Any]:
         """Get the records of loans.
 
-        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed: ``asset``,
-        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
+        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed:
+        ``asset``, ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
-        :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status",
-            "timestamp": ms, "txId"}, ...], "total"}``
+        :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal",
+            "status", "timestamp": ms, "txId"}, ...], "total"}``
 
         Source: *Margin Trading*, "Query borrow/repay records in Margin account".
         """
@@ -1322,11 +1317,11 @@ class TableCalls(Caller):
     def get_margin_repay_details(self, **params: Any) -> dict[str, Any]:
         """Get the records of repayments.
 
-        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed: ``asset``,
-        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
+        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed:
+        ``asset``, ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
-        :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal", "status",
-            "timestamp": ms, "txId"}, ...], "total"}``
+        :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal",
+            "status", "timestamp": ms, "txId"}, ...], "total"}``
 
         Source: *Margin Trading*, "Query borrow/repay records in Margin account".
         """
@@ -1335,8 +1330,8 @@ class TableCalls(Caller):
     def get_margin_interest_history(self, **params: Any) -> dict[str, Any]:
         """Get the interest that accrued.
 
-        ``GET /sapi/v1/margin/interestHistory``: signed, weight 1. Parameters, none of them needed: ``asset``,
-        ``isolatedSymbol``, ``startTime``, ``endTime``, ``current``, ``size``.
+        ``GET /sapi/v1/margin/interestHistory``: signed, weight 1. Parameters, none of them needed:
+        ``asset``, ``isolatedSymbol``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"txId", "interestAccuredTime": ms, "asset", "rawAsset", "principal",
             "interest", "interestRate", "type", "isolatedSymbol"}, ...], "total"}``
@@ -1348,8 +1343,8 @@ class TableCalls(Caller):
     def get_max_margin_loan(self, **params: Any) -> dict[str, Any]:
         """Get the largest amount of an asset that can be borrowed.
 
-        ``GET /sapi/v1/margin/maxBorrowable``: signed, weight 750 of the account. Parameters: ``asset``; if
-        wanted ``isolatedSymbol``.
+        ``GET /sapi/v1/margin/maxBorrowable``: signed, weight 750 of the account. Parameters: ``asset``;
+        if wanted ``isolatedSymbol``.
 
         :returns: ``{"amount", "borrowLimit"}``
 
@@ -1365,9 +1360,9 @@ class TableCalls(Caller):
         ``stopPrice``, ``newClientOrderId``, ``icebergQty``, ``newOrderRespType``, ``sideEffectType``,
         ``timeInForce``, ``selfTradePreventionMode``, ``trailingDelta``, ``autoRepayAtCancel``.
 
-        :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "transactTime": ms, "fills":
-            [{"price", "qty", "commission", ...}], ...}``
+        :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "transactTime":
+            ms, "fills": [{"price", "qty", "commission", ...}], ...}``
 
         Source: *Margin Trading*, "Margin Account New Order".
         """
@@ -1376,12 +1371,12 @@ class TableCalls(Caller):
     def get_margin_order(self, **params: Any) -> dict[str, Any]:
         """Get one order of a margin account, by orderId or by origClientOrderId.
 
-        ``GET /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted ``isIsolated``,
-        ``orderId``, ``origClientOrderId``.
+        ``GET /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted
+        ``isIsolated``, ``orderId``, ``origClientOrderId``.
 
-        :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "isWorking", "time":
-            ms, "updateTime": ms, ...}``
+        :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
+            "isWorking", "time": ms, "updateTime": ms, ...}``
 
         Source: *Margin Trading*, "Query Margin Account's Order".
         """
@@ -1390,11 +1385,12 @@ class TableCalls(Caller):
     def cancel_margin_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one order of a margin account, by orderId or by origClientOrderId.
 
-        ``DELETE /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted ``isIsolated``,
-        ``orderId``, ``origClientOrderId``, ``newClientOrderId``.
+        ``DELETE /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted
+        ``isIsolated``, ``orderId``, ``origClientOrderId``, ``newClientOrderId``.
 
-        :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId"}``
+        :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side",
+            "origClientOrderId"}``
 
         Source: *Margin Trading*, "Margin Account Cancel Order".
         """
@@ -1406,8 +1402,9 @@ class TableCalls(Caller):
         ``DELETE /sapi/v1/margin/openOrders``: signed, weight 1. Parameters: ``symbol``; if wanted
         ``isIsolated``.
 
-        :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "origClientOrderId", ...}, ...]``
+        :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side",
+            "origClientOrderId", ...}, ...]``
 
         Source: *Margin Trading*, "Margin Account Cancel all Open Orders on a Symbol".
         """
@@ -1416,12 +1413,12 @@ class TableCalls(Caller):
     def get_open_margin_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of a margin account.
 
-        ``GET /sapi/v1/margin/openOrders``: signed, weight 10. Parameters, none of them needed: ``symbol``,
-        ``isIsolated``.
+        ``GET /sapi/v1/margin/openOrders``: signed, weight 10. Parameters, none of them needed:
+        ``symbol``, ``isIsolated``.
 
-        :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "isWorking", "time":
-            ms, "updateTime": ms, ...}, ...]``
+        :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
+            "isWorking", "time": ms, "updateTime": ms, ...}, ...]``
 
         Source: *Margin Trading*, "Query Margin Account's Open Orders".
         """
@@ -1433,9 +1430,9 @@ class TableCalls(Caller):
         ``GET /sapi/v1/margin/allOrders``: signed, weight 200. Parameters: ``symbol``; if wanted
         ``isIsolated``, ``orderId``, ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty", "executedQty",
-            "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice", "isWorking", "time":
-            ms, "updateTime": ms, ...}, ...]``
+        :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
+            "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
+            "isWorking", "time": ms, "updateTime": ms, ...}, ...]``
 
         Source: *Margin Trading*, "Query Margin Account's All Orders".
         """
@@ -1444,8 +1441,8 @@ class TableCalls(Caller):
     def get_margin_trades(self, **params: Any) -> list[Any]:
         """Get the trades of a margin account on a symbol.
 
-        ``GET /sapi/v1/margin/myTrades``: signed, weight 10. Parameters: ``symbol``; if wanted ``isIsolated``,
-        ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
+        ``GET /sapi/v1/margin/myTrades``: signed, weight 10. Parameters: ``symbol``; if wanted
+        ``isIsolated``, ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"symbol", "isIsolated", "id", "orderId", "price", "qty", "commission",
             "commissionAsset", "time": ms, "isBuyer", "isMaker", "isBestMatch"}, ...]``
@@ -1567,8 +1564,8 @@ class TableCalls(Caller):
     def futures_historical_trades(self, **params: Any) -> list[Any]:
         """Trades of one contract from an id on, of the last month.
 
-        ``GET /fapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted ``limit``,
-        ``fromId``.
+        ``GET /fapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted
+        ``limit``, ``fromId``.
 
         :returns: ``[{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker"}, ...]``
 
@@ -1579,8 +1576,8 @@ class TableCalls(Caller):
     def futures_coin_historical_trades(self, **params: Any) -> list[Any]:
         """Trades of one contract from an id on, of the last month.
 
-        ``GET /dapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted ``limit``,
-        ``fromId``.
+        ``GET /dapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted
+        ``limit``, ``fromId``.
 
         :returns: ``[{"id", "price", "qty", "baseQty", "time": ms, "isBuyerMaker"}, ...]``
 
@@ -1594,8 +1591,8 @@ class TableCalls(Caller):
         ``GET /fapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer is
-            maker}, ...]``
+        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer
+            is maker}, ...]``
 
         Source: *USD-M Futures*, "Compressed/Aggregate Trades List".
         """
@@ -1607,8 +1604,8 @@ class TableCalls(Caller):
         ``GET /dapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer is
-            maker}, ...]``
+        :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer
+            is maker}, ...]``
 
         Source: *COIN-M Futures*, "Compressed/Aggregate Trades List".
         """
@@ -1620,8 +1617,9 @@ class TableCalls(Caller):
         ``GET /fapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
-            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
+            asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
+            as str``
 
         Source: *USD-M Futures*, "Kline/Candlestick Data".
         """
@@ -1633,8 +1631,9 @@ class TableCalls(Caller):
         ``GET /dapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
-            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
+            asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
+            as str``
 
         Source: *COIN-M Futures*, "Kline/Candlestick Data".
         """
@@ -1646,8 +1645,9 @@ class TableCalls(Caller):
         ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
         ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
-            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
+            asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
+            as str``
 
         Source: *USD-M Futures*, "Continuous Contract Kline/Candlestick Data".
         """
@@ -1659,8 +1659,9 @@ class TableCalls(Caller):
         ``GET /dapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
         ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
-            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
+            asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
+            as str``
 
         Source: *COIN-M Futures*, "Continuous Contract Kline/Candlestick Data".
         """
@@ -1672,8 +1673,9 @@ class TableCalls(Caller):
         ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
         ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other asset,
-            trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes as str``
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
+            asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
+            as str``
 
         Source: *USD-M Futures*, "Continuous Contract Kline/Candlestick Data".
         """
@@ -1685,7 +1687,8 @@ class TableCalls(Caller):
         ``GET /fapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
+            str``
 
         Source: *USD-M Futures*, "Index Price Kline/Candlestick Data".
         """
@@ -1697,7 +1700,8 @@ class TableCalls(Caller):
         ``GET /dapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
+            str``
 
         Source: *COIN-M Futures*, "Index Price Kline/Candlestick Data".
         """
@@ -1709,7 +1713,8 @@ class TableCalls(Caller):
         ``GET /fapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
+            str``
 
         Source: *USD-M Futures*, "Mark Price Kline/Candlestick Data".
         """
@@ -1721,7 +1726,8 @@ class TableCalls(Caller):
         ``GET /dapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as str``
+        :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
+            str``
 
         Source: *COIN-M Futures*, "Mark Price Kline/Candlestick Data".
         """
@@ -1730,7 +1736,8 @@ class TableCalls(Caller):
     def futures_mark_price(self, **params: Any) -> Any:
         """Mark price, index price and funding of one contract, or of all.
 
-        ``GET /fapi/v1/premiumIndex``: no key, weight 1 to 10. Parameters, none of them needed: ``symbol``.
+        ``GET /fapi/v1/premiumIndex``: no key, weight 1 to 10. Parameters, none of them needed:
+        ``symbol``.
 
         :returns: ``of one symbol {"symbol", "markPrice", "indexPrice", "estimatedSettlePrice",
             "lastFundingRate", "interestRate", "nextFundingTime": ms, "time": ms}, without symbol a list``
@@ -1832,8 +1839,8 @@ class TableCalls(Caller):
         ``GET /fapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, none of them needed:
         ``symbol``.
 
-        :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms}, without
-            symbol a list``
+        :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms},
+            without symbol a list``
 
         Source: *USD-M Futures*, "Symbol Order Book Ticker".
         """
@@ -1888,8 +1895,8 @@ class TableCalls(Caller):
     def futures_coin_open_interest_hist(self, **params: Any) -> list[Any]:
         """Open interest of a pair's contracts, period by period; of the last 30 days.
 
-        ``GET /futures/data/openInterestHist``: no key, weight 1. Parameters: ``pair``, ``period``; if wanted
-        ``contractType``, ``limit``, ``startTime``, ``endTime``.
+        ``GET /futures/data/openInterestHist``: no key, weight 1. Parameters: ``pair``, ``period``; if
+        wanted ``contractType``, ``limit``, ``startTime``, ``endTime``.
 
         :returns: ``[{"pair", "sumOpenInterest", "sumOpenInterestValue", "timestamp": ms, ...}, ...]``
 
@@ -1930,10 +1937,11 @@ class TableCalls(Caller):
     def futures_create_test_order(self, **params: Any) -> dict[str, Any]:
         """Have an order checked, and not placed.
 
-        ``POST /fapi/v1/order/test``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``; if wanted
-        ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``, ``newClientOrderId``,
-        ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``, ``goodTillDate``, ``stopPrice``,
-        ``closePosition``, ``activationPrice``, ``callbackRate``, ``workingType``, ``priceProtect``.
+        ``POST /fapi/v1/order/test``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``; if
+        wanted ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``,
+        ``newClientOrderId``, ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``,
+        ``goodTillDate``, ``stopPrice``, ``closePosition``, ``activationPrice``, ``callbackRate``,
+        ``workingType``, ``priceProtect``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
@@ -1948,8 +1956,8 @@ class TableCalls(Caller):
         ``POST /fapi/v1/batchOrders``: signed, weight 5. Parameters: ``batchOrders``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
-            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
-            "msg"}, ...]``
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or
+            {"code", "msg"}, ...]``
 
         Source: *USD-M Futures*, "Place Multiple Orders".
         """
@@ -1961,19 +1969,19 @@ class TableCalls(Caller):
         ``POST /dapi/v1/batchOrders``: signed, weight 5. Parameters: ``batchOrders``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
-            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
-            "msg"}, ...]``
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or
+            {"code", "msg"}, ...]``
 
         Source: *COIN-M Futures*, "Place Multiple Orders".
         """
         return self._call("futures_coin_place_batch_order", params)
 
     def futures_modify_order(self, **params: Any) -> dict[str, Any]:
-        """Change price and quantity of a limit order, by orderId or origClientOrderId; it joins the end of the
-        queue.
+        """Change price and quantity of a limit order, by orderId or origClientOrderId; it joins the end of
+        the queue.
 
-        ``PUT /fapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``quantity``, ``price``;
-        if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
+        ``PUT /fapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``quantity``,
+        ``price``; if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
@@ -1983,11 +1991,11 @@ class TableCalls(Caller):
         return self._call("futures_modify_order", params)
 
     def futures_coin_modify_order(self, **params: Any) -> dict[str, Any]:
-        """Change price and quantity of a limit order, by orderId or origClientOrderId; it joins the end of the
-        queue.
+        """Change price and quantity of a limit order, by orderId or origClientOrderId; it joins the end of
+        the queue.
 
-        ``PUT /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``, ``side``, ``quantity``, ``price``;
-        if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
+        ``PUT /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``, ``side``, ``quantity``,
+        ``price``; if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
@@ -2061,11 +2069,11 @@ class TableCalls(Caller):
         return self._call("futures_get_all_orders", params)
 
     def futures_coin_get_all_orders(self, **params: Any) -> list[Any]:
-        """Orders of one contract or one pair, of at most 7 days, open or not; cancelled ones without a fill are
-        kept for 3 days.
+        """Orders of one contract or one pair, of at most 7 days, open or not; cancelled ones without a fill
+        are kept for 3 days.
 
-        ``GET /dapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``, ``pair``,
-        ``orderId``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``,
+        ``pair``, ``orderId``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2125,12 +2133,12 @@ class TableCalls(Caller):
     def futures_cancel_orders(self, **params: Any) -> list[Any]:
         """Cancel several orders, by a list of their ids of one kind.
 
-        ``DELETE /fapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderIdList``,
-        ``origClientOrderIdList``.
+        ``DELETE /fapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``orderIdList``, ``origClientOrderIdList``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
-            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
-            "msg"}, ...]``
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or
+            {"code", "msg"}, ...]``
 
         Source: *USD-M Futures*, "Cancel Multiple Orders".
         """
@@ -2139,22 +2147,23 @@ class TableCalls(Caller):
     def futures_coin_cancel_orders(self, **params: Any) -> list[Any]:
         """Cancel several orders, by a list of their ids of one kind.
 
-        ``DELETE /dapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderIdList``,
-        ``origClientOrderIdList``.
+        ``DELETE /dapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``orderIdList``, ``origClientOrderIdList``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
-            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or {"code",
-            "msg"}, ...]``
+            "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...} or
+            {"code", "msg"}, ...]``
 
         Source: *COIN-M Futures*, "Cancel Multiple Orders".
         """
         return self._call("futures_coin_cancel_orders", params)
 
     def futures_countdown_cancel_all(self, **params: Any) -> dict[str, Any]:
-        """Cancel every open order of one contract after countdownTime ms, unless called again before; 0 stops
-        the countdown.
+        """Cancel every open order of one contract after countdownTime ms, unless called again before; 0
+        stops the countdown.
 
-        ``POST /fapi/v1/countdownCancelAll``: signed, weight 10. Parameters: ``symbol``, ``countdownTime``.
+        ``POST /fapi/v1/countdownCancelAll``: signed, weight 10. Parameters: ``symbol``,
+        ``countdownTime``.
 
         :returns: ``{"symbol", "countdownTime": ms}``
 
@@ -2163,10 +2172,11 @@ class TableCalls(Caller):
         return self._call("futures_countdown_cancel_all", params)
 
     def futures_coin_countdown_cancel_all(self, **params: Any) -> dict[str, Any]:
-        """Cancel every open order of one contract after countdownTime ms, unless called again before; 0 stops
-        the countdown.
+        """Cancel every open order of one contract after countdownTime ms, unless called again before; 0
+        stops the countdown.
 
-        ``POST /dapi/v1/countdownCancelAll``: signed, weight 10. Parameters: ``symbol``, ``countdownTime``.
+        ``POST /dapi/v1/countdownCancelAll``: signed, weight 10. Parameters: ``symbol``,
+        ``countdownTime``.
 
         :returns: ``{"symbol", "countdownTime": ms}``
 
@@ -2178,8 +2188,8 @@ class TableCalls(Caller):
         """The account's own orders of liquidations and ADL. Those of the whole market, which it listed until
         2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
 
-        ``GET /fapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed: ``symbol``,
-        ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /fapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed:
+        ``symbol``, ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2192,8 +2202,8 @@ class TableCalls(Caller):
         """The account's own orders of liquidations and ADL. Those of the whole market, which it listed until
         2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
 
-        ``GET /dapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed: ``symbol``,
-        ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed:
+        ``symbol``, ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2206,11 +2216,11 @@ class TableCalls(Caller):
         """Place an order that waits for triggerPrice: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
         TRAILING_STOP_MARKET.
 
-        ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
-        ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``, ``workingType``,
-        ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``, ``activatePrice``,
-        ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``, ``selfTradePreventionMode``,
-        ``goodTillDate``.
+        ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
+        wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
+        ``workingType``, ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``,
+        ``activatePrice``, ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``,
+        ``selfTradePreventionMode``, ``goodTillDate``.
 
         :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...}``
@@ -2223,11 +2233,11 @@ class TableCalls(Caller):
         """Place an order that waits for triggerPrice: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
         TRAILING_STOP_MARKET.
 
-        ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
-        ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``, ``workingType``,
-        ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``, ``activatePrice``,
-        ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``, ``selfTradePreventionMode``,
-        ``goodTillDate``.
+        ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
+        wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
+        ``workingType``, ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``,
+        ``activatePrice``, ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``,
+        ``selfTradePreventionMode``, ``goodTillDate``.
 
         :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...}``
@@ -2263,8 +2273,8 @@ class TableCalls(Caller):
     def futures_get_open_algo_orders(self, **params: Any) -> list[Any]:
         """Open algo orders of one contract, or of all.
 
-        ``GET /fapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
-        ``algoId``, ``algoType``.
+        ``GET /fapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed:
+        ``symbol``, ``algoId``, ``algoType``.
 
         :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...},
@@ -2277,8 +2287,8 @@ class TableCalls(Caller):
     def futures_coin_get_open_algo_orders(self, **params: Any) -> list[Any]:
         """Open algo orders of one contract, or of all.
 
-        ``GET /dapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
-        ``algoId``, ``algoType``.
+        ``GET /dapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed:
+        ``symbol``, ``algoId``, ``algoType``.
 
         :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...},
@@ -2332,9 +2342,9 @@ class TableCalls(Caller):
         ``GET /fapi/v2/account``: signed, weight 5.
 
         :returns: ``{"feeTier", "canTrade", "totalWalletBalance", "totalUnrealizedProfit",
-            "totalMarginBalance", "availableBalance", "assets": [{"asset", "walletBalance", "marginBalance",
-            "availableBalance", ...}, ...], "positions": [{"symbol", "positionAmt", "entryPrice", "leverage",
-            "isolated", "unrealizedProfit", ...}, ...], ...}``
+            "totalMarginBalance", "availableBalance", "assets": [{"asset", "walletBalance",
+            "marginBalance", "availableBalance", ...}, ...], "positions": [{"symbol", "positionAmt",
+            "entryPrice", "leverage", "isolated", "unrealizedProfit", ...}, ...], ...}``
 
         Source: *USD-M Futures*, "Account Information V2".
         """
@@ -2346,8 +2356,8 @@ class TableCalls(Caller):
         ``GET /dapi/v1/account``: signed, weight 5.
 
         :returns: ``{"feeTier", "canTrade", "assets": [{"asset", "walletBalance", "marginBalance",
-            "availableBalance", ...}, ...], "positions": [{"symbol", "positionAmt", "entryPrice", "leverage",
-            "isolated", "unrealizedProfit", ...}, ...], ...}``
+            "availableBalance", ...}, ...], "positions": [{"symbol", "positionAmt", "entryPrice",
+            "leverage", "isolated", "unrealizedProfit", ...}, ...], ...}``
 
         Source: *COIN-M Futures*, "Account Information".
         """
@@ -2420,8 +2430,8 @@ class TableCalls(Caller):
     def futures_coin_account_trades(self, **params: Any) -> list[Any]:
         """The account's trades in one contract or one pair, of at most 7 days within the last 3 months.
 
-        ``GET /dapi/v1/userTrades``: signed, weight 5. Parameters, none of them needed: ``symbol``, ``pair``,
-        ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
+        ``GET /dapi/v1/userTrades``: signed, weight 5. Parameters, none of them needed: ``symbol``,
+        ``pair``, ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"id", "orderId", "symbol", "side", "positionSide", "price", "qty", "realizedPnl",
             "commission", "commissionAsset", "buyer", "maker", "time": ms, ...}, ...]``
@@ -2471,7 +2481,8 @@ class TableCalls(Caller):
     def futures_coin_leverage_bracket(self, **params: Any) -> list[Any]:
         """The leverage that the account may use, by size of the position.
 
-        ``GET /dapi/v2/leverageBracket``: signed, weight 1 to 2. Parameters, none of them needed: ``symbol``.
+        ``GET /dapi/v2/leverageBracket``: signed, weight 1 to 2. Parameters, none of them needed:
+        ``symbol``.
 
         :returns: ``[{"symbol", "notionalCoef", "brackets": [{"bracket", "initialLeverage", "qtyCap",
             "qtyFloor", "maintMarginRatio", "cum"}, ...]}, ...]``
@@ -2527,8 +2538,8 @@ class TableCalls(Caller):
     def futures_change_position_margin(self, **params: Any) -> dict[str, Any]:
         """Add to (type 1) or take from (type 2) the margin of an isolated position.
 
-        ``POST /fapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``; if
-        wanted ``positionSide``.
+        ``POST /fapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``;
+        if wanted ``positionSide``.
 
         :returns: ``{"amount", "code": 200, "msg", "type"}``
 
@@ -2539,8 +2550,8 @@ class TableCalls(Caller):
     def futures_coin_change_position_margin(self, **params: Any) -> dict[str, Any]:
         """Add to (type 1) or take from (type 2) the margin of an isolated position.
 
-        ``POST /dapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``; if
-        wanted ``positionSide``.
+        ``POST /dapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``;
+        if wanted ``positionSide``.
 
         :returns: ``{"amount", "code": 200, "msg", "type"}``
 
@@ -2551,8 +2562,8 @@ class TableCalls(Caller):
     def futures_position_margin_history(self, **params: Any) -> list[Any]:
         """What was added to and taken from the margin of isolated positions.
 
-        ``GET /fapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted ``type``,
-        ``startTime``, ``endTime``, ``limit``.
+        ``GET /fapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``type``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "type", "amount", "asset", "time": ms, "positionSide", ...}, ...]``
 
@@ -2563,8 +2574,8 @@ class TableCalls(Caller):
     def futures_coin_position_margin_history(self, **params: Any) -> list[Any]:
         """What was added to and taken from the margin of isolated positions.
 
-        ``GET /dapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted ``type``,
-        ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``type``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "type", "amount", "asset", "time": ms, "positionSide", ...}, ...]``
 
@@ -2573,8 +2584,8 @@ class TableCalls(Caller):
         return self._call("futures_coin_position_margin_history", params)
 
     def futures_change_position_mode(self, **params: Any) -> dict[str, Any]:
-        """Choose between one position per contract and a long and a short one (dualSidePosition true), on USD-M
-        and COIN-M together.
+        """Choose between one position per contract and a long and a short one (dualSidePosition true), on
+        USD-M and COIN-M together.
 
         ``POST /fapi/v1/positionSide/dual``: signed, weight 1. Parameters: ``dualSidePosition``.
 
@@ -2585,8 +2596,8 @@ class TableCalls(Caller):
         return self._call("futures_change_position_mode", params)
 
     def futures_coin_change_position_mode(self, **params: Any) -> dict[str, Any]:
-        """Choose between one position per contract and a long and a short one (dualSidePosition true), on USD-M
-        and COIN-M together.
+        """Choose between one position per contract and a long and a short one (dualSidePosition true), on
+        USD-M and COIN-M together.
 
         ``POST /dapi/v1/positionSide/dual``: signed, weight 1. Parameters: ``dualSidePosition``.
 
@@ -2675,8 +2686,8 @@ class TableCalls(Caller):
         return self._call("futures_commission_rate", params)
 
     def futures_stream_get_listen_key(self) -> str:
-        """Get the listen key of an account of USD-M futures, a new one or the one that it has; it is valid for
-        60 minutes from now.
+        """Get the listen key of an account of USD-M futures, a new one or the one that it has; it is valid
+        for 60 minutes from now.
 
         ``POST /fapi/v1/listenKey``: API key, weight 1.
 
@@ -2687,8 +2698,8 @@ class TableCalls(Caller):
         return self._call("futures_stream_get_listen_key", {})
 
     def futures_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Extend the listen key of an account of USD-M futures by 60 minutes from now; code -1125 in the error
-        means that it has none.
+        """Extend the listen key of an account of USD-M futures by 60 minutes from now; code -1125 in the
+        error means that it has none.
 
         ``PUT /fapi/v1/listenKey``: API key, weight 1.
 
@@ -2712,8 +2723,8 @@ class TableCalls(Caller):
         return self._call("futures_stream_close", {})
 
     def futures_coin_stream_get_listen_key(self) -> str:
-        """Get the listen key of an account of COIN-M futures, a new one or the one that it has; it is valid for
-        60 minutes from now.
+        """Get the listen key of an account of COIN-M futures, a new one or the one that it has; it is valid
+        for 60 minutes from now.
 
         ``POST /dapi/v1/listenKey``: API key, weight 1.
 
@@ -2724,8 +2735,8 @@ class TableCalls(Caller):
         return self._call("futures_coin_stream_get_listen_key", {})
 
     def futures_coin_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Extend the listen key of an account of COIN-M futures by 60 minutes from now; code -1125 in the error
-        means that it has none.
+        """Extend the listen key of an account of COIN-M futures by 60 minutes from now; code -1125 in the
+        error means that it has none.
 
         ``PUT /dapi/v1/listenKey``: API key, weight 1.
 
@@ -2799,8 +2810,9 @@ class TableCalls(Caller):
 
         ``GET /eapi/v1/ticker``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``.
 
-        :returns: ``[{"symbol", "priceChange", "priceChangePercent", "lastPrice", "lastQty", "open", "high",
-            "low", "volume", "amount", "bidPrice", "askPrice", "strikePrice", "exercisePrice", ...}, ...]``
+        :returns: ``[{"symbol", "priceChange", "priceChangePercent", "lastPrice", "lastQty", "open",
+            "high", "low", "volume", "amount", "bidPrice", "askPrice", "strikePrice", "exercisePrice",
+            ...}, ...]``
 
         Source: *European Options*, "24hr Ticker Price Change Statistics".
         """
@@ -2811,8 +2823,8 @@ class TableCalls(Caller):
 
         ``GET /eapi/v1/mark``: no key, weight 5. Parameters, none of them needed: ``symbol``.
 
-        :returns: ``[{"symbol", "markPrice", "bidIV", "askIV", "markIV", "delta", "theta", "gamma", "vega",
-            ...}, ...]``
+        :returns: ``[{"symbol", "markPrice", "bidIV", "askIV", "markIV", "delta", "theta", "gamma",
+            "vega", ...}, ...]``
 
         Source: *European Options*, "Option Mark Price".
         """
@@ -2835,8 +2847,8 @@ class TableCalls(Caller):
         ``GET /eapi/v1/klines``: no key, weight 1. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, ...], ...]; until 2026-01 a
-            list of dicts``
+        :returns: ``[[open time ms, open, high, low, close, volume, close time ms, ...], ...]; until
+            2026-01 a list of dicts``
 
         Source: *European Options*, "Kline/Candlestick Data".
         """
@@ -2856,12 +2868,13 @@ class TableCalls(Caller):
     def options_place_order(self, **params: Any) -> dict[str, Any]:
         """Place an order.
 
-        ``POST /eapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``, ``quantity``;
-        if wanted ``price``, ``timeInForce``, ``reduceOnly``, ``postOnly``, ``newOrderRespType``,
-        ``clientOrderId``, ``isMmp``, ``selfTradePreventionMode``.
+        ``POST /eapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``,
+        ``quantity``; if wanted ``price``, ``timeInForce``, ``reduceOnly``, ``postOnly``,
+        ``newOrderRespType``, ``clientOrderId``, ``isMmp``, ``selfTradePreventionMode``.
 
-        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
-            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...}``
+        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
+            "timeInForce", "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice",
+            "clientOrderId", ...}``
 
         Source: *European Options*, "New Order".
         """
@@ -2872,9 +2885,9 @@ class TableCalls(Caller):
 
         ``POST /eapi/v1/batchOrders``: signed, weight 5. Parameters: ``orders``.
 
-        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
-            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...} or
-            {"code", "msg"}, ...]``
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
+            "timeInForce", "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice",
+            "clientOrderId", ...} or {"code", "msg"}, ...]``
 
         Source: *European Options*, "Place Multiple Orders".
         """
@@ -2886,8 +2899,9 @@ class TableCalls(Caller):
         ``DELETE /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
         ``clientOrderId``.
 
-        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
-            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...}``
+        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
+            "timeInForce", "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice",
+            "clientOrderId", ...}``
 
         Source: *European Options*, "Cancel Option Order".
         """
@@ -2899,9 +2913,9 @@ class TableCalls(Caller):
         ``DELETE /eapi/v1/batchOrders``: signed, weight 5. Parameters: ``symbol``; if wanted ``orderIds``,
         ``clientOrderIds``.
 
-        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
-            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...} or
-            {"code", "msg"}, ...]``
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
+            "timeInForce", "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice",
+            "clientOrderId", ...} or {"code", "msg"}, ...]``
 
         Source: *European Options*, "Cancel Multiple Option Orders".
         """
@@ -2924,8 +2938,9 @@ class TableCalls(Caller):
         ``GET /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
         ``clientOrderId``.
 
-        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
-            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...}``
+        :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
+            "timeInForce", "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice",
+            "clientOrderId", ...}``
 
         Source: *European Options*, "Query Single Order".
         """
@@ -2937,9 +2952,9 @@ class TableCalls(Caller):
         ``GET /eapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
         ``orderId``, ``startTime``, ``endTime``.
 
-        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
-            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...},
-            ...]``
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
+            "timeInForce", "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice",
+            "clientOrderId", ...}, ...]``
 
         Source: *European Options*, "Query Current Open Option Orders".
         """
@@ -2951,9 +2966,9 @@ class TableCalls(Caller):
         ``GET /eapi/v1/historyOrders``: signed, weight 3. Parameters: ``symbol``; if wanted ``orderId``,
         ``startTime``, ``endTime``, ``limit``.
 
-        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type", "timeInForce",
-            "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice", "clientOrderId", ...},
-            ...]``
+        :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
+            "timeInForce", "reduceOnly", "createTime": ms, "updateTime": ms, "status", "avgPrice",
+            "clientOrderId", ...}, ...]``
 
         Source: *European Options*, "Query Option Order History".
         """
@@ -2978,8 +2993,8 @@ class TableCalls(Caller):
         ``GET /eapi/v1/marginAccount``: signed, weight 3.
 
         :returns: ``{"asset": [{"asset", "marginBalance", "equity", "available", "initialMargin",
-            "maintMargin", "unrealizedPNL", ...}, ...], "greek": [{"underlying", "delta", "theta", "gamma",
-            "vega"}, ...], "canTrade", "time": ms, ...}``
+            "maintMargin", "unrealizedPNL", ...}, ...], "greek": [{"underlying", "delta", "theta",
+            "gamma", "vega"}, ...], "canTrade", "time": ms, ...}``
 
         Source: *European Options*, "Option Margin Account Information".
         """
@@ -2990,8 +3005,8 @@ class TableCalls(Caller):
 
         ``GET /eapi/v1/position``: signed, weight 5. Parameters, none of them needed: ``symbol``.
 
-        :returns: ``[{"symbol", "side", "quantity", "entryPrice", "markPrice", "markValue", "unrealizedPNL",
-            "strikePrice", "expiryDate": ms, "optionSide", ...}, ...]``
+        :returns: ``[{"symbol", "side", "quantity", "entryPrice", "markPrice", "markValue",
+            "unrealizedPNL", "strikePrice", "expiryDate": ms, "optionSide", ...}, ...]``
 
         Source: *European Options*, "Option Position Information".
         """
@@ -3022,8 +3037,8 @@ class TableCalls(Caller):
         return self._call("options_stream_get_listen_key", {})
 
     def options_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Extend the listen key of an account of options by 60 minutes from now; code -1125 in the error means
-        that it has none.
+        """Extend the listen key of an account of options by 60 minutes from now; code -1125 in the error
+        means that it has none.
 
         ``PUT /eapi/v1/listenKey``: API key, weight 1.
 
@@ -3047,8 +3062,8 @@ class TableCalls(Caller):
         return self._call("options_stream_close", {})
 
     def papi_stream_get_listen_key(self) -> str:
-        """Get the listen key of an account of portfolio margin, a new one or the one that it has; it is valid
-        for 60 minutes from now.
+        """Get the listen key of an account of portfolio margin, a new one or the one that it has; it is
+        valid for 60 minutes from now.
 
         ``POST /papi/v1/listenKey``: API key, weight 1.
 
@@ -3152,7 +3167,8 @@ class TableCalls(Caller):
     def get_lending_purchase_history(self, **params: Any) -> NoReturn:
         """Get the purchases of savings products. The exchange has ended it (2023-06-22).
 
-        Use client.request("GET", "/sapi/v1/simple-earn/flexible/history/subscriptionRecord", signed=True).
+        Use client.request("GET", "/sapi/v1/simple-earn/flexible/history/subscriptionRecord",
+        signed=True).
 
         :raises Retired: always.
         """
@@ -3188,8 +3204,8 @@ class TableCalls(Caller):
     def change_fixed_activity_to_daily_position(self, **params: Any) -> NoReturn:
         """Turn a fixed savings product into a flexible one. The exchange has ended it (2024).
 
-        Use client.request("POST", "/sapi/v1/simple-earn/locked/setRedeemOption", signed=True, positionId=...,
-        redeemTo="FLEXIBLE").
+        Use client.request("POST", "/sapi/v1/simple-earn/locked/setRedeemOption", signed=True,
+        positionId=..., redeemTo="FLEXIBLE").
 
         :raises Retired: always.
         """
@@ -3198,8 +3214,8 @@ class TableCalls(Caller):
     def transfer_history(self, **params: Any) -> NoReturn:
         """Get the transfers between spot and futures. The exchange has ended it (2024).
 
-        Use client.query_universal_transfer_history(type="MAIN_UMFUTURE"), and the same of "UMFUTURE_MAIN",
-        "MAIN_CMFUTURE" and "CMFUTURE_MAIN".
+        Use client.query_universal_transfer_history(type="MAIN_UMFUTURE"), and the same of
+        "UMFUTURE_MAIN", "MAIN_CMFUTURE" and "CMFUTURE_MAIN".
 
         :raises Retired: always.
         """
@@ -3208,8 +3224,8 @@ class TableCalls(Caller):
     def enable_subaccount_margin(self, **params: Any) -> NoReturn:
         """Enable margin for a sub-account. The exchange has ended it (2025-06-03).
 
-        Use client.make_subaccount_margin_transfer(email=..., asset=..., amount=..., type=1): a first transfer
-        to the margin account enables it.
+        Use client.make_subaccount_margin_transfer(email=..., asset=..., amount=..., type=1): a first
+        transfer to the margin account enables it.
 
         :raises Retired: always.
         """
@@ -3237,8 +3253,8 @@ class TableCalls(Caller):
     def margin_stream_keepalive(self, listenKey: str) -> NoReturn:
         """Let a listen key of the cross margin account live on. The exchange has ended it (2026-02-20).
 
-        Use client.margin_get_listen_token() for the next 24 hours; a manager's start_margin_socket(callback)
-        renews it by itself.
+        Use client.margin_get_listen_token() for the next 24 hours; a manager's
+        start_margin_socket(callback) renews it by itself.
 
         :raises Retired: always.
         """
@@ -3283,8 +3299,8 @@ class TableCalls(Caller):
         raise retired("isolated_margin_stream_close")
 
     def options_info(self, **params: Any) -> NoReturn:
-        """Underlyings, strikes and expiry dates of options (/vapi/v1/optionInfo). The exchange has ended it (by
-        2022-10-21).
+        """Underlyings, strikes and expiry dates of options (/vapi/v1/optionInfo). The exchange has ended it
+        (by 2022-10-21).
 
         Use options_exchange_info(), whose "optionSymbols" hold them.
 
@@ -3295,7 +3311,8 @@ class TableCalls(Caller):
     def options_funds_transfer(self, **params: Any) -> NoReturn:
         """Move assets between the spot and the options account. The exchange has ended it (2023-02-02).
 
-        Use universal_transfer(type="MAIN_OPTION", asset=..., amount=...), and "OPTION_MAIN" for the way back.
+        Use universal_transfer(type="MAIN_OPTION", asset=..., amount=...), and "OPTION_MAIN" for the way
+        back.
 
         :raises Retired: always.
         """
@@ -3304,7 +3321,8 @@ class TableCalls(Caller):
     def options_historical_trades(self, **params: Any) -> NoReturn:
         """Trades of one option from an id on. The exchange has ended it (by 2026-01-19).
 
-        Use options_recent_trades(symbol=...) for the latest ones, and the stream @optionTrade for new ones.
+        Use options_recent_trades(symbol=...) for the latest ones, and the stream @optionTrade for new
+        ones.
 
         :raises Retired: always.
         """
