@@ -43,7 +43,7 @@ class Translated(Caller):
         :returns: the one row of :meth:`get_all_isolated_margin_symbols`.
         :raises BinanceRequestException: if there is no such symbol.
 
-        Source: *Margin Trading*, "Get All Isolated Margin Symbol"; the call for one symbol ended on 2024-03-31.
+        Source: *Margin Trading*, "Get All Isolated Margin Symbol"; the call for one ended on 2024-03-31.
         """
         return self._the_one("get_all_isolated_margin_symbols", "symbol", params)
 
