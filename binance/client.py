@@ -21,6 +21,7 @@ from binance.rest.executor import Executor
 from binance.rest.hosts import URLS, host_for, url_for
 from binance.rest.methods import TableCalls
 from binance.rest.table import CALLS
+from binance.rest.translated import Translated
 from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_request
 from binance.wire.timings import TIMINGS, Timings
 
@@ -29,7 +30,7 @@ _VERBS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_WINDOW_MS = 60_000
 
 
-class Client(TableCalls):
+class Client(TableCalls, Translated):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.

@@ -250,7 +250,7 @@ class TableCalls(Caller):
         if wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``,
         ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``,
         ``newOrderRespType``, ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``,
-        ``pegOffsetType]``, ``[computeCommissionRates``.
+        ``pegOffsetType``, ``computeCommissionRates``.
 
         :returns: ``{}; with computeCommissionRates its commission rates``
 
@@ -1256,7 +1256,7 @@ class TableCalls(Caller):
         """Borrow an asset, or repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``type``,
-        ``asset``, ``amount``, ``isIsolated``; if wanted ``symbol``.
+        ``asset``, ``amount``; if wanted ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1268,7 +1268,7 @@ class TableCalls(Caller):
         """Borrow an asset.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``, ``isIsolated``; if wanted ``symbol``.
+        ``amount``; if wanted ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1280,7 +1280,7 @@ class TableCalls(Caller):
         """Repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``, ``isIsolated``; if wanted ``symbol``.
+        ``amount``; if wanted ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
