@@ -44,22 +44,23 @@ CLASSIC = [
 #: Calls that ask another path than the newer library: the exchange has moved them, by its own pages, or keeps
 #: an older version whose answer is the one that an old script reads.
 ELSEWHERE = {
-    "create_margin_loan": "/sapi/v1/margin/borrow-repay",
-    "create_sub_account_transfer": "/sapi/v1/sub-account/universalTransfer",
-    "disable_fast_withdraw_switch": "/sapi/v1/account/disableFastWithdrawSwitch",
-    "enable_fast_withdraw_switch": "/sapi/v1/account/enableFastWithdrawSwitch",
-    "futures_position_information": "/fapi/v2/positionRisk",
-    "get_margin_loan_details": "/sapi/v1/margin/borrow-repay",
-    "get_margin_repay_details": "/sapi/v1/margin/borrow-repay",
-    "get_subaccount_futures_details": "/sapi/v1/sub-account/futures/account",
-    "get_subaccount_futures_positionrisk": "/sapi/v1/sub-account/futures/positionRisk",
-    "get_subaccount_futures_summary": "/sapi/v1/sub-account/futures/accountSummary",
-    "make_universal_transfer": "/sapi/v1/sub-account/universalTransfer",
-    "options_account_info": "/eapi/v1/marginAccount",
-    "options_place_batch_order": "/eapi/v1/batchOrders",
-    "repay_margin_loan": "/sapi/v1/margin/borrow-repay",
-    "transfer_margin_to_spot": "/sapi/v1/asset/transfer",
-    "transfer_spot_to_margin": "/sapi/v1/asset/transfer",
+    "create_margin_loan": "POST /sapi/v1/margin/borrow-repay",
+    "create_sub_account_transfer": "POST /sapi/v1/sub-account/universalTransfer",
+    "disable_fast_withdraw_switch": "POST /sapi/v1/account/disableFastWithdrawSwitch",
+    "enable_fast_withdraw_switch": "POST /sapi/v1/account/enableFastWithdrawSwitch",
+    "futures_position_information": "GET /fapi/v2/positionRisk",
+    "get_margin_loan_details": "GET /sapi/v1/margin/borrow-repay",
+    "get_margin_repay_details": "GET /sapi/v1/margin/borrow-repay",
+    "get_subaccount_futures_details": "GET /sapi/v1/sub-account/futures/account",
+    "get_subaccount_futures_positionrisk": "GET /sapi/v1/sub-account/futures/positionRisk",
+    "get_subaccount_futures_summary": "GET /sapi/v1/sub-account/futures/accountSummary",
+    "make_universal_transfer": "POST /sapi/v1/sub-account/universalTransfer",
+    "options_account_info": "GET /eapi/v1/marginAccount",
+    "options_bill": "GET /eapi/v1/bill",
+    "options_place_batch_order": "POST /eapi/v1/batchOrders",
+    "repay_margin_loan": "POST /sapi/v1/margin/borrow-repay",
+    "transfer_margin_to_spot": "POST /sapi/v1/asset/transfer",
+    "transfer_spot_to_margin": "POST /sapi/v1/asset/transfer",
 }
 
 
@@ -188,5 +189,5 @@ def test_a_call_asks_where_the_exchange_has_it(classic: Classic):
     """The path of the newest library, unless the exchange's pages name another."""
     call = CALLS[classic.name]
     verb, host, path, *_ = (classic.asked if classic.now in ("same", "-", "gone") else classic.now).split()
-    assert (call.verb, call.venue) == (verb, host)
-    assert call.path == ELSEWHERE.get(classic.name, path.partition("?")[0])
+    asked = f"{verb} {path.partition('?')[0]}"
+    assert (f"{call.verb} {call.path}", call.venue) == (ELSEWHERE.get(classic.name, asked), host)
