@@ -145,8 +145,8 @@ def test_a_listen_key_is_got_extended_and_deleted_without_sending_it(venue):
 def test_an_ended_call_says_since_when_and_what_to_use(call):
     """A call that has ended names its day, or that it was gone by then, and what does its work now."""
     assert re.fullmatch(r"(by )?20\d\d-\d\d-\d\d", call.since)
-    assert re.match(r"(options|universal)_\w+\(", call.use)
-    name = call.use.partition("(")[0]
+    assert re.match(r"client\.\w+\(", call.use)
+    name = call.use.partition("(")[0].removeprefix("client.")
     assert name in BY_NAME or name == "universal_transfer"
     assert call.did.endswith(".")
     assert call.source
