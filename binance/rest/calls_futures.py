@@ -92,6 +92,12 @@ ALGO_PARAMS = (
     "closePosition priceProtect reduceOnly activatePrice callbackRate clientAlgoId newOrderRespType "
     "selfTradePreventionMode goodTillDate]"
 )
+#: What a stop order said of itself before it became an algo order.
+ALGO_RENAMED = (
+    ("stopPrice", "triggerPrice"),
+    ("activationPrice", "activatePrice"),
+    ("newClientOrderId", "clientAlgoId"),
+)
 NOTICE = "Important CM-UM Integration Notice"
 
 
@@ -231,10 +237,11 @@ TRADE = (
           security="signed", weight=20, most=50),
     # what stop orders have become
     *both("futures_create_algo_order", "POST", "/fapi/v1/algoOrder",
-          "Place an order that waits for triggerPrice: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET, "
-          "TRAILING_STOP_MARKET.", "New Algo Order",
+          "Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET, "
+          "TRAILING_STOP_MARKET; by the parameters' older names, too.", "New Algo Order",
           params=ALGO_PARAMS, returns=ALGO_ORDER, security="signed", weight=0,
-          fixed=(("algoType", "CONDITIONAL"),), made="clientAlgoId", coinm={"page": NOTICE}),
+          fixed=(("algoType", "CONDITIONAL"),), renamed=ALGO_RENAMED, made="clientAlgoId",
+          coinm={"page": NOTICE}),
     *both("futures_cancel_algo_order", "DELETE", "/fapi/v1/algoOrder",
           "Cancel one algo order, by algoId or clientAlgoId.", "Cancel Algo Order",
           params="[algoId clientAlgoId]", returns='{"algoId", "clientAlgoId", "code", "msg"}',

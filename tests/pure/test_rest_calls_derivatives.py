@@ -76,6 +76,8 @@ def test_what_the_client_adds_to_a_call_is_none_of_its_parameters(call: Call):
     assert added.isdisjoint(names)
     assert set(call.args.split()) <= set(names)
     assert call.made.partition(".")[0] in ["", *names]
+    assert {new for _, new in call.renamed} <= set(names)
+    assert {old for old, _ in call.renamed}.isdisjoint(names)
 
 
 @every_call
@@ -117,7 +119,7 @@ def test_both_venues_of_futures_are_asked_the_same(pair: tuple[Call, Call]):
     usdm, coinm = pair
     same = (usdm.path, usdm.path.replace("/fapi/", "/dapi/"))
     assert (usdm.path, coinm.path) == VERSIONS.get(usdm.name, same)
-    for field in ("verb", "security", "fixed", "made", "args", "unsent", "picks", "by_account"):
+    for field in ("verb", "security", "fixed", "renamed", "made", "args", "unsent", "picks", "by_account"):
         assert getattr(usdm, field) == getattr(coinm, field), field
     assert "futures_create" not in coinm.does
     assert "futures_coin" not in usdm.does
