@@ -30,7 +30,7 @@ _VERBS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_WINDOW_MS = 60_000
 
 
-class Client(TableCalls, Translated):
+class Client(Translated, TableCalls):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.

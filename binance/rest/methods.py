@@ -391,7 +391,7 @@ class TableCalls(Caller):
         """
         return self._call("v3_get_all_order_list", params)
 
-    def get_open_oco_orders(self) -> list[Any]:
+    def get_open_oco_orders(self, **params: Any) -> list[Any]:
         """Get the open order lists of the account.
 
         ``GET /api/v3/openOrderList``: signed, weight 6.
@@ -402,7 +402,7 @@ class TableCalls(Caller):
 
         Source: Spot *REST API*, "Query Open Order lists".
         """
-        return self._call("get_open_oco_orders", {})
+        return self._call("get_open_oco_orders", params)
 
     def v3_delete_order_list(self, **params: Any) -> dict[str, Any]:
         """Cancel an order list, by orderListId or by listClientOrderId.
@@ -444,7 +444,7 @@ class TableCalls(Caller):
         """
         return self._call("get_my_trades", params)
 
-    def get_current_order_count(self) -> list[Any]:
+    def get_current_order_count(self, **params: Any) -> list[Any]:
         """Get the account's count of unfilled orders, by interval.
 
         ``GET /api/v3/rateLimit/order``: signed, weight 40.
@@ -453,7 +453,7 @@ class TableCalls(Caller):
 
         Source: Spot *REST API*, "Query Unfilled Order Count".
         """
-        return self._call("get_current_order_count", {})
+        return self._call("get_current_order_count", params)
 
     def v3_get_account_commission(self, **params: Any) -> dict[str, Any]:
         """Get the account's commission rates on a symbol.
@@ -523,7 +523,7 @@ class TableCalls(Caller):
         """
         return self._call("get_system_status", {})
 
-    def get_account_status(self) -> dict[str, Any]:
+    def get_account_status(self, **params: Any) -> dict[str, Any]:
         """Get the status of the account.
 
         ``GET /sapi/v1/account/status``: signed, weight 1.
@@ -532,9 +532,9 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Account Status".
         """
-        return self._call("get_account_status", {})
+        return self._call("get_account_status", params)
 
-    def get_account_api_trading_status(self) -> dict[str, Any]:
+    def get_account_api_trading_status(self, **params: Any) -> dict[str, Any]:
         """Ask whether the account is locked from trading with API keys.
 
         ``GET /sapi/v1/account/apiTradingStatus``: signed, weight 1.
@@ -544,9 +544,9 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Account API Trading Status".
         """
-        return self._call("get_account_api_trading_status", {})
+        return self._call("get_account_api_trading_status", params)
 
-    def get_account_api_permissions(self) -> dict[str, Any]:
+    def get_account_api_permissions(self, **params: Any) -> dict[str, Any]:
         """Get the permissions of the API key.
 
         ``GET /sapi/v1/account/apiRestrictions``: signed, weight 1.
@@ -556,7 +556,7 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Get API Key Permission".
         """
-        return self._call("get_account_api_permissions", {})
+        return self._call("get_account_api_permissions", params)
 
     def get_account_snapshot(self, **params: Any) -> dict[str, Any]:
         """Get snapshots of the account, one a day.
@@ -570,7 +570,7 @@ class TableCalls(Caller):
         """
         return self._call("get_account_snapshot", params)
 
-    def disable_fast_withdraw_switch(self) -> dict[str, Any]:
+    def disable_fast_withdraw_switch(self, **params: Any) -> dict[str, Any]:
         """Switch fast withdrawals off.
 
         ``POST /sapi/v1/account/disableFastWithdrawSwitch``: signed, weight 1.
@@ -579,9 +579,9 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Disable Fast Withdraw Switch".
         """
-        return self._call("disable_fast_withdraw_switch", {})
+        return self._call("disable_fast_withdraw_switch", params)
 
-    def enable_fast_withdraw_switch(self) -> dict[str, Any]:
+    def enable_fast_withdraw_switch(self, **params: Any) -> dict[str, Any]:
         """Switch fast withdrawals, to accounts of the exchange, on.
 
         ``POST /sapi/v1/account/enableFastWithdrawSwitch``: signed, weight 1.
@@ -590,7 +590,7 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Enable Fast Withdraw Switch".
         """
-        return self._call("enable_fast_withdraw_switch", {})
+        return self._call("enable_fast_withdraw_switch", params)
 
     def get_asset_details(self, **params: Any) -> dict[str, Any]:
         """Get whether deposits and withdrawals of assets are open.
@@ -691,7 +691,7 @@ class TableCalls(Caller):
         """
         return self._call("toggle_bnb_burn_spot_margin", params)
 
-    def get_all_coins_info(self) -> list[Any]:
+    def get_all_coins_info(self, **params: Any) -> list[Any]:
         """Get all coins, their networks and the balances.
 
         ``GET /sapi/v1/capital/config/getall``: signed, weight 10.
@@ -702,7 +702,7 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "All Coins' Information".
         """
-        return self._call("get_all_coins_info", {})
+        return self._call("get_all_coins_info", params)
 
     def withdraw(self, **params: Any) -> dict[str, Any]:
         """Withdraw a coin to an address.
@@ -885,7 +885,7 @@ class TableCalls(Caller):
         """
         return self._call("get_subaccount_margin_details", params)
 
-    def get_subaccount_margin_summary(self) -> dict[str, Any]:
+    def get_subaccount_margin_summary(self, **params: Any) -> dict[str, Any]:
         """Get the sums of the sub-accounts' margin accounts.
 
         ``GET /sapi/v1/sub-account/margin/accountSummary``: signed, weight 10.
@@ -895,7 +895,7 @@ class TableCalls(Caller):
 
         Source: *Sub Account*, "Get Summary of Sub-account's Margin Account".
         """
-        return self._call("get_subaccount_margin_summary", {})
+        return self._call("get_subaccount_margin_summary", params)
 
     def enable_subaccount_futures(self, **params: Any) -> dict[str, Any]:
         """Enable futures for a sub-account.
@@ -1141,7 +1141,7 @@ class TableCalls(Caller):
         """
         return self._call("get_margin_price_index", params)
 
-    def get_margin_account(self) -> dict[str, Any]:
+    def get_margin_account(self, **params: Any) -> dict[str, Any]:
         """Get the cross margin account and its balances.
 
         ``GET /sapi/v1/margin/account``: signed, weight 10.
@@ -1152,7 +1152,7 @@ class TableCalls(Caller):
 
         Source: *Margin Trading*, "Query Cross Margin Account Details".
         """
-        return self._call("get_margin_account", {})
+        return self._call("get_margin_account", params)
 
     def get_isolated_margin_account(self, **params: Any) -> dict[str, Any]:
         """Get the isolated margin accounts, or up to five of them.
@@ -1192,7 +1192,7 @@ class TableCalls(Caller):
         """
         return self._call("disable_isolated_margin_account", params)
 
-    def get_bnb_burn_spot_margin(self) -> dict[str, Any]:
+    def get_bnb_burn_spot_margin(self, **params: Any) -> dict[str, Any]:
         """Ask whether commissions and margin interest are paid in BNB.
 
         ``GET /sapi/v1/bnbBurn``: signed, weight 1.
@@ -1201,7 +1201,7 @@ class TableCalls(Caller):
 
         Source: *Margin Trading*, "Get BNB Burn Status".
         """
-        return self._call("get_bnb_burn_spot_margin", {})
+        return self._call("get_bnb_burn_spot_margin", params)
 
     def transfer_margin_to_spot(self, **params: Any) -> dict[str, Any]:
         """Move an asset from cross margin to spot.
@@ -2337,7 +2337,7 @@ class TableCalls(Caller):
         """
         return self._call("futures_get_all_algo_orders", params)
 
-    def futures_account(self) -> dict[str, Any]:
+    def futures_account(self, **params: Any) -> dict[str, Any]:
         """Get the account: margin, balances by asset, and positions of all symbols.
 
         ``GET /fapi/v2/account``: signed, weight 5.
@@ -2349,9 +2349,9 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Account Information V2".
         """
-        return self._call("futures_account", {})
+        return self._call("futures_account", params)
 
-    def futures_coin_account(self) -> dict[str, Any]:
+    def futures_coin_account(self, **params: Any) -> dict[str, Any]:
         """Get the account: margin, balances by asset, and positions of all symbols.
 
         ``GET /dapi/v1/account``: signed, weight 5.
@@ -2362,9 +2362,9 @@ class TableCalls(Caller):
 
         Source: *COIN-M Futures*, "Account Information".
         """
-        return self._call("futures_coin_account", {})
+        return self._call("futures_coin_account", params)
 
-    def futures_account_balance(self) -> list[Any]:
+    def futures_account_balance(self, **params: Any) -> list[Any]:
         """Get the account's balances, by asset.
 
         ``GET /fapi/v3/balance``: signed, weight 5.
@@ -2374,9 +2374,9 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Futures Account Balance V3".
         """
-        return self._call("futures_account_balance", {})
+        return self._call("futures_account_balance", params)
 
-    def futures_coin_account_balance(self) -> list[Any]:
+    def futures_coin_account_balance(self, **params: Any) -> list[Any]:
         """Get the account's balances, by asset.
 
         ``GET /dapi/v1/balance``: signed, weight 1.
@@ -2386,7 +2386,7 @@ class TableCalls(Caller):
 
         Source: *COIN-M Futures*, "Futures Account Balance".
         """
-        return self._call("futures_coin_account_balance", {})
+        return self._call("futures_coin_account_balance", params)
 
     def futures_position_information(self, **params: Any) -> list[Any]:
         """Get the positions in one contract or in all, those of 0 among them.
@@ -2608,7 +2608,7 @@ class TableCalls(Caller):
         """
         return self._call("futures_coin_change_position_mode", params)
 
-    def futures_get_position_mode(self) -> dict[str, Any]:
+    def futures_get_position_mode(self, **params: Any) -> dict[str, Any]:
         """Ask whether a contract has a long and a short position at a time.
 
         ``GET /fapi/v1/positionSide/dual``: signed, weight 30.
@@ -2617,9 +2617,9 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Get Current Position Mode".
         """
-        return self._call("futures_get_position_mode", {})
+        return self._call("futures_get_position_mode", params)
 
-    def futures_coin_get_position_mode(self) -> dict[str, Any]:
+    def futures_coin_get_position_mode(self, **params: Any) -> dict[str, Any]:
         """Ask whether a contract has a long and a short position at a time.
 
         ``GET /dapi/v1/positionSide/dual``: signed, weight 30.
@@ -2628,7 +2628,7 @@ class TableCalls(Caller):
 
         Source: *COIN-M Futures*, "Get Current Position Mode".
         """
-        return self._call("futures_coin_get_position_mode", {})
+        return self._call("futures_coin_get_position_mode", params)
 
     def futures_change_multi_assets_mode(self, multiAssetsMargin: str) -> dict[str, Any]:
         """Choose whether every asset is margin of every contract.
@@ -2641,7 +2641,7 @@ class TableCalls(Caller):
         """
         return self._call("futures_change_multi_assets_mode", {"multiAssetsMargin": multiAssetsMargin})
 
-    def futures_get_multi_assets_mode(self) -> dict[str, Any]:
+    def futures_get_multi_assets_mode(self, **params: Any) -> dict[str, Any]:
         """Ask whether every asset is margin of every contract.
 
         ``GET /fapi/v1/multiAssetsMargin``: signed, weight 30.
@@ -2650,9 +2650,9 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Get Current Multi-Assets Mode".
         """
-        return self._call("futures_get_multi_assets_mode", {})
+        return self._call("futures_get_multi_assets_mode", params)
 
-    def futures_account_config(self) -> dict[str, Any]:
+    def futures_account_config(self, **params: Any) -> dict[str, Any]:
         """Get the settings of the account.
 
         ``GET /fapi/v1/accountConfig``: signed, weight 5.
@@ -2662,7 +2662,7 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Futures Account Configuration".
         """
-        return self._call("futures_account_config", {})
+        return self._call("futures_account_config", params)
 
     def futures_symbol_config(self, **params: Any) -> list[Any]:
         """Get margin type and leverage that the account has set, by contract.
@@ -2988,7 +2988,7 @@ class TableCalls(Caller):
         """
         return self._call("options_user_trades", params)
 
-    def options_account_info(self) -> dict[str, Any]:
+    def options_account_info(self, **params: Any) -> dict[str, Any]:
         """Get the account: balances, margin and Greeks.
 
         ``GET /eapi/v1/marginAccount``: signed, weight 3.
@@ -2999,7 +2999,7 @@ class TableCalls(Caller):
 
         Source: *European Options*, "Option Margin Account Information".
         """
-        return self._call("options_account_info", {})
+        return self._call("options_account_info", params)
 
     def options_positions(self, **params: Any) -> list[Any]:
         """Get the positions in one option, or in all.
