@@ -93,7 +93,7 @@ class Translated(Caller):
     def futures_create_order(self, **params: Any) -> dict[str, Any]:
         """Place an order of USD-M futures.
 
-        :param params: of limit and market orders, as the exchange has them: ``symbol``, ``side``, ``type`` ...
+        :param params: of limit and market orders, as the exchange has them: ``symbol``, ``side``, ``type``...
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", ...}``
         :raises Retired: of stop orders and their like, which are algo orders now. Nothing was sent:
             :meth:`futures_create_algo_order` takes the same parameters, and its answer has an ``algoId``.
