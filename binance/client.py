@@ -23,6 +23,7 @@ from binance.exceptions import BinanceAPIException, BinanceRequestException, Inv
 from binance.net.rest_bounds import Deadline, TooMuch
 from binance.net.rest_session import RestSession
 from binance.net.trust import chosen_trust, requests_bundle
+from binance.packaging.newer import ClientNames, explain_names_of
 from binance.process.logs import Log
 from binance.rest.derivatives import DerivativesCalls, listen_key_of
 from binance.text.printable import printable_error
@@ -36,6 +37,8 @@ from binance.wire.waits import ban_wait_s, retry_after_s
 
 log = Log(__name__)
 
+explain_names_of(__name__)
+
 _KEY = re.compile(r"[!-~]*")
 _CONNECTION = re.compile(r"^<?[\w.]+(?:\([^)]*\)| object at )[^:]*: ")
 
@@ -43,7 +46,7 @@ _CONNECTION = re.compile(r"^<?[\w.]+(?:\([^)]*\)| object at )[^:]*: ")
 DEFAULT_TIMEOUT_S = 10.0
 
 
-class Client(DerivativesCalls):
+class Client(DerivativesCalls, ClientNames):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.

@@ -37,6 +37,7 @@ from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.quiet_streams import Watched
 from binance.order.sequence import Sequence
+from binance.packaging.newer import ManagerNames, explain_names_of
 from binance.process.ending import EndingWatch
 from binance.process.forgotten import forgotten
 from binance.process.logs import Log
@@ -66,12 +67,14 @@ from binance.wire.timings import TIMINGS, Timings
 
 log = Log(__name__)
 
+explain_names_of(__name__)
+
 _CLASSIC_STREAM_URL = "wss://stream.binance.com:9443/"
 _CLASSIC_FSTREAM_URL = "wss://fstream.binance.com/"
 _CLASSIC_VSTREAM_URL = "wss://vstream.binance.com/"
 
 
-class BinanceSocketManager(ThreadNames):
+class BinanceSocketManager(ThreadNames, ManagerNames):
     """Opens sockets to the exchange's streams and calls back with each message.
 
     :param client: the REST client; for user sockets anything with ``stream_get_listen_key()`` and
