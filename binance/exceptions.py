@@ -34,7 +34,13 @@ class BinanceRequestException(BinanceError):
 
     :ivar message: what went wrong, in words: one line of printable text; never holds a key or a secret.
     :ivar status_code: HTTP status, or None if nothing was answered.
+    :ivar was_sent: False if nothing of the call can have reached the exchange.
+    :ivar client_order_id: of the order that was sent, if it is not known whether the exchange has taken it;
+        of several, the first. Ask for it before you send it again.
     """
+
+    was_sent = True
+    client_order_id: str | None = None
 
     def __init__(self, message: str, status_code: int | None = None) -> None:
         self.message = printable(message)
@@ -75,6 +81,8 @@ class RateLimited(BinanceAPIException):
     :ivar retry_after_s: seconds that are left.
     """
 
+    was_sent = False
+
 
 class Retired(BinanceRequestException):
     """A call of the client that the exchange has ended; nothing was sent.
@@ -82,6 +90,8 @@ class Retired(BinanceRequestException):
     :ivar since: the day it ended, or what is known of it.
     :ivar use: what does its work now.
     """
+
+    was_sent = False
 
     def __init__(self, message: str, since: str, use: str) -> None:
         super().__init__(message)

@@ -1,6 +1,7 @@
 """The REST calls of the client: one table, a row a call. Values only.
 
-:mod:`binance.rest.methods` is made of it, and so is the page of the docs; :mod:`binance.rest.executor` makes a
+:mod:`binance.rest.methods` is made of it, and so is the page of the docs; :mod:`binance.rest.executor` makes
+    a
 call by its row. A new row is a new method, after ``python -m binance.rest.generate``.
 """
 
@@ -21,8 +22,8 @@ class Call(NamedTuple):
     :ivar params: names of its parameters, those that may be left out in brackets.
     :ivar returns: shape of the answer, as text of Python; empty if it depends.
     :ivar venue: a key of :data:`HOSTS`.
-    :ivar weight: what it counts against the exchange's limit at least; *most*: at most, if that depends on its
-        parameters; *by_account*: against the limit of the account, not of the address.
+    :ivar weight: what it counts against the exchange's limit at least; *most*: at most, if that depends on
+        its parameters; *by_account*: against the limit of the account, not of the address.
     :ivar fixed: parameters that are always sent.
     :ivar made: the parameter with the client's id of an order, which is made where it is missing.
     :ivar args: parameters that are arguments by position.

@@ -1,0 +1,3 @@
+from binance.rest.calls import Call
+
+CALLS: tuple[Call, ...] = ()
