@@ -33,10 +33,11 @@ def note(what: str, seconds: float) -> None:
     _calls.ended.append((time.monotonic(), seconds, what))
 
 
-def lately(seconds: float) -> Blocked | None:
-    """What this thread has waited for in the last seconds; None for nothing that is known."""
+def take(seconds: float) -> Blocked | None:
+    """What this thread has waited for in the last seconds, and was not taken before; None for nothing."""
     since = time.monotonic() - seconds
     recent = [(took, what) for ended, took, what in _calls.ended if ended >= since]
+    _calls.ended.clear()
     if not recent:
         return None
     return Blocked(max(recent)[1], sum(took for took, _ in recent), len(recent))

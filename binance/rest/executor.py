@@ -17,6 +17,7 @@ from binance.exceptions import BinanceAPIException, BinanceRequestException, Rat
 from binance.rest.answers import of_call, read
 from binance.rest.calls import Call, Security
 from binance.rest.exchange_time import ExchangeTime
+from binance.rest.given import given
 from binance.rest.order_ids import name_orders, with_ids
 from binance.rest.params import encoded, texts
 from binance.rest.transport import Transport
@@ -60,7 +61,7 @@ class Executor:
 
     def make(self, call: Call, params: Mapping[str, Any]) -> Any:
         """Make the call of a row of the table; returns what its method does."""
-        sent: Mapping[str, Any] = {**params, **dict(call.fixed)}
+        sent: Mapping[str, Any] = given(call, params)
         order_ids: Sequence[str] = ()
         if call.made:
             sent, order_ids = with_ids(call.made, sent)

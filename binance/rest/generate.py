@@ -26,7 +26,7 @@ from binance.rest.table import retired
 class TableCalls(Caller):
     """The calls of the table, under their classic names."""
 '''
-_WIDTH = 110
+_WIDTH = 106  # of the line, less the quotes before and the marks after the text
 _TYPES = {"{": "dict[str, Any]", "[": "list[Any]"}
 _NEEDS = {"none": "no key", "key": "API key", "signed": "signed"}
 
@@ -52,7 +52,7 @@ def _live(call: Call) -> str:
         f"``{call.verb} {call.path}``: {_NEEDS[call.security]}, weight {_weight(call)}.",
         *([_parameters(call.params)] if call.params else []),
     ]
-    doc = [call.does, "", *_wrapped(" ".join(about)), ""]
+    doc = [*_wrapped(call.does), "", *_wrapped(" ".join(about)), ""]
     if call.unsent:
         doc += _wrapped(
             f":param {call.unsent}: not sent; the exchange takes the one that the account has.", "    "
@@ -65,8 +65,9 @@ def _live(call: Call) -> str:
 
 
 def _ended(call: Ended) -> str:
-    arguments = "".join(f", {name}: Any = None" for name in call.args.split()) + ", **params: Any"
-    doc = [f"{call.did} The exchange has ended it ({call.since}).", "", *_wrapped(f"Use {call.use}.")]
+    arguments = "".join(f", {name}: str" for name in call.args.split()) or ", **params: Any"
+    did = f"{call.did} The exchange has ended it ({call.since})."
+    doc = [*_wrapped(did), "", *_wrapped(f"Use {call.use}.")]
     doc += ["", ":raises Retired: always."]
     return _method(call.name, arguments, "NoReturn", doc, f'raise retired("{call.name}")')
 
@@ -78,11 +79,12 @@ def _weight(call: Call) -> str:
 
 def _parameters(params: str) -> str:
     """What a row says of its parameters, in words."""
-    needed, _, optional = params.partition("[")
-    parts = [", ".join(f"``{name}``" for name in part.strip("] ").split()) for part in (needed, optional)]
-    if not parts[0]:
-        return f"Parameters, none of them needed: {parts[1]}."
-    return f"Parameters: {parts[0]}" + (f"; if wanted {parts[1]}." if parts[1] else ".")
+    needed, optional = (
+        ", ".join(f"``{name}``" for name in part.split()) for part in params.rstrip("]").partition("[")[::2]
+    )
+    if not needed:
+        return f"Parameters, none of them needed: {optional}."
+    return f"Parameters: {needed}" + (f"; if wanted {optional}." if optional else ".")
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

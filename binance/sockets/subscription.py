@@ -372,13 +372,13 @@ class Subscription:
     def _slow(self, messages: int, seconds: float) -> None:
         self.counts.callback_slow += 1
         count = self.counts.callback_slow
-        blocked = blocking.lately(seconds)
+        blocked = blocking.take(seconds)
         words = "the callback took %.2f s for %s, and all sockets waited"
         arguments: list[Any] = [seconds, counted(messages, "message")]
         named: dict[str, Any] = {}
         if blocked is not None:
-            words += "; %.2f s of it for %s, %s for the longest: call it in another thread"
-            arguments += [blocked.seconds, counted(blocked.calls, "call of the client"), blocked.what]
+            words += "; %.2f s of it for %s, the longest %s: call the client in another thread"
+            arguments += [blocked.seconds, counted(blocked.calls, "REST call"), blocked.what]
             named = {"blocked_s": blocked.seconds, "blocked_by": blocked.what}
         self.report.seldom.log(count, WARNING, words, *arguments)
         self.report.event("callback_slow", count=count, seconds=seconds, messages=messages, **named)
