@@ -1,7 +1,8 @@
 """A Twisted client for Binance's WebSocket streams.
 
 Nothing is imported here before it is asked for: ``import binance`` brings in neither Twisted nor requests,
-``from binance import Client, BinanceSocketManager`` the modules of these. Types are in ``__init__.pyi``.
+``from binance import Client, BinanceSocketManager`` the modules of these. Constants and exceptions are names
+of the package, too. Types are in ``__init__.pyi``.
 """
 
 #: The version, written once; setup.py and the pages read it here.
@@ -12,12 +13,22 @@ _HOMES = {"BinanceSocketManager": "binance.websockets", "Client": "binance.clien
 
 
 def __getattr__(name):
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'binance' has no attribute {name!r}")
+    import sys
     from importlib import import_module
 
-    value = globals()[name] = getattr(import_module(home), name)
+    home = _HOMES.get(name)
+    if home is not None:
+        value = getattr(import_module(home), name)
+    elif name.isupper():
+        value = vars(import_module("binance.enums")).get(name)
+    elif name[:1].isupper():
+        value = vars(import_module("binance.exceptions")).get(name)
+        value = value if isinstance(value, type) and issubclass(value, Exception) else None
+    else:
+        value = None
+    if value is None:
+        raise import_module("binance.packaging.newer").missing(__name__, name, sys._getframe(1))
+    globals()[name] = value
     return value
 
 

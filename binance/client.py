@@ -16,6 +16,7 @@ from typing import Any
 
 from binance.endpoints import Endpoints, everything_to, in_force, lacks, preset
 from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.packaging.newer import ClientNames, explain_names_of
 from binance.rest.calls import HOSTS, Security
 from binance.rest.class_constants import ClassConstants
 from binance.rest.executor import Executor
@@ -29,12 +30,14 @@ from binance.rest.translated import Translated
 from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_request
 from binance.wire.timings import TIMINGS, Timings
 
+explain_names_of(__name__)
+
 _KEY = re.compile(r"[!-~]*")
 _VERBS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_WINDOW_MS = 60_000
 
 
-class Client(TableCalls, Translated, Orders, History, Lookups, ClassConstants):
+class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, ClientNames):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.

@@ -3,7 +3,10 @@
 Those that quote the exchange make its words printable, and cut them at 1,000 characters.
 """
 
+from binance.packaging.newer import explain_names_of as _explain_names_of
 from binance.text.printable import printable
+
+_explain_names_of(__name__)
 
 
 class BinanceError(Exception):

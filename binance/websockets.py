@@ -37,10 +37,12 @@ from binance.net.tls import roots
 from binance.net.trust import chosen_trust
 from binance.order.quiet_streams import Watched
 from binance.order.sequence import Sequence
+from binance.packaging.newer import ManagerNames, explain_names_of
 from binance.process.ending import EndingWatch
 from binance.process.forgotten import forgotten
 from binance.process.logs import Log
 from binance.process.runner import FORKED, in_reactor_thread, runner
+from binance.process.thread_names import ThreadNames
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback, Delivery
 from binance.sockets.functions import check_function
@@ -65,12 +67,14 @@ from binance.wire.timings import TIMINGS, Timings
 
 log = Log(__name__)
 
+explain_names_of(__name__)
+
 _CLASSIC_STREAM_URL = "wss://stream.binance.com:9443/"
 _CLASSIC_FSTREAM_URL = "wss://fstream.binance.com/"
 _CLASSIC_VSTREAM_URL = "wss://vstream.binance.com/"
 
 
-class BinanceSocketManager:
+class BinanceSocketManager(ThreadNames, ManagerNames):
     """Opens sockets to the exchange's streams and calls back with each message.
 
     :param client: the REST client; for user sockets anything with ``stream_get_listen_key()`` and
@@ -165,8 +169,7 @@ class BinanceSocketManager:
             _positive("stream_silence_s", stream_silence_s)
         if ca_file is not None:
             roots(chosen_trust(ca_file))  # now, not at the first dial
-        #: set to True before start(): the process then does not wait for the sockets
-        self.daemon = False
+        super().__init__()
         self._client = client
         self._user_timeout = user_timeout
         self._endpoints = endpoints
@@ -235,7 +238,7 @@ class BinanceSocketManager:
             self._closed.clear()
             waiting = list(self._subscriptions.values())
         try:
-            runner.enter(self, self._reactor, self.daemon, self._given_reactor is not None)
+            runner.enter(self, self._reactor, self._given_reactor is not None)
         except BaseException:
             with self._lock:
                 self._started = False

@@ -5,6 +5,11 @@ is no daemon, so a script that ends after ``bm.start()`` goes on streaming. It e
 Ctrl-C, and when every manager was closed and the main thread has ended. None of these wakes a sleeping
 reactor, so the beat of the process does.
 
+``manager.run()`` runs the reactor in the calling thread, which is then in the place of ours; the reactor ends
+when all managers are closed, whether the main thread has ended or not. In the main thread Ctrl-C cannot be a
+KeyboardInterrupt at once: it would be raised in the reactor, which logs it and goes on. So it stops the
+reactor, and is raised when that has ended.
+
 Ctrl-C after the main program has ended. The main thread then waits, inside the interpreter, for our thread,
 and Python runs signal handlers in the main thread only. Usually the signal interrupts that wait and the
 handler runs. It does not if the signal arrives after the main thread's last check for signals and before the
@@ -27,9 +32,10 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, Protocol
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from twisted.internet.error import ReactorAlreadyRunning, ReactorNotRestartable, ReactorNotRunning
 from twisted.python import threadable
@@ -45,6 +51,9 @@ FORKED = (
     "this process was forked after the reactor had run in its parent, and a reactor does not survive a fork: "
     "fork before the first bm.start(), or make processes with the method 'spawn' of multiprocessing"
 )
+
+#: Of the thread that runs the reactor, unless a manager has another name for it.
+THREAD_NAME = "binance reactor"
 
 #: A callback that raises SystemExit with each message interrupts the program once in so long.
 INTERRUPT_AGAIN_S = 10.0
@@ -80,6 +89,14 @@ def _stop_is_queued(reactor: Any) -> bool:
 
 class Manager(Protocol):
     """What the runner asks of a manager."""
+
+    @property
+    def daemon(self) -> bool: ...
+
+    @property
+    def name(self) -> str: ...
+
+    def start(self) -> None: ...
 
     def is_alive(self) -> bool: ...
 
@@ -130,6 +147,8 @@ class Runner:
         self._lock = threading.Lock()
         self._managers: WeakSet[Manager] = WeakSet()
         self._thread: threading.Thread | None = None
+        self._maker: ref[Manager] | None = None  # the manager whose start made that thread
+        self._is_callers = False  # the thread is that of a manager.run()
         self._reactor: Any = None
         self._resolver: Any = None
         self._ready = threading.Event()
@@ -149,12 +168,11 @@ class Runner:
         """Whether *reactor* had run before this process was forked: it is the parent's."""
         return reactor in self._lost
 
-    def enter(self, manager: Manager, reactor: Any, daemon: bool, theirs: bool) -> None:
+    def enter(self, manager: Manager, reactor: Any, theirs: bool) -> None:
         """See that the reactor runs, and does while *manager* is alive.
 
         Returns when the reactor runs, at once if it is the application that runs it or will.
 
-        :param daemon: whether a thread that is made for it is a daemon.
         :param theirs: the application gave the reactor, so it runs it.
         :raises ManagerError: if the reactor has been stopped; a process can run it only once. If it had run
             before the process was forked.
@@ -171,19 +189,50 @@ class Runner:
             self._managers.add(manager)
             if theirs or (self._thread is None and reactor.running):
                 return
+            if self._is_callers and self._thread is threading.current_thread():
+                return  # run() is about to run it
             if self._thread is None:
-                self._reactor = reactor
-                beat.add(self)
-                calls.prepare()
-                self._resolver = DaemonResolver(reactor)
-                thread = threading.Thread(target=self._run, name="binance reactor", daemon=daemon)
+                self._prepare(reactor)
+                thread = threading.Thread(target=self._run, name=manager.name, daemon=manager.daemon)
                 thread.start()
-                self._thread = thread
+                self._thread, self._maker = thread, ref(manager)
         self._listen_to_ctrl_c()
         if not in_reactor_thread(reactor):
             self._ready.wait()
         if self._over:
             raise ManagerError("the reactor cannot run: it was run and stopped before, or runs elsewhere")
+
+    def run(self, manager: Manager, reactor: Any) -> None:
+        """Start *manager* and run *reactor* in the calling thread, until it is stopped or no manager is open.
+
+        If it runs already, or may not run here, *manager* is started, and that is all.
+
+        :raises ManagerError: as in :meth:`enter`.
+        :raises KeyboardInterrupt: in the main thread, after the reactor has ended by Ctrl-C.
+        """
+        with self._lock:
+            is_free = self._thread is None and not reactor.running
+            runs_here = is_free and not (self.is_lost(reactor) or stop_was_called(reactor))
+            if runs_here:
+                self._prepare(reactor)
+                self._thread, self._is_callers = threading.current_thread(), True
+        if not runs_here:
+            manager.start()
+            return
+
+        def begin() -> None:
+            self._listen_to_ctrl_c()
+            manager.start()
+
+        self._run(begin)
+        if self._interrupted and threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+
+    def rename(self, manager: Manager) -> None:
+        """Give the thread the name of *manager*, if it was made for it."""
+        with self._lock:
+            if self._thread is not None and self._maker is not None and self._maker() is manager:
+                self._thread.name = manager.name
 
     def interrupt(self, reactor: Any) -> None:
         """End the program as Ctrl-C does: a callback raised SystemExit or KeyboardInterrupt.
@@ -226,15 +275,24 @@ class Runner:
                 self._lost.add(reactor)
         self._lock = threading.Lock()  # another thread may have held it
         self._ready = threading.Event()
-        self._thread = self._reactor = None
+        self._thread = self._reactor = self._maker = None
+        self._is_callers = False
         self._interrupted = self._answered = self._asked = False
         self._numbers = b""
 
-    # -- our thread ---------------------------------------------------------------------------------------
+    # -- the thread that runs it --------------------------------------------------------------------------
 
-    def _run(self) -> None:
+    def _prepare(self, reactor: Any) -> None:
+        """What the reactor needs of this process, before it runs; under the lock."""
+        self._reactor = reactor
+        beat.add(self)
+        calls.prepare()
+        self._resolver = DaemonResolver(reactor)
+
+    def _run(self, begin: Callable[[], None] = lambda: None) -> None:
         reactor, over = self._reactor, True
         try:
+            begin()
             reactor.installNameResolver(self._resolver)
             reactor.callWhenRunning(self._ready.set)
             reactor.run(installSignalHandlers=False)
@@ -256,22 +314,25 @@ class Runner:
             self._numbers += numbers
         # where that is not known the reactor is woken each time
         stop_called = stop_was_called(self._reactor, unknown=True)
-        if not self._asked and (stop_called or (main_ended and self._is_over())):
+        if not self._asked and (stop_called or self._is_over()):
             self._asked = True  # not one call per beat while a callback blocks the reactor
             self._reactor.callFromThread(self._look)
 
     def _look(self) -> None:
-        """Stop the reactor if the main thread has ended and no manager is open, or Ctrl-C was pressed."""
+        """Stop the reactor if nobody wants it any more."""
         self._asked = False
         if threading.current_thread() is not self._thread:
             return  # the application runs the reactor after all, and stops it itself
-        if threading.main_thread().is_alive() or not self._is_over():
+        if not self._is_over():
             return
         if self._is_unhandled():
             self._interrupted = self._answered = True
         stop(self._reactor)
 
     def _is_over(self) -> bool:
+        """Whether nobody wants the reactor: no manager is open, or Ctrl-C was pressed."""
+        if threading.main_thread().is_alive():
+            return self._is_callers and not self._wanted()  # Ctrl-C is seen to by its handler
         return self._is_unhandled() or self._was_interrupted() or not self._wanted()
 
     def _is_unhandled(self) -> bool:
@@ -308,8 +369,10 @@ class Runner:
             return
         first, self._interrupted = not self._interrupted, True
         over = self._over or self._reactor is None
-        if first and not over and not threading.main_thread().is_alive():
-            self._reactor.callFromThread(stop, self._reactor)  # the interpreter waits for our thread only
+        main = threading.main_thread()
+        # else the interpreter waits for our thread only, or the reactor would swallow what is raised here
+        if first and not over and (self._thread is main or not main.is_alive()):
+            self._reactor.callFromThread(stop, self._reactor)
             return
         signal.default_int_handler(number, frame)
 

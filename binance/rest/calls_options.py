@@ -1,7 +1,7 @@
 """Calls of options, and the listen key of portfolio margin. Values only.
 
-The paths begin with ``/eapi`` since 2022, when ``/vapi`` ended;
-the answers have another shape than they had there.
+The paths begin with ``/eapi`` since 2022, when ``/vapi`` ended; the answers have another shape than they had
+there, and a third one since the exchange rebuilt its options in January 2026.
 
 Source: *European Options*: "Market Data", "Trade", "Account" and "User Data Streams", as of 2026-08-19;
 *Portfolio Margin*: "User Data Streams".
@@ -53,20 +53,21 @@ ORDER_PARAMS = (
 MARKET = (
     *clock(OPTIONS),
     row(OPTIONS, "options_exchange_info", "GET", "/eapi/v1/exchangeInfo",
-        "Trading rules and symbols of options.", "Exchange Information", returns=INFO),
-    row(OPTIONS, "options_index_price", "GET", "/eapi/v1/index", "The index price of an underlying.",
+        "Get the trading rules and the symbols of options.", "Exchange Information", returns=INFO),
+    row(OPTIONS, "options_index_price", "GET", "/eapi/v1/index", "Get the index price of an underlying.",
         "Index Price", params="underlying", returns='{"time": ms, "indexPrice"}'),
-    row(OPTIONS, "options_price", "GET", "/eapi/v1/ticker", "Changes in 24 hours, of one option or of all.",
+    row(OPTIONS, "options_price", "GET", "/eapi/v1/ticker",
+        "Get the changes of 24 hours, of one option or of all.",
         "24hr Ticker Price Change Statistics", params="[symbol]", most=40, returns=TICKERS),
     row(OPTIONS, "options_mark_price", "GET", "/eapi/v1/mark",
-        "Mark price, implied volatility and Greeks of one option, or of all.", "Option Mark Price",
+        "Get mark price, implied volatility and Greeks of one option, or of all.", "Option Mark Price",
         params="[symbol]", weight=5, returns=MARKS),
-    row(OPTIONS, "options_order_book", "GET", "/eapi/v1/depth", "The order book of one option.", "Order Book",
-        params="symbol [limit]", most=20,
+    row(OPTIONS, "options_order_book", "GET", "/eapi/v1/depth", "Get the order book of one option.",
+        "Order Book", params="symbol [limit]", most=20,
         returns='{"lastUpdateId": n, "T": ms, "bids": [[price, quantity], ...], "asks": ...}'),
-    row(OPTIONS, "options_klines", "GET", "/eapi/v1/klines", "Candles of one option.",
+    row(OPTIONS, "options_klines", "GET", "/eapi/v1/klines", "Get candles of one option.",
         "Kline/Candlestick Data", params="symbol interval [startTime endTime limit]", returns=KLINES),
-    row(OPTIONS, "options_recent_trades", "GET", "/eapi/v1/trades", "The latest trades of one option.",
+    row(OPTIONS, "options_recent_trades", "GET", "/eapi/v1/trades", "Get the latest trades of one option.",
         "Recent Trades List", params="symbol [limit]", weight=5, returns=TRADES),
 )
 
@@ -86,28 +87,31 @@ TRADE = (
         "Cancel every open order of one option.", "Cancel all Option orders on specific symbol",
         params="symbol", security="signed", returns='{"code": 0, "msg": "success"}'),
     row(OPTIONS, "options_query_order", "GET", "/eapi/v1/order",
-        "Look at one order, by orderId or clientOrderId.", "Query Single Order",
+        "Get one order, by orderId or clientOrderId.", "Query Single Order",
         params="symbol [orderId clientOrderId]", security="signed", returns=ORDER),
     row(OPTIONS, "options_query_pending_orders", "GET", "/eapi/v1/openOrders",
-        "Open orders of one option, or of all.", "Query Current Open Option Orders",
-        params="[symbol orderId startTime endTime]", security="signed", most=40, returns=f"[{ORDER}, ...]"),
+        "Get the open orders of one option, or of all.", "Query Current Open Option Orders",
+        params="[symbol orderId startTime endTime]", security="signed", most=40,
+        returns=f"[{ORDER}, ...]"),
     row(OPTIONS, "options_query_order_history", "GET", "/eapi/v1/historyOrders",
-        "Orders of one option that were filled, cancelled or rejected in the last 5 days.",
-        "Query Option Order History", params="symbol [orderId startTime endTime limit]", security="signed",
-        weight=3, returns=f"[{ORDER}, ...]"),
-    row(OPTIONS, "options_user_trades", "GET", "/eapi/v1/userTrades", "The account's trades in one option.",
-        "Account Trade List", params="symbol [fromId startTime endTime limit]", security="signed", weight=5,
-        returns=FILLS),
+        "Get the orders of one option that were filled, cancelled or rejected in the last 5 days.",
+        "Query Option Order History", params="symbol [orderId startTime endTime limit]",
+        security="signed", weight=3, returns=f"[{ORDER}, ...]"),
+    row(OPTIONS, "options_user_trades", "GET", "/eapi/v1/userTrades",
+        "Get the account's trades in one option.",
+        "Account Trade List", params="symbol [fromId startTime endTime limit]", security="signed",
+        weight=5, returns=FILLS),
 )
 
 ACCOUNTS = (
     row(OPTIONS, "options_account_info", "GET", "/eapi/v1/marginAccount",
-        "The account: balances, margin and Greeks.", "Option Margin Account Information",
+        "Get the account: balances, margin and Greeks.", "Option Margin Account Information",
         security="signed", weight=3, returns=ACCOUNT),
-    row(OPTIONS, "options_positions", "GET", "/eapi/v1/position", "Positions in one option, or in all.",
+    row(OPTIONS, "options_positions", "GET", "/eapi/v1/position",
+        "Get the positions in one option, or in all.",
         "Option Position Information", params="[symbol]", security="signed", weight=5, returns=POSITIONS),
     row(OPTIONS, "options_bill", "GET", "/eapi/v1/bill",
-        "What the account was credited and charged, within the last 3 months.", "Account Funding Flow",
+        "Get what the account was credited and charged, within the last 3 months.", "Account Funding Flow",
         params="currency [recordId startTime endTime limit]", security="signed",
         returns='[{"id", "asset", "amount", "type", "createDate": ms}, ...]'),
     *listen_key(OPTIONS),

@@ -43,7 +43,7 @@ def _live(call: Call) -> str:
     if call.unsent:
         arguments += f", {call.unsent}: str | None = None"
     given = ", ".join(f'"{name}": {name}' for name in names)
-    if call.params and not names:
+    if (call.params or call.security == "signed") and not names:
         arguments, params = ", **params: Any", "params"
     else:
         params = f"{{{given}}}"

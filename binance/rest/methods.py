@@ -250,7 +250,7 @@ class TableCalls(Caller):
         if wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``,
         ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``,
         ``newOrderRespType``, ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``,
-        ``pegOffsetType]``, ``[computeCommissionRates``.
+        ``pegOffsetType``, ``computeCommissionRates``.
 
         :returns: ``{}; with computeCommissionRates its commission rates``
 
@@ -391,7 +391,7 @@ class TableCalls(Caller):
         """
         return self._call("v3_get_all_order_list", params)
 
-    def get_open_oco_orders(self) -> list[Any]:
+    def get_open_oco_orders(self, **params: Any) -> list[Any]:
         """Get the open order lists of the account.
 
         ``GET /api/v3/openOrderList``: signed, weight 6.
@@ -402,7 +402,7 @@ class TableCalls(Caller):
 
         Source: Spot *REST API*, "Query Open Order lists".
         """
-        return self._call("get_open_oco_orders", {})
+        return self._call("get_open_oco_orders", params)
 
     def v3_delete_order_list(self, **params: Any) -> dict[str, Any]:
         """Cancel an order list, by orderListId or by listClientOrderId.
@@ -444,7 +444,7 @@ class TableCalls(Caller):
         """
         return self._call("get_my_trades", params)
 
-    def get_current_order_count(self) -> list[Any]:
+    def get_current_order_count(self, **params: Any) -> list[Any]:
         """Get the account's count of unfilled orders, by interval.
 
         ``GET /api/v3/rateLimit/order``: signed, weight 40.
@@ -453,7 +453,7 @@ class TableCalls(Caller):
 
         Source: Spot *REST API*, "Query Unfilled Order Count".
         """
-        return self._call("get_current_order_count", {})
+        return self._call("get_current_order_count", params)
 
     def v3_get_account_commission(self, **params: Any) -> dict[str, Any]:
         """Get the account's commission rates on a symbol.
@@ -523,7 +523,7 @@ class TableCalls(Caller):
         """
         return self._call("get_system_status", {})
 
-    def get_account_status(self) -> dict[str, Any]:
+    def get_account_status(self, **params: Any) -> dict[str, Any]:
         """Get the status of the account.
 
         ``GET /sapi/v1/account/status``: signed, weight 1.
@@ -532,9 +532,9 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Account Status".
         """
-        return self._call("get_account_status", {})
+        return self._call("get_account_status", params)
 
-    def get_account_api_trading_status(self) -> dict[str, Any]:
+    def get_account_api_trading_status(self, **params: Any) -> dict[str, Any]:
         """Ask whether the account is locked from trading with API keys.
 
         ``GET /sapi/v1/account/apiTradingStatus``: signed, weight 1.
@@ -544,9 +544,9 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Account API Trading Status".
         """
-        return self._call("get_account_api_trading_status", {})
+        return self._call("get_account_api_trading_status", params)
 
-    def get_account_api_permissions(self) -> dict[str, Any]:
+    def get_account_api_permissions(self, **params: Any) -> dict[str, Any]:
         """Get the permissions of the API key.
 
         ``GET /sapi/v1/account/apiRestrictions``: signed, weight 1.
@@ -556,7 +556,7 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Get API Key Permission".
         """
-        return self._call("get_account_api_permissions", {})
+        return self._call("get_account_api_permissions", params)
 
     def get_account_snapshot(self, **params: Any) -> dict[str, Any]:
         """Get snapshots of the account, one a day.
@@ -570,7 +570,7 @@ class TableCalls(Caller):
         """
         return self._call("get_account_snapshot", params)
 
-    def disable_fast_withdraw_switch(self) -> dict[str, Any]:
+    def disable_fast_withdraw_switch(self, **params: Any) -> dict[str, Any]:
         """Switch fast withdrawals off.
 
         ``POST /sapi/v1/account/disableFastWithdrawSwitch``: signed, weight 1.
@@ -579,9 +579,9 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Disable Fast Withdraw Switch".
         """
-        return self._call("disable_fast_withdraw_switch", {})
+        return self._call("disable_fast_withdraw_switch", params)
 
-    def enable_fast_withdraw_switch(self) -> dict[str, Any]:
+    def enable_fast_withdraw_switch(self, **params: Any) -> dict[str, Any]:
         """Switch fast withdrawals, to accounts of the exchange, on.
 
         ``POST /sapi/v1/account/enableFastWithdrawSwitch``: signed, weight 1.
@@ -590,7 +590,7 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "Enable Fast Withdraw Switch".
         """
-        return self._call("enable_fast_withdraw_switch", {})
+        return self._call("enable_fast_withdraw_switch", params)
 
     def get_asset_details(self, **params: Any) -> dict[str, Any]:
         """Get whether deposits and withdrawals of assets are open.
@@ -691,7 +691,7 @@ class TableCalls(Caller):
         """
         return self._call("toggle_bnb_burn_spot_margin", params)
 
-    def get_all_coins_info(self) -> list[Any]:
+    def get_all_coins_info(self, **params: Any) -> list[Any]:
         """Get all coins, their networks and the balances.
 
         ``GET /sapi/v1/capital/config/getall``: signed, weight 10.
@@ -702,7 +702,7 @@ class TableCalls(Caller):
 
         Source: *Wallet*, "All Coins' Information".
         """
-        return self._call("get_all_coins_info", {})
+        return self._call("get_all_coins_info", params)
 
     def withdraw(self, **params: Any) -> dict[str, Any]:
         """Withdraw a coin to an address.
@@ -885,7 +885,7 @@ class TableCalls(Caller):
         """
         return self._call("get_subaccount_margin_details", params)
 
-    def get_subaccount_margin_summary(self) -> dict[str, Any]:
+    def get_subaccount_margin_summary(self, **params: Any) -> dict[str, Any]:
         """Get the sums of the sub-accounts' margin accounts.
 
         ``GET /sapi/v1/sub-account/margin/accountSummary``: signed, weight 10.
@@ -895,7 +895,7 @@ class TableCalls(Caller):
 
         Source: *Sub Account*, "Get Summary of Sub-account's Margin Account".
         """
-        return self._call("get_subaccount_margin_summary", {})
+        return self._call("get_subaccount_margin_summary", params)
 
     def enable_subaccount_futures(self, **params: Any) -> dict[str, Any]:
         """Enable futures for a sub-account.
@@ -1141,7 +1141,7 @@ class TableCalls(Caller):
         """
         return self._call("get_margin_price_index", params)
 
-    def get_margin_account(self) -> dict[str, Any]:
+    def get_margin_account(self, **params: Any) -> dict[str, Any]:
         """Get the cross margin account and its balances.
 
         ``GET /sapi/v1/margin/account``: signed, weight 10.
@@ -1152,7 +1152,7 @@ class TableCalls(Caller):
 
         Source: *Margin Trading*, "Query Cross Margin Account Details".
         """
-        return self._call("get_margin_account", {})
+        return self._call("get_margin_account", params)
 
     def get_isolated_margin_account(self, **params: Any) -> dict[str, Any]:
         """Get the isolated margin accounts, or up to five of them.
@@ -1192,7 +1192,7 @@ class TableCalls(Caller):
         """
         return self._call("disable_isolated_margin_account", params)
 
-    def get_bnb_burn_spot_margin(self) -> dict[str, Any]:
+    def get_bnb_burn_spot_margin(self, **params: Any) -> dict[str, Any]:
         """Ask whether commissions and margin interest are paid in BNB.
 
         ``GET /sapi/v1/bnbBurn``: signed, weight 1.
@@ -1201,7 +1201,7 @@ class TableCalls(Caller):
 
         Source: *Margin Trading*, "Get BNB Burn Status".
         """
-        return self._call("get_bnb_burn_spot_margin", {})
+        return self._call("get_bnb_burn_spot_margin", params)
 
     def transfer_margin_to_spot(self, **params: Any) -> dict[str, Any]:
         """Move an asset from cross margin to spot.
@@ -1256,7 +1256,7 @@ class TableCalls(Caller):
         """Borrow an asset, or repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``type``,
-        ``asset``, ``amount``, ``isIsolated``; if wanted ``symbol``.
+        ``asset``, ``amount``; if wanted ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1268,7 +1268,7 @@ class TableCalls(Caller):
         """Borrow an asset.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``, ``isIsolated``; if wanted ``symbol``.
+        ``amount``; if wanted ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1280,7 +1280,7 @@ class TableCalls(Caller):
         """Repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``, ``isIsolated``; if wanted ``symbol``.
+        ``amount``; if wanted ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1463,7 +1463,7 @@ class TableCalls(Caller):
         return self._call("futures_ping", {})
 
     def futures_time(self) -> dict[str, Any]:
-        """The clock of USD-M futures.
+        """Get the time of USD-M futures.
 
         ``GET /fapi/v1/time``: no key, weight 1.
 
@@ -1485,7 +1485,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_ping", {})
 
     def futures_coin_time(self) -> dict[str, Any]:
-        """The clock of COIN-M futures.
+        """Get the time of COIN-M futures.
 
         ``GET /dapi/v1/time``: no key, weight 1.
 
@@ -1496,7 +1496,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_time", {})
 
     def futures_exchange_info(self) -> dict[str, Any]:
-        """Trading rules and symbols of the venue.
+        """Get the trading rules and the symbols of the venue.
 
         ``GET /fapi/v1/exchangeInfo``: no key, weight 1.
 
@@ -1507,7 +1507,7 @@ class TableCalls(Caller):
         return self._call("futures_exchange_info", {})
 
     def futures_coin_exchange_info(self) -> dict[str, Any]:
-        """Trading rules and symbols of the venue.
+        """Get the trading rules and the symbols of the venue.
 
         ``GET /dapi/v1/exchangeInfo``: no key, weight 1.
 
@@ -1518,7 +1518,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_exchange_info", {})
 
     def futures_order_book(self, **params: Any) -> dict[str, Any]:
-        """The order book of one contract.
+        """Get the order book of one contract.
 
         ``GET /fapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; if wanted ``limit``.
 
@@ -1529,7 +1529,7 @@ class TableCalls(Caller):
         return self._call("futures_order_book", params)
 
     def futures_coin_order_book(self, **params: Any) -> dict[str, Any]:
-        """The order book of one contract.
+        """Get the order book of one contract.
 
         ``GET /dapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; if wanted ``limit``.
 
@@ -1540,7 +1540,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_order_book", params)
 
     def futures_recent_trades(self, **params: Any) -> list[Any]:
-        """The latest trades of one contract.
+        """Get the latest trades of one contract.
 
         ``GET /fapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
 
@@ -1551,7 +1551,7 @@ class TableCalls(Caller):
         return self._call("futures_recent_trades", params)
 
     def futures_coin_recent_trades(self, **params: Any) -> list[Any]:
-        """The latest trades of one contract.
+        """Get the latest trades of one contract.
 
         ``GET /dapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
 
@@ -1562,7 +1562,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_recent_trades", params)
 
     def futures_historical_trades(self, **params: Any) -> list[Any]:
-        """Trades of one contract from an id on, of the last month.
+        """Get trades of one contract from an id on, of the last month.
 
         ``GET /fapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted
         ``limit``, ``fromId``.
@@ -1574,7 +1574,7 @@ class TableCalls(Caller):
         return self._call("futures_historical_trades", params)
 
     def futures_coin_historical_trades(self, **params: Any) -> list[Any]:
-        """Trades of one contract from an id on, of the last month.
+        """Get trades of one contract from an id on, of the last month.
 
         ``GET /dapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted
         ``limit``, ``fromId``.
@@ -1586,7 +1586,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_historical_trades", params)
 
     def futures_aggregate_trades(self, **params: Any) -> list[Any]:
-        """Trades of one contract, those of one order at one price as one; of the last 48 hours.
+        """Get trades of one contract, those of one order at one price as one; of the last 48 hours.
 
         ``GET /fapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
@@ -1599,7 +1599,7 @@ class TableCalls(Caller):
         return self._call("futures_aggregate_trades", params)
 
     def futures_coin_aggregate_trades(self, **params: Any) -> list[Any]:
-        """Trades of one contract, those of one order at one price as one; of the last 24 hours.
+        """Get trades of one contract, those of one order at one price as one; of the last 24 hours.
 
         ``GET /dapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
@@ -1612,7 +1612,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_aggregate_trades", params)
 
     def futures_klines(self, **params: Any) -> list[Any]:
-        """Candles of one contract.
+        """Get candles of one contract.
 
         ``GET /fapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``limit``.
@@ -1626,7 +1626,7 @@ class TableCalls(Caller):
         return self._call("futures_klines", params)
 
     def futures_coin_klines(self, **params: Any) -> list[Any]:
-        """Candles of one contract.
+        """Get candles of one contract.
 
         ``GET /dapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``limit``.
@@ -1640,7 +1640,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_klines", params)
 
     def futures_continous_klines(self, **params: Any) -> list[Any]:
-        """Candles of a pair's contract of one type, whichever contract that is at the time.
+        """Get candles of a pair's contract of one type, whichever contract that is at the time.
 
         ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
         ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
@@ -1654,7 +1654,7 @@ class TableCalls(Caller):
         return self._call("futures_continous_klines", params)
 
     def futures_coin_continous_klines(self, **params: Any) -> list[Any]:
-        """Candles of a pair's contract of one type, whichever contract that is at the time.
+        """Get candles of a pair's contract of one type, whichever contract that is at the time.
 
         ``GET /dapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
         ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
@@ -1668,7 +1668,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_continous_klines", params)
 
     def futures_continuous_klines(self, **params: Any) -> list[Any]:
-        """The same as futures_continous_klines.
+        """Get the same as by futures_continous_klines.
 
         ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
         ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
@@ -1682,7 +1682,7 @@ class TableCalls(Caller):
         return self._call("futures_continuous_klines", params)
 
     def futures_index_price_klines(self, **params: Any) -> list[Any]:
-        """Candles of a pair's index price.
+        """Get candles of a pair's index price.
 
         ``GET /fapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
@@ -1695,7 +1695,7 @@ class TableCalls(Caller):
         return self._call("futures_index_price_klines", params)
 
     def futures_coin_index_price_klines(self, **params: Any) -> list[Any]:
-        """Candles of a pair's index price.
+        """Get candles of a pair's index price.
 
         ``GET /dapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
@@ -1708,7 +1708,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_index_price_klines", params)
 
     def futures_mark_price_klines(self, **params: Any) -> list[Any]:
-        """Candles of one contract's mark price.
+        """Get candles of one contract's mark price.
 
         ``GET /fapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
@@ -1721,7 +1721,7 @@ class TableCalls(Caller):
         return self._call("futures_mark_price_klines", params)
 
     def futures_coin_mark_price_klines(self, **params: Any) -> list[Any]:
-        """Candles of one contract's mark price.
+        """Get candles of one contract's mark price.
 
         ``GET /dapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
         wanted ``startTime``, ``endTime``, ``limit``.
@@ -1734,20 +1734,20 @@ class TableCalls(Caller):
         return self._call("futures_coin_mark_price_klines", params)
 
     def futures_mark_price(self, **params: Any) -> Any:
-        """Mark price, index price and funding of one contract, or of all.
+        """Get mark price, index price and funding of one contract, or of all.
 
         ``GET /fapi/v1/premiumIndex``: no key, weight 1 to 10. Parameters, none of them needed:
         ``symbol``.
 
         :returns: ``of one symbol {"symbol", "markPrice", "indexPrice", "estimatedSettlePrice",
-            "lastFundingRate", "interestRate", "nextFundingTime": ms, "time": ms}, without symbol a list``
+            "lastFundingRate", "interestRate", "nextFundingTime": ms, "time": ms}, of all a list``
 
         Source: *USD-M Futures*, "Mark Price".
         """
         return self._call("futures_mark_price", params)
 
     def futures_coin_mark_price(self, **params: Any) -> list[Any]:
-        """Mark price, index price and funding of one contract, or of all.
+        """Get mark price, index price and funding of one contract, or of all.
 
         ``GET /dapi/v1/premiumIndex``: no key, weight 10. Parameters, none of them needed: ``symbol``,
         ``pair``.
@@ -1760,7 +1760,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_mark_price", params)
 
     def futures_funding_rate(self, **params: Any) -> list[Any]:
-        """Funding rates of the past; its own limit is 500 calls in 5 minutes from one address.
+        """Get funding rates of the past; the limit is 500 calls in 5 minutes from one address.
 
         ``GET /fapi/v1/fundingRate``: no key, weight 0. Parameters, none of them needed: ``symbol``,
         ``startTime``, ``endTime``, ``limit``.
@@ -1772,7 +1772,7 @@ class TableCalls(Caller):
         return self._call("futures_funding_rate", params)
 
     def futures_coin_funding_rate(self, **params: Any) -> list[Any]:
-        """Funding rates of the past of one perpetual contract.
+        """Get funding rates of the past of one perpetual contract.
 
         ``GET /dapi/v1/fundingRate``: no key, weight 1. Parameters: ``symbol``; if wanted ``startTime``,
         ``endTime``, ``limit``.
@@ -1784,20 +1784,20 @@ class TableCalls(Caller):
         return self._call("futures_coin_funding_rate", params)
 
     def futures_ticker(self, **params: Any) -> Any:
-        """Changes in 24 hours, of one contract or of all.
+        """Get the changes of 24 hours, of one contract or of all.
 
         ``GET /fapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``.
 
         :returns: ``of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice",
             "lastPrice", "openPrice", "highPrice", "lowPrice", "volume", "quoteVolume", "openTime": ms,
-            "closeTime": ms, "count", ...}, without symbol a list``
+            "closeTime": ms, "count", ...}, of all a list``
 
         Source: *USD-M Futures*, "24hr Ticker Price Change Statistics".
         """
         return self._call("futures_ticker", params)
 
     def futures_coin_ticker(self, **params: Any) -> list[Any]:
-        """Changes in 24 hours, of one contract or of all.
+        """Get the changes of 24 hours, of one contract or of all.
 
         ``GET /dapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``,
         ``pair``.
@@ -1811,18 +1811,18 @@ class TableCalls(Caller):
         return self._call("futures_coin_ticker", params)
 
     def futures_symbol_ticker(self, **params: Any) -> Any:
-        """The latest price of one contract, or of all.
+        """Get the latest price of one contract, or of all.
 
         ``GET /fapi/v2/ticker/price``: no key, weight 1 to 2. Parameters, none of them needed: ``symbol``.
 
-        :returns: ``of one symbol {"symbol", "price", "time": ms}, without symbol a list``
+        :returns: ``of one symbol {"symbol", "price", "time": ms}, of all a list``
 
         Source: *USD-M Futures*, "Symbol Price Ticker V2".
         """
         return self._call("futures_symbol_ticker", params)
 
     def futures_coin_symbol_ticker(self, **params: Any) -> list[Any]:
-        """The latest price of one contract, or of all.
+        """Get the latest price of one contract, or of all.
 
         ``GET /dapi/v1/ticker/price``: no key, weight 1 to 2. Parameters, none of them needed: ``symbol``,
         ``pair``.
@@ -1834,20 +1834,20 @@ class TableCalls(Caller):
         return self._call("futures_coin_symbol_ticker", params)
 
     def futures_orderbook_ticker(self, **params: Any) -> Any:
-        """Best bid and ask of one contract, or of all.
+        """Get best bid and ask of one contract, or of all.
 
         ``GET /fapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, none of them needed:
         ``symbol``.
 
-        :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms},
-            without symbol a list``
+        :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms}, of
+            all a list``
 
         Source: *USD-M Futures*, "Symbol Order Book Ticker".
         """
         return self._call("futures_orderbook_ticker", params)
 
     def futures_coin_orderbook_ticker(self, **params: Any) -> list[Any]:
-        """Best bid and ask of one contract, or of all.
+        """Get best bid and ask of one contract, or of all.
 
         ``GET /dapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, none of them needed:
         ``symbol``, ``pair``.
@@ -1859,7 +1859,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_orderbook_ticker", params)
 
     def futures_open_interest(self, **params: Any) -> dict[str, Any]:
-        """Open interest of one contract.
+        """Get the open interest of one contract.
 
         ``GET /fapi/v1/openInterest``: no key, weight 1. Parameters: ``symbol``.
 
@@ -1870,7 +1870,7 @@ class TableCalls(Caller):
         return self._call("futures_open_interest", params)
 
     def futures_coin_open_interest(self, **params: Any) -> dict[str, Any]:
-        """Open interest of one contract.
+        """Get the open interest of one contract.
 
         ``GET /dapi/v1/openInterest``: no key, weight 1. Parameters: ``symbol``.
 
@@ -1881,7 +1881,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_open_interest", params)
 
     def futures_open_interest_hist(self, **params: Any) -> list[Any]:
-        """Open interest of one contract, period by period; of the last month.
+        """Get the open interest of one contract by period, of the last month.
 
         ``GET /futures/data/openInterestHist``: no key, weight 0. Parameters: ``symbol``, ``period``; if
         wanted ``limit``, ``startTime``, ``endTime``.
@@ -1893,7 +1893,7 @@ class TableCalls(Caller):
         return self._call("futures_open_interest_hist", params)
 
     def futures_coin_open_interest_hist(self, **params: Any) -> list[Any]:
-        """Open interest of a pair's contracts, period by period; of the last 30 days.
+        """Get the open interest of a pair's contracts by period, of the last 30 days.
 
         ``GET /futures/data/openInterestHist``: no key, weight 1. Parameters: ``pair``, ``period``; if
         wanted ``contractType``, ``limit``, ``startTime``, ``endTime``.
@@ -1920,12 +1920,13 @@ class TableCalls(Caller):
         return self._call("futures_create_order", params)
 
     def futures_coin_create_order(self, **params: Any) -> dict[str, Any]:
-        """Place a limit or market order. Stop orders are algo orders since 2026-06-30 and refused here, with
-        code -4120: use futures_coin_create_algo_order.
+        """Place an order. Stop orders have become algo orders in 2026; once the exchange refuses them here,
+        with code -4120, use futures_coin_create_algo_order.
 
         ``POST /dapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
         ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``, ``newClientOrderId``,
-        ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``.
+        ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``, ``stopPrice``,
+        ``closePosition``, ``activationPrice``, ``callbackRate``, ``workingType``, ``priceProtect``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
@@ -2005,7 +2006,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_modify_order", params)
 
     def futures_get_order(self, **params: Any) -> dict[str, Any]:
-        """Look at one order, by orderId or origClientOrderId.
+        """Get one order, by orderId or origClientOrderId.
 
         ``GET /fapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
         ``origClientOrderId``.
@@ -2018,7 +2019,7 @@ class TableCalls(Caller):
         return self._call("futures_get_order", params)
 
     def futures_coin_get_order(self, **params: Any) -> dict[str, Any]:
-        """Look at one order, by orderId or origClientOrderId.
+        """Get one order, by orderId or origClientOrderId.
 
         ``GET /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
         ``origClientOrderId``.
@@ -2031,7 +2032,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_get_order", params)
 
     def futures_get_open_orders(self, **params: Any) -> list[Any]:
-        """Open orders of one contract, or of all.
+        """Get the open orders of one contract, or of all.
 
         ``GET /fapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``.
 
@@ -2043,7 +2044,7 @@ class TableCalls(Caller):
         return self._call("futures_get_open_orders", params)
 
     def futures_coin_get_open_orders(self, **params: Any) -> list[Any]:
-        """Open orders of one contract, or of all.
+        """Get the open orders of one contract, or of all.
 
         ``GET /dapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
         ``pair``.
@@ -2056,7 +2057,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_get_open_orders", params)
 
     def futures_get_all_orders(self, **params: Any) -> list[Any]:
-        """Orders of at most 7 days, open or not; cancelled ones without a fill are kept for 3 days.
+        """Get the orders of at most 7 days, open or not; cancelled ones without a fill are kept for 3 days.
 
         ``GET /fapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``,
         ``orderId``, ``startTime``, ``endTime``, ``limit``.
@@ -2069,8 +2070,8 @@ class TableCalls(Caller):
         return self._call("futures_get_all_orders", params)
 
     def futures_coin_get_all_orders(self, **params: Any) -> list[Any]:
-        """Orders of one contract or one pair, of at most 7 days, open or not; cancelled ones without a fill
-        are kept for 3 days.
+        """Get the orders of one contract or one pair, of at most 7 days, open or not; cancelled ones without
+        a fill are kept for 3 days.
 
         ``GET /dapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``,
         ``pair``, ``orderId``, ``startTime``, ``endTime``, ``limit``.
@@ -2185,8 +2186,8 @@ class TableCalls(Caller):
         return self._call("futures_coin_countdown_cancel_all", params)
 
     def futures_liquidation_orders(self, **params: Any) -> list[Any]:
-        """The account's own orders of liquidations and ADL. Those of the whole market, which it listed until
-        2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
+        """Get the account's own orders of liquidations and ADL. Those of the whole market, which it listed
+        until 2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
 
         ``GET /fapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed:
         ``symbol``, ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
@@ -2199,8 +2200,8 @@ class TableCalls(Caller):
         return self._call("futures_liquidation_orders", params)
 
     def futures_coin_liquidation_orders(self, **params: Any) -> list[Any]:
-        """The account's own orders of liquidations and ADL. Those of the whole market, which it listed until
-        2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
+        """Get the account's own orders of liquidations and ADL. Those of the whole market, which it listed
+        until 2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
 
         ``GET /dapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed:
         ``symbol``, ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
@@ -2213,8 +2214,8 @@ class TableCalls(Caller):
         return self._call("futures_coin_liquidation_orders", params)
 
     def futures_create_algo_order(self, **params: Any) -> dict[str, Any]:
-        """Place an order that waits for triggerPrice: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
-        TRAILING_STOP_MARKET.
+        """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
+        TRAILING_STOP_MARKET; by the parameters' older names, too.
 
         ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
         wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
@@ -2230,8 +2231,8 @@ class TableCalls(Caller):
         return self._call("futures_create_algo_order", params)
 
     def futures_coin_create_algo_order(self, **params: Any) -> dict[str, Any]:
-        """Place an order that waits for triggerPrice: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
-        TRAILING_STOP_MARKET.
+        """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
+        TRAILING_STOP_MARKET; by the parameters' older names, too.
 
         ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
         wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
@@ -2271,7 +2272,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_cancel_algo_order", params)
 
     def futures_get_open_algo_orders(self, **params: Any) -> list[Any]:
-        """Open algo orders of one contract, or of all.
+        """Get the open algo orders of one contract, or of all.
 
         ``GET /fapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed:
         ``symbol``, ``algoId``, ``algoType``.
@@ -2285,7 +2286,7 @@ class TableCalls(Caller):
         return self._call("futures_get_open_algo_orders", params)
 
     def futures_coin_get_open_algo_orders(self, **params: Any) -> list[Any]:
-        """Open algo orders of one contract, or of all.
+        """Get the open algo orders of one contract, or of all.
 
         ``GET /dapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed:
         ``symbol``, ``algoId``, ``algoType``.
@@ -2310,7 +2311,7 @@ class TableCalls(Caller):
         return self._call("futures_cancel_all_algo_open_orders", params)
 
     def futures_get_algo_order(self, **params: Any) -> dict[str, Any]:
-        """Look at one algo order, by algoId or clientAlgoId.
+        """Get one algo order, by algoId or clientAlgoId.
 
         ``GET /fapi/v1/algoOrder``: signed, weight 1. Parameters, none of them needed: ``algoId``,
         ``clientAlgoId``.
@@ -2323,7 +2324,7 @@ class TableCalls(Caller):
         return self._call("futures_get_algo_order", params)
 
     def futures_get_all_algo_orders(self, **params: Any) -> list[Any]:
-        """Algo orders of one contract, open or not.
+        """Get the algo orders of one contract, open or not.
 
         ``GET /fapi/v1/allAlgoOrders``: signed, weight 5. Parameters: ``symbol``; if wanted ``algoId``,
         ``startTime``, ``endTime``, ``limit``.
@@ -2336,8 +2337,8 @@ class TableCalls(Caller):
         """
         return self._call("futures_get_all_algo_orders", params)
 
-    def futures_account(self) -> dict[str, Any]:
-        """The account: margin, balances by asset, and positions of all symbols.
+    def futures_account(self, **params: Any) -> dict[str, Any]:
+        """Get the account: margin, balances by asset, and positions of all symbols.
 
         ``GET /fapi/v2/account``: signed, weight 5.
 
@@ -2348,10 +2349,10 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Account Information V2".
         """
-        return self._call("futures_account", {})
+        return self._call("futures_account", params)
 
-    def futures_coin_account(self) -> dict[str, Any]:
-        """The account: margin, balances by asset, and positions of all symbols.
+    def futures_coin_account(self, **params: Any) -> dict[str, Any]:
+        """Get the account: margin, balances by asset, and positions of all symbols.
 
         ``GET /dapi/v1/account``: signed, weight 5.
 
@@ -2361,10 +2362,10 @@ class TableCalls(Caller):
 
         Source: *COIN-M Futures*, "Account Information".
         """
-        return self._call("futures_coin_account", {})
+        return self._call("futures_coin_account", params)
 
-    def futures_account_balance(self) -> list[Any]:
-        """The account's balances, by asset.
+    def futures_account_balance(self, **params: Any) -> list[Any]:
+        """Get the account's balances, by asset.
 
         ``GET /fapi/v3/balance``: signed, weight 5.
 
@@ -2373,10 +2374,10 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Futures Account Balance V3".
         """
-        return self._call("futures_account_balance", {})
+        return self._call("futures_account_balance", params)
 
-    def futures_coin_account_balance(self) -> list[Any]:
-        """The account's balances, by asset.
+    def futures_coin_account_balance(self, **params: Any) -> list[Any]:
+        """Get the account's balances, by asset.
 
         ``GET /dapi/v1/balance``: signed, weight 1.
 
@@ -2385,10 +2386,10 @@ class TableCalls(Caller):
 
         Source: *COIN-M Futures*, "Futures Account Balance".
         """
-        return self._call("futures_coin_account_balance", {})
+        return self._call("futures_coin_account_balance", params)
 
     def futures_position_information(self, **params: Any) -> list[Any]:
-        """Positions in one contract or in all, those of 0 among them.
+        """Get the positions in one contract or in all, those of 0 among them.
 
         ``GET /fapi/v2/positionRisk``: signed, weight 5. Parameters, none of them needed: ``symbol``.
 
@@ -2401,7 +2402,7 @@ class TableCalls(Caller):
         return self._call("futures_position_information", params)
 
     def futures_coin_position_information(self, **params: Any) -> list[Any]:
-        """Positions in all contracts, or in those of a pair or a margin asset.
+        """Get the positions in all contracts, or in those of a pair or a margin asset.
 
         ``GET /dapi/v1/positionRisk``: signed, weight 1. Parameters, none of them needed: ``marginAsset``,
         ``pair``.
@@ -2415,7 +2416,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_position_information", params)
 
     def futures_account_trades(self, **params: Any) -> list[Any]:
-        """The account's trades in one contract, of at most 7 days within the last 3 months.
+        """Get the account's trades in one contract, of at most 7 days within the last 3 months.
 
         ``GET /fapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; if wanted ``orderId``,
         ``startTime``, ``endTime``, ``fromId``, ``limit``.
@@ -2428,7 +2429,7 @@ class TableCalls(Caller):
         return self._call("futures_account_trades", params)
 
     def futures_coin_account_trades(self, **params: Any) -> list[Any]:
-        """The account's trades in one contract or one pair, of at most 7 days within the last 3 months.
+        """Get the account's trades in one contract or one pair, of at most 7 days within the last 3 months.
 
         ``GET /dapi/v1/userTrades``: signed, weight 5. Parameters, none of them needed: ``symbol``,
         ``pair``, ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
@@ -2441,7 +2442,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_account_trades", params)
 
     def futures_income_history(self, **params: Any) -> list[Any]:
-        """What the account was credited and charged; page by startTime and endTime.
+        """Get what the account was credited and charged, page by page with startTime and endTime.
 
         ``GET /fapi/v1/income``: signed, weight 30. Parameters, none of them needed: ``symbol``,
         ``incomeType``, ``startTime``, ``endTime``, ``limit``.
@@ -2454,7 +2455,7 @@ class TableCalls(Caller):
         return self._call("futures_income_history", params)
 
     def futures_coin_income_history(self, **params: Any) -> list[Any]:
-        """What the account was credited and charged; page by startTime and endTime.
+        """Get what the account was credited and charged, page by page with startTime and endTime.
 
         ``GET /dapi/v1/income``: signed, weight 20. Parameters, none of them needed: ``symbol``,
         ``incomeType``, ``startTime``, ``endTime``, ``limit``.
@@ -2467,7 +2468,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_income_history", params)
 
     def futures_leverage_bracket(self, **params: Any) -> list[Any]:
-        """The leverage that the account may use, by size of the position.
+        """Get the leverage that the account may use, by a position's size.
 
         ``GET /fapi/v1/leverageBracket``: signed, weight 1. Parameters, none of them needed: ``symbol``.
 
@@ -2479,7 +2480,7 @@ class TableCalls(Caller):
         return self._call("futures_leverage_bracket", params)
 
     def futures_coin_leverage_bracket(self, **params: Any) -> list[Any]:
-        """The leverage that the account may use, by size of the position.
+        """Get the leverage that the account may use, by a position's size.
 
         ``GET /dapi/v2/leverageBracket``: signed, weight 1 to 2. Parameters, none of them needed:
         ``symbol``.
@@ -2560,7 +2561,7 @@ class TableCalls(Caller):
         return self._call("futures_coin_change_position_margin", params)
 
     def futures_position_margin_history(self, **params: Any) -> list[Any]:
-        """What was added to and taken from the margin of isolated positions.
+        """Get what was added to and taken from the margin of isolated positions.
 
         ``GET /fapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted
         ``type``, ``startTime``, ``endTime``, ``limit``.
@@ -2572,7 +2573,7 @@ class TableCalls(Caller):
         return self._call("futures_position_margin_history", params)
 
     def futures_coin_position_margin_history(self, **params: Any) -> list[Any]:
-        """What was added to and taken from the margin of isolated positions.
+        """Get what was added to and taken from the margin of isolated positions.
 
         ``GET /dapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted
         ``type``, ``startTime``, ``endTime``, ``limit``.
@@ -2607,8 +2608,8 @@ class TableCalls(Caller):
         """
         return self._call("futures_coin_change_position_mode", params)
 
-    def futures_get_position_mode(self) -> dict[str, Any]:
-        """Whether a contract has a long and a short position at a time.
+    def futures_get_position_mode(self, **params: Any) -> dict[str, Any]:
+        """Ask whether a contract has a long and a short position at a time.
 
         ``GET /fapi/v1/positionSide/dual``: signed, weight 30.
 
@@ -2616,10 +2617,10 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Get Current Position Mode".
         """
-        return self._call("futures_get_position_mode", {})
+        return self._call("futures_get_position_mode", params)
 
-    def futures_coin_get_position_mode(self) -> dict[str, Any]:
-        """Whether a contract has a long and a short position at a time.
+    def futures_coin_get_position_mode(self, **params: Any) -> dict[str, Any]:
+        """Ask whether a contract has a long and a short position at a time.
 
         ``GET /dapi/v1/positionSide/dual``: signed, weight 30.
 
@@ -2627,7 +2628,7 @@ class TableCalls(Caller):
 
         Source: *COIN-M Futures*, "Get Current Position Mode".
         """
-        return self._call("futures_coin_get_position_mode", {})
+        return self._call("futures_coin_get_position_mode", params)
 
     def futures_change_multi_assets_mode(self, multiAssetsMargin: str) -> dict[str, Any]:
         """Choose whether every asset is margin of every contract.
@@ -2640,8 +2641,8 @@ class TableCalls(Caller):
         """
         return self._call("futures_change_multi_assets_mode", {"multiAssetsMargin": multiAssetsMargin})
 
-    def futures_get_multi_assets_mode(self) -> dict[str, Any]:
-        """Whether every asset is margin of every contract.
+    def futures_get_multi_assets_mode(self, **params: Any) -> dict[str, Any]:
+        """Ask whether every asset is margin of every contract.
 
         ``GET /fapi/v1/multiAssetsMargin``: signed, weight 30.
 
@@ -2649,10 +2650,10 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Get Current Multi-Assets Mode".
         """
-        return self._call("futures_get_multi_assets_mode", {})
+        return self._call("futures_get_multi_assets_mode", params)
 
-    def futures_account_config(self) -> dict[str, Any]:
-        """Settings of the account.
+    def futures_account_config(self, **params: Any) -> dict[str, Any]:
+        """Get the settings of the account.
 
         ``GET /fapi/v1/accountConfig``: signed, weight 5.
 
@@ -2661,10 +2662,10 @@ class TableCalls(Caller):
 
         Source: *USD-M Futures*, "Futures Account Configuration".
         """
-        return self._call("futures_account_config", {})
+        return self._call("futures_account_config", params)
 
     def futures_symbol_config(self, **params: Any) -> list[Any]:
-        """Margin type and leverage that the account has set, by contract.
+        """Get margin type and leverage that the account has set, by contract.
 
         ``GET /fapi/v1/symbolConfig``: signed, weight 5. Parameters, none of them needed: ``symbol``.
 
@@ -2675,7 +2676,7 @@ class TableCalls(Caller):
         return self._call("futures_symbol_config", params)
 
     def futures_commission_rate(self, **params: Any) -> dict[str, Any]:
-        """What the account pays for a trade in one contract.
+        """Get what the account pays for a trade in one contract.
 
         ``GET /fapi/v1/commissionRate``: signed, weight 20. Parameters: ``symbol``.
 
@@ -2771,7 +2772,7 @@ class TableCalls(Caller):
         return self._call("options_ping", {})
 
     def options_time(self) -> dict[str, Any]:
-        """The clock of options.
+        """Get the time of options.
 
         ``GET /eapi/v1/time``: no key, weight 1.
 
@@ -2782,7 +2783,7 @@ class TableCalls(Caller):
         return self._call("options_time", {})
 
     def options_exchange_info(self) -> dict[str, Any]:
-        """Trading rules and symbols of options.
+        """Get the trading rules and the symbols of options.
 
         ``GET /eapi/v1/exchangeInfo``: no key, weight 1.
 
@@ -2795,7 +2796,7 @@ class TableCalls(Caller):
         return self._call("options_exchange_info", {})
 
     def options_index_price(self, **params: Any) -> dict[str, Any]:
-        """The index price of an underlying.
+        """Get the index price of an underlying.
 
         ``GET /eapi/v1/index``: no key, weight 1. Parameters: ``underlying``.
 
@@ -2806,7 +2807,7 @@ class TableCalls(Caller):
         return self._call("options_index_price", params)
 
     def options_price(self, **params: Any) -> list[Any]:
-        """Changes in 24 hours, of one option or of all.
+        """Get the changes of 24 hours, of one option or of all.
 
         ``GET /eapi/v1/ticker``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``.
 
@@ -2819,7 +2820,7 @@ class TableCalls(Caller):
         return self._call("options_price", params)
 
     def options_mark_price(self, **params: Any) -> list[Any]:
-        """Mark price, implied volatility and Greeks of one option, or of all.
+        """Get mark price, implied volatility and Greeks of one option, or of all.
 
         ``GET /eapi/v1/mark``: no key, weight 5. Parameters, none of them needed: ``symbol``.
 
@@ -2831,7 +2832,7 @@ class TableCalls(Caller):
         return self._call("options_mark_price", params)
 
     def options_order_book(self, **params: Any) -> dict[str, Any]:
-        """The order book of one option.
+        """Get the order book of one option.
 
         ``GET /eapi/v1/depth``: no key, weight 1 to 20. Parameters: ``symbol``; if wanted ``limit``.
 
@@ -2842,7 +2843,7 @@ class TableCalls(Caller):
         return self._call("options_order_book", params)
 
     def options_klines(self, **params: Any) -> list[Any]:
-        """Candles of one option.
+        """Get candles of one option.
 
         ``GET /eapi/v1/klines``: no key, weight 1. Parameters: ``symbol``, ``interval``; if wanted
         ``startTime``, ``endTime``, ``limit``.
@@ -2855,7 +2856,7 @@ class TableCalls(Caller):
         return self._call("options_klines", params)
 
     def options_recent_trades(self, **params: Any) -> list[Any]:
-        """The latest trades of one option.
+        """Get the latest trades of one option.
 
         ``GET /eapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
 
@@ -2933,7 +2934,7 @@ class TableCalls(Caller):
         return self._call("options_cancel_all_orders", params)
 
     def options_query_order(self, **params: Any) -> dict[str, Any]:
-        """Look at one order, by orderId or clientOrderId.
+        """Get one order, by orderId or clientOrderId.
 
         ``GET /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
         ``clientOrderId``.
@@ -2947,7 +2948,7 @@ class TableCalls(Caller):
         return self._call("options_query_order", params)
 
     def options_query_pending_orders(self, **params: Any) -> list[Any]:
-        """Open orders of one option, or of all.
+        """Get the open orders of one option, or of all.
 
         ``GET /eapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
         ``orderId``, ``startTime``, ``endTime``.
@@ -2961,7 +2962,7 @@ class TableCalls(Caller):
         return self._call("options_query_pending_orders", params)
 
     def options_query_order_history(self, **params: Any) -> list[Any]:
-        """Orders of one option that were filled, cancelled or rejected in the last 5 days.
+        """Get the orders of one option that were filled, cancelled or rejected in the last 5 days.
 
         ``GET /eapi/v1/historyOrders``: signed, weight 3. Parameters: ``symbol``; if wanted ``orderId``,
         ``startTime``, ``endTime``, ``limit``.
@@ -2975,7 +2976,7 @@ class TableCalls(Caller):
         return self._call("options_query_order_history", params)
 
     def options_user_trades(self, **params: Any) -> list[Any]:
-        """The account's trades in one option.
+        """Get the account's trades in one option.
 
         ``GET /eapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; if wanted ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
@@ -2987,8 +2988,8 @@ class TableCalls(Caller):
         """
         return self._call("options_user_trades", params)
 
-    def options_account_info(self) -> dict[str, Any]:
-        """The account: balances, margin and Greeks.
+    def options_account_info(self, **params: Any) -> dict[str, Any]:
+        """Get the account: balances, margin and Greeks.
 
         ``GET /eapi/v1/marginAccount``: signed, weight 3.
 
@@ -2998,10 +2999,10 @@ class TableCalls(Caller):
 
         Source: *European Options*, "Option Margin Account Information".
         """
-        return self._call("options_account_info", {})
+        return self._call("options_account_info", params)
 
     def options_positions(self, **params: Any) -> list[Any]:
-        """Positions in one option, or in all.
+        """Get the positions in one option, or in all.
 
         ``GET /eapi/v1/position``: signed, weight 5. Parameters, none of them needed: ``symbol``.
 
@@ -3013,7 +3014,7 @@ class TableCalls(Caller):
         return self._call("options_positions", params)
 
     def options_bill(self, **params: Any) -> list[Any]:
-        """What the account was credited and charged, within the last 3 months.
+        """Get what the account was credited and charged, within the last 3 months.
 
         ``GET /eapi/v1/bill``: signed, weight 1. Parameters: ``currency``; if wanted ``recordId``,
         ``startTime``, ``endTime``, ``limit``.
@@ -3299,10 +3300,9 @@ class TableCalls(Caller):
         raise retired("isolated_margin_stream_close")
 
     def options_info(self, **params: Any) -> NoReturn:
-        """Underlyings, strikes and expiry dates of options (/vapi/v1/optionInfo). The exchange has ended it
-        (by 2022-10-21).
+        """Get underlyings, strikes and expiry dates of options. The exchange has ended it (by 2022-10-21).
 
-        Use options_exchange_info(), whose "optionSymbols" hold them.
+        Use client.options_exchange_info(), whose "optionSymbols" hold them.
 
         :raises Retired: always.
         """
@@ -3311,17 +3311,17 @@ class TableCalls(Caller):
     def options_funds_transfer(self, **params: Any) -> NoReturn:
         """Move assets between the spot and the options account. The exchange has ended it (2023-02-02).
 
-        Use universal_transfer(type="MAIN_OPTION", asset=..., amount=...), and "OPTION_MAIN" for the way
-        back.
+        Use client.universal_transfer(type="MAIN_OPTION", asset=..., amount=...), and "OPTION_MAIN" back
+        again.
 
         :raises Retired: always.
         """
         raise retired("options_funds_transfer")
 
     def options_historical_trades(self, **params: Any) -> NoReturn:
-        """Trades of one option from an id on. The exchange has ended it (by 2026-01-19).
+        """Get trades of one option from an id on. The exchange has ended it (by 2026-01-19).
 
-        Use options_recent_trades(symbol=...) for the latest ones, and the stream @optionTrade for new
+        Use client.options_recent_trades(symbol=...) for the latest, and the stream @optionTrade for new
         ones.
 
         :raises Retired: always.

@@ -1,4 +1,4 @@
-"""Client order ids, made where a caller gave none: an order whose answer was lost can be asked for by it.
+"""Client order ids, made where a caller gave none, so that an order whose answer was lost can be asked for.
 Pure.
 
 Source: Spot *REST API*, "New order"; *USD-M Futures*, "Place Multiple Orders".
@@ -6,16 +6,16 @@ Source: Spot *REST API*, "New order"; *USD-M Futures*, "Place Multiple Orders".
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 from binance.exceptions import BinanceRequestException, InvalidArgument
 
 
 def new_id() -> str:
     """An id that no order had before: 32 letters and digits, which all venues take."""
-    return uuid4().hex
+    return os.urandom(16).hex()
 
 
 def with_ids(

@@ -72,7 +72,7 @@ def clock(venue: Venue) -> tuple[Call, ...]:
         row(venue, f"{venue.prefix}_ping", "GET", f"{venue.base}/ping",
             f"Ask whether the exchange's {venue.title} answer.", "Test Connectivity", returns="{}"),
         row(venue, f"{venue.prefix}_time", "GET", f"{venue.base}/time",
-            f"The clock of {venue.title}.", "Check Server Time", returns='{"serverTime": epoch ms}'),
+            f"Get the time of {venue.title}.", "Check Server Time", returns='{"serverTime": epoch ms}'),
     )
 
 

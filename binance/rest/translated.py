@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.exceptions import BinanceRequestException, InvalidArgument, Retired
 from binance.rest.caller import Caller
 
 #: Directions of ``futures_account_transfer``, and the types of a universal transfer that they are now.
 _FUTURES_TRANSFERS: Final = {1: "MAIN_UMFUTURE", 2: "UMFUTURE_MAIN", 3: "MAIN_CMFUTURE", 4: "CMFUTURE_MAIN"}
+
+#: Types of orders of USD-M futures that are algo orders now.
+_ALGO_TYPES: Final = ("STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET")
 
 
 class Translated(Caller):
@@ -43,7 +46,7 @@ class Translated(Caller):
         :returns: the one row of :meth:`get_all_isolated_margin_symbols`.
         :raises BinanceRequestException: if there is no such symbol.
 
-        Source: *Margin Trading*, "Get All Isolated Margin Symbol"; the call for one symbol ended on 2024-03-31.
+        Source: *Margin Trading*, "Get All Isolated Margin Symbol"; the call for one ended on 2024-03-31.
         """
         return self._the_one("get_all_isolated_margin_symbols", "symbol", params)
 
@@ -85,6 +88,24 @@ class Translated(Caller):
                 "4 (COIN-M to spot)"
             )
         answer: dict[str, Any] = self._call("universal_transfer", {**params, "type": kind})
+        return answer
+
+    def futures_create_order(self, **params: Any) -> dict[str, Any]:
+        """Place an order of USD-M futures.
+
+        :param params: of limit and market orders, as the exchange has them: ``symbol``, ``side``, ``type``...
+        :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", ...}``
+        :raises Retired: of stop orders and their like, which are algo orders now. Nothing was sent:
+            :meth:`futures_create_algo_order` takes the same parameters, and its answer has an ``algoId``.
+
+        Source: *USD-M Futures*, "New Order" and "Change Log" of 2025-11-06.
+        """
+        kind = params.get("type")
+        if kind in _ALGO_TYPES:
+            use = "client.futures_create_algo_order with the same parameters"
+            words = f"USD-M futures take no {kind} orders by futures_create_order since 2025-12-09; use {use}"
+            raise Retired(words, "2025-12-09", use)
+        answer: dict[str, Any] = self._call("futures_create_order", params)
         return answer
 
     def _the_one(self, name: str, key: str, params: dict[str, Any]) -> dict[str, Any]:

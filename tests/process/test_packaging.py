@@ -148,9 +148,8 @@ def test_pyinstaller_finds_the_hook_and_the_hook_names_what_it_does_not_see(monk
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     monkeypatch.setitem(sys.modules, utilities.__name__, utilities)
     hook = runpy.run_path(str(folder / "hook-binance.py"))
-    assert set(hook["hiddenimports"]) == {
-        getattr(binance, name).__module__ for name in ("Client", "BinanceSocketManager")
-    }
+    homes = {getattr(binance, name).__module__ for name in ("Client", "BinanceSocketManager")}
+    assert set(hook["hiddenimports"]) == homes | {"binance.enums"}  # the names of which are constants
     opened = {
         path.with_suffix(".c") for path in (autobahn / "nvx").glob("_*.py") if '.c")' in path.read_text()
     }
@@ -158,14 +157,20 @@ def test_pyinstaller_finds_the_hook_and_the_hook_names_what_it_does_not_see(monk
 
 
 USED = """
-from binance import BinanceSocketManager, Client, __version__
+from binance import SIDE_BUY, BinanceAPIException, BinanceSocketManager, Client, __version__
 from binance.websockets import BinanceSocketManager as Same
 
 bm: Same = BinanceSocketManager(Client())
 conn_key = bm.start_trade_socket("BNBBTC", print)
 bm.stats(conn_key)
 bm.stop_socket(conn_key)
-version: str = __version__
+bm.setDaemon(bm.isDaemon())
+bm.name = bm.getName()
+number: int | None = bm.ident
+error: type[Exception] = BinanceAPIException
+version: str = __version__ + SIDE_BUY
+bm.trade_socket  # type: ignore[attr-defined]
+Client().ws_get_order_book  # type: ignore[attr-defined]
 """
 
 

@@ -76,6 +76,8 @@ def test_what_the_client_adds_to_a_call_is_none_of_its_parameters(call: Call):
     assert added.isdisjoint(names)
     assert set(call.args.split()) <= set(names)
     assert call.made.partition(".")[0] in ["", *names]
+    assert {new for _, new in call.renamed} <= set(names)
+    assert {old for old, _ in call.renamed}.isdisjoint(names)
 
 
 @every_call
@@ -117,7 +119,7 @@ def test_both_venues_of_futures_are_asked_the_same(pair: tuple[Call, Call]):
     usdm, coinm = pair
     same = (usdm.path, usdm.path.replace("/fapi/", "/dapi/"))
     assert (usdm.path, coinm.path) == VERSIONS.get(usdm.name, same)
-    for field in ("verb", "security", "fixed", "made", "args", "unsent", "picks", "by_account"):
+    for field in ("verb", "security", "fixed", "renamed", "made", "args", "unsent", "picks", "by_account"):
         assert getattr(usdm, field) == getattr(coinm, field), field
     assert "futures_create" not in coinm.does
     assert "futures_coin" not in usdm.does
@@ -145,8 +147,8 @@ def test_a_listen_key_is_got_extended_and_deleted_without_sending_it(venue):
 def test_an_ended_call_says_since_when_and_what_to_use(call):
     """A call that has ended names its day, or that it was gone by then, and what does its work now."""
     assert re.fullmatch(r"(by )?20\d\d-\d\d-\d\d", call.since)
-    assert re.match(r"(options|universal)_\w+\(", call.use)
-    name = call.use.partition("(")[0]
+    assert re.match(r"client\.\w+\(", call.use)
+    name = call.use.partition("(")[0].removeprefix("client.")
     assert name in BY_NAME or name == "universal_transfer"
     assert call.did.endswith(".")
     assert call.source

@@ -5,4 +5,4 @@ from PyInstaller.utils.hooks import collect_data_files
 # Autobahn opens these when it is imported, for a compiler or not
 datas = collect_data_files("autobahn", includes=["nvx/*.c"])
 # `from binance import Client` names these in a string
-hiddenimports = ["binance.client", "binance.websockets"]
+hiddenimports = ["binance.client", "binance.websockets", "binance.enums"]
