@@ -28,7 +28,6 @@ from binance.wire.hosts import place_of
 from binance.wire.timings import Timings
 from binance.wire.usage import rest_usage
 
-
 #: Where each venue says its time: path, and the venue that has it.
 _CLOCKS = {
     "spot": ("/api/v3/time", "spot"),
