@@ -356,6 +356,20 @@ class Calls:
         """
 
     @_sent
+    def ban(self, seconds: float, match: str | None = None) -> None:
+        """Answer REST calls with 418 and -1003, as the exchange does those of an address that it has banned.
+
+        The answer has ``Retry-After``, and its text says until when the ban is. A client that goes on after
+        429 is banned without this, see :class:`~binance.sandbox.limits.Limits`.
+
+        :param seconds: of the reactor's clock; 0 ends it.
+        :param match: part of the path, e.g. ``"/fapi/"``.
+        :raises InvalidArgument: if *seconds* is out of bounds.
+
+        Source: Spot *REST API*, "IP Limits".
+        """
+
+    @_sent
     def rest_answer(
         self,
         method: Verb,

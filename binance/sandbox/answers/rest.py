@@ -114,6 +114,21 @@ def refused(error: BinanceAPIException) -> Answer:
     return Answer(error.status_code or 400, {"code": error.code, "msg": error.message})
 
 
+def too_much_weight(most: int | None, banned_until_ms: float | None = None) -> BinanceAPIException:
+    """Return the error of an address that has used too much weight.
+
+    :param most: the limit of a minute.
+    :param banned_until_ms: when its ban ends, milliseconds since the epoch; None for no ban.
+
+    Source: Spot *Error codes*, -1003.
+    """
+    if banned_until_ms is None:
+        text = f"Too much request weight used; current limit is {most} request weight per 1 MINUTE."
+        return BinanceAPIException(429, -1003, f"{text} Please use WebSocket Streams for live updates.")
+    text = f"Way too much request weight used; IP banned until {int(banned_until_ms)}."
+    return BinanceAPIException(418, -1003, f"{text} Please use WebSocket Streams for live updates.")
+
+
 def units_in_a_millisecond(time_unit: str | None) -> int:
     """Read the unit of times that a client asks for.
 

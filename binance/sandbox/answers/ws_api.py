@@ -36,8 +36,8 @@ DIAL_WEIGHT: Final = 2
 class Venue(NamedTuple):
     """What a request is answered from.
 
-    :ivar weigh: counts weight of the client's address; returns what is used within a minute, and the
-        seconds to wait if that is too much, else None.
+    :ivar weigh: counts weight of the client's address; returns what is used within a minute, the seconds to
+        wait if that is too much, else None, and whether the address is banned.
     :ivar limits: of the exchange.
     """
 
@@ -45,7 +45,7 @@ class Venue(NamedTuple):
     accounts: Accounts
     listen_keys: bool
     clock: Clock
-    weigh: Callable[[int], tuple[int, float | None]]
+    weigh: Callable[[int], tuple[int, float | None, bool]]
     limits: Limits
 
 
@@ -111,15 +111,14 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
             # What the exchange says is not documented; this is its code for a value that cannot be.
             raise not_valid("method")
     except BinanceAPIException as error:
-        used, wait_s = venue.weigh(weight)
+        used, wait_s, _ = venue.weigh(weight)
         outcome = _error(asked, error, wait_s)
     else:
-        used, wait_s = venue.weigh(weight)
+        used, wait_s, banned = venue.weigh(weight)
         try:
             if wait_s is not None:
-                most = venue.limits.weight_per_min
-                text = f"Too much request weight used; current limit is {most} per minute."
-                raise BinanceAPIException(429, -1003, text)
+                until_ms = venue.market.now_ms + wait_s * 1000
+                raise rest.too_much_weight(venue.limits.weight_per_min, until_ms if banned else None)
             outcome = {"status": 200, "result": respond(asked)}
         except BinanceAPIException as error:
             outcome = _error(asked, error, wait_s)
@@ -200,7 +199,7 @@ def _show_limits(asked: _Asked) -> bool:
 
 def _error(asked: _Asked, error: BinanceAPIException, wait_s: float | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"code": error.code, "msg": error.message}
-    if error.status_code == 429 and wait_s is not None:
+    if error.status_code in (418, 429) and wait_s is not None:
         now_ms = asked.venue.market.now_ms
         shown["data"] = {"serverTime": asked.time(now_ms), "retryAfter": asked.time(now_ms + wait_s * 1000)}
     return {"status": error.status_code or 400, "error": shown}
