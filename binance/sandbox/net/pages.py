@@ -80,7 +80,9 @@ def page(request: Any, status: int, body: str = "", retry_after_s: float | None 
 
 def reply(request: Any, answer: Answer) -> bytes:
     """Answer with what REST says."""
-    status, body = answer
+    status, body, headers = answer
+    for name, value in headers:
+        request.setHeader(name, value)
     if isinstance(body, str):
         return page(request, status, body)
     request.setResponseCode(status)
