@@ -511,6 +511,17 @@ class Calls:
         """
 
     @_sent
+    def move(self, symbol: str, price: str) -> int:
+        """Let the spot market trade through all that stands between here and a price, and last at that price.
+
+        Orders of accounts that stand there are filled, and stop prices on the way are reached.
+
+        :param price: as a decimal string.
+        :returns: the number of trades, those left out that stop prices cause.
+        :raises InvalidArgument: if the market has no such symbol, or the symbol no such price.
+        """
+
+    @_sent
     def deposit(
         self, asset: str, amount: str, api_key: str | None = None, account: str = "spot"
     ) -> list[dict[str, Any]]:

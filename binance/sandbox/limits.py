@@ -64,6 +64,8 @@ class Limits:
         with 414.
     :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
         been seen at the real one.
+    :ivar orders_per_10_s: orders that an account may send within 10 seconds, and ``orders_per_day`` within a
+        day of UTC, those that have traded not counted; then 429 with -1015 and ``Retry-After``.
     :ivar derivatives_messages_per_s: what ``messages_per_s`` is on futures and options.
     :ivar options_streams: what ``streams`` is on options.
     :ivar derivatives_weight_per_min: what ``weight_per_min`` is on USD-M and COIN-M together, and again on
@@ -76,7 +78,7 @@ class Limits:
     :raises InvalidArgument: if a limit is below 1, or there is no such ``oversized``.
 
     Source: Spot *Web Socket Streams*, "WebSocket Limits"; *WebSocket API*, "Rate limits"; *REST API*,
-    "Limits". The length of a URL is not documented; it has been measured.
+    "Limits"; *Spot Unfilled Order Count Rules*. The length of a URL is not documented; it has been measured.
     """
 
     streams: int | None = 1024
@@ -91,6 +93,8 @@ class Limits:
     derivatives_weight_per_min: int | None = 2400
     sapi_weight_per_min: int | None = 12_000
     refusals_per_min: int | None = 10
+    orders_per_10_s: int | None = 100
+    orders_per_day: int | None = 200_000
 
     def __post_init__(self) -> None:
         own = {name: getattr(self, name) for name in _OF_VENUES}
@@ -122,7 +126,9 @@ class Limits:
         return {name: getattr(self, name) for name in known if name not in ("oversized", *_OF_VENUES)}
 
 
-NO_LIMITS: Final = Limits(None, None, None, None, None, None, "close", None, None, None, None, None)
+NO_LIMITS: Final = Limits(
+    None, None, None, None, None, None, "close", None, None, None, None, None, None, None
+)  # fmt: skip
 
 
 def read_limits(texts: Mapping[str, str]) -> Limits:

@@ -213,7 +213,8 @@ class UsageTests(SandboxTestCase):
             await self.http("GET", "/api/v3/ping")
         assert exchange.limits()["violated"] == {
             "streams": 2, "messages_per_s": 1, "dials_per_5_min": 1, "weight_per_min": 1, "request_bytes": 2,
-            "url_characters": 2, "refusals_per_min": 0,
+            "url_characters": 2, "refusals_per_min": 0, "orders_per_10_s": 0,
+            "orders_per_day": 0,
         }  # fmt: skip
         assert [entry["fault"] for entry in exchange.fault_log] == [
             "too_many_streams", "too_many_streams", "oversized_request", "too_many_requests",
@@ -239,7 +240,8 @@ class UsageTests(SandboxTestCase):
         assert 1 <= most.pop("messages_per_s") <= 2
         assert most == {
             "streams": 3, "dials_per_5_min": 2, "weight_per_min": 0, "request_bytes": len(request),
-            "url_characters": url, "refusals_per_min": 0,
+            "url_characters": url, "refusals_per_min": 0, "orders_per_10_s": 0,
+            "orders_per_day": 0,
         }  # fmt: skip
         first = exchange.state()["connections"][0]
         assert (first["received"], first["largest_request"], first["url_characters"]) == (
