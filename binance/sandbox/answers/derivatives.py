@@ -5,6 +5,8 @@ from typing import Final
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.answers import futures_data, options_data
 from binance.sandbox.answers.contract_accounts import CONTRACT_ACCOUNTS, WEIGHTS
+from binance.sandbox.answers.contract_trading import TRADING
+from binance.sandbox.answers.contract_trading import weight as trading_weight
 from binance.sandbox.answers.futures_data import FuturesAsked
 from binance.sandbox.answers.options_data import OptionsAsked
 from binance.sandbox.answers.rest import Answer, RestCall, gateway_page, refused
@@ -30,6 +32,8 @@ def answers(path: str) -> bool:
 
 def weight(call: RestCall) -> int:
     """Return the weight of a call of any venue."""
+    if call.path in TRADING:
+        return trading_weight(call)
     if call.path in CONTRACT_ACCOUNTS:
         return WEIGHTS.get(call.path, 1)
     venue = venue_of(call.path)

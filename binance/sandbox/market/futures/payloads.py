@@ -278,6 +278,11 @@ def _brackets() -> Iterator[dict[str, Any]]:
         floor = cap
 
 
+def most_notional(leverage: int) -> int | None:
+    """Return the largest position that a leverage allows, in dollars or contracts; None if it is too high."""
+    return max((row["bnc"] for row in _brackets() if row["ma"] >= leverage), default=None)
+
+
 def leverage_brackets(symbol: str, by_quantity: bool) -> dict[str, Any]:
     """Return what ``leverageBracket`` says of one contract: the brackets of ``!contractInfo``.
 
