@@ -7,6 +7,8 @@ import time
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from binance.sandbox.limits import NO_LIMITS
+
 from ..keys import API_KEY, SECRET
 from ..sandbox_case import SandboxTestCase
 
@@ -36,11 +38,15 @@ class ContractCase(SandboxTestCase):
         """Leave the account a thousand dollars."""
         exchange.deposit("USDT", "-999000", api_key=API_KEY, account="usdm")
 
-    async def call(self, method, path, **params):
-        """Make a signed call; returns its status and its answer."""
+    async def answer_to(self, method, path, **params):
+        """Make a signed call."""
         text = urlencode(params | {"timestamp": int(time.time() * 1000)})
         query = f"{text}&signature={hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).hexdigest()}"
-        answer = await self.http(method, f"{path}?{query}", API_KEY)
+        return await self.http(method, f"{path}?{query}", API_KEY)
+
+    async def call(self, method, path, **params):
+        """Make a signed call; returns its status and its answer."""
+        answer = await self.answer_to(method, path, **params)
         return answer.status, answer.json()
 
     async def good(self, method, path, **params):
@@ -469,6 +475,20 @@ class SettingTests(ContractCase):
 
 
 class WeightTests(ContractCase):
+    async def test_an_account_may_send_so_many_orders(self):
+        """Answers to orders say how many there were; the 301st of ten seconds is 429 with -1015."""
+        exchange = self.exchange_of(limits=NO_LIMITS)
+        account = exchange.accounts.authenticate(API_KEY, "usdm")
+        order = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.01"}
+        for _ in range(299):
+            exchange.dealings.orders.count(account)
+        made = await self.answer_to("POST", "/fapi/v1/order", **order)
+        assert made.status == 200
+        assert (made.headers["x-mbx-order-count-10s"], made.headers["x-mbx-order-count-1m"]) == ("300", "300")
+        refused = await self.answer_to("POST", "/fapi/v1/order", **order)
+        assert (refused.status, refused.json()["code"]) == (429, -1015)
+        assert len(await self.good("GET", "/fapi/v1/allOrders", symbol="BTCUSDT")) == 1
+
     async def test_orders_weigh_nothing_and_lists_more_without_a_symbol(self):
         """An order has no weight on the address; all open orders have 40, those of one symbol 1."""
         self.exchange_of()

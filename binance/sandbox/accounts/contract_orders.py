@@ -29,14 +29,17 @@ from binance.sandbox.accounts.holdings import BOTH, LONG, SHORT
 from binance.sandbox.accounts.markets import Markets
 from binance.sandbox.accounts.orders import read_order
 from binance.sandbox.accounts.quotes import mark
+from binance.sandbox.limits import Window
 from binance.sandbox.market.amounts import decimal
 from binance.sandbox.market.book import Book, Trade
 from binance.sandbox.market.futures.book import FuturesBook
-from binance.sandbox.market.futures.rules import rules_of
+from binance.sandbox.market.futures.rules import ORDER_LIMITS, rules_of
 from binance.sandbox.market.resting import Resting
 
 TIME_IN_FORCE_GTX: Final = "GTX"
 TIME_IN_FORCE_GTD: Final = "GTD"
+
+_UNITS_S: Final = {"SECOND": 1, "MINUTE": 60}
 
 # Of a limit order that is left, these end at once.
 _ENDS_AT_ONCE: Final = (TIME_IN_FORCE_IOC, TIME_IN_FORCE_FOK)
@@ -55,6 +58,7 @@ class ContractOrders:
         self._markets = markets
         self._ledgers: dict[tuple[Account, str], ContractLedger] = {}
         self._row: list[tuple[Account, dict[str, Any]]] = []
+        self._counts: dict[Account, list[Window]] = {}
 
     def ledger(self, account: Account, leg: str) -> ContractLedger:
         """Return what a leg of an account has ordered."""
@@ -74,6 +78,32 @@ class ContractOrders:
         now_ms = int(self._markets.now_ms)
         income = Income(next(self._income_ids), kind, symbol, asset, amount, now_ms)
         self.ledger(account, leg).income.append(income)
+
+    def count(self, account: Account) -> None:
+        """Count an order that an account is about to send.
+
+        :raises BinanceAPIException: 429 with -1015 if that is one too many.
+
+        Source: *USD-M* and *COIN-M Futures*, "General Info", on the limits of orders.
+        """
+        now_s = self._markets.now_ms / 1000
+        for window, (most, number, interval) in zip(self._windows(account), ORDER_LIMITS, strict=True):
+            if not window.count(now_s):
+                text = f"Too many new orders; current limit is {most} orders per {number} {interval}."
+                raise BinanceAPIException(429, -1015, text)
+
+    def _windows(self, account: Account) -> list[Window]:
+        return self._counts.setdefault(
+            account, [Window(most, number * _UNITS_S[unit]) for most, number, unit in ORDER_LIMITS]
+        )
+
+    def counted(self, account: Account) -> tuple[tuple[str, str], ...]:
+        """Return the headers that say how many orders an account has sent."""
+        now_s = self._markets.now_ms / 1000
+        return tuple(
+            (f"x-mbx-order-count-{number}{interval[0].lower()}", str(window.counted(now_s)))
+            for window, (_, number, interval) in zip(self._windows(account), ORDER_LIMITS, strict=True)
+        )
 
     # -- orders that come ----------------------------------------------------------------------------
 

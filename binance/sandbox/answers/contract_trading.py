@@ -173,6 +173,7 @@ def _place(trading: Trading) -> Any:
     form = trading.params.get("newOrderRespType", "ACK")
     if form not in ("ACK", "RESULT"):
         raise not_valid("newOrderRespType")
+    trading.dealings.orders.count(trading.account)
     order = trading.dealings.orders.place(trading.account, contract, wanted)
     return _placed(spec, order) if form == "RESULT" else _acknowledged(spec, order)
 
@@ -518,6 +519,9 @@ def answer(
     keyed = Keyed(call.method, asked, api_key, accounts, sent, clock)
     try:
         keyed.only(*verbs)
-        return Answer(200, verbs[call.method](Trading(asked, keyed.signed(kind), leg, dealings)))
+        trading = Trading(asked, keyed.signed(kind), leg, dealings)
+        body = verbs[call.method](trading)
+        counted = dealings.orders.counted(trading.account) if call.method == "POST" else ()
+        return Answer(200, body, counted)
     except BinanceAPIException as error:
         return refused(error)

@@ -16,6 +16,9 @@ _LARGEST: Final = 1_000
 _LEAST_NOTIONAL: Final = 5
 _MOST_ORDERS: Final = 200
 
+#: Orders that an account may send: how many within how many of which unit.
+ORDER_LIMITS: Final = ((1200, 1, "MINUTE"), (300, 10, "SECOND"))
+
 # How far the price of a limit order may be from the mark price: a twentieth.
 _PRICE_SPAN: Final = 20
 
@@ -109,10 +112,8 @@ def rate_limits(weight_per_min: int | None) -> list[dict[str, Any]]:
 
     :param weight_per_min: the limit of request weight; None for no such limit.
     """
-    listed = (
-        ("REQUEST_WEIGHT", "MINUTE", 1, weight_per_min), ("ORDERS", "MINUTE", 1, 1200),
-        ("ORDERS", "SECOND", 10, 300),
-    )  # fmt: skip
+    orders = [("ORDERS", interval, number, most) for most, number, interval in ORDER_LIMITS]
+    listed = [("REQUEST_WEIGHT", "MINUTE", 1, weight_per_min), *orders]
     return [
         {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
         for kind, interval, number, limit in listed
