@@ -18,9 +18,13 @@ from binance.endpoints import Endpoints, everything_to, in_force, lacks, preset
 from binance.exceptions import BinanceRequestException, InvalidArgument
 from binance.packaging.newer import ClientNames, explain_names_of
 from binance.rest.calls import HOSTS, Security
+from binance.rest.class_constants import ClassConstants
 from binance.rest.executor import Executor
+from binance.rest.history import History
 from binance.rest.hosts import URLS, host_for, url_for
+from binance.rest.lookups import Lookups
 from binance.rest.methods import TableCalls
+from binance.rest.orders import Orders
 from binance.rest.table import CALLS
 from binance.rest.translated import Translated
 from binance.venues.signing import HmacKey, Key, KeyType, is_pem, private_key, signed_request
@@ -33,7 +37,7 @@ _VERBS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_WINDOW_MS = 60_000
 
 
-class Client(Translated, TableCalls, ClientNames):
+class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, ClientNames):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.

@@ -51,10 +51,6 @@ class BinanceRequestException(BinanceError):
         self.status_code = status_code
 
 
-class BinanceOrderException(BinanceError):
-    """For the ``except`` clauses of older scripts; nothing raises it, for no orders are placed here."""
-
-
 class BinanceAPIException(BinanceRequestException):
     """The exchange answered a REST call with an error.
 
@@ -104,3 +100,78 @@ class Retired(BinanceRequestException):
         super().__init__(message)
         self.since = since
         self.use = use
+
+
+class BinanceOrderException(BinanceError):
+    """An order that was refused before it was sent, for the ``except`` clauses of older scripts.
+
+    Nothing raises it or one of its kinds: what an order needs is checked by the exchange, whose refusal is a
+    :exc:`BinanceAPIException`.
+
+    :ivar code: one of the exchange's error codes, e.g. -1013.
+    :ivar message: what was wrong with the order.
+    """
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}(code={self.code}): {self.message}"
+
+
+class _OrderRule(BinanceOrderException):
+    """An order that breaks one rule; the rule's words hold a value."""
+
+    _words = "{}"
+
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, self._words.format(value))
+        self.args = (value,)  # what it is made of, so that it can be copied
+
+
+class BinanceOrderMinAmountException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the step of the quantity."""
+
+    _words = "the quantity is not a multiple of {}"
+
+
+class BinanceOrderMinPriceException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the lowest price."""
+
+    _words = "the price is below {}"
+
+
+class BinanceOrderMinTotalException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the lowest price times quantity."""
+
+    _words = "price times quantity is below {}"
+
+
+class BinanceOrderUnknownSymbolException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the symbol."""
+
+    _words = "there is no symbol {}"
+
+
+class BinanceOrderInactiveSymbolException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the symbol."""
+
+    _words = "the symbol {} is not traded at present"
+
+
+class BinanceWithdrawException(BinanceError):
+    """A withdrawal that was refused, for the ``except`` clauses of older scripts.
+
+    Nothing raises it: the exchange answers a refused withdrawal with an error, a :exc:`BinanceAPIException`.
+
+    :ivar message: what was wrong.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}: {self.message}"
