@@ -2,6 +2,7 @@
 
 ``rest-calls`` shows the calls of one part of the exchange in tables, ``rest-ended`` those that it has ended,
 ``rest-more`` the methods that are more than one call. ``rest-entries`` describes the methods of each.
+``newer-names`` shows the names of python-binance 1.0 and what does their work.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from rst_tables import list_table
 from sphinx.util.docutils import SphinxDirective
 
 from binance.client import Client
+from binance.packaging.newer import OF_CLIENT, OF_MANAGER, OF_MODULES
 from binance.rest import calls_margin, calls_spot, calls_wallet
 from binance.rest.caller import Caller
 from binance.rest.calls import Call
@@ -102,9 +105,20 @@ def method(name: str) -> str:
     return f":meth:`~binance.client.Client.{name}`"
 
 
+_CODE = re.compile(
+    r"""[\w.]+\((?:[^()]|\([^()]*\))*\)  # a call, with calls in it
+    | \{[^{}]*\}                          # a dict
+    | \w+=(?:'[^']*'|(?=[\s,]))           # an argument
+    | "[^"]*"                             # a text
+    | \b\w+_\w+\b                        # a name
+    """,
+    re.VERBOSE,
+)
+
+
 def marked(text: str) -> str:
-    """A sentence in which calls are marked as code."""
-    return re.sub(r"[\w.]+\([^()]*\)", r"``\g<0>``", text)
+    """A sentence in which code is marked."""
+    return _CODE.sub(r"``\g<0>``", text)
 
 
 def parameters(call: Call) -> str:
@@ -166,14 +180,35 @@ class RestMore(RestDirective):
 
 
 class RestEnded(RestDirective):
-    """The calls that the exchange has ended."""
+    """The calls that the exchange has ended; with ``:short:`` not what they did."""
+
+    option_spec = {"short": directives.flag}
 
     def text(self) -> str:
+        heads = ["Call", "What it did", "Ended", "Use instead"]
+        widths = [26, 24, 10, 40]
         rows = [
             [method(call.name), marked(call.did), call.since, marked(call.use)] for call in ENDED.values()
         ]
-        heads = ["Call", "What it did", "Ended", "Use instead"]
-        return list_table(heads, [26, 24, 10, 40], rows, "rest-calls")
+        if "short" in self.options:
+            heads, widths, *rows = ([*row[:1], *row[2:]] for row in (heads, widths, *rows))
+        return list_table(heads, widths, rows, "rest-calls")
+
+
+class NewerNames(RestDirective):
+    """Names of python-binance 1.0 that have another form here; those with the same words in one row."""
+
+    def text(self) -> str:
+        names = {
+            **OF_MODULES,
+            **{f"{name}()": use for name, use in OF_MANAGER.items()},
+            **{f"client.{name}()": use for name, use in OF_CLIENT.items()},
+        }
+        of: dict[str, list[str]] = {}
+        for name, use in names.items():
+            of.setdefault(use.removeprefix("use "), []).append(f"``{name}``")
+        rows = [[", ".join(named), marked(use)] for use, named in of.items()]
+        return list_table(["1.0", "Here"], [40, 60], rows, "rest-calls")
 
 
 class RestEntries(RestDirective):
@@ -202,6 +237,7 @@ def setup(app):
     app.add_directive("rest-more", RestMore)
     app.add_directive("rest-ended", RestEnded)
     app.add_directive("rest-entries", RestEntries)
+    app.add_directive("newer-names", NewerNames)
     app.add_css_file("rest_calls.css")
     app.connect("html-page-context", add_search)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
