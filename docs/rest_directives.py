@@ -110,6 +110,7 @@ _CODE = re.compile(
     | \{[^{}]*\}                          # a dict
     | \w+=(?:'[^']*'|(?=[\s,]))           # an argument
     | "[^"]*"                             # a text
+    | @\w+                                # a stream
     | \b\w+_\w+\b                        # a name
     """,
     re.VERBOSE,
@@ -227,6 +228,12 @@ class RestEntries(RestDirective):
         return "\n".join(f".. automethod:: binance.client.Client.{name}" for name in names)
 
 
+def mark_ended(app, what, name, obj, options, lines):
+    """Mark the code in what a call that has ended says of its successor."""
+    if name.rpartition(".")[2] in ENDED:
+        lines[:] = marked("\n".join(lines)).split("\n")
+
+
 def add_search(app, pagename, templatename, context, doctree):
     if pagename == SEARCHED_PAGE:
         app.add_js_file("rest_calls.js", loading_method="defer")
@@ -239,5 +246,6 @@ def setup(app):
     app.add_directive("rest-entries", RestEntries)
     app.add_directive("newer-names", NewerNames)
     app.add_css_file("rest_calls.css")
+    app.connect("autodoc-process-docstring", mark_ended)
     app.connect("html-page-context", add_search)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
