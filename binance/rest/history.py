@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance.exceptions import BinanceRequestException, InvalidArgument
-from binance.process.logs import Log
+from binance.process.logs import INFO, WARNING, Log
 from binance.rest.again import is_named, wait_s
 from binance.rest.caller import Caller
 from binance.rest.dates import Moment, epoch_ms
@@ -26,6 +26,8 @@ log = Log(__name__)
 #: The most items of one page.
 SPOT_PAGE = 1_000
 USDM_PAGE = 1_500
+#: A wait that is longer is a warning: who downloads years of candles would take the program for dead.
+LONG_PAUSE_S = 10.0
 
 
 class History(Caller):
@@ -174,7 +176,8 @@ class History(Caller):
                 if pause_s is None:
                     raise
                 failures += not is_named(exc)
-                log.info(
+                log.log(
+                    WARNING if pause_s > LONG_PAUSE_S else INFO,
                     "%s of %s: the next page is asked for in %.1f s: %s",
                     getattr(call, "__name__", "a page"), params["symbol"], pause_s, exc,
                 )  # fmt: skip
