@@ -106,7 +106,7 @@ def method(name: str) -> str:
 
 
 _CODE = re.compile(
-    r"""[\w.]+\((?:[^()]|\([^()]*\))*\)  # a call, with calls in it
+    r"""(?:[\w.]+\((?:[^()]|\([^()]*\))*\))+  # a call, with calls in it
     | \{[^{}]*\}                          # a dict
     | \w+=(?:'[^']*'|(?=[\s,]))           # an argument
     | "[^"]*"                             # a text

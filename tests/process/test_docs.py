@@ -544,7 +544,7 @@ def test_every_call_is_in_the_tables_once(rest_directives):
 
 
 def test_every_method_of_the_client_is_on_a_page(rest_directives):
-    """It is a call of the table, one that has ended, one of those that are more than one call, or the client's own."""
+    """It is in the table, has ended, is more than one call, or is the client's own."""
     public = {
         name for name in dir(Client) if not name.startswith("_") and inspect.isfunction(getattr(Client, name))
     }
