@@ -7,6 +7,9 @@ import time
 from decimal import Decimal
 from urllib.parse import urlencode
 
+import pytest
+
+from binance.exceptions import InvalidArgument
 from binance.sandbox.limits import NO_LIMITS
 
 from ..keys import API_KEY, SECRET
@@ -201,6 +204,25 @@ class OrderTests(ContractCase):
             "0.00000000",
         )
         assert exchange.faults() == {}
+
+    async def test_a_market_is_moved_through_an_order(self):
+        """``move`` trades to a price and fills an order there; symbols of other markets are refused."""
+        exchange = self.exchange_of()
+        for venue in VENUES:
+            made = await self.passive(venue)
+            assert exchange.move(SYMBOLS[venue], made["price"], KINDS[venue]) >= 1
+            asked = await self.good(
+                "GET", f"/{venue}/v1/order", symbol=SYMBOLS[venue], orderId=made["orderId"]
+            )
+            assert asked["status"] == "FILLED"
+            price = (await self.http("GET", f"/{venue}/v1/ticker/price?symbol={SYMBOLS[venue]}")).json()
+            last = price if venue == "fapi" else price[0]
+            assert Decimal(last["price"]) == Decimal(made["price"])
+        for symbol, market in (("BTCUSDT", "coinm"), ("BTCUSD_PERP", "usdm"), ("BTCUSD_PERP", "spot")):
+            with pytest.raises(InvalidArgument):
+                exchange.move(symbol, "60000", market)
+        with pytest.raises(InvalidArgument, match="steps of"):
+            exchange.move("BTCUSDT", "60000.01", "usdm")
 
     async def test_one_account_meets_another(self):
         """An order of one key is filled by another key's, and both sides have the same trade."""
