@@ -107,11 +107,11 @@ def method(name: str) -> str:
 
 _CODE = re.compile(
     r"""(?:[\w.]+\((?:[^()]|\([^()]*\))*\))+  # a call, with calls in it
-    | \{[^{}]*\}                          # a dict
-    | \w+=(?:'[^']*'|(?=[\s,]))           # an argument
-    | "[^"]*"                             # a text
-    | @\w+                                # a stream
-    | \b\w+_\w+\b                        # a name
+    | \{[^{}]*\}  # a dict
+    | \w+=(?:'[^']*'|(?=[\s,]))  # an argument
+    | "[^"]*"  # a text
+    | @\w+  # a stream
+    | \b\w+_\w+\b  # a name
     """,
     re.VERBOSE,
 )
@@ -176,8 +176,11 @@ class RestMore(RestDirective):
     """The methods that are more than one call."""
 
     def text(self) -> str:
-        rows = [[method(name), inspect.getdoc(getattr(Client, name)).partition("\n\n")[0]] for name in more()]
-        return list_table(["Method", "What it does"], [40, 60], rows, "rest-calls") if rows else ""
+        rows = []
+        for name in more():
+            does = inspect.getdoc(getattr(Client, name)).partition("\n\n")[0]
+            rows.append([method(name), re.sub(r":meth:`(\w+)`", lambda found: method(found[1]), does)])
+        return list_table(["Method", "What it does"], [40, 60], rows, "rest-calls")
 
 
 class RestEnded(RestDirective):
