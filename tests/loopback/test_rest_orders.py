@@ -198,6 +198,15 @@ def test_an_order_whose_outcome_is_not_known_is_named(client, server, status, co
     assert len(orders(server)) == 1
 
 
+@pytest.mark.parametrize("body", [b"<html>", b"", b'{"orderId": 7'])
+def test_an_order_whose_answer_cannot_be_read_is_named(client, server, body):
+    """The exchange says yes with what is no JSON: the order is there."""
+    answer_with(server, Answer(body))
+    with pytest.raises(BinanceRequestException, match="may have taken the order") as caught:
+        client.create_order(**ORDER, newClientOrderId="mine-1")
+    assert caught.value.client_order_id == "mine-1"
+
+
 def test_an_order_that_was_refused_is_not_in_doubt(client, server):
     """The exchange's words alone."""
     answer_with(server, Answer({"code": -2010, "msg": "Account has insufficient balance."}, 400))

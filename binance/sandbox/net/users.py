@@ -52,6 +52,7 @@ class Users:
 
     def run(self, now_s: float) -> None:
         """Do what is due at a moment of the reactor's clock."""
+        self._dealings.orders.expire()
         self.send_orders()
         now_ms = self._market.now_ms
         for account in self._accounts.listen_keys.expired(now_ms):
@@ -65,9 +66,9 @@ class Users:
         books = list(self._market.books.values())
         for account in self._accounts.listening():
             if account.kind in VENUES:
-                events = self._dealings.send_any(account, account.orders)
+                self._dealings.send_any(account, account.orders)
                 account.orders += 1
-                self._send_traded(account, events)
+                self.send_orders()
                 continue
             self._orders += 1
             book = books[self._orders // 2 % len(books)]
@@ -119,9 +120,10 @@ class Users:
         self.send_orders()
         if chosen.kind in VENUES:
             events = self._dealings.deposit(chosen, asset, amount)
+            self.send_orders()
         else:
             events = deposit(chosen, asset, amount, int(self._market.now_ms))
-        self._send(chosen, events)
+            self._send(chosen, events)
         self._connections.traffic.flush()
         log.info("deposit: %s %s", amount, asset)
         return events
@@ -134,7 +136,7 @@ class Users:
             raise InvalidArgument(f"account is one of {', '.join(VENUES)}, not {account!r}")
         chosen = self._chosen(api_key, account)
         events = self._dealings.make(chosen, event, symbol)
-        self._send(chosen, events)
+        self.send_orders()
         self._connections.traffic.flush()
         log.info("account_event: %s of %s", event, chosen.kind)
         return events
@@ -176,7 +178,7 @@ class Users:
             events = self._dealings.send(account, *order)
         else:
             events = self._accounts.orders.send(account, self._market, *order)
-        self._send_traded(account, events)
+            self._send_traded(account, events)
         self.send_orders()
         return events
 
@@ -188,15 +190,17 @@ class Users:
                 self._delivery.deliver(stream, payload)
         for account, event in events:
             self._send(account, [event])
+        for account, event in self._dealings.orders.collect():
+            if event["e"] == "ORDER_TRADE_UPDATE":
+                for stream, payload in self._dealings.fresh(account.kind, [event["o"]["s"]]):
+                    self._delivery.deliver(stream, payload)
+            self._send_traded(account, [event])
 
     def _send_traded(self, account: Account, events: list[dict[str, Any]]) -> None:
-        """Send the trades that an order has made on the market, and then its events."""
+        """Send the trades that an order has made on the market of spot, and then its events."""
         for symbol in dict.fromkeys(event["s"] for event in events if event["e"] == "executionReport"):
             for stream, payload in self._feed.fresh(self._market.books[symbol]):
                 self._delivery.deliver(stream, payload)
-        dealt = (event["o"]["s"] for event in events if event["e"] == "ORDER_TRADE_UPDATE")
-        for stream, payload in self._dealings.fresh(account, dict.fromkeys(dealt)):
-            self._delivery.deliver(stream, payload)
         self._send(account, events)
 
     def _send(self, account: Account, events: list[dict[str, Any]]) -> None:
