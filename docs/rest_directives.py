@@ -102,7 +102,8 @@ def more() -> list[str]:
 
 
 def method(name: str) -> str:
-    return f":meth:`~binance.client.Client.{name}`"
+    """A link to a method of the client."""
+    return f":meth:`{name} <binance.client.Client.{name}>`"
 
 
 _CODE = re.compile(
@@ -169,7 +170,7 @@ class RestCalls(RestDirective):
             ]
             for call in calls
         ]
-        return list_table(heads, [24, 38, 22, 8, 8], rows, "rest-calls")
+        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls")
 
 
 class RestMore(RestDirective):
