@@ -18,7 +18,7 @@ version = release = binance.__version__
 extensions = ["sphinx.ext.autodoc", "rest_directives"]
 exclude_patterns = ["_build"]
 html_theme = "alabaster"
-html_theme_options = {"description": "Binance's WebSocket streams, by callback", "fixed_sidebar": True}
+html_theme_options = {"description": "Binance's streams by callback, and its REST API", "fixed_sidebar": True}
 html_show_copyright = False
 html_static_path = ["_static"]
 
