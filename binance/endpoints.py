@@ -33,6 +33,7 @@ class Endpoints:
     Values are ``scheme://host[:port]`` without a path or a slash at the end, except ``ws_api``, which is
     the whole URL, and ``portfolio_stream``, which ends in ``/pm``.
 
+    :ivar web: the web site, which the client asks for its list of products.
     :ivar user_stream: how spot account events are obtained: ``"signature"`` (a signed WebSocket API
         subscription, binance.com) or ``"listen_key"`` (binance.us).
     :raises InvalidArgument: if a value has another form, or a port above 65535.
@@ -49,6 +50,7 @@ class Endpoints:
     options_stream: str = "wss://fstream.binance.com"
     portfolio_rest: str = "https://papi.binance.com"
     portfolio_stream: str = "wss://fstream.binance.com/pm"
+    web: str = "https://www.binance.com"
     user_stream: Literal["signature", "listen_key"] = "signature"
 
     def __post_init__(self) -> None:
@@ -58,7 +60,7 @@ class Endpoints:
                 if value not in ("signature", "listen_key"):
                     raise InvalidArgument(f"user_stream is {value!r}; use 'signature' or 'listen_key'")
                 continue
-            if field.name.endswith("rest"):
+            if field.name.endswith("rest") or field.name == "web":
                 form, example = _HTTP, "https://host:port"
             elif field.name in ("ws_api", "portfolio_stream"):
                 form, example = _WS_WITH_PATH, "wss://host:port/path"
@@ -102,6 +104,7 @@ class Endpoints:
             options_stream=ws,
             portfolio_rest=http,
             portfolio_stream=f"{ws}/pm",
+            web=http,
         )
 
 
@@ -110,6 +113,7 @@ BINANCE_US = Endpoints(
     rest="https://api.binance.us",
     stream="wss://stream.binance.us:9443",
     ws_api="wss://ws-api.binance.us:443/ws-api/v3",
+    web="https://www.binance.us",
     user_stream="listen_key",
 )
 SPOT_TESTNET = Endpoints(

@@ -65,7 +65,9 @@ class Event:
         unsubscribed        the same of names that are no longer carried
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
-        callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together)
+        callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together); if
+                            calls of the REST client were part of it ``blocked_s``, the seconds they took, and
+                            ``blocked_by``, the longest of them
         key_renewed         ``status``, ``code``, ``message``, ``final``: of what authorises a socket of an
                             account: listen key, listen token or signature
         key_replaced        the same

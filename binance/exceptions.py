@@ -37,16 +37,18 @@ class BinanceRequestException(BinanceError):
 
     :ivar message: what went wrong, in words: one line of printable text; never holds a key or a secret.
     :ivar status_code: HTTP status, or None if nothing was answered.
+    :ivar was_sent: False if nothing of the call can have reached the exchange.
+    :ivar client_order_id: of the order that was sent, if it is not known whether the exchange has taken it;
+        of several, the first. Ask for it before you send it again.
     """
+
+    was_sent = True
+    client_order_id: str | None = None
 
     def __init__(self, message: str, status_code: int | None = None) -> None:
         self.message = printable(message)
         super().__init__(self.message)
         self.status_code = status_code
-
-
-class BinanceOrderException(BinanceError):
-    """For the ``except`` clauses of older scripts; nothing raises it, for no orders are placed here."""
 
 
 class BinanceAPIException(BinanceRequestException):
@@ -82,6 +84,8 @@ class RateLimited(BinanceAPIException):
     :ivar retry_after_s: seconds that are left.
     """
 
+    was_sent = False
+
 
 class Retired(BinanceRequestException):
     """A call of the client that the exchange has ended; nothing was sent.
@@ -90,7 +94,84 @@ class Retired(BinanceRequestException):
     :ivar use: what does its work now.
     """
 
+    was_sent = False
+
     def __init__(self, message: str, since: str, use: str) -> None:
         super().__init__(message)
         self.since = since
         self.use = use
+
+
+class BinanceOrderException(BinanceError):
+    """An order that was refused before it was sent, for the ``except`` clauses of older scripts.
+
+    Nothing raises it or one of its kinds: what an order needs is checked by the exchange, whose refusal is a
+    :exc:`BinanceAPIException`.
+
+    :ivar code: one of the exchange's error codes, e.g. -1013.
+    :ivar message: what was wrong with the order.
+    """
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}(code={self.code}): {self.message}"
+
+
+class _OrderRule(BinanceOrderException):
+    """An order that breaks one rule; the rule's words hold a value."""
+
+    _words = "{}"
+
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, self._words.format(value))
+        self.args = (value,)  # what it is made of, so that it can be copied
+
+
+class BinanceOrderMinAmountException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the step of the quantity."""
+
+    _words = "the quantity is not a multiple of {}"
+
+
+class BinanceOrderMinPriceException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the lowest price."""
+
+    _words = "the price is below {}"
+
+
+class BinanceOrderMinTotalException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the lowest price times quantity."""
+
+    _words = "price times quantity is below {}"
+
+
+class BinanceOrderUnknownSymbolException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the symbol."""
+
+    _words = "there is no symbol {}"
+
+
+class BinanceOrderInactiveSymbolException(_OrderRule):
+    """For older scripts; nothing raises it. *value* is the symbol."""
+
+    _words = "the symbol {} is not traded at present"
+
+
+class BinanceWithdrawException(BinanceError):
+    """A withdrawal that was refused, for the ``except`` clauses of older scripts.
+
+    Nothing raises it: the exchange answers a refused withdrawal with an error, a :exc:`BinanceAPIException`.
+
+    :ivar message: what was wrong.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}: {self.message}"

@@ -40,6 +40,9 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 _calls = threading.local()
 
+#: ``of_call`` is the signature of the call that this thread makes; see :mod:`binance.net.rest_session`.
+signatures = threading.local()
+
 
 class TooMuch(Exception):
     """A bound of a call was exceeded; what, in words."""
@@ -188,10 +191,13 @@ class _Watched:
         _watch(sock)
         return sock
 
-    def request(self, *args: Any, **options: Any) -> Any:
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
         if self.sock is not None:  # it has been used for a call before
             _watch(self.sock)
-        return super().request(*args, **options)  # type: ignore[misc]
+        signature = getattr(signatures, "of_call", "")
+        if signature:
+            url = f"{url}&signature={signature}"
+        return super().request(method, url, *args, **options)  # type: ignore[misc]
 
 
 def _watch(sock: Any) -> None:

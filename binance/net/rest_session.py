@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
-from binance.net.rest_bounds import ENCODING, BoundedAdapter
+from binance.net.rest_bounds import ENCODING, BoundedAdapter, signatures
 from binance.wire.hosts import is_loopback
 
 #: What a redirect does not take along to another host.
@@ -49,6 +51,21 @@ class RestSession(requests.Session):
         if strips(str(response.request.url), str(prepared_request.url)):
             for name in SECRET_HEADERS:
                 prepared_request.headers.pop(name, None)
+
+
+@contextmanager
+def signature_apart(signature: str) -> Iterator[None]:
+    """Send what this thread sends meanwhile with a signature at the end of its query.
+
+    It is added below the libraries, because they log URLs.
+
+    :param signature: percent-encoded; empty for none.
+    """
+    signatures.of_call = signature
+    try:
+        yield
+    finally:
+        signatures.of_call = ""
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:

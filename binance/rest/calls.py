@@ -1,6 +1,7 @@
 """The REST calls of the client: one table, a row a call. Values only.
 
-:mod:`binance.rest.methods` is made of it, and so is the page of the docs; :mod:`binance.rest.executor` makes a
+:mod:`binance.rest.methods` is made of it, and so is the page of the docs; :mod:`binance.rest.executor` makes
+    a
 call by its row. A new row is a new method, after ``python -m binance.rest.generate``.
 """
 
@@ -18,12 +19,15 @@ class Call(NamedTuple):
     :ivar name: of the client's method.
     :ivar verb: of HTTP; *path*: from the host on.
     :ivar does: what it does, one sentence.
-    :ivar params: names of its parameters, those that may be left out in brackets.
+    :ivar params: names of its parameters, those that may be left out behind the others, in brackets. Every
+        signed call takes ``recvWindow``, too.
     :ivar returns: shape of the answer, as text of Python; empty if it depends.
     :ivar venue: a key of :data:`HOSTS`.
-    :ivar weight: what it counts against the exchange's limit at least; *most*: at most, if that depends on its
-        parameters; *by_account*: against the limit of the account, not of the address.
-    :ivar fixed: parameters that are always sent.
+    :ivar weight: what it counts against the exchange's limit at least; *most*: at most, if that depends on
+        its parameters; *by_account*: against the limit of the account, not of the address.
+    :ivar fixed: parameters that are always sent; *defaults*: those that are sent where they are missing.
+    :ivar renamed: names that parameters had, with those that they have.
+    :ivar commas: the parameter whose list is joined by commas, and is not JSON.
     :ivar made: the parameter with the client's id of an order, which is made where it is missing.
     :ivar args: parameters that are arguments by position.
     :ivar unsent: an argument that is taken and not sent.
@@ -43,6 +47,9 @@ class Call(NamedTuple):
     most: int = 0
     by_account: bool = False
     fixed: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    commas: str = ""
     made: str = ""
     args: str = ""
     unsent: str = ""

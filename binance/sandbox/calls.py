@@ -19,6 +19,7 @@ Numbers have bounds and texts a greatest length, which stand in ``BOUNDS``.
 
 import functools
 import inspect
+import json
 import math
 from collections.abc import Callable, Collection, Mapping
 from types import NoneType, UnionType
@@ -31,6 +32,8 @@ Refusal = Literal["http", "reset", "hang"]
 Control = Literal["refuse", "ignore", "unanswered", "late", "obey"]
 ControlMethod = Literal["SUBSCRIBE", "UNSUBSCRIBE"]
 Shape = Literal["nested", "flat"]
+Verb = Literal["GET", "POST", "PUT", "DELETE"]
+Security = Literal["none", "key", "signed"]
 Malformed = Literal["not_json", "not_utf8", "binary", "empty", "list", "number", "string"]
 
 # Mean of the seconds between two faults of chaos.
@@ -44,7 +47,7 @@ _SHORT: Final = (1, 100)
 _AMOUNT: Final = (1, 40)
 
 #: Least and greatest value of each argument that is a number, by its name, or by the call's and its own. Of a
-#: text the number of characters, of a collection that of its items.
+#: text the number of characters, of a collection that of its items, of a JSON value the length of its text.
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "delay.seconds": (0, 3_600),  # what waits is kept
     "seconds": _TIME,
@@ -66,6 +69,10 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "kinds": _SHORT,
     "match": (0, 8_192),
     "body": (0, 65_536),
+    "rest_answer.body": (1, 400_000),
+    "rest_answer.status": (200, 599),
+    "path": (1, 1_000),
+    "headers": _SHORT,
     "reason": (0, 1_000),
     "symbol": _SHORT,
     "asset": _SHORT,
@@ -349,6 +356,45 @@ class Calls:
         """
 
     @_sent
+    def rest_answer(
+        self,
+        method: Verb,
+        path: str,
+        body: Any,
+        *,
+        status: int = 200,
+        security: Security = "none",
+        times: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Answer REST calls of one verb and path with *body*, until :meth:`clear`.
+
+        It goes before what the sandbox itself answers there, and is for calls that it does not have:
+        withdrawals, sub-accounts, loans. Answers with *times* are used first, in the order in which they were
+        given; then the last one without. What was sent is in ``rest_calls``.
+
+        :param path: from the host on, percent-decoded and without a query, e.g.
+            ``"/sapi/v1/capital/withdraw/apply"``.
+        :param body: any JSON value, the one that the answer has.
+        :param status: HTTP status of the answer, 200 to 599.
+        :param security: ``"none"`` answers whatever was sent; ``"key"`` checks the API key, ``"signed"`` the
+            API key, the timestamp and the signature, as the sandbox does for calls of its own.
+        :param times: the number of calls to answer, a million at most; None for all. Calls that are refused
+            for their key or signature are not counted.
+        :param headers: further headers of the answer, such as ``{"Retry-After": "60"}``.
+        :raises InvalidArgument: if an argument is outside of this.
+        """
+
+    @_sent
+    def forget_rest_answers(self, method: Verb | None = None, path: str | None = None) -> int:
+        """Take answers of :meth:`rest_answer` away, so that the sandbox's own are back.
+
+        :param method: the verb; None for any.
+        :param path: the whole path; None for any.
+        :returns: the number of answers, used-up ones not counted.
+        """
+
+    @_sent
     def clock(self, offset_ms: float) -> None:
         """Set the exchange's clock wrong, for signed calls and for answers that give the time.
 
@@ -538,7 +584,7 @@ def read_arguments(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         if value is None and others:
             continue
         least, most = bounds(name, argument)
-        if not (_fits(value, kind) and least <= _size(value) <= most):
+        if not (_fits(value, kind) and least <= _size(value, kind) <= most):
             wanted = _wanted(kind, least, most) + (", or None" if others else "")
             raise InvalidArgument(f"{argument} cannot be {_shown(argument, value)}; use {wanted}")
     bound.apply_defaults()
@@ -562,6 +608,10 @@ def _fits(value: Any, kind: Any) -> bool:
         return isinstance(value, str) and value in get_args(kind)
     if get_origin(kind) is Collection:
         return isinstance(value, Collection) and not isinstance(value, str) and all(map(_is_name, value))
+    if get_origin(kind) is Mapping:
+        return isinstance(value, Mapping) and all(map(_is_name, value)) and all(map(_is_text, value.values()))
+    if kind is Any:
+        return json_text(value) is not None
     if kind in (int, float):
         whole = isinstance(value, int) and not isinstance(value, bool)
         return whole or (kind is float and isinstance(value, float) and math.isfinite(value))
@@ -576,8 +626,20 @@ def _is_name(value: Any) -> bool:
     return _is_text(value) and len(value) <= _SHORT[1]
 
 
-def _size(value: Any) -> Any:
+def json_text(value: Any) -> str | None:
+    """Return a value as JSON, which can be written as UTF-8; None if it cannot be."""
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        text.encode()
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return text
+
+
+def _size(value: Any, kind: Any) -> Any:
     """Return what the bounds of a value are meant for."""
+    if kind is Any:
+        value = json_text(value)
     return len(value) if isinstance(value, Collection) else value
 
 
@@ -588,6 +650,10 @@ def _wanted(kind: Any, least: float, most: float) -> str:
         return f"one of {', '.join(get_args(kind))}"
     if get_origin(kind) is Collection:
         return f"a list of {span} names"
+    if get_origin(kind) is Mapping:
+        return f"{span} texts by name"
+    if kind is Any:
+        return f"a JSON value whose text has {span} characters"
     words = {bool: "True or False", str: f"a text of {span} characters", int: f"a whole number, {span}"}
     return words.get(kind, f"a number, {span}")
 

@@ -248,7 +248,7 @@ class Exchange(Calls):
 
     @property
     def rest_calls(self) -> list[RestCall]:
-        """(method, path, parameters) of the last REST calls, signatures masked and long values cut off."""
+        """The last REST calls with their parameters, signatures masked and long values cut off."""
         return list(self._rest_calls.seen.entries)
 
     @property
@@ -306,6 +306,7 @@ class Exchange(Calls):
             "limits": self.limits,
             "streams": lambda: {str(number): names for number, names in self.streams().items()},
             "ports": self.ports,
+            "rest_calls": lambda: [call._asdict() for call in self.rest_calls],
         }
         if name not in views:
             raise LookupError(f"there is no {name[:80]!r}; use one of {', '.join(views)}")

@@ -217,6 +217,16 @@ class Sandbox(Calls):
         """Return what each open connection of streams is subscribed to, by its id; cheaper than the state."""
         return {int(number): names for number, names in self._request("streams").items()}
 
+    def rest_calls(self) -> list[dict[str, Any]]:
+        """Return the last 10,000 REST calls, oldest first; cheaper than the state, of which they are a part.
+
+        :returns: of each ``"method"`` and ``"path"``; ``"query"`` and ``"form"``, lists of ``[name, value]``
+            in the order in which they were sent, repeated names too; ``"params"``, values of both by name, of
+            a repeated name the last. A signature is shown as ``"..."``, and long texts are cut off.
+        """
+        calls: list[dict[str, Any]] = self._request("rest_calls")
+        return calls
+
     def ports(self) -> dict[str, int]:
         """Return the ports that ``"usdm"`` and ``"coinm"`` have to themselves; none without ``own_ports``."""
         ports: dict[str, int] = self._request("ports")

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.reflect import safe_repr
 
 from binance.net.interfaces import NOT_OPEN, Ending, Options
+from binance.process import blocking
 from binance.sockets.changes import Changes
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback
@@ -371,9 +372,16 @@ class Subscription:
     def _slow(self, messages: int, seconds: float) -> None:
         self.counts.callback_slow += 1
         count = self.counts.callback_slow
+        blocked = blocking.take(seconds)
         words = "the callback took %.2f s for %s, and all sockets waited"
-        self.report.seldom.log(count, WARNING, words, seconds, counted(messages, "message"))
-        self.report.event("callback_slow", count=count, seconds=seconds, messages=messages)
+        arguments: list[Any] = [seconds, counted(messages, "message")]
+        named: dict[str, Any] = {}
+        if blocked is not None:
+            words += "; %.2f s of it for %s, the longest %s: call the client in another thread"
+            arguments += [blocked.seconds, counted(blocked.calls, "REST call"), blocked.what]
+            named = {"blocked_s": blocked.seconds, "blocked_by": blocked.what}
+        self.report.seldom.log(count, WARNING, words, *arguments)
+        self.report.event("callback_slow", count=count, seconds=seconds, messages=messages, **named)
 
 
 def _break_off() -> None:

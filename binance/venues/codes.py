@@ -64,3 +64,15 @@ def remedy(status: int | None, code: int | None) -> Remedy:
     if Remedy.FINAL in (by_status, by_code):
         return Remedy.FINAL
     return by_code or by_status or Remedy.AGAIN
+
+
+#: Codes of errors after which the exchange may yet have done what it was asked.
+_UNKNOWN = (-1006, -1007)
+
+
+def outcome_is_unknown(status: int | None, code: int | None) -> bool:
+    """Whether the exchange may have done what it refused in words: it timed out within, or broke.
+
+    Source: Spot *REST API*, "General Information", HTTP 5XX; *Error codes*, -1006 and -1007.
+    """
+    return code in _UNKNOWN or (status is not None and status >= 500)

@@ -16,7 +16,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from binance.exceptions import InvalidArgument
 
@@ -141,10 +141,9 @@ def signed_request(params: Mapping[str, Any], key: Key) -> dict[str, Any]:
     return {**params, "signature": key.sign(request_payload(params).encode())}
 
 
-def signed_form(params: Mapping[str, Any], key: Key) -> str:
-    """The body (or query) of a REST call with its signature last.
+def form_signature(form: str, key: Key) -> str:
+    """The signature of a REST call, percent-encoded; it is sent last.
 
-    :param params: with ``timestamp``; the API key travels in a header and is not signed.
+    :param form: the body, or the query, with ``timestamp``; the API key travels in a header, not signed.
     """
-    form = urlencode({name: value_text(value) for name, value in params.items()}, quote_via=quote)
-    return f"{form}&signature={quote(key.sign(form.encode()), safe='')}"
+    return quote(key.sign(form.encode()), safe="")

@@ -74,6 +74,7 @@ class Timings:
 
     :ivar rest_s: a call takes no longer than this in all, unless its client was given longer timeouts.
     :ivar rest_bytes: an answer, decoded, has no more.
+    :ivar clock_known_s: after it was asked for its time, the exchange's clock counts as known for so long.
 
     The user's code:
 
@@ -129,6 +130,7 @@ class Timings:
 
     rest_s: float = 60.0
     rest_bytes: int = 64 * 1024 * 1024
+    clock_known_s: float = 3_600.0
 
     slow_s: float = 0.1
     log_every_s: float = 60.0

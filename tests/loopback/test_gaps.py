@@ -15,6 +15,7 @@ from unittest.mock import patch
 import pytest
 from twisted.internet.task import Clock
 
+from binance.client import Client
 from binance.events import Event
 from binance.exceptions import BinanceError
 from binance.net import protocol
@@ -22,6 +23,7 @@ from binance.process.runner import runner
 from binance.sockets import delivery, shard
 from binance.websockets import BinanceSocketManager
 
+from ..http_server import running
 from ..support import ManagerCase, ServedConnection, has_ended, turns, until
 
 TRADE, AGG_TRADE, DEPTH, BOOK = "bnbbtc@trade", "bnbbtc@aggTrade", "bnbbtc@depth", "bnbbtc@bookTicker"
@@ -812,6 +814,27 @@ class SlowCallbacks(MeasuredCase):
         stats = self.bm.stats(key)
         assert (stats["callback_slow"], stats["messages"]) == (3, 3)
         assert stats["callback_longest_s"] == pytest.approx(0.2)
+
+    async def test_a_slow_callback_that_called_the_client_names_the_call(self):
+        """The client blocks: the event and the log say which call it was, and how long that took."""
+        with running() as server:
+            client = Client(endpoints=server.endpoints)
+
+            def asks(message: Any) -> None:
+                client.ping()
+                client.get_server_time()
+                self.time.passes(0.2)
+
+            key = str(self.bm.start_trade_socket("BNBBTC", asks))
+            connection = await self.opened()
+            with self.assertLogs("binance", "WARNING") as logs:
+                connection.send(trade(1))
+                await until(lambda: self.slow_events())
+        [(_, info)] = self.slow_events()
+        assert info["blocked_by"] in ("GET /api/v3/ping", "GET /api/v3/time")
+        assert info["blocked_s"] > 0
+        assert f"{key}: the callback took 0.20 s for 1 message, and" in logs.output[0]
+        assert f"for 2 REST calls, the longest {info['blocked_by']}: call the client in" in logs.output[0]
 
     async def test_a_callback_that_takes_a_twentieth_is_not_told_of(self):
         """Neither an event nor a line in the log."""

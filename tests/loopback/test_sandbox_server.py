@@ -341,7 +341,7 @@ class RestTests(SandboxTestCase):
         assert (await self.http("GET", "/api/v3/depth?symbol=NOPE")).json()["msg"] == "Invalid symbol."
         assert (await self.http("GET", "/api/v4/ping")).status == 404
         assert (await self.http("DELETE", "/api/v3/ping")).status == 405
-        assert exchange.rest_calls[0] == ("GET", "/api/v3/depth", {"symbol": "NOPE"})
+        assert exchange.rest_calls[0][:3] == ("GET", "/api/v3/depth", {"symbol": "NOPE"})
 
     async def test_the_life_of_a_listen_key(self):
         """POST gives the account's key, PUT and DELETE want it; strangers are 401, dead keys -1125."""
@@ -919,6 +919,10 @@ def test_a_sandbox_runs_in_a_child_process(tls):
         with pytest.raises(InvalidArgument, match="reset, close, drop"):
             sandbox.cut(how="bang")
         assert sandbox.start() is sandbox
+        sandbox.rest_answer("GET", "/sapi/v1/account/info", {"vipLevel": 1})
+        assert sandbox.state()["faults"]["rest_answer"][0]["path"] == "/sapi/v1/account/info"
+        assert sandbox.rest_calls() == []
+        assert sandbox.forget_rest_answers() == 1
         address = (sandbox.host, sandbox.port)
         file = sandbox.certificate_file
     assert "refuse" in sandbox.log()

@@ -34,6 +34,7 @@ COM = {
     "options_stream": "wss://fstream.binance.com",
     "portfolio_rest": "https://papi.binance.com",
     "portfolio_stream": "wss://fstream.binance.com/pm",
+    "web": "https://www.binance.com",
     "user_stream": "signature",
 }
 
@@ -45,6 +46,7 @@ PRESETS = {
             "rest": "https://api.binance.us",
             "stream": "wss://stream.binance.us:9443",
             "ws_api": "wss://ws-api.binance.us:443/ws-api/v3",
+            "web": "https://www.binance.us",
             "user_stream": "listen_key",
         },
     ),
@@ -81,7 +83,7 @@ PRESETS = {
 }
 
 FIELDS = [field.name for field in dataclasses.fields(Endpoints)]
-REST_FIELDS = [name for name in FIELDS if name.endswith("rest")]
+REST_FIELDS = [name for name in FIELDS if name.endswith("rest") or name == "web"]
 STREAM_FIELDS = ["stream", "usdm_stream", "coinm_stream", "options_stream"]
 URL_FIELDS = ["ws_api", "portfolio_stream"]
 

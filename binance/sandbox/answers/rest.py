@@ -1,7 +1,8 @@
 """What REST answers: a function from a call to a status and a JSON value. Pure."""
 
 import re
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.accounts import Accounts
@@ -28,24 +29,44 @@ GONE_HTML: Final = (
 )
 
 
+#: Name and value of a parameter as it was sent.
+Pair: TypeAlias = tuple[str, str]
+
+
 class RestCall(NamedTuple):
-    """One REST call as it came in; ``params`` holds the query's and the form's."""
+    """One REST call as it came in.
+
+    :ivar params: by name, the query's and the form's; of a name that is repeated the last value.
+    :ivar query: names and values in the order in which they were sent, repeated names too; ``form`` likewise.
+    """
 
     method: str
     path: str
     params: dict[str, str]
+    query: tuple[Pair, ...] = ()
+    form: tuple[Pair, ...] = ()
 
     def masked(self) -> "RestCall":
         """Return it fit to be kept and shown, without its signature."""
-        shown = {name: "..." if name in _SECRET else value for name, value in self.params.items()}
-        return self._replace(params=shown)
+        return self._replace(
+            params=dict(_masked(self.params.items())), query=_masked(self.query), form=_masked(self.form)
+        )
+
+
+def _masked(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    return tuple((name, "..." if name in _SECRET else value) for name, value in pairs)
 
 
 class Answer(NamedTuple):
-    """What to send back: a JSON value, or HTML if it is a string."""
+    """What to send back.
+
+    :ivar body: a JSON value, JSON as bytes, or HTML if it is a string.
+    :ivar headers: further headers.
+    """
 
     status: int
     body: Any
+    headers: Mapping[str, str] = {}
 
 
 def answer(

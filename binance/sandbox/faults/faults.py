@@ -5,7 +5,8 @@ from typing import Any
 
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.answers.control import Reply
-from binance.sandbox.calls import REMOTE, read_arguments
+from binance.sandbox.answers.rest import Answer
+from binance.sandbox.calls import REMOTE, Security, read_arguments
 from binance.sandbox.faults.accounts import AccountFaults
 from binance.sandbox.faults.chaos import Chaos
 from binance.sandbox.faults.control import ControlFaults, LateFrames
@@ -15,6 +16,7 @@ from binance.sandbox.faults.messages import Edits, FragmentedMessages, Malformed
 from binance.sandbox.faults.quiet import Quiet
 from binance.sandbox.faults.refusals import Refusals, SlowTls
 from binance.sandbox.faults.rest import RestFailures, WrongClock
+from binance.sandbox.faults.scripts import Scripts
 from binance.sandbox.faults.stalls import Stalls
 from binance.sandbox.market.market import Market
 from binance.sandbox.net.clock import ExchangeClock
@@ -47,6 +49,7 @@ class Faults:
         self._refusals = Refusals(connections)
         self._slow_tls = SlowTls(connections, tls)
         self._rest = RestFailures(connections)
+        self._scripts = Scripts(connections)
         self._control = ControlFaults(connections)
         self._late_frames = LateFrames(connections, delivery)
         self._chaos = Chaos(connections, market, self.carry_out)
@@ -65,6 +68,7 @@ class Faults:
             self._refusals,
             self._slow_tls,
             self._rest,
+            self._scripts,
             WrongClock(connections, clock),
             AccountFaults(connections, accounts, market, users),
             self._chaos,
@@ -133,6 +137,14 @@ class Faults:
     def rest_failure(self, path: str) -> Failed | None:
         """Return how a REST call to *path* fails, or None."""
         return self._rest.rest_failure(path)
+
+    def scripted(self, method: str, path: str) -> Security | None:
+        """Return what a script's answer to a call has checked; None if there is no such answer."""
+        return self._scripts.security(method, path)
+
+    def take_scripted(self, method: str, path: str) -> Answer:
+        """Return a script's answer to a call, counting it."""
+        return self._scripts.take(method, path)
 
     def slow_start_s(self) -> float:
         """Return how long a new TLS connection has to wait, counting it."""

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from functools import partial
 
+from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.dealings import Dealings
 from binance.sandbox.answers import contract_accounts, control, derivatives, rest, ws_api
+from binance.sandbox.answers.asked import Asked
 from binance.sandbox.answers.codec import encode
-from binance.sandbox.answers.private import Sent
+from binance.sandbox.answers.private import Keyed, Sent
+from binance.sandbox.calls import Security
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.market import Market
+from binance.sandbox.market.payloads import MILLIS
 from binance.sandbox.net.addresses import Addresses
 from binance.sandbox.net.clock import ExchangeClock
 from binance.sandbox.net.connection import Connection
@@ -36,6 +40,22 @@ class Backend:
     addresses: Addresses
     listen_keys: bool
     flat_errors: bool
+
+    def refusal(
+        self, call: rest.RestCall, security: Security, api_key: str | None, sent: Sent
+    ) -> rest.Answer | None:
+        """Check the key and the signature of a call; returns its answer if they are refused, else None."""
+        clock = self.clock.now()
+        asked = Asked(call.params, self.market, MILLIS, clock.offset_ms, self.limits)
+        keyed = Keyed(call.method, asked, api_key, self.accounts, sent, clock)
+        try:
+            if security == "signed":
+                keyed.signed()
+            elif security == "key":
+                keyed.account()
+        except BinanceAPIException as error:
+            return rest.refused(error)
+        return None
 
     def rest(self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: Sent) -> rest.Answer:
         """Answer a REST call; arguments as :func:`binance.sandbox.answers.rest.answer`."""

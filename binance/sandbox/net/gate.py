@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Any, NamedTuple, Protocol
 
 from binance.sandbox.answers.control import Reply
-from binance.sandbox.calls import Refusal
+from binance.sandbox.answers.rest import Answer
+from binance.sandbox.calls import Refusal, Security
 from binance.sandbox.net.connection import Connection
 
 
@@ -44,6 +45,12 @@ class Gate(Protocol):
 
     def rest_failure(self, path: str) -> Failed | None:
         """Return how a REST call to *path* fails, or None."""
+
+    def scripted(self, method: str, path: str) -> Security | None:
+        """Return what a script's answer to a call has checked; None if there is no such answer."""
+
+    def take_scripted(self, method: str, path: str) -> Answer:
+        """Return a script's answer to a call, counting it."""
 
     def slow_start_s(self) -> float:
         """Return how long a new TLS connection has to wait, counting it."""

@@ -62,8 +62,13 @@ def is_upgrade(request: Any) -> bool:
 
 
 def query_of(uri: str) -> dict[str, str]:
-    """Read the query of a path."""
-    return dict(parse_qsl(uri.partition("?")[2], keep_blank_values=True))
+    """Read the query of a path; of a name that is repeated the last value."""
+    return dict(pairs_of(uri.partition("?")[2]))
+
+
+def pairs_of(text: str) -> tuple[tuple[str, str], ...]:
+    """Read a query or a form: names and values in the order in which they were sent."""
+    return tuple(parse_qsl(text, keep_blank_values=True))
 
 
 def page(request: Any, status: int, body: str = "", retry_after_s: float | None = None) -> bytes:
@@ -80,12 +85,14 @@ def page(request: Any, status: int, body: str = "", retry_after_s: float | None 
 
 def reply(request: Any, answer: Answer) -> bytes:
     """Answer with what REST says."""
-    status, body = answer
+    status, body, headers = answer
     if isinstance(body, str):
         return page(request, status, body)
     request.setResponseCode(status)
     request.setHeader("content-type", "application/json;charset=UTF-8")
-    return encode(body)
+    for name, value in headers.items():
+        request.setHeader(name, value)
+    return body if isinstance(body, bytes) else encode(body)
 
 
 def no_answer(request: Any, how: str, hanging: set[Any]) -> Any:

@@ -1,19 +1,20 @@
 """REST calls: weighed, answered, or made to fail."""
 
 import math
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from twisted.web.server import NOT_DONE_YET
 
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.answers import derivatives, rest
 from binance.sandbox.answers.private import Sent
+from binance.sandbox.answers.rest import Pair
 from binance.sandbox.net.backend import Backend
 from binance.sandbox.net.gate import Failed, Gate
 from binance.sandbox.net.journal import Recent
-from binance.sandbox.net.pages import address_of, header_of, no_answer, page, query_of, reply
+from binance.sandbox.net.pages import address_of, header_of, no_answer, page, pairs_of, reply
 from binance.sandbox.net.timers import Timers
 
 # Of a call that is kept: parameters, and characters of each name and value.
@@ -26,7 +27,7 @@ class RestCalls:
 
     :param hanging: keeps the channels whose requests are left without an answer.
 
-    :ivar seen: (method, path, parameters) of each, signatures masked, and long values cut off.
+    :ivar seen: each of the last calls, signatures masked, and long values cut off.
     """
 
     def __init__(self, backend: Backend, timers: Timers, gate: Gate, hanging: set[Any]) -> None:
@@ -40,7 +41,7 @@ class RestCalls:
         """Answer a REST call to a path, which is percent-decoded."""
         content = request.content.read()
         sent = Sent(request.uri.partition(b"?")[2], content)
-        call = rest.RestCall(request.method.decode("ascii", "replace"), path, _params(request, content))
+        call = _read(request, path, content)
         self.seen.add(_kept(call))
         venue = derivatives.venue_of(path)
         used, wait_s = self._backend.addresses.weigh(address_of(request), derivatives.weight(call), venue)
@@ -70,17 +71,32 @@ class RestCalls:
 
     def _answer(self, request: Any, call: rest.RestCall, sent: Sent) -> bytes:
         api_key = header_of(request, b"x-mbx-apikey")
+        security = self._gate.scripted(call.method, call.path)
+        if security is not None:
+            refusal = self._backend.refusal(call, security, api_key, sent)
+            return reply(request, refusal or self._gate.take_scripted(call.method, call.path))
         unit = header_of(request, b"x-mbx-time-unit")
         return reply(request, self._backend.rest(call, api_key, unit, sent))
 
 
 def _kept(call: rest.RestCall) -> rest.RestCall:
     """Return a call as it is kept: a form may be of any size."""
-    params = islice(call.masked().params.items(), _MOST_PARAMS)
-    return call._replace(params={name[:_LONGEST]: value[:_LONGEST] for name, value in params})
+    masked = call.masked()
+    return masked._replace(
+        params=dict(_cut_off(masked.params.items())),
+        query=_cut_off(masked.query),
+        form=_cut_off(masked.form),
+    )
 
 
-def _params(request: Any, content: bytes) -> dict[str, str]:
-    """Read the parameters of a REST call from its query and its form, the form of a PUT included."""
-    form = content.decode("utf-8", "replace")
-    return query_of(request.uri.decode("ascii", "replace")) | dict(parse_qsl(form, keep_blank_values=True))
+def _cut_off(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    return tuple((name[:_LONGEST], value[:_LONGEST]) for name, value in islice(pairs, _MOST_PARAMS))
+
+
+def _read(request: Any, path: str, content: bytes) -> rest.RestCall:
+    """Read a REST call with the parameters of its query and of its form, the form of a PUT included."""
+    query = pairs_of(request.uri.decode("ascii", "replace").partition("?")[2])
+    form = pairs_of(content.decode("utf-8", "replace"))
+    return rest.RestCall(
+        request.method.decode("ascii", "replace"), path, dict(query) | dict(form), query, form
+    )

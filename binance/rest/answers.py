@@ -1,0 +1,66 @@
+"""What an answer of REST means: its JSON, or an exception."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import requests
+
+from binance.exceptions import BinanceAPIException, BinanceRequestException
+from binance.rest.calls import Call
+from binance.wire.waits import ban_wait_s, retry_after_s
+
+_SHAPES: dict[str, tuple[type, str]] = {"{": (dict, "object"), "[": (list, "list")}
+
+
+def read(call: str, response: requests.Response) -> Any:
+    """The JSON of an answer.
+
+    :param call: verb and path, for the error.
+    :raises BinanceAPIException: if it is an error.
+    :raises BinanceRequestException: if it is no JSON.
+    """
+    status = response.status_code
+    wait_s = retry_after_s(response.headers.get("Retry-After"))
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):
+        kind = response.headers.get("Content-Type", "no content type")
+        words = f"{call}: the answer is no JSON ({kind}, {len(response.content)} bytes)"
+        if 200 <= status < 300:
+            raise BinanceRequestException(words, status) from None
+        raise BinanceAPIException(status, None, words, wait_s) from None
+    if 200 <= status < 300:
+        return answer
+    code = answer.get("code") if isinstance(answer, dict) else None
+    message = str(answer.get("msg", "")) if isinstance(answer, dict) else ""
+    message = message or f"{call}: refused with HTTP {status}"
+    if wait_s is None and status == 418:
+        wait_s = ban_wait_s(message, time.time())
+    raise BinanceAPIException(status, code if isinstance(code, int) else None, message, wait_s)
+
+
+def of_call(call: Call, answer: Any) -> Any:
+    """What the client's method returns: the answer, or the member of it that the row of the table names.
+
+    :raises BinanceRequestException: if the answer to a GET has another shape than the row says, or that
+        member is missing. Other calls have done what they do, whatever the answer looks like.
+    """
+    expected = _SHAPES.get(call.returns[:1]) if call.verb == "GET" else None
+    if expected is not None and not isinstance(answer, expected[0]):
+        raise BinanceRequestException(
+            f"{call.verb} {call.path}: the answer is a {type(answer).__name__}, not an {expected[1]}"
+            if expected[1] == "object"
+            else f"{call.verb} {call.path}: the answer is a {type(answer).__name__}, not a {expected[1]}"
+        )
+    if not call.picks:
+        return answer
+    if not isinstance(answer, dict):
+        raise BinanceRequestException(
+            f"{call.verb} {call.path}: the answer is a {type(answer).__name__}, not an object"
+        )
+    picked = answer.get(call.picks)
+    if not isinstance(picked, str):
+        raise BinanceRequestException(f"the exchange's answer holds no {call.picks}")
+    return picked

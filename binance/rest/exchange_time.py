@@ -1,0 +1,71 @@
+"""The exchange's time for the timestamps of signed calls, as far as it is known; from any thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from binance.process.logs import Log
+from binance.wire.control import clock_words
+
+log = Log(__name__)
+
+
+class ExchangeTime:
+    """By how much the exchange's clock is ahead of this machine's.
+
+    :param ask_ms: asks the exchange; returns epoch milliseconds, or None if it does not say.
+    :param now: seconds of a clock that is never set.
+    :param known_s: how long the clock counts as known.
+
+    :ivar offset_ms: that much.
+    """
+
+    def __init__(self, ask_ms: Callable[[], int | None], now: Callable[[], float], known_s: float) -> None:
+        self.offset_ms = 0.0
+        self._ask_ms = ask_ms
+        self._now = now
+        self._known_s = known_s
+        self._known_until: float | None = None
+        self._lock = threading.Lock()
+
+    def timestamp_ms(self) -> int:
+        """The time of the exchange's clock, epoch milliseconds."""
+        return int(time.time() * 1000 + self.offset_ms)
+
+    def correct(self, server_ms: float, sent_s: float, received_s: float) -> float:
+        """Take what the exchange said.
+
+        :param server_ms: its time; *sent_s*: when it was asked, epoch seconds of this machine; *received_s*:
+            when it answered.
+        :returns: the offset.
+        """
+        self.offset_ms = server_ms - (sent_s + received_s) / 2 * 1000
+        self._known_until = self._now() + self._known_s
+        return self.offset_ms
+
+    def learn(self) -> None:
+        """Ask, if it is not known: before a call that must not be made twice for a wrong timestamp."""
+        with self._lock:  # one asks, the others wait for it
+            if self._known_until is not None and self._now() < self._known_until:
+                return
+            found = self._asked()
+            self._known_until = self._now() + self._known_s
+            if found is not None:
+                server_ms, sent_s, received_s = found
+                if abs(self.correct(server_ms, sent_s, received_s)) <= (received_s - sent_s) * 500:
+                    self.offset_ms = 0.0  # the way there and back explains it
+
+    def measure(self) -> bool:
+        """Ask, because the exchange refused a timestamp; returns whether it said its time."""
+        found = self._asked()
+        if found is None:
+            return False
+        log.info("%s; timestamps are corrected", clock_words(self.correct(*found)))
+        return True
+
+    def _asked(self) -> tuple[int, float, float] | None:
+        sent_s = time.time()
+        server_ms = self._ask_ms()
+        return None if server_ms is None else (server_ms, sent_s, time.time())

@@ -1,0 +1,179 @@
+"""Makes one call to the exchange: where to, with what text, key and signature.
+
+A call is made once. Two things are repeated, neither of which can do anything twice: a GET by a connection
+that had been closed, and a GET with a timestamp that the exchange refused.
+
+Source: Spot *REST API*, "General Information".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from binance.exceptions import BinanceAPIException, BinanceRequestException, RateLimited
+from binance.rest.answers import of_call, read
+from binance.rest.calls import Call, Security
+from binance.rest.exchange_time import ExchangeTime
+from binance.rest.given import given
+from binance.rest.order_ids import name_orders, with_ids
+from binance.rest.params import encoded, texts
+from binance.rest.transport import Transport
+from binance.venues.codes import TOO_MANY, Remedy, outcome_is_unknown, remedy
+from binance.venues.signing import Key, form_signature
+from binance.wire.bans import rest_bans
+from binance.wire.hosts import place_of
+from binance.wire.timings import Timings
+from binance.wire.usage import rest_usage
+
+
+class Executor:
+    """Makes calls; from any thread.
+
+    :param api_key: sent in a header with the calls that need it; *key* signs.
+    :param requests_params: keyword arguments for every call of the requests library.
+    :param host_of: the host, scheme and all, of a venue and a path; whether a key is to go there, too.
+    :param recv_window_ms: how late a signed call may arrive; None: as the exchange has it, 5000.
+
+    :ivar time: the exchange's, for timestamps.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None,
+        key: Key | None,
+        requests_params: Mapping[str, Any],
+        timings: Timings,
+        host_of: Callable[[str, str, bool], str],
+        recv_window_ms: int | None = None,
+    ) -> None:
+        self._api_key = api_key
+        self._key = key
+        self._account = "" if api_key is None else hashlib.sha256(api_key.encode()).hexdigest()
+        self._timings = timings
+        self._host_of = host_of
+        self._recv_window_ms = recv_window_ms
+        self._transport = Transport(requests_params, timings)
+        self._hosts: set[str] = set()
+        self.time = ExchangeTime(self._server_ms, self._now, timings.clock_known_s)
+
+    def make(self, call: Call, params: Mapping[str, Any]) -> Any:
+        """Make the call of a row of the table; returns what its method does."""
+        sent: Mapping[str, Any] = given(call, params)
+        order_ids: Sequence[str] = ()
+        if call.made:
+            sent, order_ids = with_ids(call.made, sent)
+        return of_call(call, self.request(call.verb, call.path, sent, call.venue, call.security, order_ids))
+
+    def request(
+        self,
+        verb: str,
+        path: str,
+        params: Mapping[str, Any],
+        venue: str,
+        security: Security,
+        order_ids: Sequence[str] = (),
+        repeatable: bool = False,
+    ) -> Any:
+        """Make one call; returns the JSON of its answer.
+
+        :param order_ids: client order ids of the orders in it, for the error which says that it is not known
+            what became of them.
+        :param repeatable: it may be repeated with another timestamp, though it is no GET.
+        """
+        sent = texts(params)
+        if security != "signed":
+            return self._send(verb, path, encoded(sent), "", venue, security == "key", order_ids)
+        key = self.signing_key(f"{verb} {path}")
+        if self._recv_window_ms is not None:
+            sent.setdefault("recvWindow", str(self._recv_window_ms))
+        repeatable = repeatable or verb == "GET"
+        if not repeatable:
+            self.time.learn()
+
+        def signed() -> Any:
+            form = encoded({**sent, "timestamp": str(self.time.timestamp_ms())})
+            return self._send(verb, path, form, form_signature(form, key), venue, True, order_ids)
+
+        try:
+            return signed()
+        except BinanceAPIException as exc:
+            if remedy(exc.status_code, exc.code) is not Remedy.CORRECT_CLOCK or not self.time.measure():
+                raise
+            if not repeatable:
+                words = f"{exc.message} The call was not executed; the clock is corrected now, make it again."
+                raise BinanceAPIException(exc.status_code or 400, exc.code, words) from None
+        return signed()
+
+    def signing_key(self, what: str) -> Key:
+        """The key that signs.
+
+        :param what: what needs it, for the error.
+        :raises BinanceRequestException: if there is none.
+        """
+        if self._key is None or not self._api_key:
+            raise BinanceRequestException(f"{what} needs a key: Client(api_key='...', api_secret='...')")
+        return self._key
+
+    def used(self) -> dict[str, dict[str, int]]:
+        """What has been used of the limits of the hosts that were asked, by family of paths."""
+        return rest_usage(self._timings).used(self._hosts, self._account, self._now())
+
+    # -- within -------------------------------------------------------------------------------------------
+
+    def _server_ms(self) -> int | None:
+        answer = self._send("GET", "/api/v3/time", "", "", "spot", False)
+        server_ms = answer.get("serverTime") if isinstance(answer, dict) else None
+        return server_ms if isinstance(server_ms, int) else None
+
+    def _send(
+        self,
+        verb: str,
+        path: str,
+        form: str,
+        signature: str,
+        venue: str,
+        with_key: bool,
+        order_ids: Sequence[str] = (),
+    ) -> Any:
+        headers = {}
+        if with_key:
+            if not self._api_key:
+                raise BinanceRequestException(f"{verb} {path} needs an API key: Client(api_key='...')")
+            headers["X-MBX-APIKEY"] = self._api_key
+        base = self._host_of(venue, path, with_key)
+        host = place_of(base)
+        self._check_wait(host)
+        self._hosts.add(host)
+        try:
+            response = self._transport.send(verb, base, path, form, signature, headers)
+        except BinanceRequestException as exc:
+            if exc.was_sent:
+                name_orders(exc, order_ids)
+            raise
+        account = self._account if with_key else ""
+        rest_usage(self._timings).answered(host, path, account, response.headers.items(), self._now())
+        try:
+            return read(f"{verb} {path}", response)
+        except BinanceAPIException as exc:
+            rest_bans(self._timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
+            if outcome_is_unknown(exc.status_code, exc.code):
+                name_orders(exc, order_ids)
+            raise
+
+    def _check_wait(self, host: str) -> None:
+        """Raise if a host asked for a wait that is not over."""
+        bans = rest_bans(self._timings)
+        left_s = bans.left_s(host, self._now())
+        if left_s > 0:
+            status = bans.status_of(host) or 429
+            words = (
+                f"{host} asked with HTTP {status} to be left alone: nothing is sent for {left_s:.1f} s more"
+            )
+            raise RateLimited(status, TOO_MANY, words, left_s)
+
+    def _now(self) -> float:
+        clock = self._timings.clock
+        return time.monotonic() if clock is None else float(clock.seconds())

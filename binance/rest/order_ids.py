@@ -1,0 +1,49 @@
+"""Client order ids, made where a caller gave none, so that an order whose answer was lost can be asked for.
+Pure.
+
+Source: Spot *REST API*, "New order"; *USD-M Futures*, "Place Multiple Orders".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from binance.exceptions import BinanceRequestException, InvalidArgument
+
+
+def new_id() -> str:
+    """An id that no order had before: 32 letters and digits, which all venues take."""
+    return os.urandom(16).hex()
+
+
+def with_ids(
+    made: str, params: Mapping[str, Any], new: Callable[[], str] = new_id
+) -> tuple[dict[str, Any], list[str]]:
+    """The parameters of an order with its client order id, and that id; of a list of orders with all of them.
+
+    :param made: the parameter that holds it; ``"batchOrders.newClientOrderId"`` for the one of each of the
+        orders in a list.
+    :raises InvalidArgument: if that list is no list of dicts.
+    """
+    name, _, member = made.partition(".")
+    if not member:
+        given = params.get(name)
+        order_id = new() if given is None else str(given)
+        return {**params, name: order_id}, [order_id]
+    orders = params.get(name)
+    if not isinstance(orders, (list, tuple)) or not all(isinstance(one, Mapping) for one in orders):
+        raise InvalidArgument(f"{name} is a {type(orders).__name__}; use a list of dicts, one for each order")
+    both = [with_ids(member, one, new) for one in orders]
+    return {**params, name: [one for one, _ in both]}, [order_id for _, ids in both for order_id in ids]
+
+
+def name_orders(error: BinanceRequestException, order_ids: Sequence[str]) -> None:
+    """Add to the error of a call that its orders may have been taken, and how to ask for them."""
+    if not order_ids:
+        return
+    named = ", ".join(order_ids[:5]) + (" ..." if order_ids[5:] else "")
+    error.client_order_id = order_ids[0]
+    error.message += f"; the exchange may have taken the order: ask for it by its client order id, {named}"
+    error.args = (error.message,)

@@ -1,0 +1,66 @@
+"""Parameters of a REST call as text, exactly as they are sent and signed. Pure.
+
+Source: Spot *REST API*, "General Information on Endpoints".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Integral
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from binance.exceptions import InvalidArgument
+
+
+def texts(params: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of a call as text; those that are None are left out.
+
+    An amount is sent digit by digit: a str as it is, a Decimal with all its digits, a float in the shortest
+    form that is still the same float; never with an exponent. True is ``true``. A list is JSON, as
+    ``symbols`` and ``batchOrders`` need it, and amounts in it are text.
+
+    :raises InvalidArgument: if a value is of another type, or is not a finite number.
+    """
+    return {name: _text(name, value) for name, value in params.items() if value is not None}
+
+
+def encoded(params: Mapping[str, str]) -> str:
+    """Parameters as a query or a form, percent-encoded, in their order."""
+    return urlencode(params, quote_via=quote)
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, (list, tuple, Mapping)):
+        return json.dumps(_in_json(name, value), separators=(",", ":"), ensure_ascii=False)
+    if isinstance(value, str):
+        return str.__str__(value)  # of an enumeration of texts: its value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, float):
+        value = Decimal(float.__repr__(value)) if math.isfinite(value) else Decimal(value)
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise InvalidArgument(f"{name} is {value}; use a finite number")
+        return format(value, "f")
+    raise InvalidArgument(
+        f"{name} is a {type(value).__name__}; use a str, a number, a bool, or a list or dict of these"
+    )
+
+
+def _in_json(name: str, value: Any) -> Any:
+    """A value inside of JSON: whole numbers and booleans as they are, amounts as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _in_json(name, each) for key, each in value.items() if each is not None}
+    if isinstance(value, (list, tuple)):
+        return [_in_json(name, each) for each in value]
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    return _text(name, value)
