@@ -108,7 +108,7 @@ OF_CLIENT = {
     "close_connection": _CLOSE,
     # 0.7 had these
     "response": "use weight(), which says what is used of the limits",
-    "session": "use Client(requests_params={'headers': ..., 'proxies': ...}); each thread has its own session",
+    "session": "use Client(requests_params={'headers': ..., 'proxies': ...}); sessions are per thread",
 }
 _REQUEST = (
     "use request(verb, path, venue='spot', signed=False, **params), which makes any call of the exchange, "
