@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance.exceptions import BinanceRequestException, InvalidArgument
-from binance.process.logs import Log
+from binance.process.logs import INFO, WARNING, Log
 from binance.rest.again import is_named, wait_s
 from binance.rest.caller import Caller
 from binance.rest.dates import Moment, epoch_ms
@@ -26,12 +26,15 @@ log = Log(__name__)
 #: The most items of one page.
 SPOT_PAGE = 1_000
 USDM_PAGE = 1_500
+#: A wait that is longer is a warning: who downloads years of candles would take the program for dead.
+LONG_PAUSE_S = 10.0
 
 
 class History(Caller):
     """Methods that read a span of time, however many pages it has.
 
-    They go by ``get_klines``, ``futures_klines`` and ``get_aggregate_trades``, whoever defines them.
+    They call ``get_klines``, ``futures_klines`` and ``get_aggregate_trades``: a subclass that overrides one
+    of these sees every page.
     """
 
     #: What waits, and the clock: epoch seconds. A test may set others.
@@ -75,7 +78,7 @@ class History(Caller):
     ) -> Iterator[Candle]:
         """Candles of one symbol between two moments, one by one, as in :meth:`get_historical_klines`.
 
-        A page of 1,000 is asked for when its first candle is wanted, none before.
+        A page of 1,000 is asked for when its first candle is wanted, not before.
         """
         return self._candles(self.get_klines, symbol, interval, start_str, end_str, SPOT_PAGE, SPOT_PAGE)
 
@@ -95,7 +98,7 @@ class History(Caller):
     ) -> Iterator[Candle]:
         """Candles of one contract of USD-M futures between two moments, one by one.
 
-        A page of 1,500 is asked for when its first candle is wanted, none before.
+        A page of 1,500 is asked for when its first candle is wanted, not before.
         """
         return self._candles(self.futures_klines, symbol, interval, start_str, end_str, USDM_PAGE, USDM_PAGE)
 
@@ -173,11 +176,12 @@ class History(Caller):
                 if pause_s is None:
                     raise
                 failures += not is_named(exc)
-                log.info(
+                log.log(
+                    WARNING if pause_s > LONG_PAUSE_S else INFO,
                     "%s of %s: the next page is asked for in %.1f s: %s",
                     getattr(call, "__name__", "a page"), params["symbol"], pause_s, exc,
                 )  # fmt: skip
-            self._sleep(pause_s)  # outside of the except: a Ctrl-C meanwhile is no error of the call
+            self._sleep(pause_s)  # outside of the except: a Ctrl-C meanwhile has nothing to do with the error
 
     def _ms(self, moment: Moment) -> int:
         return epoch_ms(moment, self._now_ms())

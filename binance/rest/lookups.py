@@ -18,7 +18,7 @@ _NO_SUCH_SYMBOL = (-1100, -1105, -1121)
 class Lookups(Caller):
     """Methods that return one entry, or None.
 
-    They go by ``get_exchange_info``, ``get_account`` and ``get_withdraw_history``, whoever defines them.
+    They call ``get_exchange_info``, ``get_account`` and ``get_withdraw_history``.
     """
 
     @abstractmethod

@@ -16,8 +16,8 @@ from binance.rest.oco import order_list
 class Orders(Caller):
     """Methods that place one kind of order on spot.
 
-    Amounts are sent digit by digit: use text or Decimal. OCOs go by ``create_oco_order``, all others by
-    ``create_order``, whoever defines them: a subclass that overrides both sees every order.
+    Amounts are sent digit by digit: use text or Decimal. OCOs call ``create_oco_order``, all others
+    ``create_order``: a subclass that overrides both sees every order.
     """
 
     @abstractmethod

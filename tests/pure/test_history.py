@@ -130,7 +130,7 @@ def test_candles_that_close_too_early_or_too_late_are_neither_lost_nor_doubled(o
 
 
 def test_a_page_that_comes_again_ends_the_candles():
-    """An answer that does not heed the start is not asked for for ever."""
+    """A venue that ignores the start is not asked endlessly."""
     same = hours(2)
     assert list(islice(candles(lambda begin_ms: same, 0, None, 2), 10)) == same
 
@@ -144,7 +144,7 @@ def test_candles_of_months_are_paged_by_the_calendar():
 
 
 def test_a_start_before_the_first_candle_begins_with_that_one():
-    """And one before 1970 is no error."""
+    """So does one before 1970."""
     client = ListExchange(hours(3, DAY_MS))
     assert client.get_historical_klines("BNBBTC", "1h", 0) == client.listed
     assert client.get_historical_klines("BNBBTC", "1h", "1 Jan, 1960") == client.listed
@@ -152,7 +152,7 @@ def test_a_start_before_the_first_candle_begins_with_that_one():
 
 
 def test_a_symbol_without_candles_has_none():
-    """It is no error."""
+    """That is an empty list, not an error."""
     assert ListExchange().get_historical_klines("BNBBTC", "1h", 0) == []
 
 
@@ -218,7 +218,7 @@ def test_the_limit_is_the_size_of_a_page_and_cut_to_the_exchanges(method, symbol
     ],
 )
 def test_a_generator_asks_for_a_page_when_its_first_candle_is_wanted(method, symbol, most):
-    """In the largest pages, and none before."""
+    """In the largest pages."""
     client = ListExchange(hours(2 * most + 1))
     found = getattr(client, method)(symbol, "1h", 0)
     assert client.asked == []
@@ -256,7 +256,7 @@ def test_trades_without_a_beginning_are_all_there_are():
 
 
 def test_trades_after_an_id_begin_with_the_next_one():
-    """The one that is known does not come again."""
+    """The one that is known is left out."""
     client = ListExchange(trades=trades(*range(1_200)))
     assert list(client.aggregate_trade_iter("BNBBTC", last_id=0)) == client.trades[1:]
     assert list(client.aggregate_trade_iter("BNBBTC", last_id=1_199)) == []
@@ -276,7 +276,7 @@ def test_trades_from_a_moment_are_looked_for_by_the_hour():
 
 @given(st.lists(st.integers(0, 8 * HOUR_MS), max_size=40), st.integers(-HOUR_MS, 9 * HOUR_MS))
 def test_trades_from_a_moment_are_all_from_that_moment_on(times, ago_ms):
-    """None is lost at the edge of an hour, none comes twice."""
+    """No trade is lost or doubled at the edge of an hour."""
     client = ListExchange(trades=trades(*sorted(NOW_MS - one for one in times)))
     begin_ms = NOW_MS - ago_ms
     found = list(client.aggregate_trade_iter("BNBBTC", start_str=begin_ms))
@@ -332,7 +332,7 @@ LOST = BinanceRequestException("no answer in time")
 BUSY = BinanceAPIException(503, None, "HTML")
 BUSY_FOR = BinanceAPIException(503, None, "HTML", 9.0)
 REFUSED = BinanceAPIException(400, -1121, "Invalid symbol.")
-UNREADABLE = BinanceRequestException("the answer is no JSON", 200)
+UNREADABLE = BinanceRequestException("the answer is not JSON", 200)
 ENDED = Retired("ended", "2020", "nothing")
 
 
@@ -365,7 +365,7 @@ def test_the_waits_grow():
 
 
 def test_a_ban_in_the_middle_is_waited_for_and_no_candle_is_lost_or_doubled(caplog):
-    """The page that failed is asked for again, and each wait is one line of the log."""
+    """The page that failed is asked for again; each wait is one line of the log, a long one a warning."""
     caplog.set_level(logging.INFO)
     client = ListExchange(hours(25), failing=[None, BANNED, HELD, None, LOST, BUSY, None, LOST])
     assert client.get_historical_klines("BNBBTC", "1h", 0, limit=10) == client.listed
@@ -373,7 +373,7 @@ def test_a_ban_in_the_middle_is_waited_for_and_no_candle_is_lost_or_doubled(capl
     assert client.starts == [0, *[10 * HOUR_MS] * 3, *[20 * HOUR_MS] * 3]
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == 4
-    assert all(record.levelno == logging.INFO for record in caplog.records)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING", "INFO", "INFO"]
     assert lines[0] == (
         "get_klines of BNBBTC: the next page is asked for in 300.0 s: "
         "APIError(code=-1003): Way too much. (HTTP 418)"

@@ -58,7 +58,7 @@ def test_an_answer_without_the_symbol_is_none():
 
 
 def test_any_other_error_of_a_symbol_is_raised():
-    """A limit is no missing symbol."""
+    """Only those codes mean that there is no such symbol."""
     with pytest.raises(BinanceAPIException, match="slow"):
         Account(BinanceAPIException(429, -1003, "slow down")).get_symbol_info("BNBBTC")
 
