@@ -2,7 +2,8 @@
 
     python classic_candles.py [SYMBOL [INTERVAL [START [COUNT]]]]
 
-Written for python-binance 0.7. It prints COUNT candles, each when it is closed, and ends.
+Written for python-binance 0.7. It prints COUNT candles, each when it is closed, and ends. INTERVAL is of
+minutes, hours, days or weeks.
 """
 
 import queue

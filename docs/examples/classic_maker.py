@@ -2,7 +2,8 @@
 
     python classic_maker.py [SYMBOL [FILLS [SECONDS]]]
 
-Written for python-binance 0.7. It ends after FILLS filled orders or SECONDS, with all its orders cancelled.
+Written for python-binance 0.7. It ends after FILLS filled orders or SECONDS, and cancels what is then open of
+the symbol.
 """
 
 import os
@@ -125,7 +126,10 @@ except (BinanceAPIException, BinanceOrderException) as e:
     print("stopped:", e)
 finally:
     for order in client.get_open_orders(symbol=symbol):
-        client.cancel_order(symbol=symbol, orderId=order["orderId"])
+        try:
+            client.cancel_order(symbol=symbol, orderId=order["orderId"])
+        except BinanceAPIException as e:
+            print("not cancelled:", e.message)
     bm.close()
 
 after = holdings()
