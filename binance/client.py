@@ -15,8 +15,10 @@ from functools import cached_property
 from typing import Any
 
 from binance.endpoints import Endpoints, everything_to, in_force, lacks, preset
-from binance.exceptions import BinanceAPIException as BinanceAPIException  # scripts import it from here, too
-from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.exceptions import BinanceAPIException as BinanceAPIException  # scripts take these from here, too
+from binance.exceptions import BinanceRequestException as BinanceRequestException
+from binance.exceptions import BinanceWithdrawException as BinanceWithdrawException
+from binance.exceptions import InvalidArgument
 from binance.packaging.newer import ClientNames, explain_names_of
 from binance.rest.calls import HOSTS, Security
 from binance.rest.class_constants import ClassConstants

@@ -65,7 +65,12 @@ OF_MODULES = {
     "base_client": _PLACES,
     "threaded_stream": _PLACES,
     "ws": _PLACES,
-    # 0.7 had these in binance.websockets
+    "convert_list_to_json_array": "pass the list itself; calls of Client send lists as JSON",
+    "convert_ts_str": "use date_to_milliseconds of binance.helpers",
+    "round_step_size": "use decimals: Decimal(quantity) // Decimal(step) * Decimal(step)",
+    # 0.7 had these in binance.client and binance.websockets
+    "date_to_milliseconds": "use binance.helpers.date_to_milliseconds",
+    "interval_to_milliseconds": "use binance.helpers.interval_to_milliseconds",
     "BinanceClientFactory": _CONNECTIONS,
     "BinanceClientProtocol": _CONNECTIONS,
     "BinanceReconnectingClientFactory": _CONNECTIONS,

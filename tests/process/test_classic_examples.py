@@ -1,6 +1,7 @@
 """Whole scripts in the style of python-binance 0.7, unmodified, against the sandbox.
 
-By hand the same files were run with python-binance 0.7.11, and printed the same.
+By hand the same files were run with python-binance 0.7.11, and printed the same but for the balance of
+futures, which 0.7.11 asks for at a path that the exchange has ended.
 """
 
 from __future__ import annotations

@@ -50,6 +50,9 @@ ELSEWHERE = [
     ("binance.client", "AsyncClient"),
     ("binance.enums", "HistoricalKlinesType"),
     ("binance.exceptions", "BinanceWebsocketUnableToConnect"),
+    ("binance.helpers", "round_step_size"),
+    ("binance.helpers", "convert_ts_str"),
+    ("binance.client", "date_to_milliseconds"),
     ("binance.streams", "BinanceSocketManager"),
     ("binance.streams", "ThreadedWebsocketManager"),
     ("binance.websockets", "ThreadedWebsocketManager"),
@@ -166,8 +169,9 @@ def test_every_name_of_the_table_is_explained_by_the_package():
 
 def test_exceptions_are_names_of_the_clients_module_too():
     """Scripts of 0.7 take them from there, since it imported them."""
-    from binance.client import BinanceAPIException, BinanceRequestException
+    from binance.client import BinanceAPIException, BinanceRequestException, BinanceWithdrawException
 
+    assert BinanceWithdrawException is exceptions.BinanceWithdrawException
     assert BinanceAPIException is exceptions.BinanceAPIException
     assert BinanceRequestException is exceptions.BinanceRequestException
 
