@@ -1,4 +1,4 @@
-"""Names of python-binance 1.0 that have another form here, and what does their work.
+"""Names of python-binance, most of them of 1.0, that have another form here, and what does their work.
 
 Whoever asks for one of them gets an AttributeError as for every name that is not there, and its words go on
 with what to use; ``from binance import AsyncClient`` gets an ImportError. Other names are left to Python. The
@@ -69,6 +69,7 @@ OF_MODULES = {
     "BinanceClientFactory": _CONNECTIONS,
     "BinanceClientProtocol": _CONNECTIONS,
     "BinanceReconnectingClientFactory": _CONNECTIONS,
+    "reactor": "use twisted.internet.reactor",
 }
 
 #: Of the manager, where it is not ``start_`` before the name. Each is a call that works.
@@ -98,10 +99,16 @@ OF_MANAGER = {
 }
 _HOSTS = "use endpoints=, e.g. BinanceSocketManager(client, endpoints=binance.endpoints.SPOT_TESTNET)"
 
+_CLOSE = "leave it out: nothing of a client has to be closed"
+
 #: Of the client.
 OF_CLIENT = {
     "create": "use Client(api_key, api_secret), which is ready when it is made",
-    "close_connection": "leave it out: nothing of a client has to be closed",
+    "close": _CLOSE,
+    "close_connection": _CLOSE,
+    # 0.7 had these
+    "response": "use weight(), which says what is used of the limits",
+    "session": "use Client(requests_params={'headers': ..., 'proxies': ...}); sessions are per thread",
 }
 _REQUEST = (
     "use request(verb, path, venue='spot', signed=False, **params), which makes any call of the exchange, "

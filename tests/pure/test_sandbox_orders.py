@@ -31,7 +31,6 @@ class Desk:
         self.market = Market(("BNBBTC",), seed=seed, rate=rate, start_ms=START_MS)
         self.book = self.market.books["BNBBTC"]
         self.orders = Orders(random.Random(seed))
-        self.orders.watch(self.market)
         self.accounts = [Account(name) for name in ("one", "two")]
         for account in self.accounts:
             assert [account.balance(asset) for asset in ASSETS] == [WEALTH, WEALTH]
