@@ -28,6 +28,15 @@ from binance.wire.hosts import place_of
 from binance.wire.timings import Timings
 from binance.wire.usage import rest_usage
 
+#: Where each venue says its time: path, and the venue that has it.
+_CLOCKS = {
+    "spot": ("/api/v3/time", "spot"),
+    "usdm": ("/fapi/v1/time", "usdm"),
+    "coinm": ("/dapi/v1/time", "coinm"),
+    "options": ("/eapi/v1/time", "options"),
+    "portfolio_margin": ("/fapi/v1/time", "usdm"),
+}
+
 
 class Executor:
     """Makes calls; from any thread.
@@ -85,22 +94,22 @@ class Executor:
         """
         sent = texts(params)
         if security != "signed":
-            return self._send(verb, path, encoded(sent), "", venue, security == "key", order_ids)
+            return self._send(verb, path, venue, encoded(sent), "", security == "key", order_ids)
         key = self.signing_key(f"{verb} {path}")
         if self._recv_window_ms is not None:
             sent.setdefault("recvWindow", str(self._recv_window_ms))
         repeatable = repeatable or verb == "GET"
         if not repeatable:
-            self.time.learn()
+            self.time.learn(venue)
 
         def signed() -> Any:
             form = encoded({**sent, "timestamp": str(self.time.timestamp_ms())})
-            return self._send(verb, path, form, form_signature(form, key), venue, True, order_ids)
+            return self._send(verb, path, venue, form, form_signature(form, key), True, order_ids)
 
         try:
             return signed()
         except BinanceAPIException as exc:
-            if remedy(exc.status_code, exc.code) is not Remedy.CORRECT_CLOCK or not self.time.measure():
+            if remedy(exc.status_code, exc.code) is not Remedy.CORRECT_CLOCK or not self.time.measure(venue):
                 raise
             if not repeatable:
                 words = f"{exc.message} The call was not executed; the clock is corrected now, make it again."
@@ -123,8 +132,8 @@ class Executor:
 
     # -- within -------------------------------------------------------------------------------------------
 
-    def _server_ms(self) -> int | None:
-        answer = self._send("GET", "/api/v3/time", "", "", "spot", False)
+    def _server_ms(self, venue: str) -> int | None:
+        answer = self._send("GET", *_CLOCKS.get(venue, _CLOCKS["spot"]))
         server_ms = answer.get("serverTime") if isinstance(answer, dict) else None
         return server_ms if isinstance(server_ms, int) else None
 
@@ -132,10 +141,10 @@ class Executor:
         self,
         verb: str,
         path: str,
-        form: str,
-        signature: str,
         venue: str,
-        with_key: bool,
+        form: str = "",
+        signature: str = "",
+        with_key: bool = False,
         order_ids: Sequence[str] = (),
     ) -> Any:
         headers = {}

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance.exceptions import BinanceRequestException, InvalidArgument
-from binance.process.logs import Log
+from binance.process import blocking
+from binance.process.logs import INFO, WARNING, Log
 from binance.rest.again import is_named, wait_s
 from binance.rest.caller import Caller
 from binance.rest.dates import Moment, epoch_ms
@@ -26,6 +27,8 @@ log = Log(__name__)
 #: The most items of one page.
 SPOT_PAGE = 1_000
 USDM_PAGE = 1_500
+#: A wait that is longer is a warning: who downloads years of candles would take the program for dead.
+LONG_PAUSE_S = 10.0
 
 
 class History(Caller):
@@ -165,7 +168,7 @@ class History(Caller):
 
     def _again(self, call: Callable[..., Any], **params: Any) -> Any:
         """Make a call that only reads; if it fails in a way that passes, wait and make it again."""
-        failures = 0
+        name, failures = getattr(call, "__name__", "a page"), 0
         while True:
             try:
                 return call(**params)
@@ -174,11 +177,13 @@ class History(Caller):
                 if pause_s is None:
                     raise
                 failures += not is_named(exc)
-                log.info(
+                log.log(
+                    WARNING if pause_s > LONG_PAUSE_S else INFO,
                     "%s of %s: the next page is asked for in %.1f s: %s",
-                    getattr(call, "__name__", "a page"), params["symbol"], pause_s, exc,
+                    name, params["symbol"], pause_s, exc,
                 )  # fmt: skip
             self._sleep(pause_s)  # outside of the except: a Ctrl-C meanwhile has nothing to do with the error
+            blocking.note(f"a wait of {name}", pause_s)
 
     def _ms(self, moment: Moment) -> int:
         return epoch_ms(moment, self._now_ms())

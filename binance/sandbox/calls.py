@@ -356,6 +356,20 @@ class Calls:
         """
 
     @_sent
+    def ban(self, seconds: float, match: str | None = None) -> None:
+        """Answer REST calls with 418 and -1003, as the exchange does those of an address that it has banned.
+
+        The answer has ``Retry-After``, and its text says until when the ban is. A client that goes on after
+        429 is banned without this, see :class:`~binance.sandbox.limits.Limits`.
+
+        :param seconds: of the reactor's clock; 0 ends it.
+        :param match: part of the path, e.g. ``"/fapi/"``.
+        :raises InvalidArgument: if *seconds* is out of bounds.
+
+        Source: Spot *REST API*, "IP Limits".
+        """
+
+    @_sent
     def rest_answer(
         self,
         method: Verb,
@@ -494,6 +508,17 @@ class Calls:
         :raises InvalidArgument: if an argument is outside of this, or there is no account.
 
         Source: Spot *User Data Streams*, "Order Update".
+        """
+
+    @_sent
+    def move(self, symbol: str, price: str) -> int:
+        """Let the spot market trade through all that stands between here and a price, and last at that price.
+
+        Orders of accounts that stand there are filled, and stop prices on the way are reached.
+
+        :param price: as a decimal string.
+        :returns: the number of trades, those left out that stop prices cause.
+        :raises InvalidArgument: if the market has no such symbol, or the symbol no such price.
         """
 
     @_sent

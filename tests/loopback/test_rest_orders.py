@@ -211,6 +211,7 @@ def test_an_order_that_nobody_can_have_received_is_not_in_doubt():
     """Nobody listens at the port: nothing was sent."""
     held, port = refused_port()
     client = Client(KEY, SECRET, endpoints=Endpoints.sandbox("127.0.0.1", port))
+    client.correct_clock(0.0, 0.0, 0.0)
     with held, pytest.raises(BinanceRequestException) as caught:
         client.create_order(**ORDER)
     assert not caught.value.was_sent
@@ -245,6 +246,21 @@ def test_many_threads_ask_for_the_time_once(client, server):
         list(pool.map(order, range(8)))
     assert len(server.seen) - len(orders(server)) == 1
     assert all(int(seen.form["timestamp"][0]) > (time.time() + 1800) * 1000 for seen in orders(server))
+
+
+def test_a_venue_is_asked_for_its_own_time(client, server):
+    """An order of futures does not depend on the host of spot."""
+    client.futures_create_order(symbol="BTCUSDT", side="BUY", type="MARKET", quantity="1")
+    assert [seen.path for seen in server.seen] == ["/fapi/v1/time", "/fapi/v1/order"]
+
+
+def test_an_order_is_sent_though_the_time_is_not_known(client, server, caplog):
+    """The question for it fails: the order goes by this machine's clock, and the log says so."""
+    caplog.set_level(logging.INFO)
+    server.answer = lambda seen: Answer({}, 502) if seen.path == TIME else Answer()
+    client.create_order(**ORDER)
+    assert abs(int(orders(server)[0].form["timestamp"][0]) - time.time() * 1000) < 60_000
+    assert "time is not known" in caplog.text
 
 
 def test_what_the_way_explains_is_not_corrected(client, server):

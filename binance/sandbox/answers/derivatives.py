@@ -1,6 +1,5 @@
 """What REST answers on the venues beside spot: which venue a path is of, and who answers. Pure."""
 
-import re
 from typing import Final
 
 from binance.exceptions import BinanceAPIException
@@ -13,13 +12,20 @@ from binance.sandbox.answers.rest import weight as spot_weight
 from binance.sandbox.limits import Limits, Venue
 from binance.sandbox.market.derivatives import Derivatives
 
-_VENUES: Final[dict[str, Venue]] = {"fapi": "futures", "dapi": "futures", "eapi": "options"}
+_VENUES: Final[dict[str, Venue]] = {
+    "fapi": "futures", "dapi": "futures", "eapi": "options", "sapi": "sapi", "papi": "portfolio_margin",
+    "bapi": "web", "futures": "web",
+}  # fmt: skip
 
 
 def venue_of(path: str) -> Venue:
     """Return whose limits a path has, which are spot's for all others."""
-    found = re.match("/([fde]api)/", path)
-    return _VENUES[found[1]] if found else "spot"
+    return _VENUES.get(path.split("/", 2)[1] if path.startswith("/") else "", "spot")
+
+
+def answers(path: str) -> bool:
+    """Return whether a path is answered here."""
+    return venue_of(path) in ("futures", "options") or path in futures_data.PUBLIC
 
 
 def weight(call: RestCall) -> int:
@@ -27,11 +33,11 @@ def weight(call: RestCall) -> int:
     if call.path in CONTRACT_ACCOUNTS:
         return WEIGHTS.get(call.path, 1)
     venue = venue_of(call.path)
-    if venue == "spot":
-        return spot_weight(call)
+    if venue == "futures":
+        return futures_data.weight(call.path, call.params)
     if venue == "options":
         return options_data.weight(call.path, call.params)
-    return futures_data.weight(call.path, call.params)
+    return spot_weight(call)
 
 
 def answer(call: RestCall, derivatives: Derivatives, offset_ms: float, limits: Limits) -> Answer:

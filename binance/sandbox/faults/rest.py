@@ -64,6 +64,53 @@ class RestFailures(Fault):
         return failing.failed
 
 
+class _Ban(Rule):
+    """A ban.
+
+    :ivar until_s: when it ends, on the reactor's clock.
+    """
+
+    def __init__(self, match: str | None, until_s: float) -> None:
+        super().__init__(match)
+        self.until_s = until_s
+
+
+class Bans(Fault):
+    """Bans all addresses from REST."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self._ban: _Ban | None = None
+
+    def state(self) -> dict[str, Any]:
+        ban = self._ban
+        return {"ban": None if ban is None else {"match": ban.match, "seconds": self._left_s(ban)}}
+
+    def lift(self) -> None:
+        if self._ban is not None:
+            self._ban.forget_end()
+            self._ban = None
+
+    def _left_s(self, ban: _Ban) -> float:
+        return max(0.0, ban.until_s - self._timers.seconds())
+
+    def ban(self, seconds: float, match: str | None) -> None:
+        """Answer REST calls as those of a banned address."""
+        self.lift()
+        self._note("ban", seconds=seconds, match=match)
+        if seconds:
+            self._ban = _Ban(match, self._timers.seconds() + seconds)
+            self._end_after(seconds, self._ban, self.lift)
+
+    def banned_s(self, path: str) -> float | None:
+        """Return the seconds for which calls to *path* are banned, or None."""
+        ban = self._ban
+        if ban is None or (ban.match is not None and ban.match not in path):
+            return None
+        self._note("banned", path=path)
+        return self._left_s(ban)
+
+
 class WrongClock(Fault):
     """Sets the exchange's clock wrong."""
 

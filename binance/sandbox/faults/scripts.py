@@ -76,7 +76,9 @@ class Scripts(Fault):
             if not re.fullmatch(_HEADER, name) or not re.fullmatch(_HEADER_VALUE, value):
                 raise InvalidArgument(f"no header is {name[:80]!r}: {value[:80]!r}; use printable ASCII")
         text = json_text(body) or ""
-        script = _Script(method, path, Answer(status, text.encode(), headers or {}), security, times)
+        script = _Script(
+            method, path, Answer(status, text.encode(), tuple((headers or {}).items())), security, times
+        )
         kept = self._scripts.setdefault((method, path), [])
         if times is None:
             kept[:] = [*(other for other in kept if other.times is not None), script]

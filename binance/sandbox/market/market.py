@@ -13,6 +13,7 @@ from typing import Any
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.market.book import Book, Trade
+from binance.sandbox.market.resting import Resting
 from binance.sandbox.market.symbols import DEFAULT_SYMBOLS, QUIET_WEIGHT, Instrument, instrument
 
 
@@ -94,17 +95,37 @@ class Market:
         """Put off the next arrival: a pause in which nobody trades."""
         self._next_ms += duration_ms
 
-    def take(self, symbol: str, buy: bool, quantity: int, limit: int | None = None) -> list[Trade]:
-        """Let an order of our own meet the book, now.
+    def book(self, symbol: str) -> Book:
+        """Return the book of a symbol, in any case.
 
-        :param symbol: market symbol in any case.
-        :param quantity: in units of 1e-8; see :meth:`Book.take`.
-        :raises InvalidArgument: if the market has no such symbol, or *quantity* is not above 0.
+        :raises InvalidArgument: if the market has no such symbol.
         """
         book = self.books.get(symbol.upper())
         if book is None:
             raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(self.books)}")
+        return book
+
+    def moment_us(self, book: Book) -> int:
+        """Return the time of a trade that is made now, microseconds since the epoch."""
+        # Not a whole millisecond: that may lie before the trade ahead of it.
+        return max(int(self.now_ms * 1000), book.last_trade_us)
+
+    def take(
+        self,
+        symbol: str,
+        buy: bool,
+        quantity: int,
+        limit: int | None = None,
+        taker: Resting | None = None,
+    ) -> list[Trade]:
+        """Let an order of our own meet the book, now.
+
+        :param symbol: market symbol in any case.
+        :param quantity: in units of 1e-8; see :meth:`Book.take`.
+        :param taker: the order, if it may stand afterwards or must not trade with all that stand.
+        :raises InvalidArgument: if the market has no such symbol, or *quantity* is not above 0.
+        """
+        book = self.book(symbol)
         if quantity <= 0:
             raise InvalidArgument("an order needs a quantity above 0")
-        # Not a whole millisecond: that may lie before the trade ahead of it.
-        return book.take(buy, quantity, limit, max(int(self.now_ms * 1000), book.last_trade_us))
+        return book.take(buy, quantity, limit, self.moment_us(book), taker)

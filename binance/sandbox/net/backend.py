@@ -63,7 +63,7 @@ class Backend:
             return contract_accounts.answer(
                 call, api_key, self.accounts, self.dealings.markets, sent, self.clock.now(), self.limits
             )
-        if derivatives.venue_of(call.path) != "spot":
+        if derivatives.answers(call.path):
             return derivatives.answer(call, self.derivatives, self.clock.now().offset_ms, self.limits)
         given = self.market, self.accounts, self.listen_keys
         return rest.answer(call, api_key, *given, unit, sent, self.clock.now(), self.limits)

@@ -46,6 +46,9 @@ class Gate(Protocol):
     def rest_failure(self, path: str) -> Failed | None:
         """Return how a REST call to *path* fails, or None."""
 
+    def banned_s(self, path: str) -> float | None:
+        """Return the seconds for which all addresses are banned from REST calls to *path*, or None."""
+
     def scripted(self, method: str, path: str) -> Security | None:
         """Return what a script's answer to a call has checked; None if there is no such answer."""
 

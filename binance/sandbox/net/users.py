@@ -15,7 +15,7 @@ from binance.sandbox.accounts.venues import VENUES
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.routes import key_feeds
 from binance.sandbox.answers.ws_api import key_revoked
-from binance.sandbox.market.amounts import decimal
+from binance.sandbox.market.amounts import decimal, units
 from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.payloads import in_micros
 from binance.sandbox.net.connection import Connection
@@ -52,6 +52,7 @@ class Users:
 
     def run(self, now_s: float) -> None:
         """Do what is due at a moment of the reactor's clock."""
+        self.send_orders()
         now_ms = self._market.now_ms
         for account in self._accounts.listen_keys.expired(now_ms):
             log.info("a listen key has expired")
@@ -92,14 +93,30 @@ class Users:
     ) -> list[dict[str, Any]]:
         """Let an account trade; see :class:`~binance.sandbox.calls.Calls`."""
         chosen = self._chosen(api_key, account)
+        self.send_orders()
         events = self._order(chosen, symbol, side, quantity, price, client_order_id)
         self._connections.traffic.flush()
         log.info("fill: %s %s %s, %d events", side, quantity, symbol, len(events))
         return events
 
+    def move(self, symbol: str, price: str) -> int:
+        """Let the market trade at a price; see :class:`~binance.sandbox.calls.Calls`."""
+        book, wanted = self._market.book(symbol), units(price)
+        if wanted <= 0 or wanted % book.spec.tick:
+            raise InvalidArgument(f"{book.symbol} has prices above 0 in steps of {decimal(book.spec.tick)}")
+        self.send_orders()
+        made = book.reach(wanted, self._market.moment_us(book))
+        for stream, payload in self._feed.fresh(book):
+            self._delivery.deliver(stream, payload)
+        self.send_orders()
+        self._connections.traffic.flush()
+        log.info("move: %s to %s, %d trades", book.symbol, price, len(made))
+        return len(made)
+
     def deposit(self, asset: str, amount: str, api_key: str | None, account: str) -> list[dict[str, Any]]:
         """Add to an account's balance; see :class:`~binance.sandbox.calls.Calls`."""
         chosen = self._chosen(api_key, account)
+        self.send_orders()
         if chosen.kind in VENUES:
             events = self._dealings.deposit(chosen, asset, amount)
         else:
@@ -160,7 +177,17 @@ class Users:
         else:
             events = self._accounts.orders.send(account, self._market, *order)
         self._send_traded(account, events)
+        self.send_orders()
         return events
+
+    def send_orders(self) -> None:
+        """Send what orders of accounts have done since the last time, the market's messages first."""
+        books, events = self._accounts.orders.collect()
+        for book in books:
+            for stream, payload in self._feed.fresh(book):
+                self._delivery.deliver(stream, payload)
+        for account, event in events:
+            self._send(account, [event])
 
     def _send_traded(self, account: Account, events: list[dict[str, Any]]) -> None:
         """Send the trades that an order has made on the market, and then its events."""
