@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from binance.client import Client
+from binance.endpoints import Endpoints
 from binance.exceptions import InvalidArgument
+from binance.sandbox import Sandbox
 
 from ..http_server import Answer, Seen, Server, running
 
@@ -99,3 +101,40 @@ def test_lookups_return_one_entry(server, client):
     assert client.get_withdraw_history_id("a1") == {"id": "a1", "amount": "8.9"}
     assert sent(server.seen[0]) == {"symbol": "BNBBTC"}
     assert sent(server.seen[-1]) == {"idList": "a1"}
+
+
+def legs(answer: dict[str, Any]) -> set[tuple[str, ...]]:
+    """Of an OCO's orders what says which is which; prices as numbers without their zeros."""
+    members = ("type", "side", "price", "stopPrice", "clientOrderId")
+    return {
+        tuple(str(report.get(member, "")).rstrip("0").rstrip(".") for member in members)
+        for report in answer["orderReports"]
+    }
+
+
+def test_classic_orders_stand_at_the_exchange():
+    """The limit order of an OCO that sells is above the price, of one that buys below; the stop opposite."""
+    with Sandbox(rate=0, symbols=["BNBBTC"], api_keys={"key": "secret"}) as sandbox:
+        client = Client("key", "secret", endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
+        price = Decimal(client.get_symbol_ticker(symbol="BNBBTC")["price"])
+        high, low, lower = (format(price * Decimal(share), ".6f") for share in ("1.1", "0.9", "0.8"))
+        what = {"symbol": "BNBBTC", "quantity": "1", "limitClientOrderId": "one", "stopClientOrderId": "two"}
+        sells = client.order_oco_sell(
+            **what, price=high, stopPrice=low, stopLimitPrice=lower, stopLimitTimeInForce="GTC"
+        )
+        high_, low_, lower_ = (text.rstrip("0") for text in (high, low, lower))
+        assert legs(sells) == {
+            ("LIMIT_MAKER", "SELL", high_, "", "one"),
+            ("STOP_LOSS_LIMIT", "SELL", lower_, low_, "two"),
+        }
+        what |= {"limitClientOrderId": "three", "stopClientOrderId": "four"}
+        buys = client.order_oco_buy(**what, price=low, stopPrice=high)
+        assert legs(buys) == {
+            ("LIMIT_MAKER", "BUY", low_, "", "three"),
+            ("STOP_LOSS", "BUY", "0", high_, "four"),
+        }
+        assert client.order_market_buy(symbol="BNBBTC", quantity="0.1")["status"] == "FILLED"
+        limit = client.order_limit_sell(symbol="BNBBTC", quantity="0.1", price=high, newClientOrderId="five")
+        assert limit["status"] == "NEW"
+        standing = {order["clientOrderId"] for order in client.get_open_orders(symbol="BNBBTC")}
+        assert standing == {"one", "two", "three", "four", "five"}
