@@ -171,6 +171,9 @@ class Executor:
             if outcome_is_unknown(exc.status_code, exc.code):
                 name_orders(exc, order_ids)
             raise
+        except BinanceRequestException as exc:  # it was done, and what was answered cannot be read
+            name_orders(exc, order_ids)
+            raise
 
     def _check_wait(self, host: str) -> None:
         """Raise if a host asked for a wait that is not over."""

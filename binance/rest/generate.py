@@ -28,7 +28,8 @@ class TableCalls(Caller):
 '''
 _WIDTH = 106  # of the line, less the quotes before and the marks after the text
 _TYPES = {"{": "dict[str, Any]", "[": "list[Any]"}
-_NEEDS = {"none": "no key", "key": "API key", "signed": "signed"}
+#: What a call needs, in words.
+NEEDS = {"none": "no key", "key": "API key", "signed": "signed"}
 
 
 def module_text() -> str:
@@ -49,7 +50,7 @@ def _live(call: Call) -> str:
         params = f"{{{given}}}"
     kind = "str" if call.picks else _TYPES.get(call.returns[:1], "Any")
     about = [
-        f"``{call.verb} {call.path}``: {_NEEDS[call.security]}, weight {_weight(call)}.",
+        f"``{call.verb} {call.path}``: {NEEDS[call.security]}, weight {weight_text(call)}.",
         *([_parameters(call.params)] if call.params else []),
     ]
     doc = [*_wrapped(call.does), "", *_wrapped(" ".join(about)), ""]
@@ -72,7 +73,8 @@ def _ended(call: Ended) -> str:
     return _method(call.name, arguments, "NoReturn", doc, f'raise retired("{call.name}")')
 
 
-def _weight(call: Call) -> str:
+def weight_text(call: Call) -> str:
+    """What a call counts against the exchange's limit, in words."""
     text = f"{call.weight:,} to {call.most:,}" if call.most else f"{call.weight:,}"
     return f"{text} of the account" if call.by_account else text
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from binance.exceptions import InvalidArgument
 
-Venue = Literal["spot", "futures", "options", "sapi", "portfolio_margin", "web"]
+Venue = Literal["spot", "futures", "options", "sapi", "sapi_account", "portfolio_margin", "web"]
 Oversized = Literal["close", "ignore"]
 
 MESSAGES_SPAN_S: Final = 1.0
@@ -38,7 +38,19 @@ OPTIONS_PACE: Final = Pace("options", 15, 15)
 # Limits of other venues, which are counted under the names of spot's.
 _OF_VENUES: Final = (
     "derivatives_messages_per_s", "options_streams", "derivatives_weight_per_min", "sapi_weight_per_min",
+    "sapi_account_weight_per_min",
 )  # fmt: skip
+
+
+# The limit of the weight of each venue, by its name; the website's calls are not weighed.
+_WEIGHT_LIMITS: Final[dict[Venue, str]] = {
+    "spot": "weight_per_min",
+    "portfolio_margin": "weight_per_min",
+    "futures": "derivatives_weight_per_min",
+    "options": "derivatives_weight_per_min",
+    "sapi": "sapi_weight_per_min",
+    "sapi_account": "sapi_account_weight_per_min",
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,8 @@ class Limits:
     :ivar options_streams: what ``streams`` is on options.
     :ivar derivatives_weight_per_min: what ``weight_per_min`` is on USD-M and COIN-M together, and again on
         options.
-    :ivar sapi_weight_per_min: what ``weight_per_min`` is of each path below ``/sapi``. On portfolio margin
+    :ivar sapi_weight_per_min: what ``weight_per_min`` is of each path below ``/sapi``; of the paths whose
+        weight is an account's and not an address's it is ``sapi_account_weight_per_min``. On portfolio margin
         the weight is counted apart from spot's, and ``/bapi`` and ``/futures/data`` count none.
     :ivar refusals_per_min: REST calls and requests of an address that are refused for their weight; one more
         bans the address: 418 with -1003 and ``Retry-After``, for two minutes, then for twice as long each
@@ -92,6 +105,7 @@ class Limits:
     options_streams: int | None = 200
     derivatives_weight_per_min: int | None = 2400
     sapi_weight_per_min: int | None = 12_000
+    sapi_account_weight_per_min: int | None = 180_000
     refusals_per_min: int | None = 10
     orders_per_10_s: int | None = 100
     orders_per_day: int | None = 200_000
@@ -114,11 +128,9 @@ class Limits:
 
     def weight(self, venue: Venue) -> int | None:
         """Return ``weight_per_min`` of a venue."""
-        if venue in ("futures", "options"):
-            return self.derivatives_weight_per_min
-        if venue == "web":
-            return None
-        return self.sapi_weight_per_min if venue == "sapi" else self.weight_per_min
+        name = _WEIGHT_LIMITS.get(venue)
+        found: int | None = None if name is None else getattr(self, name)
+        return found
 
     def numbers(self) -> dict[str, int | None]:
         """Return the limits that are numbers, by name: those of spot, under which others are counted, too."""
@@ -127,7 +139,7 @@ class Limits:
 
 
 NO_LIMITS: Final = Limits(
-    None, None, None, None, None, None, "close", None, None, None, None, None, None, None
+    None, None, None, None, None, None, "close", None, None, None, None, None, None, None, None
 )  # fmt: skip
 
 

@@ -128,9 +128,10 @@ class LimitTests(SandboxTestCase):
     async def test_each_venue_says_what_was_used_in_its_own_headers(self):
         """Spot, futures, options and portfolio margin count apart; of ``/sapi`` each path does."""
         self.exchange(rate=0)
-        headers = {"x-mbx-used-weight", "x-mbx-used-weight-1m", "x-sapi-used-ip-weight-1m"}
+        spots = {"x-mbx-used-weight", "x-mbx-used-weight-1m"}
+        headers = {*spots, "x-sapi-used-ip-weight-1m", "x-sapi-used-uid-weight-1m"}
         for path, names, used in (
-            ("/api/v3/time", headers - {"x-sapi-used-ip-weight-1m"}, "1"),
+            ("/api/v3/time", spots, "1"),
             ("/fapi/v1/time", {"x-mbx-used-weight-1m"}, "1"),
             ("/dapi/v1/time", {"x-mbx-used-weight-1m"}, "2"),
             ("/eapi/v1/time", {"x-mbx-used-weight-1m"}, "1"),
@@ -143,6 +144,17 @@ class LimitTests(SandboxTestCase):
             answer = await self.http("GET", path)
             told = {name: answer.headers[name] for name in headers if name in answer.headers}
             assert told == dict.fromkeys(names, used), path
+
+    async def test_some_weights_are_an_accounts(self):
+        """A withdrawal weighs 900 of its API key's 180,000, whatever other keys do from the same address."""
+        exchange = self.exchange(rate=0, limits=Limits(sapi_account_weight_per_min=1800))
+        path = "/sapi/v1/capital/withdraw/apply"
+        exchange.rest_answer("POST", path, {"id": "1"})
+        answers = [await self.http("POST", path, key) for key in ("one", "two", "one", "one")]
+        told = [answer.headers["x-sapi-used-uid-weight-1m"] for answer in answers]
+        assert told == ["900", "900", "1800", "2700"]
+        assert [answer.status for answer in answers] == [200, 200, 200, 429]
+        assert "x-sapi-used-ip-weight-1m" not in answers[0].headers
 
     async def test_an_address_that_goes_on_after_429_is_banned(self):
         """So many calls are refused with 429, one more with 418 and until when; other venues answer."""

@@ -5,6 +5,8 @@ from typing import Final
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.answers import futures_data, options_data
 from binance.sandbox.answers.contract_accounts import CONTRACT_ACCOUNTS, WEIGHTS
+from binance.sandbox.answers.contract_trading import TRADING
+from binance.sandbox.answers.contract_trading import weight as trading_weight
 from binance.sandbox.answers.futures_data import FuturesAsked
 from binance.sandbox.answers.options_data import OptionsAsked
 from binance.sandbox.answers.rest import Answer, RestCall, gateway_page, refused
@@ -18,8 +20,30 @@ _VENUES: Final[dict[str, Venue]] = {
 }  # fmt: skip
 
 
+# Weights of calls below /sapi that count against their account, by the verb and the path.
+# Source: Wallet, Margin, Sub Account, each call's "Weight(UID)".
+_OF_ACCOUNT: Final = {
+    ("POST", "/sapi/v1/capital/withdraw/apply"): 900,
+    ("GET", "/sapi/v1/capital/withdraw/history"): 18_000,
+    ("POST", "/sapi/v1/asset/dust"): 10,
+    ("POST", "/sapi/v1/asset/transfer"): 300,
+    ("POST", "/sapi/v1/margin/order"): 6,
+    ("POST", "/sapi/v1/margin/borrow-repay"): 1_500,
+    ("GET", "/sapi/v1/margin/maxBorrowable"): 750,
+    ("POST", "/sapi/v1/margin/isolated/account"): 300,
+    ("DELETE", "/sapi/v1/margin/isolated/account"): 300,
+    ("POST", "/sapi/v1/sub-account/universalTransfer"): 360,
+    ("GET", "/sapi/v4/sub-account/assets"): 60,
+}
+
+
+def budget_of(call: RestCall) -> Venue:
+    """Return whose limits a call has."""
+    return "sapi_account" if (call.method, call.path) in _OF_ACCOUNT else venue_of(call.path)
+
+
 def venue_of(path: str) -> Venue:
-    """Return whose limits a path has, which are spot's for all others."""
+    """Return the venue of a path, which is spot's for all others."""
     return _VENUES.get(path.split("/", 2)[1] if path.startswith("/") else "", "spot")
 
 
@@ -30,6 +54,10 @@ def answers(path: str) -> bool:
 
 def weight(call: RestCall) -> int:
     """Return the weight of a call of any venue."""
+    if call.path in TRADING:
+        return trading_weight(call)
+    if (call.method, call.path) in _OF_ACCOUNT:
+        return _OF_ACCOUNT[call.method, call.path]
     if call.path in CONTRACT_ACCOUNTS:
         return WEIGHTS.get(call.path, 1)
     venue = venue_of(call.path)
@@ -55,6 +83,8 @@ def answer(call: RestCall, derivatives: Derivatives, offset_ms: float, limits: L
         if futures is None:
             return Answer(404, gateway_page(404, "Not Found"))
         venue, respond = futures
+        if call.path == futures_data.OPEN_INTEREST_HISTORY and "pair" in call.params:
+            venue = "coinm"
         return Answer(200, respond(FuturesAsked(call.params, derivatives.futures, venue, offset_ms, limits)))
     except BinanceAPIException as error:
         return refused(error)

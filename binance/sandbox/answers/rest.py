@@ -12,6 +12,7 @@ from binance.sandbox.answers.asked import Asked
 from binance.sandbox.answers.market_data import PUBLIC
 from binance.sandbox.answers.orders import METHODS, TRADING, CancelReplaceFailed, Trading
 from binance.sandbox.answers.private import PRIVATE, Keyed, Sent, listen_key
+from binance.sandbox.answers.wallet_data import WALLET, WEBSITE
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS, MILLIS
@@ -96,8 +97,8 @@ def answer(
     """
     if call.path in _GONE or (call.path == USER_STREAM and not listen_keys):
         return Answer(410, GONE_HTML)
-    private = listen_key if call.path == USER_STREAM else PRIVATE.get(call.path)
-    public = PUBLIC.get(call.path)
+    private = listen_key if call.path == USER_STREAM else PRIVATE.get(call.path) or WALLET.get(call.path)
+    public = PUBLIC.get(call.path) or WEBSITE.get(call.path)
     try:
         asked = Asked(call.params, market, units_in_a_millisecond(time_unit), clock.offset_ms, limits)
         keyed = Keyed(call.method, asked, api_key, accounts, sent, clock)
@@ -210,6 +211,7 @@ _WEIGHTS: Final = {
     "/api/v3/ticker/price": (2, 4),
     "/api/v3/account": (20, 20),
     "/sapi/v1/capital/config/getall": (10, 10),
+    "/sapi/v1/margin/priceIndex": (10, 10),
 }
 
 # Weights of calls by how many ``symbols`` they name: of each, and at most.

@@ -72,7 +72,8 @@ def in_micros(event: dict[str, Any]) -> dict[str, Any]:
 
     Source: Spot *User Data Streams*, "General information" (``timeUnit``).
     """
-    return event | {field: event[field] * MICROS for field in _EVENT_TIMES.get(event["e"], "")}
+    times = _EVENT_TIMES.get(event["e"], "")
+    return event | {field: event[field] * MICROS for field in times if field in event}
 
 
 def message_id(payload: Payload) -> tuple[str, int] | None:

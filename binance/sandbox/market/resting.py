@@ -87,10 +87,13 @@ class Side:
         else:
             del self.standing[key]
 
-    def newest_of_market(self, key: int, at_least: int) -> int | None:
-        """Return the index of the market's newest order at a key, if it has *at_least* so many there."""
-        found = [index for index, item in enumerate(self.queues[key]) if isinstance(item, int)]
-        return found[-1] if len(found) >= at_least else None
+    def drop_newest(self, key: int, most: int) -> int:
+        """Drop the market's newest order at a key, if it has *most* there; return how much that was."""
+        queue = self.queues[key]
+        if key not in self.standing:
+            return size_of(queue.pop())
+        found = [index for index, item in enumerate(queue) if isinstance(item, int)]
+        return size_of(queue.pop(found[-1])) if len(found) >= most else 0
 
     def without_market(self, key: int) -> Queue:
         """Return what stands at a key of accounts alone."""

@@ -67,6 +67,7 @@ class Addresses:
     def weigh(self, address: str, weight: int, venue: Venue = "spot", path: str = "") -> Weighed:
         """Count the weight of a request of an address.
 
+        :param address: where it comes from; of ``"sapi_account"`` the API key.
         :param venue: whose weights; USD-M and COIN-M share theirs.
         :param path: of a call below ``/sapi``, where each path has a budget of its own.
 
@@ -74,10 +75,11 @@ class Addresses:
         """
         now_s = self._timers.seconds()
         most, refusals = self._limits.weight(venue), self._limits.refusals_per_min
-        budget = address, venue, path if venue == "sapi" else ""
+        without_ban = venue in ("sapi", "sapi_account")
+        budget = address, venue, path if without_ban else ""
         weighed = self._weights.get(budget)
         if weighed is None:
-            weighed = self._weights[budget] = _Weight(most, None if venue == "sapi" else refusals)
+            weighed = self._weights[budget] = _Weight(most, None if without_ban else refusals)
         if weighed.banned_until_s > now_s:
             return Weighed(weighed.used.counted(now_s), weighed.banned_until_s - now_s, banned=True)
         weighed.used.count(now_s, weight)

@@ -24,6 +24,7 @@ _USED: Final[dict[Venue, tuple[str, ...]]] = {
     "options": ("x-mbx-used-weight-1m",),
     "portfolio_margin": ("x-mbx-used-weight-1m",),
     "sapi": ("x-sapi-used-ip-weight-1m",),
+    "sapi_account": ("x-sapi-used-uid-weight-1m",),
     "web": (),
 }
 
@@ -53,8 +54,10 @@ class RestCalls:
         sent = Sent(request.uri.partition(b"?")[2], content)
         call = _read(request, path, content)
         self.seen.add(_kept(call))
-        venue = derivatives.venue_of(path)
+        venue = derivatives.budget_of(call)
         address = address_of(request)
+        if venue == "sapi_account":
+            address = header_of(request, b"x-mbx-apikey") or address
         used, wait_s, banned = self._backend.addresses.weigh(address, derivatives.weight(call), venue, path)
         for name in _USED[venue]:
             request.setHeader(name, str(used))
