@@ -255,7 +255,7 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
         """
         field = HOSTS[venue]
         changed = None if everything_to() is not None else host_for(field, path, self)
-        host = changed or str(getattr(self.endpoints, field))
+        host = str(getattr(self.endpoints, field)) if changed is None else changed
         if with_key and host == getattr(self.endpoints, field) and lacks(self.endpoints, field):
             raise BinanceRequestException(
                 f"{self.endpoints.rest} has no {venue} beside it, and its keys are not binance.com's"
