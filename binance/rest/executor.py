@@ -18,7 +18,7 @@ from binance.rest.answers import of_call, read
 from binance.rest.calls import Call, Security
 from binance.rest.exchange_time import ExchangeTime
 from binance.rest.given import given
-from binance.rest.order_ids import name_orders, with_ids
+from binance.rest.order_ids import name_orders, note_orders, with_ids
 from binance.rest.params import encoded, texts
 from binance.rest.transport import Transport
 from binance.venues.codes import TOO_MANY, Remedy, outcome_is_unknown, remedy
@@ -36,6 +36,9 @@ _CLOCKS = {
     "options": ("/eapi/v1/time", "options"),
     "portfolio_margin": ("/fapi/v1/time", "usdm"),
 }
+
+#: A time behind this one, in the year 5138, is none.
+_LATEST_MS = 10**14
 
 
 class Executor:
@@ -109,7 +112,8 @@ class Executor:
         try:
             return signed()
         except BinanceAPIException as exc:
-            if remedy(exc.status_code, exc.code) is not Remedy.CORRECT_CLOCK or not self.time.measure(venue):
+            late = remedy(exc.status_code, exc.code) is Remedy.CORRECT_CLOCK
+            if not late or outcome_is_unknown(exc.status_code, exc.code) or not self.time.measure(venue):
                 raise
             if not repeatable:
                 words = f"{exc.message} The call was not executed; the clock is corrected now, make it again."
@@ -135,7 +139,7 @@ class Executor:
     def _server_ms(self, venue: str) -> int | None:
         answer = self._send("GET", *_CLOCKS.get(venue, _CLOCKS["spot"]))
         server_ms = answer.get("serverTime") if isinstance(answer, dict) else None
-        return server_ms if isinstance(server_ms, int) else None
+        return server_ms if isinstance(server_ms, int) and 0 < server_ms < _LATEST_MS else None
 
     def _send(
         self,
@@ -158,21 +162,21 @@ class Executor:
         self._hosts.add(host)
         try:
             response = self._transport.send(verb, base, path, form, signature, headers)
-        except BinanceRequestException as exc:
-            if exc.was_sent:
-                name_orders(exc, order_ids)
-            raise
-        account = self._account if with_key else ""
-        rest_usage(self._timings).answered(host, path, account, response.headers.items(), self._now())
-        try:
+            account = self._account if with_key else ""
+            rest_usage(self._timings).answered(host, path, account, response.headers.items(), self._now())
             return read(f"{verb} {path}", response)
         except BinanceAPIException as exc:
             rest_bans(self._timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
             if outcome_is_unknown(exc.status_code, exc.code):
                 name_orders(exc, order_ids)
             raise
-        except BinanceRequestException as exc:  # it was done, and what was answered cannot be read
-            name_orders(exc, order_ids)
+        except BinanceRequestException as exc:  # there is no answer, or one that cannot be read
+            if exc.was_sent:
+                name_orders(exc, order_ids)
+            raise
+        except BaseException as exc:
+            if self._transport.has_sent:
+                note_orders(exc, order_ids)
             raise
 
     def _check_wait(self, host: str) -> None:

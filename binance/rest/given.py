@@ -7,6 +7,7 @@ from typing import Any
 
 from binance.exceptions import InvalidArgument
 from binance.rest.calls import Call
+from binance.rest.params import text
 
 
 def given(call: Call, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,5 +29,5 @@ def given(call: Call, params: Mapping[str, Any]) -> dict[str, Any]:
         sent.setdefault(name, value)
     listed = sent.get(call.commas)
     if isinstance(listed, (list, tuple)):
-        sent[call.commas] = ",".join(map(str, listed))
+        sent[call.commas] = ",".join(text(call.commas, one) for one in listed)
     return sent

@@ -325,6 +325,14 @@ def test_a_changed_url_says_where_calls_go(server):
     assert [seen.path for seen in server.seen] == ["/api/v3/ping", "/api/v3/ping", "/fapi/v1/ping"]
 
 
+def test_an_empty_url_is_not_the_exchange(client, server):
+    """A script that failed to say where its calls go does not send them to the venue of the client."""
+    client.API_URL = ""
+    with pytest.raises(BinanceRequestException, match="Invalid URL"):
+        client.create_order(**ORDER)
+    assert server.seen == []
+
+
 def test_a_client_shows_where_its_calls_go():
     """The constants are whole on a client, and templates on the class, as they were."""
     assert Client.API_URL == "https://api.binance.{}/api"
