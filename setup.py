@@ -23,7 +23,7 @@ def version() -> str:
 setup(
     name="binance-twisted",
     version=version(),
-    description="A Twisted client for Binance's WebSocket streams, with the classic BinanceSocketManager",
+    description="A Twisted client for Binance's streams and REST API, with the classic manager and client",
     long_description=(here / "README.rst").read_text(),
     long_description_content_type="text/x-rst",
     license="MIT",

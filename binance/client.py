@@ -15,7 +15,10 @@ from functools import cached_property
 from typing import Any
 
 from binance.endpoints import Endpoints, everything_to, in_force, lacks, preset
-from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.exceptions import BinanceAPIException as BinanceAPIException  # scripts take these from here, too
+from binance.exceptions import BinanceRequestException as BinanceRequestException
+from binance.exceptions import BinanceWithdrawException as BinanceWithdrawException
+from binance.exceptions import InvalidArgument
 from binance.packaging.newer import ClientNames, explain_names_of
 from binance.rest.calls import HOSTS, Security
 from binance.rest.class_constants import ClassConstants
@@ -219,6 +222,15 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
     @clock_offset_ms.setter
     def clock_offset_ms(self, offset_ms: float) -> None:
         self._executor.time.offset_ms = offset_ms
+
+    @property
+    def timestamp_offset(self) -> int:
+        """:attr:`clock_offset_ms` in whole milliseconds, as python-binance 0.7 named it."""
+        return int(self.clock_offset_ms)
+
+    @timestamp_offset.setter
+    def timestamp_offset(self, offset_ms: float) -> None:
+        self.clock_offset_ms = offset_ms
 
     def sign_request(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters of a WebSocket API request with ``apiKey``, ``timestamp`` and ``signature``.

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import time
 
+from binance.packaging.newer import explain_names_of
 from binance.rest.dates import Moment, epoch_ms
+
+explain_names_of(__name__)
 
 _INTERVAL = re.compile(r"(\d+)([mhdw])", re.ASCII)
 _UNITS_S = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}

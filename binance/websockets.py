@@ -119,6 +119,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
     STREAM_URL = _CLASSIC_STREAM_URL
     FSTREAM_URL = _CLASSIC_FSTREAM_URL
     VSTREAM_URL = _CLASSIC_VSTREAM_URL
+    VSTREAM_TESTNET_URL = "wss://testnetws.binanceops.com/"  # closed; kept for scripts that read it
     WEBSOCKET_DEPTH_5 = constants.WEBSOCKET_DEPTH_5
     WEBSOCKET_DEPTH_10 = constants.WEBSOCKET_DEPTH_10
     WEBSOCKET_DEPTH_20 = constants.WEBSOCKET_DEPTH_20

@@ -18,7 +18,7 @@ version = release = binance.__version__
 extensions = ["sphinx.ext.autodoc", "rest_directives"]
 exclude_patterns = ["_build"]
 html_theme = "alabaster"
-html_theme_options = {"description": "Binance's WebSocket streams, by callback", "fixed_sidebar": True}
+html_theme_options = {"description": "Binance's streams by callback, and its REST API", "fixed_sidebar": True}
 html_show_copyright = False
 html_static_path = ["_static"]
 
@@ -33,7 +33,6 @@ nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|datetime|os|pathlib|types|typing|threading)\..*"),
     ("py:class", r"(.*\.)?(Callback|Callable|Any|Self|TracebackType)"),
     ("py:class", r"dict\[str"),  # Sphinx cuts the default of a dataclass field at its comma
-    ("py:class", r"binance\.exceptions\._OrderRule"),  # what five of the classic errors have in common
     ("py:attr", "certificate_file"),  # described in the text of its class
 ]
 

@@ -102,16 +102,17 @@ def more() -> list[str]:
 
 
 def method(name: str) -> str:
-    return f":meth:`~binance.client.Client.{name}`"
+    """A link to a method of the client."""
+    return f":meth:`{name} <binance.client.Client.{name}>`"
 
 
 _CODE = re.compile(
     r"""(?:[\w.]+\((?:[^()]|\([^()]*\))*\))+  # a call, with calls in it
-    | \{[^{}]*\}                          # a dict
-    | \w+=(?:'[^']*'|(?=[\s,]))           # an argument
-    | "[^"]*"                             # a text
-    | @\w+                                # a stream
-    | \b\w+_\w+\b                        # a name
+    | \{[^{}]*\}  # a dict
+    | \w+=(?:'[^']*'|(?=[\s,]))  # an argument
+    | "[^"]*"  # a text
+    | @\w+  # a stream
+    | \b\w+_\w+\b  # a name
     """,
     re.VERBOSE,
 )
@@ -169,15 +170,18 @@ class RestCalls(RestDirective):
             ]
             for call in calls
         ]
-        return list_table(heads, [24, 38, 22, 8, 8], rows, "rest-calls")
+        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls")
 
 
 class RestMore(RestDirective):
     """The methods that are more than one call."""
 
     def text(self) -> str:
-        rows = [[method(name), inspect.getdoc(getattr(Client, name)).partition("\n\n")[0]] for name in more()]
-        return list_table(["Method", "What it does"], [40, 60], rows, "rest-calls") if rows else ""
+        rows = []
+        for name in more():
+            does = inspect.getdoc(getattr(Client, name)).partition("\n\n")[0]
+            rows.append([method(name), re.sub(r":meth:`(\w+)`", lambda found: method(found[1]), does)])
+        return list_table(["Method", "What it does"], [40, 60], rows, "rest-calls")
 
 
 class RestEnded(RestDirective):
@@ -209,7 +213,7 @@ class NewerNames(RestDirective):
         for name, use in names.items():
             of.setdefault(use.removeprefix("use "), []).append(f"``{name}``")
         rows = [[", ".join(named), marked(use)] for use, named in of.items()]
-        return list_table(["1.0", "Here"], [40, 60], rows, "rest-calls")
+        return list_table(["There", "Here"], [40, 60], rows, "rest-calls")
 
 
 class RestEntries(RestDirective):

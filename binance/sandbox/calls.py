@@ -32,6 +32,7 @@ Refusal = Literal["http", "reset", "hang"]
 Control = Literal["refuse", "ignore", "unanswered", "late", "obey"]
 ControlMethod = Literal["SUBSCRIBE", "UNSUBSCRIBE"]
 Shape = Literal["nested", "flat"]
+TradedOn = Literal["spot", "usdm", "coinm", "options"]
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 Security = Literal["none", "key", "signed"]
 Malformed = Literal["not_json", "not_utf8", "binary", "empty", "list", "number", "string"]
@@ -511,12 +512,13 @@ class Calls:
         """
 
     @_sent
-    def move(self, symbol: str, price: str) -> int:
-        """Let the spot market trade through all that stands between here and a price, and last at that price.
+    def move(self, symbol: str, price: str, market: TradedOn = "spot") -> int:
+        """Let a market trade through all that stands between here and a price, and last at that price.
 
         Orders of accounts that stand there are filled, and stop prices on the way are reached.
 
         :param price: as a decimal string.
+        :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
         :returns: the number of trades, those left out that stop prices cause.
         :raises InvalidArgument: if the market has no such symbol, or the symbol no such price.
         """

@@ -97,7 +97,6 @@ class Exchange(Calls):
             SocketFactory(reactor), self.market, limits, self.timers, self._journal, self._traffic,
             self.delivery, given.ping_interval_s,
         )  # fmt: skip
-        self.accounts.orders.watch(self.market)
         self.accounts.orders.counts = OrderCounts(limits, self._connections.usage, self.timers.seconds)
         self.dealings = Dealings(
             random.Random(f"{given.seed}/dealings"),

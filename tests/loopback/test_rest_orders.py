@@ -14,10 +14,13 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument, RateLimited
+from binance.sandbox import Sandbox
 
 from ..http_server import Answer, Seen, refused_port, running
 from ..keys import ED25519, pem
@@ -135,19 +138,17 @@ def test_a_window_out_of_range_is_refused(window):
         Client(recv_window_ms=window)
 
 
-def test_an_ed25519_key_signs_rest(server):
-    """In base64, percent-encoded, in a query as well as in a body."""
-    client = Client(KEY, pem(ED25519), endpoints=server.endpoints)
-    client.get_account()
-    client.create_order(**ORDER)
-    import base64
-
-    get, post = orders(server)
-    for sent, signature in (
-        (urlsplit(get.url).query.rpartition("&signature=")[0], get.query["signature"][0]),
-        (post.body.decode().rpartition("&signature=")[0], post.form["signature"][0]),
-    ):
-        ED25519.public_key().verify(base64.b64decode(signature), sent.encode())
+@pytest.mark.parametrize("key", [ED25519, rsa.generate_private_key(65537, 2048)], ids=["Ed25519", "RSA"])
+def test_a_private_key_signs_rest(key):
+    """The sandbox takes its signatures: of a GET and of an order, whose values have to be encoded."""
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    with Sandbox(rate=0) as sandbox:
+        sandbox.add_api_key(KEY, public_key=public)
+        client = Client(KEY, pem(key), endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
+        assert client.get_account()["accountType"] == "SPOT"
+        order = {"symbol": "BNBBTC", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC"}
+        placed = client.create_order(**order, quantity="1", price="0.02", newClientOrderId="a:b/c.d_e-f")
+        assert client.get_order(symbol="BNBBTC", orderId=placed["orderId"])["clientOrderId"] == "a:b/c.d_e-f"
 
 
 # -- how often --------------------------------------------------------------------------------------------

@@ -7,6 +7,9 @@ import time
 from decimal import Decimal
 from urllib.parse import urlencode
 
+import pytest
+
+from binance.exceptions import InvalidArgument
 from binance.sandbox.limits import NO_LIMITS
 
 from ..keys import API_KEY, SECRET
@@ -201,6 +204,25 @@ class OrderTests(ContractCase):
             "0.00000000",
         )
         assert exchange.faults() == {}
+
+    async def test_a_market_is_moved_through_an_order(self):
+        """``move`` trades to a price and fills an order there; symbols of other markets are refused."""
+        exchange = self.exchange_of()
+        for venue in VENUES:
+            made = await self.passive(venue)
+            assert exchange.move(SYMBOLS[venue], made["price"], KINDS[venue]) >= 1
+            asked = await self.good(
+                "GET", f"/{venue}/v1/order", symbol=SYMBOLS[venue], orderId=made["orderId"]
+            )
+            assert asked["status"] == "FILLED"
+            price = (await self.http("GET", f"/{venue}/v1/ticker/price?symbol={SYMBOLS[venue]}")).json()
+            last = price if venue == "fapi" else price[0]
+            assert Decimal(last["price"]) == Decimal(made["price"])
+        for symbol, market in (("BTCUSDT", "coinm"), ("BTCUSD_PERP", "usdm"), ("BTCUSD_PERP", "spot")):
+            with pytest.raises(InvalidArgument):
+                exchange.move(symbol, "60000", market)
+        with pytest.raises(InvalidArgument, match="steps of"):
+            exchange.move("BTCUSDT", "60000.01", "usdm")
 
     async def test_one_account_meets_another(self):
         """An order of one key is filled by another key's, and both sides have the same trade."""
@@ -406,10 +428,14 @@ class SettingTests(ContractCase):
         update = [m["a"] for m in client.messages if m["e"] == "ACCOUNT_UPDATE"][-1]
         assert (update["P"][0]["mt"], Decimal(update["P"][0]["iw"])) == ("isolated", wallet)
         assert Decimal(update["B"][0]["wb"]) - Decimal(update["B"][0]["cw"]) == wallet
+        assert await self.code("POST", "/fapi/v1/leverage", **symbol, leverage=10) == -4161
+        await self.good("POST", "/fapi/v1/leverage", **symbol, leverage=40)
+        (row,) = await self.good("GET", "/fapi/v2/positionRisk", **symbol)
+        assert abs(Decimal(row["isolatedWallet"]) - wallet / 2) < Decimal("0.0001")
 
     async def test_hedge_mode(self):
         """A long and a short of one contract are two positions, and an order closes no more than there is."""
-        self.exchange_of()
+        exchange = self.exchange_of()
         path = "/fapi/v1/positionSide/dual"
         assert await self.good("GET", path) == {"dualSidePosition": False}
         assert await self.code("POST", path, dualSidePosition="false") == -4059
@@ -427,6 +453,8 @@ class SettingTests(ContractCase):
         assert {row["positionSide"]: Decimal(row["positionAmt"]) for row in rows} == {
             "LONG": Decimal("0.5"), "SHORT": Decimal("-0.5"),
         }  # fmt: skip
+        (event,) = exchange.account_event("ACCOUNT_UPDATE", "usdm", "BTCUSDT", API_KEY)
+        assert Decimal(event["a"]["B"][0]["bc"]) == 0  # what the long pays the short gets
         more = order | {"quantity": "0.6"}
         assert await self.code("POST", place, **more, side="SELL", positionSide="LONG") == -2022
         await self.good("POST", place, **order, side="SELL", positionSide="LONG")
@@ -447,7 +475,7 @@ class SettingTests(ContractCase):
         assert asked["status"] == "EXPIRED"
 
     async def test_income_is_all_that_changes_the_wallet(self):
-        """Deposits, funding, fees and profits add up to the change of the balance, and are told apart."""
+        """Deposits, funding, fees and profits add up to the change of the balance, and each has its kind."""
         exchange = self.exchange_of()
         before = Decimal((await self.good("GET", "/fapi/v3/balance"))[0]["balance"])
         order = {"symbol": "BTCUSDT", "type": "MARKET", "quantity": "1"}

@@ -18,6 +18,7 @@ from binance.sandbox.accounts.orders import Orders
 from binance.sandbox.accounts.quotes import find, of_legs
 from binance.sandbox.accounts.venues import PORTFOLIO_MARGIN, VENUES
 from binance.sandbox.market.amounts import decimal, units
+from binance.sandbox.market.futures.pushes import PushFeed
 
 # An order of the random trader, in smallest quantities.
 _LOTS = 10
@@ -83,6 +84,13 @@ class Dealings:
             return []
         symbol, step = tradable[number // 2 % len(tradable)]
         return self.send(account, symbol, SIDE_SELL if number % 2 else SIDE_BUY, decimal(step * _LOTS))
+
+    def feed(self, kind: str, symbol: str) -> PushFeed:
+        """Return the market where accounts of a kind trade a contract.
+
+        :raises InvalidArgument: if they trade no such contract.
+        """
+        return self.markets.feed(find(self.markets, symbol, VENUES[kind].legs))
 
     def fresh(self, kind: str, symbols: Iterable[str]) -> Iterator[tuple[str, Any]]:
         """Yield what the real-time streams say of contracts that accounts of a kind have just traded."""

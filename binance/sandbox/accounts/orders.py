@@ -99,11 +99,6 @@ class Orders:
         self._changed: dict[Book, None] = {}
         self._in_turn = False
 
-    def watch(self, market: Market) -> None:
-        """Look after the orders that stand in the books of a market."""
-        for book in market.books.values():
-            book.watcher = self
-
     def ledger(self, account: Account) -> Ledger:
         """Return what an account has ordered."""
         return self._ledgers.setdefault(account, Ledger())
@@ -329,6 +324,7 @@ class Orders:
     def _begin(self, orders: Sequence[SpotOrder], time_us: int) -> None:
         """Open new orders, and let those work that do not wait for a price."""
         now_ms = time_us // 1000
+        orders[0].book.watcher = self
         for order in orders:
             self.ledger(order.account).add(order)
             if not order.waits:

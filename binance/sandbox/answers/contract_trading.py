@@ -383,8 +383,13 @@ def _leverage(trading: Trading) -> Any:
     most = most_notional(leverage) if leverage else None
     if most is None:
         raise BinanceAPIException(400, -4028, f"Leverage {leverage} is not valid")
+    holdings = trading.holdings
+    held = contract.symbol in holdings.isolated and any(p.amount for p in holdings.look(contract))
+    if held and leverage < holdings.leverage_of(contract.symbol):
+        text = "Leverage reduction is not supported in Isolated Margin Mode with open positions"
+        raise BinanceAPIException(400, -4161, text)
     event = leverage_set(trading.account, contract, markets, leverage)
-    trading.dealings.orders.set_aside(trading.account, contract)
+    trading.dealings.orders.reserve_again(trading.account, contract)
     trading.dealings.orders.report(trading.account, event)
     allowed = "maxQty" if trading.leg == CM else "maxNotionalValue"
     return {"leverage": leverage, allowed: str(most), "symbol": contract.symbol}

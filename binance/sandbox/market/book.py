@@ -115,8 +115,8 @@ class Book:
         self.spec = spec
         self.symbol = spec.symbol
         self._random = rng.random
-        self.bid = Side(1)
-        self.ask = Side(-1)
+        self.bid = Side(1, _FEWEST_LEVELS, _MOST_LEVELS)
+        self.ask = Side(-1, _FEWEST_LEVELS, _MOST_LEVELS)
         self.update_id = rng.randrange(10**6, 10**7)
         self.trade_id = rng.randrange(10**5, 10**6)
         self.agg_id = rng.randrange(10**4, 10**5)
@@ -156,26 +156,19 @@ class Book:
         fast.add(key)
         slow.add(key)
 
-    def _add(self, side: Side, key: int, item: int | Resting) -> None:
-        """Let an order stand at a key, behind what stands there; the market's newest may have to leave."""
-        size = item if isinstance(item, int) else item.left
+    def _add(self, side: Side, key: int, quantity: int) -> None:
+        """Let an order of the market stand at a key; the newest of too many there leaves."""
         queue = side.queues.get(key)
         if queue is None:
-            side.queues[key] = [item]
-            side.totals[key] = size
+            side.queues[key] = [quantity]
+            side.totals[key] = quantity
             insort(side.keys, key)
         else:
-            if len(queue) >= _LONGEST_QUEUE and isinstance(item, int):
-                self._shorten(side, key)
-            queue.append(item)
-            side.totals[key] += size
+            if len(queue) >= _LONGEST_QUEUE:
+                side.totals[key] -= side.drop_newest(key, _LONGEST_QUEUE)
+            queue.append(quantity)
+            side.totals[key] += quantity
         self._touch(side, key)
-
-    def _shorten(self, side: Side, key: int) -> None:
-        """Drop the market's newest order at a key, if it has too many there."""
-        index = -1 if key not in side.standing else side.newest_of_market(key, _LONGEST_QUEUE)
-        if index is not None:
-            side.totals[key] -= size_of(side.queues[key].pop(index))
 
     def _remove(self, side: Side, index: int) -> None:
         """Drop the market's orders at a level, or at the first better one that has any."""
@@ -191,7 +184,7 @@ class Book:
         self._touch(side, key)
 
     def _refill(self, side: Side) -> None:
-        while len(side.keys) - len(side.standing) < _FEWEST_LEVELS:
+        while len(side.keys) < side.fewest:
             worst = side.worst_of_market()
             key = side.sign * self.last_price if worst is None else worst
             key -= self.spec.tick * (1 + int(self._random() * 3))
@@ -211,7 +204,7 @@ class Book:
         key = -other.keys[-1] - spec.tick * (1 + int(-natural_log(1.0 - rand()) * _REACH_TICKS))
         if side.sign * key > 0:
             self._add(side, key, self._size())
-        if len(side.keys) - len(side.standing) > _MOST_LEVELS:
+        if len(side.keys) > side.most:
             self._remove(side, int(rand() * _FEWEST_LEVELS))
         # A walk without a leash would reach zero some day.
         pull = 8.0 * (spec.price - self.last_price) / spec.price
@@ -254,20 +247,24 @@ class Book:
             taken = 0
             while queue and quantity:
                 head = queue[0]
-                order = None if isinstance(head, int) else head
-                if order is not None and taker is not None and taker.avoids(order):
-                    self._prevent(side, key, order, taker)
+                if isinstance(head, int):
+                    order = None
+                    if head <= quantity:
+                        del queue[0]
+                        got = head
+                    else:
+                        queue[0] = head - quantity
+                        got = quantity
+                elif taker is not None and taker.avoids(head):
+                    self._prevent(side, key, head, taker)
                     if taker.stopped:
                         quantity = 0
                     continue
-                size = head if isinstance(head, int) else head.left
-                if size <= quantity:
-                    del queue[0]
-                    got = size
                 else:
-                    got = quantity
-                    if order is None:
-                        queue[0] = size - got
+                    order = head
+                    got = min(order.left, quantity)
+                    if got == order.left:
+                        del queue[0]
                 quantity -= got
                 taken += got
                 self.trade_id += 1
@@ -329,8 +326,13 @@ class Book:
         """Let what is left of an order stand, behind all that stands at its price; it must not cross."""
         side = self.side_of(order)
         key = side.sign * order.price
+        if key not in side.queues:
+            side.queues[key], side.totals[key] = [], 0
+            insort(side.keys, key)
+        side.queues[key].append(order)
+        side.totals[key] += order.left
         side.stand(key)
-        self._add(side, key, order)
+        self._touch(side, key)
 
     def withdraw(self, order: Resting) -> None:
         """Take an order that stands out of the book."""

@@ -15,6 +15,7 @@ from binance.sandbox.accounts.venues import VENUES
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.routes import key_feeds
 from binance.sandbox.answers.ws_api import key_revoked
+from binance.sandbox.calls import TradedOn
 from binance.sandbox.market.amounts import decimal, units
 from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.payloads import in_micros
@@ -100,14 +101,18 @@ class Users:
         log.info("fill: %s %s %s, %d events", side, quantity, symbol, len(events))
         return events
 
-    def move(self, symbol: str, price: str) -> int:
-        """Let the market trade at a price; see :class:`~binance.sandbox.calls.Calls`."""
-        book, wanted = self._market.book(symbol), units(price)
+    def move(self, symbol: str, price: str, market: TradedOn) -> int:
+        """Let a market trade at a price; see :class:`~binance.sandbox.calls.Calls`."""
+        traded, fresh = self._market, self._feed.fresh
+        if market != "spot":
+            feed = self._dealings.feed(market, symbol)
+            traded, fresh = feed.market, feed.fresh
+        book, wanted = traded.book(symbol), units(price)
         if wanted <= 0 or wanted % book.spec.tick:
             raise InvalidArgument(f"{book.symbol} has prices above 0 in steps of {decimal(book.spec.tick)}")
         self.send_orders()
-        made = book.reach(wanted, self._market.moment_us(book))
-        for stream, payload in self._feed.fresh(book):
+        made = book.reach(wanted, traded.moment_us(book))
+        for stream, payload in fresh(book):
             self._delivery.deliver(stream, payload)
         self.send_orders()
         self._connections.traffic.flush()
