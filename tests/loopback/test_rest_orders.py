@@ -441,3 +441,14 @@ def test_a_forked_process_has_connections_of_its_own(client, server):
     client.ping()
     first, theirs, second = (seen.peer for seen in server.seen)
     assert first == second != theirs
+
+
+def test_too_many_orders_do_not_hold_back_a_cancel(client, server):
+    """They are counted by account: 429 with -1015, even with a wait, is not about the host."""
+    too_many = {"code": -1015, "msg": "Too many new orders; current limit is 100 orders per 10 SECOND."}
+    answer_with(server, Answer(too_many, 429, {"Retry-After": "30"}), Answer())
+    with pytest.raises(BinanceAPIException) as caught:
+        client.create_order(**ORDER)
+    assert (caught.value.code, caught.value.retry_after_s) == (-1015, 30.0)
+    assert client.cancel_order(symbol="BNBBTC", orderId=1) is not None
+    assert Client(endpoints=server.endpoints).ping() is not None
