@@ -9,7 +9,6 @@ import pytest
 from binance.rest.calls import HOSTS, Call
 from binance.rest.calls_futures import CALLS as FUTURES
 from binance.rest.calls_options import CALLS as OPTIONS
-from binance.rest.ended_derivatives import ENDED
 from binance.rest.rows_derivatives import COINM, PORTFOLIO_MARGIN, USDM, both, row
 from binance.rest.rows_derivatives import OPTIONS as OPTIONS_VENUE
 
@@ -36,12 +35,6 @@ every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].nam
 
 def names_of(params: str) -> list[str]:
     return params.replace("[", "").replace("]", "").split()
-
-
-def test_every_name_stands_in_the_table_once():
-    """No method has two rows, and none that the exchange has is listed as ended."""
-    names = [call.name for call in CALLS] + [call.name for call in ENDED]
-    assert sorted(names) == sorted(set(names))
 
 
 @every_call
@@ -141,17 +134,6 @@ def test_a_listen_key_is_got_extended_and_deleted_without_sending_it(venue):
     assert [call.verb for call in (get, keepalive, close)] == ["POST", "PUT", "DELETE"]
     assert [call.unsent for call in (get, keepalive, close)] == ["", "listenKey", "listenKey"]
     assert [call.picks for call in (get, keepalive, close)] == ["listenKey", "", ""]
-
-
-@pytest.mark.parametrize("call", ENDED, ids=lambda call: call.name)
-def test_an_ended_call_says_since_when_and_what_to_use(call):
-    """A call that has ended names its day, or that it was gone by then, and what does its work now."""
-    assert re.fullmatch(r"(by )?20\d\d-\d\d-\d\d", call.since)
-    assert re.match(r"client\.\w+\(", call.use)
-    name = call.use.partition("(")[0].removeprefix("client.")
-    assert name in BY_NAME or name == "universal_transfer"
-    assert call.did.endswith(".")
-    assert call.source
 
 
 def test_both_gives_coin_m_what_differs_there():
