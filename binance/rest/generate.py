@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 from binance.rest.calls import Call, Ended
@@ -52,6 +53,7 @@ def _live(call: Call) -> str:
     about = [
         f"``{call.verb} {call.path}``: {NEEDS[call.security]}, weight {weight_text(call)}.",
         *([_parameters(call.params)] if call.params else []),
+        *([_older_names(call.renamed)] if call.renamed else []),
     ]
     doc = [*_wrapped(call.does), "", *_wrapped(" ".join(about)), ""]
     if call.unsent:
@@ -87,6 +89,11 @@ def _parameters(params: str) -> str:
     if not needed:
         return f"Parameters, none of them needed: {optional}."
     return f"Parameters: {needed}" + (f"; if wanted {optional}." if optional else ".")
+
+
+def _older_names(renamed: Iterable[tuple[str, str]]) -> str:
+    """What a row says of the names that its parameters had, in words."""
+    return f"Older names are taken, too: {', '.join(f'``{old}`` for ``{new}``' for old, new in renamed)}."
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

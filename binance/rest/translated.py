@@ -50,26 +50,6 @@ class Translated(Caller):
         """
         return self._the_one("get_all_isolated_margin_symbols", "symbol", params)
 
-    def transfer_spot_to_isolated_margin(self, **params: Any) -> dict[str, Any]:
-        """Move an asset from the spot account to an isolated margin account, which a first transfer creates.
-
-        :param params: ``asset``, ``symbol``, ``amount``.
-        :returns: ``{"tranId"}``
-
-        Source: *Wallet*, "User Universal Transfer"; the call that was for this alone ended on 2024-03-31.
-        """
-        return self._transfer("MAIN_ISOLATED_MARGIN", "toSymbol", params)
-
-    def transfer_isolated_margin_to_spot(self, **params: Any) -> dict[str, Any]:
-        """Move an asset from an isolated margin account to the spot account.
-
-        :param params: ``asset``, ``symbol``, ``amount``.
-        :returns: ``{"tranId"}``
-
-        Source: *Wallet*, "User Universal Transfer"; the call that was for this alone ended on 2024-03-31.
-        """
-        return self._transfer("ISOLATED_MARGIN_MAIN", "fromSymbol", params)
-
     def futures_account_transfer(self, **params: Any) -> dict[str, Any]:
         """Move an asset between the spot account and the account of futures.
 
@@ -115,9 +95,3 @@ class Translated(Caller):
         if not found:
             raise BinanceRequestException(f"margin trading has no {key} {params[key]!r}")
         return found[0]
-
-    def _transfer(self, kind: str, direction: str, params: dict[str, Any]) -> dict[str, Any]:
-        if "symbol" in params:
-            params[direction] = params.pop("symbol")
-        answer: dict[str, Any] = self._call("universal_transfer", {**params, "type": kind})
-        return answer

@@ -59,7 +59,9 @@ ELSEWHERE = {
     "options_bill": "GET /eapi/v1/bill",
     "options_place_batch_order": "POST /eapi/v1/batchOrders",
     "repay_margin_loan": "POST /sapi/v1/margin/borrow-repay",
+    "transfer_isolated_margin_to_spot": "POST /sapi/v1/asset/transfer",
     "transfer_margin_to_spot": "POST /sapi/v1/asset/transfer",
+    "transfer_spot_to_isolated_margin": "POST /sapi/v1/asset/transfer",
     "transfer_spot_to_margin": "POST /sapi/v1/asset/transfer",
 }
 
