@@ -6,14 +6,13 @@ Source: *Margin Trading* of 2026-08-22, and its change log until 2026-07-10.
 from __future__ import annotations
 
 from binance.rest.calls import Call
-from binance.rest.rows import rows
+from binance.rest.rows import MARGIN, WALLET, rows
 
-_PART = "*Margin Trading*"
-_keyed = rows(_PART, "GET", "key")
-_get = rows(_PART, "GET", "signed")
-_post = rows(_PART, "POST", "signed")
-_delete = rows(_PART, "DELETE", "signed")
-_move = rows("*Wallet*", "POST", "signed")
+_keyed = rows(MARGIN, "GET", "key")
+_get = rows(MARGIN, "GET", "signed")
+_post = rows(MARGIN, "POST", "signed")
+_delete = rows(MARGIN, "DELETE", "signed")
+_move = rows(WALLET, "POST", "signed")
 
 _BORROW = "asset amount [isIsolated symbol]"
 _CROSS = (("isIsolated", "FALSE"),)

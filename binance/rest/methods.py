@@ -2240,7 +2240,7 @@ class TableCalls(Caller):
 
     def futures_create_algo_order(self, **params: Any) -> dict[str, Any]:
         """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
-        TRAILING_STOP_MARKET; by the parameters' older names, too.
+        TRAILING_STOP_MARKET.
 
         ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
         wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
@@ -2259,7 +2259,7 @@ class TableCalls(Caller):
 
     def futures_coin_create_algo_order(self, **params: Any) -> dict[str, Any]:
         """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
-        TRAILING_STOP_MARKET; by the parameters' older names, too.
+        TRAILING_STOP_MARKET.
 
         ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
         wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
