@@ -26,7 +26,6 @@ from binance.rest.executor import Executor
 from binance.rest.history import History
 from binance.rest.hosts import URLS, host_for, url_for
 from binance.rest.lookups import Lookups
-from binance.rest.methods import TableCalls
 from binance.rest.orders import Orders
 from binance.rest.table import CALLS
 from binance.rest.translated import Translated
@@ -40,7 +39,7 @@ _VERBS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_WINDOW_MS = 60_000
 
 
-class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, ClientNames):
+class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.
