@@ -22,7 +22,7 @@ from binance.exceptions import InvalidArgument
 from binance.packaging.newer import ClientNames, explain_names_of
 from binance.rest.calls import HOSTS, Security
 from binance.rest.class_constants import ClassConstants
-from binance.rest.executor import Executor
+from binance.rest.executor import Executor, not_sent
 from binance.rest.history import History
 from binance.rest.hosts import URLS, host_for, url_for
 from binance.rest.lookups import Lookups
@@ -262,7 +262,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         changed = None if everything_to() is not None else host_for(field, path, self)
         host = changed or str(getattr(self.endpoints, field))
         if with_key and host == getattr(self.endpoints, field) and lacks(self.endpoints, field):
-            raise BinanceRequestException(
+            raise not_sent(
                 f"{self.endpoints.rest} has no {venue} beside it, and its keys are not binance.com's"
             )
         return host

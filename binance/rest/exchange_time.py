@@ -55,11 +55,7 @@ class ExchangeTime:
             if self._known_until is not None and self._now() < self._known_until:
                 return
             self._known_until = self._now() + self._known_s
-            try:
-                found = self._asked(venue)
-            except BinanceRequestException as exc:
-                log.info("the exchange's time is not known: %s", exc)
-                return
+            found = self._asked(venue)
             if found is not None:
                 server_ms, sent_s, received_s = found
                 if abs(self.correct(server_ms, sent_s, received_s)) <= (received_s - sent_s) * 500:
@@ -75,5 +71,9 @@ class ExchangeTime:
 
     def _asked(self, venue: str) -> tuple[int, float, float] | None:
         sent_s = time.time()
-        server_ms = self._ask_ms(venue)
+        try:
+            server_ms = self._ask_ms(venue)
+        except BinanceRequestException as exc:
+            log.info("the exchange's time is not known: %s", exc)
+            return None
         return None if server_ms is None else (server_ms, sent_s, time.time())

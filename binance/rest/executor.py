@@ -74,7 +74,13 @@ class Executor:
         order_ids: Sequence[str] = ()
         if call.made:
             sent, order_ids = with_ids(call.made, sent)
-        return of_call(call, self.request(call.verb, call.path, sent, call.venue, call.security, order_ids))
+        try:
+            answer = self.request(call.verb, call.path, sent, call.venue, call.security)
+        except BinanceRequestException as exc:
+            if _may_be_done(exc):
+                name_orders(exc, order_ids)
+            raise
+        return of_call(call, answer)
 
     def request(
         self,
@@ -83,18 +89,15 @@ class Executor:
         params: Mapping[str, Any],
         venue: str,
         security: Security,
-        order_ids: Sequence[str] = (),
         repeatable: bool = False,
     ) -> Any:
         """Make one call; returns the JSON of its answer.
 
-        :param order_ids: client order ids of the orders in it, for the error which says that it is not known
-            what became of them.
         :param repeatable: it may be repeated with another timestamp, though it is no GET.
         """
         sent = texts(params)
         if security != "signed":
-            return self._send(verb, path, venue, encoded(sent), "", security == "key", order_ids)
+            return self._send(verb, path, venue, encoded(sent), with_key=security == "key")
         key = self.signing_key(f"{verb} {path}")
         if self._recv_window_ms is not None:
             sent.setdefault("recvWindow", str(self._recv_window_ms))
@@ -104,7 +107,7 @@ class Executor:
 
         def signed() -> Any:
             form = encoded({**sent, "timestamp": str(self.time.timestamp_ms())})
-            return self._send(verb, path, venue, form, form_signature(form, key), True, order_ids)
+            return self._send(verb, path, venue, form, form_signature(form, key), with_key=True)
 
         try:
             return signed()
@@ -123,7 +126,7 @@ class Executor:
         :raises BinanceRequestException: if there is none.
         """
         if self._key is None or not self._api_key:
-            raise BinanceRequestException(f"{what} needs a key: Client(api_key='...', api_secret='...')")
+            raise not_sent(f"{what} needs a key: Client(api_key='...', api_secret='...')")
         return self._key
 
     def used(self) -> dict[str, dict[str, int]]:
@@ -145,34 +148,23 @@ class Executor:
         form: str = "",
         signature: str = "",
         with_key: bool = False,
-        order_ids: Sequence[str] = (),
     ) -> Any:
         headers = {}
         if with_key:
             if not self._api_key:
-                raise BinanceRequestException(f"{verb} {path} needs an API key: Client(api_key='...')")
+                raise not_sent(f"{verb} {path} needs an API key: Client(api_key='...')")
             headers["X-MBX-APIKEY"] = self._api_key
         base = self._host_of(venue, path, with_key)
         host = place_of(base)
         self._check_wait(host)
         self._hosts.add(host)
-        try:
-            response = self._transport.send(verb, base, path, form, signature, headers)
-        except BinanceRequestException as exc:
-            if exc.was_sent:
-                name_orders(exc, order_ids)
-            raise
+        response = self._transport.send(verb, base, path, form, signature, headers)
         account = self._account if with_key else ""
         rest_usage(self._timings).answered(host, path, account, response.headers.items(), self._now())
         try:
             return read(f"{verb} {path}", response)
         except BinanceAPIException as exc:
             rest_bans(self._timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
-            if outcome_is_unknown(exc.status_code, exc.code):
-                name_orders(exc, order_ids)
-            raise
-        except BinanceRequestException as exc:  # it was done, and what was answered cannot be read
-            name_orders(exc, order_ids)
             raise
 
     def _check_wait(self, host: str) -> None:
@@ -189,3 +181,17 @@ class Executor:
     def _now(self) -> float:
         clock = self._timings.clock
         return time.monotonic() if clock is None else float(clock.seconds())
+
+
+def not_sent(words: str) -> BinanceRequestException:
+    """The error of a call that cannot be made."""
+    error = BinanceRequestException(words)
+    error.was_sent = False
+    return error
+
+
+def _may_be_done(error: BinanceRequestException) -> bool:
+    """Whether the exchange may have done what a call asked for, though it failed."""
+    if isinstance(error, BinanceAPIException):
+        return error.was_sent and outcome_is_unknown(error.status_code, error.code)
+    return error.was_sent  # no answer, or one that cannot be read

@@ -228,6 +228,16 @@ def test_an_order_that_nobody_can_have_received_is_not_in_doubt():
     assert caught.value.client_order_id is None
 
 
+@pytest.mark.parametrize("keys", [(), (KEY,)], ids=["no key", "no secret"])
+def test_an_order_that_cannot_be_signed_is_not_in_doubt(server, keys):
+    """Nothing was sent, and the error says so."""
+    with pytest.raises(BinanceRequestException, match="needs a key") as caught:
+        Client(*keys, endpoints=server.endpoints).create_order(**ORDER)
+    assert not caught.value.was_sent
+    assert caught.value.client_order_id is None
+    assert server.seen == []
+
+
 # -- the clock --------------------------------------------------------------------------------------------
 
 LATE = Answer({"code": -1021, "msg": "Timestamp for this request is outside of the recvWindow."}, 400)
@@ -294,6 +304,16 @@ def test_an_order_with_a_wrong_timestamp_is_not_repeated(client, server):
     stamps = [int(seen.form["timestamp"][0]) for seen in orders(server)]
     assert len(stamps) == 3
     assert stamps[2] - stamps[1] > 3_000_000
+
+
+def test_an_order_with_a_wrong_timestamp_says_so_though_the_time_is_not_known(client, server):
+    """The question for the time fails: the error is the exchange's, and the order is not in doubt."""
+    client.correct_clock(0.0, 0.0, 0.0)
+    server.answer = lambda seen: Answer({}, 502) if seen.path == TIME else LATE
+    with pytest.raises(BinanceAPIException, match="outside of the recvWindow") as caught:
+        client.create_order(**ORDER)
+    assert (caught.value.code, caught.value.client_order_id) == (-1021, None)
+    assert len(orders(server)) == 1
 
 
 def test_a_signed_get_with_a_wrong_timestamp_is_repeated(client, server):
