@@ -14,12 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from binance.exceptions import BinanceAPIException, BinanceRequestException, RateLimited
-from binance.rest.answers import of_call, read
+from binance.rest.answers import read, returned
 from binance.rest.calls import Call, Security
 from binance.rest.exchange_time import ExchangeTime
-from binance.rest.given import given
 from binance.rest.order_ids import name_orders, with_ids
-from binance.rest.params import encoded, texts
+from binance.rest.params import encoded, of_call, texts
 from binance.rest.transport import Transport
 from binance.venues.codes import TOO_MANY, Remedy, outcome_is_unknown, remedy
 from binance.venues.signing import Key, form_signature
@@ -70,7 +69,7 @@ class Executor:
 
     def make(self, call: Call, params: Mapping[str, Any]) -> Any:
         """Make the call of a row of the table; returns what its method does."""
-        sent: Mapping[str, Any] = given(call, params)
+        sent: Mapping[str, Any] = of_call(call, params)
         order_ids: Sequence[str] = ()
         if call.made:
             sent, order_ids = with_ids(call.made, sent)
@@ -80,7 +79,7 @@ class Executor:
             if _may_be_done(exc):
                 name_orders(exc, order_ids)
             raise
-        return of_call(call, answer)
+        return returned(call, answer)
 
     def request(
         self,
