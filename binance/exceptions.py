@@ -121,44 +121,44 @@ class BinanceOrderException(BinanceError):
         return f"{type(self).__name__}(code={self.code}): {self.message}"
 
 
-class _OrderRule(BinanceOrderException):
-    """An order that breaks one rule; the rule's words hold a value."""
-
-    _words = "{}"
-
-    def __init__(self, value: object) -> None:
-        super().__init__(-1013, self._words.format(value))
-        self.args = (value,)  # what it is made of, so that it can be copied
-
-
-class BinanceOrderMinAmountException(_OrderRule):
+class BinanceOrderMinAmountException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the step of the quantity."""
 
-    _words = "the quantity is not a multiple of {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"the quantity is not a multiple of {value}")
+        self.args = (value,)  # so that it can be copied; likewise below
 
 
-class BinanceOrderMinPriceException(_OrderRule):
+class BinanceOrderMinPriceException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the lowest price."""
 
-    _words = "the price is below {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"the price is below {value}")
+        self.args = (value,)
 
 
-class BinanceOrderMinTotalException(_OrderRule):
+class BinanceOrderMinTotalException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the lowest price times quantity."""
 
-    _words = "price times quantity is below {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"price times quantity is below {value}")
+        self.args = (value,)
 
 
-class BinanceOrderUnknownSymbolException(_OrderRule):
+class BinanceOrderUnknownSymbolException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the symbol."""
 
-    _words = "there is no symbol {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"there is no symbol {value}")
+        self.args = (value,)
 
 
-class BinanceOrderInactiveSymbolException(_OrderRule):
+class BinanceOrderInactiveSymbolException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the symbol."""
 
-    _words = "the symbol {} is not traded at present"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"the symbol {value} is not traded at present")
+        self.args = (value,)
 
 
 class BinanceWithdrawException(BinanceError):

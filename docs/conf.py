@@ -33,7 +33,6 @@ nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|datetime|os|pathlib|types|typing|threading)\..*"),
     ("py:class", r"(.*\.)?(Callback|Callable|Any|Self|TracebackType)"),
     ("py:class", r"dict\[str"),  # Sphinx cuts the default of a dataclass field at its comma
-    ("py:class", r"binance\.exceptions\._OrderRule"),  # what five of the classic errors have in common
     ("py:attr", "certificate_file"),  # described in the text of its class
 ]
 

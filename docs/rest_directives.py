@@ -213,7 +213,7 @@ class NewerNames(RestDirective):
         for name, use in names.items():
             of.setdefault(use.removeprefix("use "), []).append(f"``{name}``")
         rows = [[", ".join(named), marked(use)] for use, named in of.items()]
-        return list_table(["1.0", "Here"], [40, 60], rows, "rest-calls")
+        return list_table(["There", "Here"], [40, 60], rows, "rest-calls")
 
 
 class RestEntries(RestDirective):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.process import blocking
 from binance.process.logs import INFO, WARNING, Log
 from binance.rest.again import is_named, wait_s
 from binance.rest.dates import Moment, epoch_ms
@@ -154,7 +155,7 @@ class History(TableCalls):
 
     def _again(self, call: Callable[..., Any], **params: Any) -> Any:
         """Make a call that only reads; if it fails in a way that passes, wait and make it again."""
-        failures = 0
+        name, failures = getattr(call, "__name__", "a page"), 0
         while True:
             try:
                 return call(**params)
@@ -166,9 +167,10 @@ class History(TableCalls):
                 log.log(
                     WARNING if pause_s > LONG_PAUSE_S else INFO,
                     "%s of %s: the next page is asked for in %.1f s: %s",
-                    getattr(call, "__name__", "a page"), params["symbol"], pause_s, exc,
+                    name, params["symbol"], pause_s, exc,
                 )  # fmt: skip
             self._sleep(pause_s)  # outside of the except: a Ctrl-C meanwhile has nothing to do with the error
+            blocking.note(f"a wait of {name}", pause_s)
 
     def _ms(self, moment: Moment) -> int:
         return epoch_ms(moment, self._now_ms())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from binance.exceptions import BinanceAPIException
+from binance.exceptions import BinanceAPIException, BinanceRequestException
 from binance.rest.methods import TableCalls
 
 # Codes of a symbol that cannot be one, is empty, or is not listed.
@@ -15,7 +15,7 @@ _NO_SUCH_SYMBOL = (-1100, -1105, -1121)
 
 
 class Lookups(TableCalls):
-    """Methods that return one entry, or None.
+    """Methods that return one entry.
 
     They call ``get_exchange_info``, ``get_account`` and ``get_withdraw_history``.
     """
@@ -47,12 +47,17 @@ class Lookups(TableCalls):
         balances = self.get_account(**params).get("balances", [])
         return next((entry for entry in balances if entry["asset"].upper() == name), None)
 
-    def get_withdraw_history_id(self, withdraw_id: str, **params: Any) -> dict[str, Any] | None:
+    def get_withdraw_history_id(self, withdraw_id: str, **params: Any) -> dict[str, Any]:
         """One withdrawal.
 
         :param withdraw_id: what ``withdraw`` returned as ``id``.
         :param params: of ``get_withdraw_history``. Without ``startTime`` the exchange looks back 90 days.
-        :returns: ``{"id", "amount", "coin", "status": number, "address", ...}``; None if none has this id.
+        :returns: ``{"id", "amount", "coin", "status": number, "address", ...}``.
+        :raises BinanceRequestException: if none has this id.
         """
         entries = self.get_withdraw_history(**{"idList": withdraw_id, **params})
-        return next((entry for entry in entries if entry.get("id") == withdraw_id), None)
+        for entry in entries:
+            if entry.get("id") == withdraw_id:
+                found: dict[str, Any] = entry
+                return found
+        raise BinanceRequestException(f"no withdrawal has the id {withdraw_id!r}")

@@ -43,8 +43,8 @@ class Waits(list[float]):
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """An exchange on which 33 minutes pass in a second."""
-    with Sandbox(rate=20, speed=2_000, symbols=[SYMBOL], usdm_symbols=[CONTRACT]) as running:
+    """An exchange on which 33 minutes pass in a second, with few trades: it keeps the last 10,000."""
+    with Sandbox(rate=0.05, speed=2_000, symbols=[SYMBOL], usdm_symbols=[CONTRACT]) as running:
         yield running
 
 

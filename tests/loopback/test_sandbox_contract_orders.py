@@ -475,7 +475,7 @@ class SettingTests(ContractCase):
         assert asked["status"] == "EXPIRED"
 
     async def test_income_is_all_that_changes_the_wallet(self):
-        """Deposits, funding, fees and profits add up to the change of the balance, and are told apart."""
+        """Deposits, funding, fees and profits add up to the change of the balance, and each has its kind."""
         exchange = self.exchange_of()
         before = Decimal((await self.good("GET", "/fapi/v3/balance"))[0]["balance"])
         order = {"symbol": "BTCUSDT", "type": "MARKET", "quantity": "1"}

@@ -59,9 +59,9 @@ class WalletTests(SandboxTestCase):
         """Assets and price index need a key alone, and follow the spot market."""
         self.exchange(rate=0, api_keys={API_KEY: SECRET})
         path = "/sapi/v1/margin/priceIndex"
-        told = (await self.http("GET", f"{path}?symbol=BNBBTC", API_KEY)).json()
+        shown = (await self.http("GET", f"{path}?symbol=BNBBTC", API_KEY)).json()
         last = (await self.http("GET", "/api/v3/ticker/price?symbol=BNBBTC")).json()["price"]
-        assert (told["symbol"], told["price"]) == ("BNBBTC", last)
+        assert (shown["symbol"], shown["price"]) == ("BNBBTC", last)
         assert (await self.http("GET", path, API_KEY)).json()["code"] == -1102
         assert (await self.http("GET", f"{path}?symbol=BNBBTC")).json()["code"] == -2014
         rows = (await self.http("GET", "/sapi/v1/margin/allAssets", API_KEY)).json()
@@ -74,9 +74,9 @@ def test_products_are_the_symbols_of_the_market():
     """Each product of the website has the prices and volumes of its ticker."""
     market = Market(("BNBBTC", "ETHUSDT"), rate=20, start_ms=START_MS)
     market.advance(START_MS + 60_000)
-    told = asked(market, "/bapi/asset/v2/public/asset-service/product/get-products", includeEtf="true")
-    assert (told["code"], told["success"]) == ("000000", True)
-    rows = {row["s"]: row for row in told["data"]}
+    shown = asked(market, "/bapi/asset/v2/public/asset-service/product/get-products", includeEtf="true")
+    assert (shown["code"], shown["success"]) == ("000000", True)
+    rows = {row["s"]: row for row in shown["data"]}
     assert set(rows) == {"BNBBTC", "ETHUSDT"}
     for symbol, row in rows.items():
         day = asked(market, "ticker/24hr", symbol=symbol)
@@ -148,8 +148,8 @@ def test_open_interest(statistics):
         "/futures/data/openInterestHist", pair="BTCUSD", contractType="NEXT_QUARTER", period="4h"
     )
     assert {(row["pair"], row["contractType"]) for row in coins} == {("BTCUSD", "NEXT_QUARTER")}
-    told = statistics.ask("/dapi/v1/openInterest", symbol="BTCUSD_PERP")
-    assert (told["pair"], told["contractType"]) == ("BTCUSD", "PERPETUAL")
+    shown = statistics.ask("/dapi/v1/openInterest", symbol="BTCUSD_PERP")
+    assert (shown["pair"], shown["contractType"]) == ("BTCUSD", "PERPETUAL")
     assert (
         statistics.ask("/futures/data/openInterestHist", 400, symbol="BTCUSDT", period="7m")["code"] == -1130
     )

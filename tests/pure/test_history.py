@@ -19,6 +19,7 @@ from binance.exceptions import (
     RateLimited,
     Retired,
 )
+from binance.process import blocking
 from binance.rest.again import WAITS_S, wait_s
 from binance.rest.history import History
 from binance.rest.pages import candles, first_trades, trades_after
@@ -369,6 +370,14 @@ def test_a_ban_in_the_middle_is_waited_for_and_no_candle_is_lost_or_doubled(capl
         "get_klines of BNBBTC: the next page is asked for in 300.0 s: "
         "APIError(code=-1003): Way too much. (HTTP 418)"
     )
+
+
+def test_a_wait_is_known_to_have_blocked_its_thread():
+    """The report of a slow callback names it."""
+    blocking.take(60)
+    client = ListExchange(hours(3), failing=[LIMITED, LOST])
+    client.get_historical_klines("BNBBTC", "1h", 0)
+    assert blocking.take(60) == ("a wait of get_klines", 8.0, 2)
 
 
 def test_failures_are_counted_for_each_page():

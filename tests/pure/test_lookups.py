@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from binance.exceptions import BinanceAPIException
+from binance.exceptions import BinanceAPIException, BinanceRequestException
 from binance.rest.lookups import Lookups
 
 BNBBTC = {"symbol": "BNBBTC", "status": "TRADING"}
@@ -64,9 +64,15 @@ def test_a_balance_is_found_by_its_asset_in_any_case(asset, found):
     assert client.asked == [("get_account", {"recvWindow": 9})]
 
 
-@pytest.mark.parametrize(("withdraw_id", "found"), [("a1", WITHDRAWN[0]), ("b2", WITHDRAWN[2]), ("c3", None)])
+@pytest.mark.parametrize(("withdraw_id", "found"), [("a1", WITHDRAWN[0]), ("b2", WITHDRAWN[2])])
 def test_a_withdrawal_is_found_by_its_id(withdraw_id, found):
     """The exchange is asked for that one alone, and another id is not taken for it."""
     client = Account()
     assert client.get_withdraw_history_id(withdraw_id, coin="BNB") == found
     assert client.asked == [("get_withdraw_history", {"idList": withdraw_id, "coin": "BNB"})]
+
+
+def test_a_withdrawal_that_there_is_not_is_an_error():
+    """As it was: a script reads the entry and does not look whether there is one."""
+    with pytest.raises(BinanceRequestException, match="'c3'"):
+        Account().get_withdraw_history_id("c3")

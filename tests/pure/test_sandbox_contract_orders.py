@@ -95,24 +95,24 @@ def test_what_orders_do_adds_up(symbol, acts):
         bought = sum(f.trade.quantity * (1 if f.order.buy else -1) for f in ledger.trades)
         assert (position.amount, position.reserved) == (bought, 0)
         own = [event["o"] for owner, event in events if owner is account and "o" in event]
-        check_told(own, ledger)
+        check_events(own, ledger)
     for side in (floor.book.bid, floor.book.ask):
         assert side.standing == {}
         assert all(isinstance(item, int) for queue in side.queues.values() for item in queue)
         assert side.totals == {key: sum(queue) for key, queue in side.queues.items()}
 
 
-def check_told(events, ledger):
+def check_events(events, ledger):
     """The events of an account's orders are those of its ledger: each begins, trades, and ends once."""
     orders = {order.id: order for order in ledger.orders()}
     assert set(orders) == {event["i"] for event in events}
-    told = Counter()
+    filled = Counter()
     ended = Counter()
     for event in events:
-        told[event["i"]] += units(event["l"])
-        assert told[event["i"]] == units(event["z"])
+        filled[event["i"]] += units(event["l"])
+        assert filled[event["i"]] == units(event["z"])
         ended[event["i"]] += event["X"] not in ("NEW", "PARTIALLY_FILLED")
-    assert told == {number: order.executed for number, order in orders.items()}
+    assert filled == {number: order.executed for number, order in orders.items()}
     assert set(ended.values()) <= {1}
     last = {event["i"]: event["X"] for event in events}
     assert last == {number: order.status for number, order in orders.items()}

@@ -291,8 +291,8 @@ class ContractOrders:
         """End an order that stands."""
         self._withdraw(order, "CANCELED", ORDER_STATUS_CANCELED)
 
-    def set_aside(self, account: Account, contract: Contract) -> None:
-        """Hold the margin of open orders anew, since the leverage has changed."""
+    def reserve_again(self, account: Account, contract: Contract) -> None:
+        """Hold the margin of open orders again, since the leverage has changed."""
         for order in self._open(account, contract):
             self._reserve(order)
 

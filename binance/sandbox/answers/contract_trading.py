@@ -389,7 +389,7 @@ def _leverage(trading: Trading) -> Any:
         text = "Leverage reduction is not supported in Isolated Margin Mode with open positions"
         raise BinanceAPIException(400, -4161, text)
     event = leverage_set(trading.account, contract, markets, leverage)
-    trading.dealings.orders.set_aside(trading.account, contract)
+    trading.dealings.orders.reserve_again(trading.account, contract)
     trading.dealings.orders.report(trading.account, event)
     allowed = "maxQty" if trading.leg == CM else "maxNotionalValue"
     return {"leverage": leverage, allowed: str(most), "symbol": contract.symbol}

@@ -89,11 +89,11 @@ class Scripts(Fault):
 
     def forget_rest_answers(self, method: Verb | None, path: str | None) -> int:
         """Take answers away."""
-        gone = [s for s in self._all() if method in (None, s.method) and path in (None, s.path)]
-        for script in gone:
+        removed = [s for s in self._all() if method in (None, s.method) and path in (None, s.path)]
+        for script in removed:
             self._forget(script)
-        self._note("forget_rest_answers", method=method, path=path, answers=len(gone))
-        return len(gone)
+        self._note("forget_rest_answers", method=method, path=path, answers=len(removed))
+        return len(removed)
 
     def _forget(self, script: _Script) -> None:
         kept = self._scripts[script.method, script.path]
