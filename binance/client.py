@@ -26,6 +26,7 @@ from binance.rest.executor import Executor, not_sent
 from binance.rest.history import History
 from binance.rest.hosts import URLS, host_for, url_for
 from binance.rest.lookups import Lookups
+from binance.rest.order_ids import ids_in
 from binance.rest.orders import Orders
 from binance.rest.table import CALLS
 from binance.rest.translated import Translated
@@ -132,6 +133,10 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         self._requests_params = dict(requests_params or {})
         self._recv_window_ms = recv_window_ms
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has: connections and what is known of the clock are its own."""
+        return {name: value for name, value in vars(self).items() if name != "_executor"}
+
     def __repr__(self) -> str:
         return f"<Client {self.endpoints.rest} {'with' if self.API_KEY else 'without'} key>"
 
@@ -165,7 +170,8 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         if not path.startswith("/") or "?" in path or "#" in path:
             raise InvalidArgument(f"path is {path!r}; use one like '/api/v3/time', parameters beside it")
         security: Security = "signed" if signed else "key" if with_key else "none"
-        return self._executor.request(verb.upper(), path, params, venue, security)
+        order_ids = ids_in(params) if verb.upper() == "POST" else ()
+        return self._executor.request(verb.upper(), path, params, venue, security, order_ids)
 
     def weight(self) -> dict[str, dict[str, int]]:
         """What the exchange says has been used of its limits, by all that goes to it from this address.
@@ -260,7 +266,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         """
         field = HOSTS[venue]
         changed = None if everything_to() is not None else host_for(field, path, self)
-        host = changed or str(getattr(self.endpoints, field))
+        host = str(getattr(self.endpoints, field)) if changed is None else changed
         if with_key and host == getattr(self.endpoints, field) and lacks(self.endpoints, field):
             raise not_sent(
                 f"{self.endpoints.rest} has no {venue} beside it, and its keys are not binance.com's"

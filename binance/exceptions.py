@@ -3,8 +3,16 @@
 Those that quote the exchange make its words printable, and cut them at 1,000 characters.
 """
 
+from __future__ import annotations
+
+from copyreg import __newobj__ as _newobj  # type: ignore[attr-defined]
+
 from binance.packaging.newer import explain_names_of as _explain_names_of
 from binance.text.printable import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _explain_names_of(__name__)
 
@@ -50,6 +58,10 @@ class BinanceRequestException(BinanceError):
         super().__init__(self.message)
         self.status_code = status_code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It can be pickled, whatever its kind is made of: a pool of processes sends it home."""
+        return _newobj, (type(self), *self.args), self.__dict__
+
 
 class BinanceAPIException(BinanceRequestException):
     """The exchange answered a REST call with an error.
@@ -58,16 +70,24 @@ class BinanceAPIException(BinanceRequestException):
     :ivar code: the exchange's error code, e.g. -1121; None if the body held none (HTML, say).
     :ivar message: the exchange's words, or ours if it sent none.
     :ivar retry_after_s: seconds the exchange asked to wait, or None.
+    :ivar data: what else the exchange said, as it sent it, or None. With -2021 and -2022: what became of the
+        cancel, and what of the order in its place.
 
     Source: Spot *Error codes*.
     """
 
     def __init__(
-        self, status_code: int, code: int | None, message: str, retry_after_s: float | None = None
+        self,
+        status_code: int,
+        code: int | None,
+        message: str,
+        retry_after_s: float | None = None,
+        data: Any = None,
     ) -> None:
         super().__init__(message, status_code)
         self.code = code
         self.retry_after_s = retry_after_s
+        self.data = data
 
     def __str__(self) -> str:
         if self.code is None:

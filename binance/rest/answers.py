@@ -37,10 +37,11 @@ def read(call: str, response: requests.Response) -> Any:
         return answer
     code = answer.get("code") if isinstance(answer, dict) else None
     message = str(answer.get("msg", "")) if isinstance(answer, dict) else ""
+    data = answer.get("data") if isinstance(answer, dict) else None
     message = message or f"{call}: refused with HTTP {status}"
     if wait_s is None and status == 418:
         wait_s = ban_wait_s(message, time.time())
-    raise BinanceAPIException(status, code if isinstance(code, int) else None, message, wait_s)
+    raise BinanceAPIException(status, code if isinstance(code, int) else None, message, wait_s, data)
 
 
 def returned(call: Call, answer: Any) -> Any:

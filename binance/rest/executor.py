@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from binance.exceptions import BinanceAPIException, BinanceRequestException, RateLimited
 from binance.rest.answers import read, returned
 from binance.rest.calls import Call, Security
 from binance.rest.exchange_time import ExchangeTime
-from binance.rest.order_ids import name_orders, with_ids
+from binance.rest.order_ids import name_orders, note_orders, with_ids
 from binance.rest.params import encoded, of_call, texts
 from binance.rest.transport import Transport
 from binance.venues.codes import TOO_MANY, Remedy, outcome_is_unknown, remedy
@@ -35,6 +36,9 @@ _CLOCKS = {
     "options": ("/eapi/v1/time", "options"),
     "portfolio_margin": ("/fapi/v1/time", "usdm"),
 }
+
+#: A time behind this one, in the year 5138, is none.
+_LATEST_MS = 10**14
 
 
 class Executor:
@@ -73,12 +77,7 @@ class Executor:
         order_ids: Sequence[str] = ()
         if call.made:
             sent, order_ids = with_ids(call.made, sent)
-        try:
-            answer = self.request(call.verb, call.path, sent, call.venue, call.security)
-        except BinanceRequestException as exc:
-            if _may_be_done(exc):
-                name_orders(exc, order_ids)
-            raise
+        answer = self.request(call.verb, call.path, sent, call.venue, call.security, order_ids)
         return returned(call, answer)
 
     def request(
@@ -88,15 +87,19 @@ class Executor:
         params: Mapping[str, Any],
         venue: str,
         security: Security,
+        order_ids: Sequence[str] = (),
         repeatable: bool = False,
     ) -> Any:
         """Make one call; returns the JSON of its answer.
 
+        :param order_ids: client order ids of the orders in it, for the error which says that it is not known
+            what became of them.
         :param repeatable: it may be repeated with another timestamp, though it is no GET.
         """
         sent = texts(params)
         if security != "signed":
-            return self._send(verb, path, venue, encoded(sent), with_key=security == "key")
+            with self._naming(order_ids):
+                return self._send(verb, path, venue, encoded(sent), with_key=security == "key")
         key = self.signing_key(f"{verb} {path}")
         if self._recv_window_ms is not None:
             sent.setdefault("recvWindow", str(self._recv_window_ms))
@@ -106,12 +109,14 @@ class Executor:
 
         def signed() -> Any:
             form = encoded({**sent, "timestamp": str(self.time.timestamp_ms())})
-            return self._send(verb, path, venue, form, form_signature(form, key), with_key=True)
+            with self._naming(order_ids):
+                return self._send(verb, path, venue, form, form_signature(form, key), with_key=True)
 
         try:
             return signed()
         except BinanceAPIException as exc:
-            if remedy(exc.status_code, exc.code) is not Remedy.CORRECT_CLOCK or not self.time.measure(venue):
+            late = remedy(exc.status_code, exc.code) is Remedy.CORRECT_CLOCK
+            if not late or outcome_is_unknown(exc.status_code, exc.code) or not self.time.measure(venue):
                 raise
             if not repeatable:
                 words = f"{exc.message} The call was not executed; the clock is corrected now, make it again."
@@ -137,7 +142,7 @@ class Executor:
     def _server_ms(self, venue: str) -> int | None:
         answer = self._send("GET", *_CLOCKS.get(venue, _CLOCKS["spot"]))
         server_ms = answer.get("serverTime") if isinstance(answer, dict) else None
-        return server_ms if isinstance(server_ms, int) else None
+        return server_ms if isinstance(server_ms, int) and 0 < server_ms < _LATEST_MS else None
 
     def _send(
         self,
@@ -164,6 +169,20 @@ class Executor:
             return read(f"{verb} {path}", response)
         except BinanceAPIException as exc:
             rest_bans(self._timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
+            raise
+
+    @contextmanager
+    def _naming(self, order_ids: Sequence[str]) -> Iterator[None]:
+        """Name the orders of a call in what it raises, if they may have been taken."""
+        try:
+            yield
+        except BinanceRequestException as exc:
+            if _may_be_done(exc):
+                name_orders(exc, order_ids)
+            raise
+        except BaseException as exc:
+            if self._transport.has_sent:
+                note_orders(exc, order_ids)
             raise
 
     def _check_wait(self, host: str) -> None:

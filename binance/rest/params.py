@@ -36,7 +36,7 @@ def of_call(call: Call, params: Mapping[str, Any]) -> dict[str, Any]:
         sent.setdefault(name, value)
     listed = sent.get(call.commas)
     if isinstance(listed, (list, tuple)):
-        sent[call.commas] = ",".join(map(str, listed))
+        sent[call.commas] = ",".join(text(call.commas, one) for one in listed)
     return sent
 
 
@@ -47,14 +47,27 @@ def texts(params: Mapping[str, Any]) -> dict[str, str]:
     form that is still the same float; never with an exponent. True is ``true``. A list is JSON, as
     ``symbols`` and ``batchOrders`` need it, and amounts in it are text.
 
-    :raises InvalidArgument: if a value is of another type, or is not a finite number.
+    :raises InvalidArgument: if a value is of another type, is not a finite number, or cannot be encoded.
     """
-    return {name: _text(name, value) for name, value in params.items() if value is not None}
+    return {name: text(name, value) for name, value in params.items() if value is not None}
 
 
 def encoded(params: Mapping[str, str]) -> str:
     """Parameters as a query or a form, percent-encoded, in their order."""
     return urlencode(params, quote_via=quote)
+
+
+def text(name: str, value: Any) -> str:
+    """One parameter as text.
+
+    :raises InvalidArgument: as :func:`texts`.
+    """
+    try:
+        found = _text(name, value)
+        found.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgument(f"{name} holds half of a character, a lone surrogate") from None
+    return found
 
 
 def _text(name: str, value: Any) -> str:

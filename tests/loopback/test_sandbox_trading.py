@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from binance.exceptions import InvalidArgument
+from binance.sandbox.answers import rest
 from binance.sandbox.answers.orders import TRADING
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.amounts import UNIT, decimal, units
@@ -77,6 +78,31 @@ LIMIT = {
 }  # fmt: skip
 MARKET = {"type": "MARKET", "timeInForce": None, "price": None}
 STOP = {"type": "STOP_LOSS_LIMIT", "side": "SELL", "price": "0.00860000", "stopPrice": "0.00870000"}
+
+
+# Source: Spot *REST API*, the weight of each call.
+WEIGHTS = {
+    "POST /api/v3/order": 1, "GET /api/v3/order": 4, "DELETE /api/v3/order": 1, "POST /api/v3/order/test": 1,
+    "POST /api/v3/order/test computeCommissionRates": 20, "POST /api/v3/order/cancelReplace": 1,
+    "GET /api/v3/openOrders symbol": 6, "GET /api/v3/openOrders": 80, "DELETE /api/v3/openOrders symbol": 1,
+    "GET /api/v3/allOrders symbol": 20, "GET /api/v3/myTrades symbol": 20, "GET /api/v3/myTrades orderId": 5,
+    "POST /api/v3/orderList/oco": 1, "POST /api/v3/order/oco": 1, "GET /api/v3/orderList": 4,
+    "DELETE /api/v3/orderList": 1, "GET /api/v3/allOrderList": 20, "GET /api/v3/openOrderList": 6,
+    "GET /api/v3/rateLimit/order": 40, "GET /api/v3/account/commission symbol": 20,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", WEIGHTS)
+def test_calls_weigh_what_the_exchange_says(call):
+    """A weight goes by method, path, and for some by a parameter; every call that trades has its own."""
+    method, path, *names = call.split()
+    assert (method, path) in TRADING
+    assert rest.weight(rest.RestCall(method, path, dict.fromkeys(names, "true"))) == WEIGHTS[call]
+
+
+def test_every_call_that_trades_is_weighed():
+    """No call of the table is missing in these weights."""
+    assert {tuple(call.split()[:2]) for call in WEIGHTS} == set(TRADING)
 
 
 class OrderTests(TradingCase):
@@ -505,8 +531,8 @@ class EventTests(TradingCase):
         sandbox.move("BNBBTC", "0.0093")
         traded, after = await client.more(2)
         [trade] = await self.ok("GET", "/api/v3/myTrades", symbol="BNBBTC")
-        told = [traded[name] for name in ("x", "X", "i", "m")]
-        assert told == ["TRADE", "FILLED", sell["orderId"], True]
+        sent = [traded[name] for name in ("x", "X", "i", "m")]
+        assert sent == ["TRADE", "FILLED", sell["orderId"], True]
         names = {
             "t": "id", "L": "price", "l": "qty", "Y": "quoteQty", "n": "commission", "N": "commissionAsset",
             "T": "time",

@@ -169,17 +169,43 @@ def test_the_market_never_drops_an_order_of_an_account():
     far = [clerk.place("me", True, SPEC.price - n * TICK * 40, 3 * STEP) for n in range(30, 60)]
     near = [clerk.place("me", buy, book.last_price + (-n if buy else n) * TICK, 10_000 * STEP)
             for n in range(10, 30) for buy in (True, False)]  # fmt: skip
-    for _ in range(20_000):
+    rng = random.Random(5)
+    for number in range(12_000):
         clerk.time_us += 20_000
         book.stir(clerk.time_us)
+        if number % 4 == 0:  # behind full queues, and at levels that the market drops
+            buy = rng.random() < 0.5
+            best = book.top().ask if buy else book.top().bid
+            away = rng.randrange(1, 90) * TICK
+            near.append(clerk.place("me", buy, best - away if buy else best + away, STEP))
     check_book(book, clerk)
     assert all(order in clerk.open for order in far)
+    met = dict.fromkeys(near, 0)
+    for order, trade in clerk.met:
+        met[order] += trade.quantity
+    still_open = set(clerk.open)
     for order in near:
-        met = sum(trade.quantity for other, trade in clerk.met if other is order)
-        assert order.left == order.quantity - met
-        assert (order in clerk.open) == (order.left > 0)
+        assert order.left == order.quantity - met[order]
+        assert (order in still_open) == (order.left > 0)
     # the market's own depth is beside it, as without accounts
     assert all(len(side.keys) - len(side.standing) >= 40 for side in (book.bid, book.ask))
+
+
+def test_of_a_level_that_the_market_leaves_the_orders_of_accounts_stay():
+    """Levels far from the price are given up in time; an order that joined one stands there alone."""
+    clerk = new_clerk()
+    book = clerk.book
+    alone = 0
+    for number in range(20_000):
+        clerk.time_us += 20_000
+        book.stir(clerk.time_us)
+        if number % 200 == 0 and len(clerk.open) < 12:
+            price, _ = book.bid.levels(100)[-5]
+            clerk.place("me", True, price, STEP)
+        if number % 200 == 100:
+            check_book(book, clerk)
+            alone += sum(book.bid.totals[order.price] == STEP for order in clerk.open)
+    assert alone
 
 
 def test_the_market_is_refilled_where_it_trades():

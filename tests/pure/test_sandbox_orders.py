@@ -125,7 +125,7 @@ def check(desk):
 
 
 def check_events(desk):
-    """Events tell an order's life in order, and the last balances are the account's."""
+    """Events report an order's life in order, and the last balances are the account's."""
     desk.collect()
     for account in desk.accounts:
         ledger = desk.orders.ledger(account)
@@ -134,11 +134,11 @@ def check_events(desk):
         numbers = [event["I"] for event in reports]
         assert numbers == sorted(set(numbers))
         for order in ledger.orders():
-            told = [event for event in reports if event["i"] == order.id]
-            assert told[0]["x"] == "NEW"
-            assert (told[-1]["X"], told[-1]["z"]) == (order.status, decimal(order.executed))
-            assert told[-1]["Z"] == decimal(order.quote)
-            trades = [event for event in told if event["x"] == "TRADE"]
+            sent = [event for event in reports if event["i"] == order.id]
+            assert sent[0]["x"] == "NEW"
+            assert (sent[-1]["X"], sent[-1]["z"]) == (order.status, decimal(order.executed))
+            assert sent[-1]["Z"] == decimal(order.quote)
+            trades = [event for event in sent if event["x"] == "TRADE"]
             assert [(event["t"], event["l"], event["n"]) for event in trades] == [
                 (fill.trade.id, decimal(fill.trade.quantity), decimal(fill.fee)) for fill in order.fills
             ]
@@ -150,8 +150,8 @@ def check_events(desk):
                 for asset in ASSETS
             }
         for orders in ledger.lists():
-            told = [event for event in own if event["e"] == "listStatus" and event["g"] == orders.id]
-            states = [event["L"] for event in told]
+            sent = [event for event in own if event["e"] == "listStatus" and event["g"] == orders.id]
+            states = [event["L"] for event in sent]
             assert states == (["EXECUTING"] if orders.is_open else ["EXECUTING", "ALL_DONE"])
 
 
@@ -317,8 +317,8 @@ def test_a_stop_price_lets_an_order_work(kind, buy, ticks, limited):
     assert not order.waits
     assert order.working_ms == int(desk.market.now_ms)
     assert (order.status, order.stands) == (("NEW", True) if limited else ("FILLED", False))
-    told = [event["w"] for _, event in desk.collect() if event.get("x") == "NEW"]
-    assert told == [False, True]
+    sent = [event["w"] for _, event in desk.collect() if event.get("x") == "NEW"]
+    assert sent == [False, True]
     check(desk)
     with pytest.raises(BinanceAPIException, match="Order would trigger immediately"):
         desk.place(account, desk.order(kind, buy, ticks, 100, -ticks))
@@ -421,6 +421,25 @@ def test_an_amount_of_the_quote_asset_is_spent_as_far_as_steps_allow(buy):
     assert order.quantity % desk.book.spec.step == 0
     last = order.fills[-1].trade.price
     assert amount - last * desk.book.spec.step // UNIT - len(order.fills) <= order.quote <= amount
+    check(desk)
+
+
+def test_a_prevented_trade_is_reported_of_the_order_that_ends():
+    """The order that stood expires in match with what was left of it; the taker goes on without it."""
+    desk = Desk(rate=0)
+    [account, _] = desk.accounts
+    desk.book.take(True, desk.book.top().ask_quantity, None, desk.time_us)
+    price = desk.book.top().ask - desk.book.spec.tick
+    maker = desk.place(account, Wanted(False, "LIMIT", UNIT, price=price))
+    desk.collect()
+    taker = desk.place(account, Wanted(True, "LIMIT", UNIT, price=price))
+    assert (maker.status, maker.prevented, account.locked["BNB"]) == ("EXPIRED_IN_MATCH", UNIT, 0)
+    assert (taker.status, taker.stands) == ("NEW", True)
+    [event] = [event for _, event in desk.collect() if event.get("i") == maker.id]
+    assert (event["x"], event["X"], event["A"], event["B"]) == (
+        "TRADE_PREVENTION", "EXPIRED_IN_MATCH", "1.00000000", "1.00000000",
+    )  # fmt: skip
+    assert not desk.orders.ledger(account).trades
     check(desk)
 
 

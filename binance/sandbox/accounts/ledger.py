@@ -39,7 +39,8 @@ class Ledger:
         if len(self._ended) > KEPT:
             oldest = self._ended.popleft()
             del self._orders[oldest.id]
-            self._lists.pop(oldest.list_id, None)
+            if oldest.order_list is not None and not oldest.order_list.is_open:
+                self._lists.pop(oldest.list_id, None)
 
     def orders(self, symbol: str | None = None) -> Iterator[SpotOrder]:
         """Yield the orders of a symbol, or of all, oldest first."""

@@ -13,7 +13,6 @@ from typing import Any
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.market.book import Book, Trade
-from binance.sandbox.market.resting import Resting
 from binance.sandbox.market.symbols import DEFAULT_SYMBOLS, QUIET_WEIGHT, Instrument, instrument
 
 
@@ -110,22 +109,14 @@ class Market:
         # Not a whole millisecond: that may lie before the trade ahead of it.
         return max(int(self.now_ms * 1000), book.last_trade_us)
 
-    def take(
-        self,
-        symbol: str,
-        buy: bool,
-        quantity: int,
-        limit: int | None = None,
-        taker: Resting | None = None,
-    ) -> list[Trade]:
+    def take(self, symbol: str, buy: bool, quantity: int, limit: int | None = None) -> list[Trade]:
         """Let an order of our own meet the book, now.
 
         :param symbol: market symbol in any case.
         :param quantity: in units of 1e-8; see :meth:`Book.take`.
-        :param taker: the order, if it may stand afterwards or must not trade with all that stand.
         :raises InvalidArgument: if the market has no such symbol, or *quantity* is not above 0.
         """
         book = self.book(symbol)
         if quantity <= 0:
             raise InvalidArgument("an order needs a quantity above 0")
-        return book.take(buy, quantity, limit, self.moment_us(book), taker)
+        return book.take(buy, quantity, limit, self.moment_us(book))
