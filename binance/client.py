@@ -161,7 +161,8 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         :param signed: send key, timestamp and signature; *with_key*: the key alone.
         :param params: as for all calls.
         :returns: the answer's JSON.
-        :raises InvalidArgument: if there is no such verb or venue, or *path* is none.
+        :raises InvalidArgument: if *verb* or *venue* is unknown, or *path* does not begin with a slash or
+            holds parameters.
         """
         if verb.upper() not in _VERBS:
             raise InvalidArgument(f"verb is {verb!r}; use one of {', '.join(_VERBS)}")

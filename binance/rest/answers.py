@@ -21,7 +21,7 @@ def read(call: str, response: requests.Response) -> Any:
 
     :param call: verb and path, for the error.
     :raises BinanceAPIException: if it is an error.
-    :raises BinanceRequestException: if it is no JSON.
+    :raises BinanceRequestException: if it is not JSON.
     """
     status = response.status_code
     wait_s = retry_after_s(response.headers.get("Retry-After"))
@@ -29,7 +29,7 @@ def read(call: str, response: requests.Response) -> Any:
         answer = response.json()
     except (ValueError, RecursionError):
         kind = response.headers.get("Content-Type", "no content type")
-        words = f"{call}: the answer is no JSON ({kind}, {len(response.content)} bytes)"
+        words = f"{call}: the answer is not JSON ({kind}, {len(response.content)} bytes)"
         if 200 <= status < 300:
             raise BinanceRequestException(words, status) from None
         raise BinanceAPIException(status, None, words, wait_s) from None

@@ -1,7 +1,7 @@
 """Makes one call to the exchange: where to, with what text, key and signature.
 
 A call is made once. Two things are repeated, neither of which can do anything twice: a GET by a connection
-that had been closed, and a GET with a timestamp that the exchange refused.
+that had been closed, and a GET, or a request for a listen token, with a timestamp that the exchange refused.
 
 Source: Spot *REST API*, "General Information".
 """
@@ -94,7 +94,7 @@ class Executor:
 
         :param order_ids: client order ids of the orders in it, for the error which says that it is not known
             what became of them.
-        :param repeatable: it may be repeated with another timestamp, though it is no GET.
+        :param repeatable: it may be repeated with another timestamp, though it is not a GET.
         """
         sent = texts(params)
         if security != "signed":

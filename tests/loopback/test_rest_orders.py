@@ -201,7 +201,7 @@ def test_an_order_whose_outcome_is_not_known_is_named(client, server, status, co
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b'{"orderId": 7'])
 def test_an_order_whose_answer_cannot_be_read_is_named(client, server, body):
-    """The exchange says yes with what is no JSON: the order is there."""
+    """The exchange says yes with what is not JSON: the order is there."""
     answer_with(server, Answer(body))
     with pytest.raises(BinanceRequestException, match="may have taken the order") as caught:
         client.create_order(**ORDER, newClientOrderId="mine-1")
