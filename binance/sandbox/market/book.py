@@ -115,8 +115,8 @@ class Book:
         self.spec = spec
         self.symbol = spec.symbol
         self._random = rng.random
-        self.bid = Side(1)
-        self.ask = Side(-1)
+        self.bid = Side(1, _FEWEST_LEVELS, _MOST_LEVELS)
+        self.ask = Side(-1, _FEWEST_LEVELS, _MOST_LEVELS)
         self.update_id = rng.randrange(10**6, 10**7)
         self.trade_id = rng.randrange(10**5, 10**6)
         self.agg_id = rng.randrange(10**4, 10**5)
@@ -184,7 +184,7 @@ class Book:
         self._touch(side, key)
 
     def _refill(self, side: Side) -> None:
-        while len(side.keys) - len(side.standing) < _FEWEST_LEVELS:
+        while len(side.keys) < side.fewest:
             worst = side.worst_of_market()
             key = side.sign * self.last_price if worst is None else worst
             key -= self.spec.tick * (1 + int(self._random() * 3))
@@ -204,7 +204,7 @@ class Book:
         key = -other.keys[-1] - spec.tick * (1 + int(-natural_log(1.0 - rand()) * _REACH_TICKS))
         if side.sign * key > 0:
             self._add(side, key, self._size())
-        if len(side.keys) - len(side.standing) > _MOST_LEVELS:
+        if len(side.keys) > side.most:
             self._remove(side, int(rand() * _FEWEST_LEVELS))
         # A walk without a leash would reach zero some day.
         pull = 8.0 * (spec.price - self.last_price) / spec.price

@@ -50,13 +50,18 @@ def size_of(item: int | Resting) -> int:
 class Side:
     """One side of a book. A key is the price times *sign*, so that the best key is always the last.
 
-    :ivar standing: the number of orders of accounts by key, keys without any left out.
+    :param fewest: levels that the market keeps at least, and *most* that it keeps at most.
+
+    :ivar standing: the number of orders of accounts by key, keys without any left out; the levels of these
+        come on top of ``fewest`` and ``most``.
     """
 
-    __slots__ = ("keys", "queues", "sign", "standing", "totals", "touched")
+    __slots__ = ("fewest", "keys", "most", "queues", "sign", "standing", "totals", "touched")
 
-    def __init__(self, sign: int) -> None:
+    def __init__(self, sign: int, fewest: int, most: int) -> None:
         self.sign = sign
+        self.fewest = fewest
+        self.most = most
         self.keys: list[int] = []
         self.queues: dict[int, Queue] = {}
         self.totals: dict[int, int] = {}
@@ -77,7 +82,11 @@ class Side:
 
     def stand(self, key: int) -> None:
         """Count an order of an account that has come to stand."""
-        self.standing[key] = self.standing.get(key, 0) + 1
+        before = self.standing.get(key, 0)
+        self.standing[key] = before + 1
+        if not before:
+            self.fewest += 1
+            self.most += 1
 
     def leave(self, key: int) -> None:
         """Count an order of an account that stands no longer."""
@@ -86,6 +95,8 @@ class Side:
             self.standing[key] = left
         else:
             del self.standing[key]
+            self.fewest -= 1
+            self.most -= 1
 
     def drop_newest(self, key: int, most: int) -> int:
         """Drop the market's newest order at a key, if it has *most* there; return how much that was."""
