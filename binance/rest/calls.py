@@ -55,6 +55,16 @@ class Call(NamedTuple):
     picks: str = ""
     source: str = ""
 
+    @property
+    def needed(self) -> list[str]:
+        """Names of the parameters that have to be given."""
+        return self.params.partition("[")[0].split()
+
+    @property
+    def optional(self) -> list[str]:
+        """Names of those that may be left out."""
+        return self.params.partition("[")[2].rstrip("]").split()
+
 
 class Ended(NamedTuple):
     """A call that the exchange has ended.

@@ -32,8 +32,7 @@ def client(sandbox):
 
 def arguments_of(call: Call) -> dict[str, Any]:
     """Something for each parameter of a call."""
-    names = call.params.replace("[", "").replace("]", "").split()
-    params: dict[str, Any] = {name: f"{name}-1" for name in names}
+    params: dict[str, Any] = {name: f"{name}-1" for name in (*call.needed, *call.optional)}
     listed = call.made.partition(".")
     if listed[2]:
         params[listed[0]] = [{"symbol": "A", listed[2]: "mine-1"}]

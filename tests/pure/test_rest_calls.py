@@ -27,11 +27,6 @@ each_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 each_ended = pytest.mark.parametrize("call", ENDED, ids=lambda call: call.name)
 
 
-def bare(params: str) -> list[str]:
-    """The names of parameters, without the brackets of those that may be left out."""
-    return params.replace("[", "").replace("]", "").split()
-
-
 def balanced(text: str) -> bool:
     """Whether every bracket of a text is closed by its own kind."""
     opened: list[str] = []
@@ -93,7 +88,7 @@ def test_of_sapi_only_the_status_is_public():
 @each_call
 def test_parameters_are_names_and_the_needed_ones_come_first(call: Call):
     """Parameters are names, no name twice, those that may be left out in brackets and last."""
-    names = bare(call.params)
+    names = [*call.needed, *call.optional]
     assert PARAMS.fullmatch(call.params)
     assert len(set(names)) == len(names)
     assert "recvWindow" not in names, "every signed call takes it"
@@ -102,9 +97,9 @@ def test_parameters_are_names_and_the_needed_ones_come_first(call: Call):
 @each_call
 def test_fixed_parameters_are_not_a_callers(call: Call):
     """What is always sent is no parameter; what is made, or given by position, is one."""
-    names = bare(call.params)
+    names = [*call.needed, *call.optional]
     assert not {name for name, _ in call.fixed} & set(names)
-    assert not call.made or call.made in bare(call.params.partition("[")[2])
+    assert not call.made or call.made in call.optional
     assert set(call.args.split()) <= set(names)
     assert not call.unsent or call.unsent not in names
 
@@ -140,7 +135,7 @@ def test_one_call_of_the_exchange_has_one_security_and_one_weight():
 
 def test_an_answer_of_several_shapes_is_not_held_to_one():
     """Where the answer is an object or a list, by the parameters, its text begins with neither's bracket."""
-    both = [call for call in CALLS if {"symbol", "symbols"} <= set(bare(call.params.partition("[")[2]))]
+    both = [call for call in CALLS if {"symbol", "symbols"} <= set(call.optional)]
     both = [call for call in both if call.path.startswith("/api/v3/ticker")]
     assert {call.path.rpartition("/")[2] for call in both} == {
         *("24hr", "tradingDay", "ticker", "price", "bookTicker")

@@ -33,10 +33,6 @@ every_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].name)
 
 
-def names_of(params: str) -> list[str]:
-    return params.replace("[", "").replace("]", "").split()
-
-
 @every_call
 def test_a_row_says_where_its_call_goes(call: Call):
     """Name and path of a row are those of its venue, and a known host serves it."""
@@ -57,14 +53,14 @@ def test_a_row_says_what_its_call_does_and_takes(call: Call):
     assert call.returns
     assert re.fullmatch(re.escape(PARTS[call.venue].pages) + ', "[^"]+"', call.source)
     assert re.fullmatch(r"(\w+( \w+)*)?( ?\[\w+( \w+)*\])?", call.params)
-    names = names_of(call.params)
+    names = [*call.needed, *call.optional]
     assert len(names) == len(set(names))
 
 
 @every_call
 def test_what_the_client_adds_to_a_call_is_none_of_its_parameters(call: Call):
     """Time, signature and fixed parameters are not the caller's; a made id and an argument are."""
-    names = names_of(call.params)
+    names = [*call.needed, *call.optional]
     added = {"timestamp", "signature", "recvWindow", "listenKey", *dict(call.fixed)}
     assert added.isdisjoint(names)
     assert set(call.args.split()) <= set(names)
