@@ -158,7 +158,7 @@ class ContractOrders:
         account.updated_ms = order.created_ms
         self._reserve(order)
         self.report(account, order.update("NEW"))
-        taken = market.take(contract.symbol, wanted.buy, wanted.quantity, wanted.limit, order)
+        taken = book.take(wanted.buy, wanted.quantity, wanted.limit, market.moment_us(book), order)
         for trade in taken:
             self._deal(order, trade, maker=False)
         if order.stopped:
