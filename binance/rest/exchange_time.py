@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -29,7 +30,7 @@ class ExchangeTime:
         self._now = now
         self._known_s = known_s
         self._known_until: float | None = None
-        self._lock = threading.Lock()
+        self._process, self._lock = os.getpid(), threading.Lock()
 
     def timestamp_ms(self) -> int:
         """The time of the exchange's clock, epoch milliseconds."""
@@ -51,6 +52,8 @@ class ExchangeTime:
 
         A venue that does not answer is no reason not to make that call.
         """
+        if self._process != os.getpid():  # after a fork: a thread that the child has not may have held it
+            self._process, self._lock = os.getpid(), threading.Lock()
         with self._lock:  # one asks, the others wait for it
             if self._known_until is not None and self._now() < self._known_until:
                 return

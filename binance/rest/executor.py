@@ -21,7 +21,7 @@ from binance.rest.exchange_time import ExchangeTime
 from binance.rest.order_ids import name_orders, note_orders, with_ids
 from binance.rest.params import encoded, of_call, texts
 from binance.rest.transport import Transport
-from binance.venues.codes import TOO_MANY, Remedy, outcome_is_unknown, remedy
+from binance.venues.codes import TOO_MANY, TOO_MANY_ORDERS, Remedy, outcome_is_unknown, remedy
 from binance.venues.signing import Key, form_signature
 from binance.wire.bans import rest_bans
 from binance.wire.hosts import place_of
@@ -168,7 +168,8 @@ class Executor:
         try:
             return read(f"{verb} {path}", response)
         except BinanceAPIException as exc:
-            rest_bans(self._timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
+            if exc.code != TOO_MANY_ORDERS:
+                rest_bans(self._timings).refused(host, exc.status_code, exc.retry_after_s, self._now())
             raise
 
     @contextmanager

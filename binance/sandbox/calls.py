@@ -29,6 +29,8 @@ from binance.exceptions import InvalidArgument
 
 Cut = Literal["reset", "close", "drop"]
 Refusal = Literal["http", "reset", "hang"]
+#: How a REST call fails; of ``"lose"`` the answer alone.
+RestFailure = Literal["http", "reset", "hang", "lose"]
 Control = Literal["refuse", "ignore", "unanswered", "late", "obey"]
 ControlMethod = Literal["SUBSCRIBE", "UNSUBSCRIBE"]
 Shape = Literal["nested", "flat"]
@@ -342,7 +344,7 @@ class Calls:
         self,
         down: int | None = None,
         delay_s: float = 0.0,
-        how: Refusal = "http",
+        how: RestFailure = "http",
         match: str | None = None,
         lasting_s: float | None = None,
     ) -> None:
@@ -350,7 +352,8 @@ class Calls:
 
         :param down: HTTP status of a gateway's page that answers every call; None for real answers.
         :param delay_s: seconds of the reactor's clock before an answer.
-        :param how: ``"http"`` by *down*; ``"reset"`` and ``"hang"`` whatever *down* is.
+        :param how: ``"http"`` by *down*; ``"reset"`` and ``"hang"`` whatever *down* is, and nothing
+            is done; with ``"lose"`` the call is executed, and the connection reset in place of an answer.
         :param match: part of the path.
         :param lasting_s: as in :meth:`quiet`.
         :raises InvalidArgument: if an argument is outside of this.

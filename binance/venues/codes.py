@@ -23,6 +23,8 @@ class Remedy(Enum):
 
 #: The code of too many calls, and of a ban for them.
 TOO_MANY = -1003
+#: The code of too many orders of one account: whatever its status, others go on, and so do its cancels.
+TOO_MANY_ORDERS = -1015
 
 REMEDIES = {
     TOO_MANY: Remedy.AGAIN,  # too many requests, or a ban: it says until when

@@ -210,3 +210,16 @@ def test_a_copy_of_a_client_goes_where_the_copy_says():
         other.create_order(**ORDER)
         assert [seen.path for seen in first.seen] == ["/api/v3/ping"]
         assert second.seen[-1].path == "/api/v3/order"
+
+
+def test_a_signature_does_not_go_along_with_a_redirect():
+    """Who allows redirects: the signature is over another query, and the key stays where it belongs."""
+    with running() as there, running() as here:
+        there.answer = lambda seen: Answer({"balances": []})
+        elsewhere = there.endpoints.rest.replace("127.0.0.1", "localhost")
+        here.answer = lambda seen: Answer({}, 307, {"Location": f"{elsewhere}/moved?asset=BNB"})
+        client = client_of(here.endpoints, requests_params={"allow_redirects": True})
+        assert client.get_account() == {"balances": []}
+        assert "signature" in here.seen[0].query
+        assert there.seen[0].url == "/moved?asset=BNB"
+        assert "x-mbx-apikey" not in there.seen[0].headers

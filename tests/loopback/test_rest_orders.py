@@ -208,6 +208,22 @@ def test_an_order_whose_answer_cannot_be_read_is_named(client, server, body):
     assert caught.value.client_order_id == "mine-1"
 
 
+def test_an_order_whose_answer_was_lost_is_found_again():
+    """The sandbox takes it and resets the connection: the id in the error is the one to ask for it by."""
+    with Sandbox(rate=0) as sandbox:
+        client = Client(KEY, SECRET, endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
+        client.get_account()
+        sandbox.rest(how="lose", match="/api/v3/order")
+        with pytest.raises(BinanceRequestException) as caught:
+            client.order_limit_sell(symbol="BNBBTC", quantity="1", price="0.02")
+        sandbox.rest()
+        order_id = caught.value.client_order_id
+        found = client.get_order(symbol="BNBBTC", origClientOrderId=order_id)
+        assert (found["status"], found["side"]) == ("NEW", "SELL")
+        [listed] = client.get_open_orders(symbol="BNBBTC")
+        assert listed["clientOrderId"] == order_id
+
+
 def test_an_order_that_was_refused_is_not_in_doubt(client, server):
     """The exchange's words alone."""
     answer_with(server, Answer({"code": -2010, "msg": "Account has insufficient balance."}, 400))
@@ -435,3 +451,14 @@ def test_a_forked_process_has_connections_of_its_own(client, server):
     client.ping()
     first, theirs, second = (seen.peer for seen in server.seen)
     assert first == second != theirs
+
+
+def test_too_many_orders_do_not_hold_back_a_cancel(client, server):
+    """They are counted by account: 429 with -1015, even with a wait, is not about the host."""
+    too_many = {"code": -1015, "msg": "Too many new orders; current limit is 100 orders per 10 SECOND."}
+    answer_with(server, Answer(too_many, 429, {"Retry-After": "30"}), Answer())
+    with pytest.raises(BinanceAPIException) as caught:
+        client.create_order(**ORDER)
+    assert (caught.value.code, caught.value.retry_after_s) == (-1015, 30.0)
+    assert client.cancel_order(symbol="BNBBTC", orderId=1) is not None
+    assert Client(endpoints=server.endpoints).ping() is not None

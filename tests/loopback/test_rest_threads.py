@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import pytest
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.exceptions import BinanceAPIException, RateLimited
+from binance.rest.exchange_time import ExchangeTime
 from binance.sandbox import Limits, Sandbox
 
 from ..http_server import Answer, Seen, running
@@ -101,3 +103,26 @@ def test_what_is_kept_of_limits_holds_no_key(secret):
         server.answer = lambda seen: Answer(headers={"X-MBX-ORDER-COUNT-10S": "1"})
         Client(KEY, SECRET, endpoints=server.endpoints).get_account()
     assert secret not in repr(vars(rest_usage(TIMINGS)))
+
+
+def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not(monkeypatch):
+    """The parent was forked while one of its threads asked for the time: the child's order goes out."""
+    asked, answer = threading.Event(), threading.Event()
+
+    def ask(venue):
+        asked.set()
+        answer.wait(10)
+
+    clock = ExchangeTime(ask, lambda: 0.0, 60.0)
+    of_parent = threading.Thread(target=clock.learn, args=("spot",))
+    of_parent.start()
+    assert asked.wait(10)
+    with monkeypatch.context() as child:
+        child.setattr(os, "getpid", lambda: -1)
+        of_child = threading.Thread(target=clock.learn, args=("spot",), daemon=True)
+        of_child.start()
+        of_child.join(5)
+        waits = of_child.is_alive()
+    answer.set()
+    of_parent.join()
+    assert not waits

@@ -9,7 +9,7 @@ from binance.sandbox.answers.contract_trading import TRADING
 from binance.sandbox.answers.contract_trading import weight as trading_weight
 from binance.sandbox.answers.futures_data import FuturesAsked
 from binance.sandbox.answers.options_data import OptionsAsked
-from binance.sandbox.answers.rest import Answer, RestCall, gateway_page, refused
+from binance.sandbox.answers.rest import Answer, RestCall, refused, unknown
 from binance.sandbox.answers.rest import weight as spot_weight
 from binance.sandbox.limits import Limits, Venue
 from binance.sandbox.market.derivatives import Derivatives
@@ -81,7 +81,7 @@ def answer(call: RestCall, derivatives: Derivatives, offset_ms: float, limits: L
         if options is not None:
             return Answer(200, options(OptionsAsked(call.params, derivatives.options, offset_ms, limits)))
         if futures is None:
-            return Answer(404, gateway_page(404, "Not Found"))
+            return unknown(call)
         venue, respond = futures
         if call.path == futures_data.OPEN_INTEREST_HISTORY and "pair" in call.params:
             venue = "coinm"

@@ -107,7 +107,7 @@ def answer(
         if private is not None:
             return Answer(200, private(keyed))
         if public is None:
-            return Answer(404, gateway_page(404, "Not Found"))
+            return unknown(call)
         if call.method not in ("GET", "HEAD"):
             raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
         return Answer(200, public(asked))
@@ -123,6 +123,12 @@ def _trade(path: str, keyed: Keyed) -> Answer:
     account, orders, call = keyed.signed(), keyed.accounts.orders, TRADING[method, path]
     body = call.answer(Trading(keyed.asked, account, orders))
     return Answer(200, body, tuple(orders.counts.headers(account).items()) if call.orders else ())
+
+
+def unknown(call: RestCall) -> Answer:
+    """Return the answer to a call that the sandbox does not have; the exchange's own would be a web page."""
+    words = f"The sandbox does not have {call.path}; give it an answer with rest_answer, or is it misspelt?"
+    return Answer(404, {"code": -1, "msg": words})
 
 
 def refused(error: BinanceAPIException) -> Answer:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from binance.sandbox.calls import Refusal
+from binance.sandbox.calls import RestFailure
 from binance.sandbox.faults.fault import Fault, Rule
 from binance.sandbox.faults.refusals import check_status
 from binance.sandbox.net.clock import ExchangeClock
@@ -33,7 +33,7 @@ class RestFailures(Fault):
         return {"rest": None if self._failing is None else self._failing.state()}
 
     def rest(
-        self, down: int | None, delay_s: float, how: Refusal, match: str | None, lasting_s: float | None
+        self, down: int | None, delay_s: float, how: RestFailure, match: str | None, lasting_s: float | None
     ) -> None:
         """Let REST calls fail or be slow."""
         if down is not None:

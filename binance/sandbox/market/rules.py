@@ -200,3 +200,10 @@ def coin_info(asset: str, free: int, locked: int) -> dict[str, Any]:
         "ipoable": nothing, "storage": nothing,
         "networkList": [network],
     }  # fmt: skip
+
+
+def ordinary_quantity(spec: Instrument, price: int) -> int:
+    """Return a quantity that the filters let pass: ten steps, or what is worth twice the least."""
+    least = _LEAST_NOTIONAL.get(spec.quote, _LEAST_OF_OTHERS)
+    steps = -(-2 * least * UNIT // (price * spec.step))
+    return spec.step * max(steps, 10)

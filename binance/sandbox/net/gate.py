@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from binance.sandbox.answers.control import Reply
 from binance.sandbox.answers.rest import Answer
-from binance.sandbox.calls import Refusal, Security
+from binance.sandbox.calls import Refusal, RestFailure, Security
 from binance.sandbox.net.connection import Connection
 
 
@@ -21,7 +21,7 @@ class Refused(NamedTuple):
 class Failed(NamedTuple):
     """How a REST call fails; it may just be slow."""
 
-    how: Refusal
+    how: RestFailure
     down: int | None
     delay_s: float
 

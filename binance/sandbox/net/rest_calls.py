@@ -72,6 +72,9 @@ class RestCalls:
             return reply(request, rest.refused(error))
         if failed is None:
             return self._answer(request, call, sent)
+        if failed.how == "lose":
+            self._answer(request, call, sent)
+            return no_answer(request, "reset", self._hanging)
         if failed.how != "http":
             return no_answer(request, failed.how, self._hanging)
         timer = self._timers.later(failed.delay_s, self._respond, request, call, sent, failed)

@@ -19,6 +19,7 @@ from binance.sandbox.calls import TradedOn
 from binance.sandbox.market.amounts import decimal, units
 from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.payloads import in_micros
+from binance.sandbox.market.rules import ordinary_quantity
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.delivery import Delivery
@@ -73,9 +74,11 @@ class Users:
                 continue
             self._orders += 1
             book = books[self._orders // 2 % len(books)]
-            spec = (book if account.symbol is None else self._market.books[account.symbol]).spec
+            if account.symbol is not None:
+                book = self._market.books[account.symbol]
             side = SIDE_BUY if self._orders % 2 else SIDE_SELL
-            self._order(account, spec.symbol, side, decimal(spec.step * 10), None, None)
+            quantity = ordinary_quantity(book.spec, book.top().bid)
+            self._order(account, book.symbol, side, decimal(quantity), None, None)
 
     # -- calls -------------------------------------------------------------------------------------
 
