@@ -22,11 +22,10 @@ from binance.exceptions import InvalidArgument
 from binance.packaging.newer import ClientNames, explain_names_of
 from binance.rest.calls import HOSTS, Security
 from binance.rest.class_constants import ClassConstants
-from binance.rest.executor import Executor
+from binance.rest.executor import Executor, not_sent
 from binance.rest.history import History
 from binance.rest.hosts import URLS, host_for, url_for
 from binance.rest.lookups import Lookups
-from binance.rest.methods import TableCalls
 from binance.rest.order_ids import ids_in
 from binance.rest.orders import Orders
 from binance.rest.table import CALLS
@@ -41,7 +40,7 @@ _VERBS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_WINDOW_MS = 60_000
 
 
-class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, ClientNames):
+class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.
@@ -162,7 +161,8 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
         :param signed: send key, timestamp and signature; *with_key*: the key alone.
         :param params: as for all calls.
         :returns: the answer's JSON.
-        :raises InvalidArgument: if there is no such verb or venue, or *path* is none.
+        :raises InvalidArgument: if *verb* or *venue* is unknown, or *path* does not begin with a slash or
+            holds parameters.
         """
         if verb.upper() not in _VERBS:
             raise InvalidArgument(f"verb is {verb!r}; use one of {', '.join(_VERBS)}")
@@ -269,7 +269,7 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
         changed = None if everything_to() is not None else host_for(field, path, self)
         host = str(getattr(self.endpoints, field)) if changed is None else changed
         if with_key and host == getattr(self.endpoints, field) and lacks(self.endpoints, field):
-            raise BinanceRequestException(
+            raise not_sent(
                 f"{self.endpoints.rest} has no {venue} beside it, and its keys are not binance.com's"
             )
         return host

@@ -125,10 +125,7 @@ def marked(text: str) -> str:
 
 def parameters(call: Call) -> str:
     """Names of a call's parameters, those in brackets that may be left out."""
-    needed, optional = (
-        ", ".join(f"``{name}``" for name in part.split())
-        for part in call.params.rstrip("]").partition("[")[::2]
-    )
+    needed, optional = (", ".join(f"``{name}``" for name in part) for part in (call.needed, call.optional))
     return " ".join(filter(None, (needed, f"[{optional}]" if optional else "")))
 
 

@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Records each request and answers as the server was told."""
+    """Records each request and gives the answer that the test has set."""
 
     protocol_version = "HTTP/1.1"  # connections are kept, as the exchange keeps them
     disable_nagle_algorithm = True

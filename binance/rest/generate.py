@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 from binance.rest.calls import Call, Ended
@@ -51,7 +52,8 @@ def _live(call: Call) -> str:
     kind = "str" if call.picks else _TYPES.get(call.returns[:1], "Any")
     about = [
         f"``{call.verb} {call.path}``: {NEEDS[call.security]}, weight {weight_text(call)}.",
-        *([_parameters(call.params)] if call.params else []),
+        *([_parameters(call)] if call.params else []),
+        *([_older_names(call.renamed)] if call.renamed else []),
     ]
     doc = [*_wrapped(call.does), "", *_wrapped(" ".join(about)), ""]
     if call.unsent:
@@ -79,14 +81,17 @@ def weight_text(call: Call) -> str:
     return f"{text} of the account" if call.by_account else text
 
 
-def _parameters(params: str) -> str:
+def _parameters(call: Call) -> str:
     """What a row says of its parameters, in words."""
-    needed, optional = (
-        ", ".join(f"``{name}``" for name in part.split()) for part in params.rstrip("]").partition("[")[::2]
-    )
+    needed, optional = (", ".join(f"``{name}``" for name in part) for part in (call.needed, call.optional))
     if not needed:
         return f"Parameters, none of them needed: {optional}."
     return f"Parameters: {needed}" + (f"; if wanted {optional}." if optional else ".")
+
+
+def _older_names(renamed: Iterable[tuple[str, str]]) -> str:
+    """What a row says of the names that its parameters had, in words."""
+    return f"Older names are taken, too: {', '.join(f'``{old}`` for ``{new}``' for old, new in renamed)}."
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

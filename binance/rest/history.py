@@ -10,7 +10,6 @@ Source: Spot *REST API*, "Kline/Candlestick data", "Compressed/Aggregate trades 
 from __future__ import annotations
 
 import time
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,8 +17,8 @@ from binance.exceptions import BinanceRequestException, InvalidArgument
 from binance.process import blocking
 from binance.process.logs import INFO, WARNING, Log
 from binance.rest.again import is_named, wait_s
-from binance.rest.caller import Caller
 from binance.rest.dates import Moment, epoch_ms
+from binance.rest.methods import TableCalls
 from binance.rest.pages import Candle, Trade, candles, first_trades, trades_after
 
 log = Log(__name__)
@@ -31,7 +30,7 @@ USDM_PAGE = 1_500
 LONG_PAUSE_S = 10.0
 
 
-class History(Caller):
+class History(TableCalls):
     """Methods that read a span of time, however many pages it has.
 
     They call ``get_klines``, ``futures_klines`` and ``get_aggregate_trades``: a subclass that overrides one
@@ -41,18 +40,6 @@ class History(Caller):
     #: What waits, and the clock: epoch seconds. A test may set others.
     _sleep: Callable[[float], object] = staticmethod(time.sleep)
     _clock: Callable[[], float] = staticmethod(time.time)
-
-    @abstractmethod
-    def get_klines(self, **params: Any) -> Any:
-        """Candles of one symbol."""
-
-    @abstractmethod
-    def futures_klines(self, **params: Any) -> Any:
-        """Candles of one contract of USD-M."""
-
-    @abstractmethod
-    def get_aggregate_trades(self, **params: Any) -> Any:
-        """Aggregate trades of one symbol."""
 
     def get_historical_klines(
         self, symbol: str, interval: str, start_str: Moment, end_str: Moment | None = None, limit: int = 500

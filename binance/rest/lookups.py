@@ -5,33 +5,20 @@ Source: Spot *REST API*, "Exchange information", "Account information"; *Wallet*
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any
 
 from binance.exceptions import BinanceAPIException, BinanceRequestException
-from binance.rest.caller import Caller
+from binance.rest.methods import TableCalls
 
 # Codes of a symbol that cannot be one, is empty, or is not listed.
 _NO_SUCH_SYMBOL = (-1100, -1105, -1121)
 
 
-class Lookups(Caller):
+class Lookups(TableCalls):
     """Methods that return one entry.
 
     They call ``get_exchange_info``, ``get_account`` and ``get_withdraw_history``.
     """
-
-    @abstractmethod
-    def get_exchange_info(self, **params: Any) -> Any:
-        """Trading rules and symbols."""
-
-    @abstractmethod
-    def get_account(self, **params: Any) -> Any:
-        """The account, and its balances."""
-
-    @abstractmethod
-    def get_withdraw_history(self, **params: Any) -> Any:
-        """Withdrawals of the account."""
 
     def get_symbol_info(self, symbol: str) -> dict[str, Any] | None:
         """Trading rules of one symbol.

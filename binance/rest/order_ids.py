@@ -29,7 +29,7 @@ def with_ids(
 
     :param made: the parameter that holds it; ``"batchOrders.newClientOrderId"`` for the one of each of the
         orders in a list.
-    :raises InvalidArgument: if that list is no list of dicts.
+    :raises InvalidArgument: if that is not a list of dicts.
     """
     name, _, member = made.partition(".")
     if not member:

@@ -201,7 +201,7 @@ def test_an_order_whose_outcome_is_not_known_is_named(client, server, status, co
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b'{"orderId": 7'])
 def test_an_order_whose_answer_cannot_be_read_is_named(client, server, body):
-    """The exchange says yes with what is no JSON: the order is there."""
+    """The exchange says yes with what is not JSON: the order is there."""
     answer_with(server, Answer(body))
     with pytest.raises(BinanceRequestException, match="may have taken the order") as caught:
         client.create_order(**ORDER, newClientOrderId="mine-1")
@@ -242,6 +242,16 @@ def test_an_order_that_nobody_can_have_received_is_not_in_doubt():
         client.create_order(**ORDER)
     assert not caught.value.was_sent
     assert caught.value.client_order_id is None
+
+
+@pytest.mark.parametrize("keys", [(), (KEY,)], ids=["no key", "no secret"])
+def test_an_order_that_cannot_be_signed_is_not_in_doubt(server, keys):
+    """Nothing was sent, and the error says so."""
+    with pytest.raises(BinanceRequestException, match="needs a key") as caught:
+        Client(*keys, endpoints=server.endpoints).create_order(**ORDER)
+    assert not caught.value.was_sent
+    assert caught.value.client_order_id is None
+    assert server.seen == []
 
 
 # -- the clock --------------------------------------------------------------------------------------------

@@ -83,15 +83,6 @@ class ListExchange(History):
         )
         return list(islice(found, params["limit"]))
 
-    def get_klines(self, **params):
-        return self._call("get_klines", params)
-
-    def futures_klines(self, **params):
-        return self._call("futures_klines", params)
-
-    def get_aggregate_trades(self, **params):
-        return self._call("get_aggregate_trades", params)
-
     @property
     def starts(self):
         """Where each page began."""

@@ -29,15 +29,6 @@ class Account(Lookups):
             "get_withdraw_history": WITHDRAWN,
         }[name]
 
-    def get_exchange_info(self, **params):
-        return self._call("get_exchange_info", params)
-
-    def get_account(self, **params):
-        return self._call("get_account", params)
-
-    def get_withdraw_history(self, **params):
-        return self._call("get_withdraw_history", params)
-
 
 def test_a_symbol_is_asked_for_by_its_name_in_any_case():
     """Only that one is fetched."""

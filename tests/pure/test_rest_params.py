@@ -21,9 +21,8 @@ from binance.exceptions import (
     Retired,
 )
 from binance.rest.calls import Call
-from binance.rest.given import given as sent_of
 from binance.rest.order_ids import name_orders, with_ids
-from binance.rest.params import texts
+from binance.rest.params import of_call, texts
 from binance.wire.usage import Usage
 
 
@@ -157,7 +156,7 @@ def test_an_id_is_sent_as_any_other_parameter_is():
 def test_a_list_with_commas_has_its_values_as_any_other_parameter_has():
     """True is true, and a number has no exponent."""
     call = Call("get_it", "GET", "/it", "Get it.", commas="assets")
-    assert sent_of(call, {"assets": [Side.BUY, 1e-7, True]}) == {"assets": "BUY,0.0000001,true"}
+    assert of_call(call, {"assets": [Side.BUY, 1e-7, True]}) == {"assets": "BUY,0.0000001,true"}
 
 
 @pytest.mark.parametrize("value", ["\ud800", ["BNB\udfff"], {"a": "\udc80"}])
