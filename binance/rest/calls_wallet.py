@@ -92,7 +92,8 @@ CALLS: tuple[Call, ...] = (
         "...], ...}, ...]", "All Coins' Information", weight=10),
     _post("withdraw", "/sapi/v1/capital/withdraw/apply", "Withdraw a coin to an address.",
         "coin address amount [withdrawOrderId network addressTag transactionFeeFlag name "
-        "walletType]", '{"id"}', "Withdraw", weight=900, by_account=True, renamed=_COIN),
+        "walletType]", '{"id"}', "Withdraw", weight=900, by_account=True, renamed=_COIN,
+        made="withdrawOrderId"),
     _get("get_withdraw_history", "/sapi/v1/capital/withdraw/history",
         "Get the withdrawals of at most 90 days.",
         "[coin withdrawOrderId status offset limit idList startTime endTime]",

@@ -98,7 +98,7 @@ class Executor:
         """
         sent = texts(params)
         if security != "signed":
-            with self._naming(order_ids):
+            with self._naming(order_ids, harmless=True):
                 return self._send(verb, path, venue, encoded(sent), with_key=security == "key")
         key = self.signing_key(f"{verb} {path}")
         if self._recv_window_ms is not None:
@@ -109,7 +109,7 @@ class Executor:
 
         def signed() -> Any:
             form = encoded({**sent, "timestamp": str(self.time.timestamp_ms())})
-            with self._naming(order_ids):
+            with self._naming(order_ids, harmless=repeatable):
                 return self._send(verb, path, venue, form, form_signature(form, key), with_key=True)
 
         try:
@@ -129,8 +129,10 @@ class Executor:
         :param what: what needs it, for the error.
         :raises BinanceRequestException: if there is none.
         """
-        if self._key is None or not self._api_key:
+        if not self._api_key:
             raise not_sent(f"{what} needs a key: Client(api_key='...', api_secret='...')")
+        if self._key is None:
+            raise not_sent(f"{what} needs the secret of the API key: Client(api_key, api_secret='...')")
         return self._key
 
     def used(self) -> dict[str, dict[str, int]]:
@@ -173,16 +175,20 @@ class Executor:
             raise
 
     @contextmanager
-    def _naming(self, order_ids: Sequence[str]) -> Iterator[None]:
-        """Name the orders of a call in what it raises, if they may have been taken."""
+    def _naming(self, order_ids: Sequence[str], harmless: bool) -> Iterator[None]:
+        """Name the orders of a call in what it raises, if they may have been taken.
+
+        :param harmless: nothing has to be said if there are none.
+        """
+        says = bool(order_ids) or not harmless
         try:
             yield
         except BinanceRequestException as exc:
-            if _may_be_done(exc):
+            if says and _may_be_done(exc):
                 name_orders(exc, order_ids)
             raise
         except BaseException as exc:
-            if self._transport.has_sent:
+            if says and self._transport.has_sent:
                 note_orders(exc, order_ids)
             raise
 

@@ -49,20 +49,20 @@ def ids_in(params: Mapping[str, Any]) -> list[str]:
 
 
 def name_orders(error: BinanceRequestException, order_ids: Sequence[str]) -> None:
-    """Add to the error of a call that its orders may have been taken, and how to ask for them."""
-    if not order_ids:
-        return
-    error.client_order_id = order_ids[0]
+    """Add to the error of a call that it may have been executed, and how to ask for its orders."""
+    if order_ids:
+        error.client_order_id = order_ids[0]
     error.message += f"; {_words(order_ids)}"
     error.args = (error.message,)
 
 
 def note_orders(error: BaseException, order_ids: Sequence[str]) -> None:
     """The same as a note of an exception that is not ours: Ctrl-C, or what a handler of a signal raised."""
-    if order_ids:
-        error.add_note(_words(order_ids))
+    error.add_note(_words(order_ids))
 
 
 def _words(order_ids: Sequence[str]) -> str:
+    if not order_ids:
+        return "the exchange may have executed the call: look before you make it again"
     named = ", ".join(order_ids[:5]) + (" ..." if order_ids[5:] else "")
     return f"the exchange may have taken the order: ask for it by its client order id, {named}"

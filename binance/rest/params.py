@@ -5,11 +5,11 @@ Source: Spot *REST API*, "General Information on Endpoints".
 
 from __future__ import annotations
 
+import contextlib
 import json
-import math
 from collections.abc import Mapping
 from decimal import Decimal
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -80,7 +80,10 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, Integral):
         return str(int(value))
     if isinstance(value, float):
-        value = Decimal(float.__repr__(value)) if math.isfinite(value) else Decimal(value)
+        value = Decimal(float.__repr__(value))
+    elif isinstance(value, Real):  # of numpy
+        with contextlib.suppress(ArithmeticError):  # it is not one number with digits, but a fraction
+            value = Decimal(str(value))
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise InvalidArgument(f"{name} is {value}; use a finite number")

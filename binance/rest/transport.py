@@ -12,11 +12,12 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError, ProtocolError
 
-from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.exceptions import InvalidArgument
 from binance.net.rest_bounds import Deadline, TooMuch
 from binance.net.rest_session import RestSession, signature_apart
 from binance.net.trust import chosen_trust, requests_bundle
 from binance.process import blocking
+from binance.rest.lost import ReadTimedOut, kind_of
 from binance.text.printable import printable_error
 from binance.wire.timings import Timings
 
@@ -92,12 +93,14 @@ class Transport:
                         raise
                     response = session.request(verb, url, **options)
         except (requests.RequestException, HTTPError, OSError, InvalidArgument, TooMuch) as exc:
-            words = _too_long(limit_s) if deadline.passed else _short(exc)
-            error = BinanceRequestException(f"{verb} {url}: {words}")
+            kind, words = kind_of(exc), _short(exc)
+            if deadline.passed:
+                kind, words = ReadTimedOut, _too_long(limit_s)
+            error = kind(f"{verb} {url}: {words}")
             error.was_sent = deadline.sending
             raise error from printable_error(exc)
         if deadline.passed:  # what came until then may look like a whole answer
-            raise BinanceRequestException(f"{verb} {url}: {_too_long(limit_s)}")
+            raise ReadTimedOut(f"{verb} {url}: {_too_long(limit_s)}")
         return response
 
     def _session(self) -> RestSession:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 import os
+import pickle
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -231,6 +233,46 @@ def test_an_order_that_was_refused_is_not_in_doubt(client, server):
         client.create_order(**ORDER)
     assert caught.value.client_order_id is None
     assert caught.value.message == "Account has insufficient balance."
+
+
+@pytest.mark.parametrize("name", ["cancel_order", "universal_transfer", "futures_change_leverage"])
+def test_a_call_that_changes_something_is_in_doubt_too(client, server, name):
+    """It has no id to ask by, and its error says what to do; a GET and a listen key say nothing of the kind."""
+    client.correct_clock(0.0, 0.0, 0.0)
+    drops_after(server, 0)
+    with pytest.raises(BinanceRequestException, match="may have executed the call") as caught:
+        getattr(client, name)(symbol="BNBBTC")
+    assert caught.value.was_sent
+    assert caught.value.client_order_id is None
+    for harmless in (client.get_account, client.stream_get_listen_key, client.margin_get_listen_token):
+        with pytest.raises(BinanceRequestException) as caught:
+            harmless()
+        assert "may have" not in str(caught.value)
+
+
+def test_a_withdrawal_whose_answer_was_lost_can_be_asked_for(client, server):
+    """It has an id of ours, as orders have."""
+    client.correct_clock(0.0, 0.0, 0.0)
+    drops_after(server, 0)
+    with pytest.raises(BinanceRequestException) as caught:
+        client.withdraw(coin="BTC", address="x", amount="0.1")
+    assert caught.value.client_order_id == server.seen[-1].form["withdrawOrderId"][0]
+
+
+def test_a_call_without_an_answer_is_the_error_that_it_was_in_the_old_library(client, server):
+    """Scripts catch the requests library's own: a lost connection, no connection, a timeout."""
+    drops_after(server, 0)
+    with pytest.raises(requests.exceptions.ConnectionError):
+        client.create_order(**ORDER)
+    held, port = refused_port()
+    with held, pytest.raises(requests.exceptions.ConnectionError) as caught:
+        Client(endpoints=Endpoints.sandbox("127.0.0.1", port)).ping()
+    assert isinstance(caught.value, BinanceRequestException)
+    assert pickle.loads(pickle.dumps(caught.value)).message == caught.value.message
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = Endpoints.sandbox("127.0.0.1", silent.getsockname()[1])
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            Client(requests_params={"timeout": 0.05}, endpoints=there).ping()
 
 
 def test_an_order_that_nobody_can_have_received_is_not_in_doubt():
