@@ -134,7 +134,7 @@ class History(TableCalls):
                 klines, symbol=symbol, interval=interval, limit=size, startTime=begin_ms, endTime=end_ms
             )
 
-        return candles(ask, start_ms, end_ms, size)
+        return candles(ask, start_ms, end_ms, size, self._now_ms())
 
     def _trades(self, symbol: str, start_ms: int | None, last_id: int | None) -> Iterator[Trade]:
         def ask(**which: int) -> Any:

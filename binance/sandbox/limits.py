@@ -77,7 +77,8 @@ class Limits:
     :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
         been seen at the real one.
     :ivar orders_per_10_s: orders that an account may send within 10 seconds, and ``orders_per_day`` within a
-        day of UTC, those that have traded not counted; then 429 with -1015 and ``Retry-After``.
+        day of UTC, those that have traded not counted; then 429 with -1015, and over REST no ``Retry-After``.
+        Contracts have numbers of their own, 300 in 10 seconds and 1,200 a minute; None here lifts them, too.
     :ivar derivatives_messages_per_s: what ``messages_per_s`` is on futures and options.
     :ivar options_streams: what ``streams`` is on options.
     :ivar derivatives_weight_per_min: what ``weight_per_min`` is on USD-M and COIN-M together, and again on

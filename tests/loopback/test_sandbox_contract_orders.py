@@ -505,7 +505,7 @@ class SettingTests(ContractCase):
 class WeightTests(ContractCase):
     async def test_an_account_may_send_so_many_orders(self):
         """Answers to orders say how many there were; the 301st of ten seconds is 429 with -1015."""
-        exchange = self.exchange_of(limits=NO_LIMITS)
+        exchange = self.exchange_of()
         account = exchange.accounts.authenticate(API_KEY, "usdm")
         order = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.01"}
         for _ in range(299):
@@ -516,6 +516,15 @@ class WeightTests(ContractCase):
         refused = await self.answer_to("POST", "/fapi/v1/order", **order)
         assert (refused.status, refused.json()["code"]) == (429, -1015)
         assert len(await self.good("GET", "/fapi/v1/allOrders", symbol="BTCUSDT")) == 1
+
+    async def test_without_limits_an_account_may_send_any_number_of_orders(self):
+        """What lifts the limit of spot's orders lifts that of contracts, too."""
+        exchange = self.exchange_of(limits=NO_LIMITS)
+        account = exchange.accounts.authenticate(API_KEY, "usdm")
+        for _ in range(300):
+            exchange.dealings.orders.count(account)
+        order = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.01"}
+        assert (await self.answer_to("POST", "/fapi/v1/order", **order)).status == 200
 
     async def test_orders_weigh_nothing_and_lists_more_without_a_symbol(self):
         """An order has no weight on the address; all open orders have 40, those of one symbol 1."""

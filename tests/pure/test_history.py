@@ -43,10 +43,15 @@ def months(first, count):
 
 
 class ListExchange(History):
-    """Answers from lists, as the exchange does; fails with what *failing* holds first."""
+    """Answers from lists, as the exchange does; fails with what *failing* holds first.
 
-    def __init__(self, listed=(), trades=(), failing=(), now_ms=NOW_MS):
+    The last candle still runs, unless the present is named.
+    """
+
+    def __init__(self, listed=(), trades=(), failing=(), now_ms=None):
         self.listed = list(listed)
+        if now_ms is None:
+            now_ms = self.listed[-1][0] if self.listed else NOW_MS
         self.trades = list(trades)
         self.failing = deque(failing)
         self.now_ms = now_ms
@@ -110,21 +115,26 @@ def test_pages_are_every_candle_of_the_span_once(lengths, limit, start_ms, end_m
         return found[:limit]
 
     wanted = [one for one in listed if start_ms <= one[0] and (end_ms is None or one[0] <= end_ms)]
-    assert list(candles(ask, start_ms, end_ms, limit)) == wanted
+    assert list(candles(ask, start_ms, end_ms, limit, opens[-1] - 1)) == wanted
     assert len(asked) <= len(wanted) // limit + 1
+    asked.clear()
+    assert list(candles(ask, start_ms, end_ms, limit * 3, opens[-1] - 1)) == wanted  # it allows fewer
 
 
 @given(st.lists(st.integers(2, 50), min_size=2, max_size=60, unique=True), st.integers(1, 5))
 def test_candles_that_close_too_early_or_too_late_are_neither_lost_nor_doubled(opens, limit):
     """A candle that ends at its opening by the exchange's word does not stop the pages."""
     listed = [candle(open_ms, open_ms - 3) for open_ms in sorted(opens)]
-    assert list(candles(lambda at: [one for one in listed if one[0] >= at][:limit], 0, None, limit)) == listed
+    assert (
+        list(candles(lambda at: [one for one in listed if one[0] >= at][:limit], 0, None, limit, 99))
+        == listed
+    )
 
 
 def test_a_page_that_comes_again_ends_the_candles():
     """A venue that ignores the start is not asked endlessly."""
     same = hours(2)
-    assert list(islice(candles(lambda begin_ms: same, 0, None, 2), 10)) == same
+    assert list(islice(candles(lambda begin_ms: same, 0, None, 2, 0), 10)) == same
 
 
 def test_candles_of_months_are_paged_by_the_calendar():
@@ -161,7 +171,7 @@ def test_both_ends_are_included_and_are_read_as_text_or_numbers():
 def test_spans_ago_are_taken_off_the_present():
     """The last day of hours."""
     first_ms = NOW_MS - NOW_MS % HOUR_MS - 48 * HOUR_MS
-    client = ListExchange(hours(49, first_ms))
+    client = ListExchange(hours(49, first_ms), now_ms=NOW_MS)
     read = client.get_historical_klines
     assert read("BNBBTC", "1h", "1 day ago UTC") == client.listed[-24:]
     assert read("BNBBTC", "1h", "2 days ago UTC", "1 day ago UTC") == client.listed[1:25]

@@ -1,6 +1,5 @@
 """How many orders each account has sent that have not traded. Time is what a clock says."""
 
-import math
 from collections.abc import Callable, Hashable
 from typing import Any, Final, NamedTuple
 
@@ -118,8 +117,3 @@ class OrderCounts:
             for span in _SPANS
             if self._most(span) is not None
         }
-
-
-def retry_after(error: BinanceAPIException) -> dict[str, str]:
-    """Return the header that says when to try again, if the error is one of too many orders."""
-    return {"retry-after": str(math.ceil(error.wait_s))} if isinstance(error, TooManyOrders) else {}

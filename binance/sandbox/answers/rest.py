@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.accounts import Accounts
-from binance.sandbox.accounts.order_counts import retry_after
 from binance.sandbox.accounts.signatures import Clock
 from binance.sandbox.answers.asked import Asked
 from binance.sandbox.answers.market_data import PUBLIC
@@ -136,7 +135,7 @@ def refused(error: BinanceAPIException) -> Answer:
     body: dict[str, Any] = {"code": error.code, "msg": error.message}
     if isinstance(error, CancelReplaceFailed):
         body["data"] = error.data
-    return Answer(error.status_code or 400, body, tuple(retry_after(error).items()))
+    return Answer(error.status_code or 400, body)
 
 
 def too_much_weight(most: int | None, banned_until_ms: float | None = None) -> BinanceAPIException:
