@@ -5,8 +5,6 @@ Those that quote the exchange make its words printable, and cut them at 1,000 ch
 
 from __future__ import annotations
 
-from copyreg import __newobj__ as _newobj  # type: ignore[attr-defined]
-
 from binance.packaging.newer import explain_names_of as _explain_names_of
 from binance.text.printable import printable
 
@@ -60,7 +58,7 @@ class BinanceRequestException(BinanceError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """It can be pickled, whatever its kind is made of: a pool of processes sends it home."""
-        return _newobj, (type(self), *self.args), self.__dict__
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class BinanceAPIException(BinanceRequestException):
