@@ -1,6 +1,6 @@
 """Messages that wait for their consumer: a queue of batches, bounded in messages. Pure.
 
-Whole batches are dropped. A batch that is large for the limit is cut into pieces, so that what is dropped is
+Of what waits, whole batches are dropped. A batch that is large for the limit is cut into pieces, so that what is dropped is
 not much more than what is too much.
 """
 
@@ -44,7 +44,7 @@ class Backlog(Generic[Source]):
     def __init__(self, limit: int, when_full: str) -> None:
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
             raise InvalidArgument(f"limit is {limit!r}; use a number of messages from 1")
-        if when_full not in POLICIES:
+        if not isinstance(when_full, str) or when_full not in POLICIES:
             raise InvalidArgument(f"when_full is {when_full!r}; use one of {', '.join(map(repr, POLICIES))}")
         self.limit = limit
         self.when_full = when_full
@@ -126,9 +126,14 @@ class Backlog(Generic[Source]):
 
     def _drop_newest(self, pieces: list[Batch[Source]]) -> list[Batch[Source]]:
         for number, piece in enumerate(pieces):
-            if self._size + len(piece.messages) > self.limit:
-                self.dropped += sum(len(one.messages) for one in pieces[number:])
-                return pieces[number:]
+            room = self.limit - self._size
+            if room < len(piece.messages):
+                left = piece._replace(messages=piece.messages[room:])
+                if room:
+                    self._append(piece._replace(messages=piece.messages[:room]))
+                dropped = [left, *pieces[number + 1 :]]
+                self.dropped += sum(len(one.messages) for one in dropped)
+                return dropped
             self._append(piece)
         return []
 

@@ -30,7 +30,7 @@ def relieve() -> None:
     if youngest in DEFAULTS:
         gc.set_threshold(THRESHOLD, *older)
         log.info(
-            "the garbage collector's first threshold is %d from now on, and was %d: it would look at messages "
+            "the first threshold of the garbage collector is %d now, and was %d: it would look at messages "
             "that wait too often; gc.set_threshold() before the first consumer keeps yours",
             THRESHOLD,
             youngest,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance.consuming.inbox import IN_A_ROW
@@ -98,17 +98,26 @@ class InLoop(Worker):
         """The loop is closed, or ends: nobody will call the callback any more."""
         with self._lock:
             self._is_halted = True
-            left, feeds = self._backlog.discard() + self._drop_in_hand(), len(self._feeds)
+            left, feeds = [*self._left()], len(self._feeds)
             drained, self._drained = self._drained, None
         if drained is not None:
             self._the_reactor.callFromThread(fire, drained)
+        for feed, messages in left:
+            feed.dropped(messages, self._backlog.limit, self._backlog.when_full)
         if left or feeds:
             log.warning(
                 "%s: its event loop has ended, and %s fed it; %s dropped, and what comes is, too",
                 repr(self),
                 counted(feeds, "socket"),
-                counted(left, "message"),
+                counted(sum(len(messages) for _, messages in left), "message"),
             )
+
+    def _left(self) -> Iterator[tuple[Feed, list[Any]]]:
+        """Take out what waits, under the lock."""
+        if self._batch is not None:
+            yield self._batch.source, list(self._rest)
+        while (batch := self._backlog.take()) is not None:
+            yield batch.source, batch.messages
 
     def _is_through(self) -> bool:
         is_through = super()._is_through()

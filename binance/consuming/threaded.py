@@ -11,7 +11,7 @@ from twisted.internet.error import ReactorNotRunning
 from binance.consuming.worker import Worker
 from binance.exceptions import ManagerError
 from binance.process.logs import Log
-from binance.sockets.functions import check_function, check_result
+from binance.sockets.functions import check_callback, check_result
 
 log = Log(__name__)
 
@@ -99,5 +99,5 @@ def in_thread(
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
     :raises TypeError: if *callback* is not callable, or is an ``async def``.
     """
-    check_function("callback", callback, "msg")
+    check_callback(callback)
     return InThread(callback, limit, when_full, batch, drain_s)

@@ -66,7 +66,7 @@ class Worker(Queued):
     def drain(self, reactor: Any) -> Deferred[None] | None:
         """See :class:`binance.consuming.draining.Worker`."""
         with self._lock:
-            if self._batch is None and not len(self):
+            if self._is_halted or (self._batch is None and not len(self)):
                 return None
             drained = self._drained = Deferred[None]()
             woken = self._wake()

@@ -135,6 +135,7 @@ class Shard(Listener):
 
     def connect(self) -> None:
         """Connect the line."""
+        self._is_connecting = True
         self.line.connect()
 
     def stop(self) -> None:
@@ -346,6 +347,8 @@ class Shard(Listener):
         self._owner.refused(reason, said)
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
+        if what == "dial":
+            self._is_connecting = False
         shown = {"dial": "connection attempt"}.get(what, what)
         self.line_report.log(INFO, "a %s waits %.1f s: %s", shown, seconds, budget)
         self.line_report.event("limited", what=what, budget=budget, seconds=seconds)
