@@ -1,7 +1,7 @@
 """Messages that wait for their consumer: a queue of batches, bounded in messages. Pure.
 
-Of what waits, whole batches are dropped. A batch that is large for the limit is cut into pieces, so that what is dropped is
-not much more than what is too much.
+Of what waits, whole batches are dropped. A batch that is large for the limit is cut into pieces, so that not
+much more is dropped than is too much.
 """
 
 from __future__ import annotations
