@@ -40,6 +40,12 @@ class Woken(Deferred[None]):
         self._is_done = False
         self._is_cancelled = False
 
+    def __repr__(self) -> str:
+        # not Deferred's, which shows its result: to asyncio that is a method, which would show itself
+        return f"<{type(self).__name__}, {'done' if self._is_done else 'pending'}>"
+
+    __str__ = __repr__
+
     def wake(self) -> None:
         """End the wait; from any thread. Calling it again, or after the wait was cancelled, does nothing."""
         if self._loop is not None:

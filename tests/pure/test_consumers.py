@@ -346,6 +346,26 @@ def test_async_for_lets_others_run_though_there_is_always_a_message():
     assert max(after - before for before, after in pairwise(others)) <= 256
 
 
+def test_a_task_that_waits_can_be_shown():
+    """asyncio shows what its tasks wait for, in debug mode and in warnings."""
+    inbox = Inbox()
+    feed = FakeFeed(inbox).open()
+
+    async def read() -> None:
+        async for _ in inbox:
+            pass
+
+    async def main() -> str:
+        task = asyncio.create_task(read())
+        await asyncio.sleep(0)
+        shown = repr(task)
+        feed.close()
+        await task
+        return shown
+
+    assert "wait_for=<Woken, pending>" in run(main)
+
+
 def test_a_task_that_is_cancelled_while_it_waits_loses_nothing():
     """The next loop reads on."""
     inbox = Inbox()
