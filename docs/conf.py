@@ -29,6 +29,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"(asyncio|collections\.abc|os|pathlib|types|typing|threading)\..*"),
     ("py:class", r"(.*\.)?(Callback|Callable|Any|Self|TracebackType)"),
+    ("py:exc", r"queue\..*"),
     ("py:class", r"binance\.consuming\..*"),  # what in_thread and in_loop answer
     ("py:class", r"dict\[str"),  # Sphinx cuts the default of a dataclass field at its comma
     ("py:attr", "certificate_file"),  # told in the class's own text, not by itself

@@ -45,7 +45,7 @@ class Inbox(Queued):
         """Take the message that has waited longest, and wait for one if there is none.
 
         :param timeout: seconds to wait at most; None: as long as it takes.
-        :raises Empty: (of the module ``queue``) if none came in time.
+        :raises queue.Empty: if none came in time.
         :raises Ended: if none will come: no socket feeds the inbox, and it is empty.
         :raises ManagerError: in the reactor's thread, where messages come from.
         :raises InvalidArgument: if *timeout* is not a number from 0.

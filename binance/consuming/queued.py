@@ -40,6 +40,7 @@ class Queued(Consumer):
     """Keeps at most *limit* messages, for one reader."""
 
     _in_batches = False  # the reader takes all of a batch at once
+    _is_worker = False  # and does nothing else than what it took it for
 
     def __init__(self, limit: int, when_full: str) -> None:
         self._backlog = Backlog[Feed](limit, when_full)
@@ -49,7 +50,6 @@ class Queued(Consumer):
         self._rest: Iterator[Any] = iter(())  # in hand
         self._batch: Batch[Feed] | None = None  # that this is the rest of
         self._began_s = 0.0  # when it was taken
-        self._worked_s = 0.0  # in user code with it, as far as is known
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._sleepers = 0  # threads that wait for a change
@@ -193,7 +193,9 @@ class Queued(Consumer):
             feed, size = batch.source, len(batch.messages)
             seconds = feed.seconds() - self._began_s
             until_last_s = 0.0 if self._in_batches else seconds * (size - 1) / size
-            feed.handed_on(size, self._began_s - batch.at_s + until_last_s, self._worked_s)
+            feed.handed_on(
+                size, self._began_s - batch.at_s + until_last_s, seconds if self._is_worker else 0.0
+            )
 
     def _drop_in_hand(self) -> int:
         """Throw away the rest of the batch in hand; returns how many messages."""

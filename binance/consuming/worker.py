@@ -30,6 +30,8 @@ class Worker(Queued):
     :param drain_s: when the reactor stops, what waits is still handed on for at most so many seconds.
     """
 
+    _is_worker = True
+
     def __init__(self, callback: Any, limit: int, when_full: str, batch: bool, drain_s: float) -> None:
         if isinstance(drain_s, bool) or not isinstance(drain_s, (int, float)) or not drain_s >= 0:
             raise InvalidArgument(f"drain_s is {drain_s!r}; use a number of seconds from 0")
@@ -89,19 +91,11 @@ class Worker(Queued):
     # -- for the worker -------------------------------------------------------------------------------------
 
     def _calls(self) -> Iterator[Any]:
-        """What to call the callback with, until the batch in hand is used up or discarded.
-
-        The time from one to the next, or to the end, counts as spent in the callback.
-        """
-        assert self._batch is not None
-        seconds, began_s = self._batch.source.seconds, self._began_s
-        if self._in_batches:
-            messages = list(self._rest)
-            if messages:
-                yield messages
-        else:
-            yield from self._rest
-        self._worked_s = seconds() - began_s
+        """What to call the callback with: the batch in hand, or one after another of its messages."""
+        if not self._in_batches:
+            return self._rest
+        messages = list(self._rest)
+        return iter([messages] if messages else [])
 
     def _failed_call(self, error: BaseException) -> None:
         """The callback raised."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -61,10 +62,9 @@ class SocketFeed(Feed):
         self._dropped = 0  # since the last event
         self._overflows = 0  # events so far
         self._limit: tuple[int, str] = (0, "")
-        self._raised = 0  # exceptions so far; written by the consumer's thread
-        self._reported = 0  # of these
+        self._raising = threading.Lock()  # guards what is below
+        self._raised = 0  # exceptions that are to be reported; while there are any, the reactor was asked to
         self._error: BaseException | None = None  # the last of them
-        self._is_raising = False  # the reactor was asked to report them
 
     # -- from the subscription ------------------------------------------------------------------------------
 
@@ -145,11 +145,15 @@ class SocketFeed(Feed):
         return True
 
     def raised(self, error: BaseException) -> None:
-        self._raised += 1
-        self._error = error
-        if not self._is_raising or isinstance(error, (SystemExit, KeyboardInterrupt)):
-            self._is_raising = True
-            self.reactor.callFromThread(self._report_raised, error)
+        if isinstance(error, (SystemExit, KeyboardInterrupt)):
+            self.reactor.callFromThread(self._report.delivery.exits, error)
+            return
+        with self._raising:
+            self._raised += 1
+            self._error = error
+            is_first = self._raised == 1
+        if is_first:
+            self.reactor.callFromThread(self._report_raised)
 
     def give_up(self, reason: str) -> None:
         self._socket.overflowed(reason)
@@ -168,11 +172,9 @@ class SocketFeed(Feed):
         if not self._report.is_closed:  # else its last words are still to come
             self.settle()
 
-    def _report_raised(self, error: BaseException) -> None:
-        if isinstance(error, (SystemExit, KeyboardInterrupt)):
-            self._report.delivery.exits(error)
-        self._is_raising = False  # first: what is raised from now on asks again
-        times, self._reported = self._raised - self._reported, self._raised
-        last, self._error = self._error, None
-        if times and last is not None and not isinstance(last, (SystemExit, KeyboardInterrupt)):
-            self._socket.callback_raised(last, times)
+    def _report_raised(self) -> None:
+        with self._raising:
+            times, self._raised = self._raised, 0
+            last, self._error = self._error, None
+        assert last is not None
+        self._socket.callback_raised(last, times)

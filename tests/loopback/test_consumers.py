@@ -20,7 +20,7 @@ from binance.sockets import delivery
 
 from ..fake_time import FakeTime
 from ..frames import TEXT, frame
-from ..support import ClockCase, ManagerCase, ServedConnection, until
+from ..support import ClockCase, ManagerCase, ServedConnection, turns, until
 
 KEY = "bnbbtc@trade"
 RETRIES_REACHED = {"e": "error", "m": "Max reconnect retries reached"}
@@ -485,28 +485,33 @@ class State(ClockCase, ConsumerCase):
 
     async def test_the_states_of_a_socket(self):
         """Connecting, open, waiting, connecting again, moving, and open."""
-        bm = self.bm = self.manager()
+        seen: list[tuple[str, str]] = []
+
+        def on_event(event: Any) -> None:
+            if KEY in self.bm.stats():
+                seen.append((event.kind, self.bm.stats(KEY)["state"]))
+            self.events(event)
+
+        bm = self.bm = self.manager(on_event=on_event)
         bm.start_trade_socket("BNBBTC", self.got)
-
-        def state() -> str:
-            return str(bm.stats(KEY)["state"])
-
-        await until(lambda: state() == "connecting")
-        connection = await self.opened()
-        assert state() == "open"
-        connection.reset()
+        (await self.opened()).reset()
         await until(lambda: self.events.of("retrying"))
-        assert state() == "waiting"
         self.clock.advance(1)
-        await until(lambda: state() == "connecting")
-        await self.opened(2)
-        assert state() == "open"
-        self.server.connections[1].send({"e": "serverShutdown", "E": 1})
-        await until(lambda: state() == "moving")
+        (await self.opened(2)).send({"e": "serverShutdown", "E": 1})
         await until(lambda: len(self.server.connections) == 3)
-        self.clock.advance(10)
-        await until(lambda: "rotated" in self.events.kinds())
-        assert state() == "open"
+        while "rotated" not in self.events.kinds():
+            self.clock.advance(1)
+            await turns(2)
+        assert seen == [
+            ("connecting", "connecting"),
+            ("connected", "open"),
+            ("disconnected", "waiting"),
+            ("retrying", "waiting"),
+            ("connecting", "connecting"),
+            ("connected", "open"),
+            ("rotating", "moving"),
+            ("rotated", "open"),
+        ]
 
     async def test_a_socket_that_is_given_up_says_so_while_its_events_come(self):
         """After that its key is free."""
