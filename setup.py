@@ -23,7 +23,7 @@ def version() -> str:
 setup(
     name="binance-twisted",
     version=version(),
-    description="A Twisted client for Binance's WebSocket streams, with the classic BinanceSocketManager",
+    description="A Twisted client for Binance's streams and REST API, with the classic manager and client",
     long_description=(here / "README.rst").read_text(),
     long_description_content_type="text/x-rst",
     license="MIT",
@@ -36,9 +36,16 @@ setup(
     extras_require={
         # a faster JSON decoder, used when it is there
         "speed": ["orjson>=3.9"],
-        # orjson: both decoders are tested; websockets: the sandbox serves clients that are not ours;
+        # reads dates in forms that have more than one reading, and in other languages. Not for all: with what
+        # it needs it is 11 MB, and its first date takes a third of a second. 1.1.0 fails with regex of today
+        "dates": ["dateparser>=1.2"],
+        # dateparser: what is read without it has to be what it reads; orjson: both decoders are tested;
+        # websockets: the sandbox serves clients that are not ours;
         # pytest-xdist: two thirds of the tests' time is waiting, which workers do at the same time
-        "test": ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100", "orjson>=3.9", "websockets>=13"],
+        "test": [
+            *("pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100"),
+            *("dateparser>=1.2", "orjson>=3.9", "websockets>=13"),
+        ],
         "docs": ["sphinx>=7"],
     },
     classifiers=[

@@ -15,15 +15,18 @@ from functools import cached_property
 from typing import Any
 
 from binance.endpoints import Endpoints, everything_to, in_force, lacks, preset
-from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.exceptions import BinanceAPIException as BinanceAPIException  # scripts take these from here, too
+from binance.exceptions import BinanceRequestException as BinanceRequestException
+from binance.exceptions import BinanceWithdrawException as BinanceWithdrawException
+from binance.exceptions import InvalidArgument
 from binance.packaging.newer import ClientNames, explain_names_of
 from binance.rest.calls import HOSTS, Security
 from binance.rest.class_constants import ClassConstants
-from binance.rest.executor import Executor
+from binance.rest.executor import Executor, not_sent
 from binance.rest.history import History
 from binance.rest.hosts import URLS, host_for, url_for
 from binance.rest.lookups import Lookups
-from binance.rest.methods import TableCalls
+from binance.rest.order_ids import ids_in
 from binance.rest.orders import Orders
 from binance.rest.table import CALLS
 from binance.rest.translated import Translated
@@ -37,7 +40,7 @@ _VERBS = ("GET", "POST", "PUT", "DELETE")
 _LONGEST_WINDOW_MS = 60_000
 
 
-class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, ClientNames):
+class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
     """Calls the exchange's REST API; safe to use from several threads.
 
     Nothing is sent when it is made.
@@ -130,6 +133,10 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
         self._requests_params = dict(requests_params or {})
         self._recv_window_ms = recv_window_ms
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has: connections and what is known of the clock are its own."""
+        return {name: value for name, value in vars(self).items() if name != "_executor"}
+
     def __repr__(self) -> str:
         return f"<Client {self.endpoints.rest} {'with' if self.API_KEY else 'without'} key>"
 
@@ -154,7 +161,8 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
         :param signed: send key, timestamp and signature; *with_key*: the key alone.
         :param params: as for all calls.
         :returns: the answer's JSON.
-        :raises InvalidArgument: if there is no such verb or venue, or *path* is none.
+        :raises InvalidArgument: if *verb* or *venue* is unknown, or *path* does not begin with a slash or
+            holds parameters.
         """
         if verb.upper() not in _VERBS:
             raise InvalidArgument(f"verb is {verb!r}; use one of {', '.join(_VERBS)}")
@@ -163,7 +171,8 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
         if not path.startswith("/") or "?" in path or "#" in path:
             raise InvalidArgument(f"path is {path!r}; use one like '/api/v3/time', parameters beside it")
         security: Security = "signed" if signed else "key" if with_key else "none"
-        return self._executor.request(verb.upper(), path, params, venue, security)
+        order_ids = ids_in(params) if verb.upper() == "POST" else ()
+        return self._executor.request(verb.upper(), path, params, venue, security, order_ids)
 
     def weight(self) -> dict[str, dict[str, int]]:
         """What the exchange says has been used of its limits, by all that goes to it from this address.
@@ -214,6 +223,15 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
     def clock_offset_ms(self, offset_ms: float) -> None:
         self._executor.time.offset_ms = offset_ms
 
+    @property
+    def timestamp_offset(self) -> int:
+        """:attr:`clock_offset_ms` in whole milliseconds, as python-binance 0.7 named it."""
+        return int(self.clock_offset_ms)
+
+    @timestamp_offset.setter
+    def timestamp_offset(self, offset_ms: float) -> None:
+        self.clock_offset_ms = offset_ms
+
     def sign_request(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters of a WebSocket API request with ``apiKey``, ``timestamp`` and ``signature``.
 
@@ -249,9 +267,9 @@ class Client(Translated, TableCalls, Orders, History, Lookups, ClassConstants, C
         """
         field = HOSTS[venue]
         changed = None if everything_to() is not None else host_for(field, path, self)
-        host = changed or str(getattr(self.endpoints, field))
+        host = str(getattr(self.endpoints, field)) if changed is None else changed
         if with_key and host == getattr(self.endpoints, field) and lacks(self.endpoints, field):
-            raise BinanceRequestException(
+            raise not_sent(
                 f"{self.endpoints.rest} has no {venue} beside it, and its keys are not binance.com's"
             )
         return host

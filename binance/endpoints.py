@@ -149,6 +149,8 @@ def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpo
     :param testnet: the spot testnet; *demo*: the demo mode. Both are binance.com's.
     :raises InvalidArgument: if there is no such venue, or two are named.
     """
+    if isinstance(tld, Endpoints):
+        raise InvalidArgument("tld is an Endpoints; pass it by its name, endpoints=...")
     if tld not in ("com", "us"):
         raise InvalidArgument(
             f"tld is {tld!r}; use 'com' or 'us', or endpoints=Endpoints(...) for another host"

@@ -3,8 +3,14 @@
 Those that quote the exchange make its words printable, and cut them at 1,000 characters.
 """
 
+from __future__ import annotations
+
 from binance.packaging.newer import explain_names_of as _explain_names_of
 from binance.text.printable import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _explain_names_of(__name__)
 
@@ -54,6 +60,10 @@ class BinanceRequestException(BinanceError):
         super().__init__(self.message)
         self.status_code = status_code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It can be pickled, whatever its kind is made of: a pool of processes sends it home."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
+
 
 class BinanceAPIException(BinanceRequestException):
     """The exchange answered a REST call with an error.
@@ -62,16 +72,24 @@ class BinanceAPIException(BinanceRequestException):
     :ivar code: the exchange's error code, e.g. -1121; None if the body held none (HTML, say).
     :ivar message: the exchange's words, or ours if it sent none.
     :ivar retry_after_s: seconds the exchange asked to wait, or None.
+    :ivar data: what else the exchange said, as it sent it, or None. With -2021 and -2022: what became of the
+        cancel, and what of the order in its place.
 
     Source: Spot *Error codes*.
     """
 
     def __init__(
-        self, status_code: int, code: int | None, message: str, retry_after_s: float | None = None
+        self,
+        status_code: int,
+        code: int | None,
+        message: str,
+        retry_after_s: float | None = None,
+        data: Any = None,
     ) -> None:
         super().__init__(message, status_code)
         self.code = code
         self.retry_after_s = retry_after_s
+        self.data = data
 
     def __str__(self) -> str:
         if self.code is None:
@@ -125,44 +143,44 @@ class BinanceOrderException(BinanceError):
         return f"{type(self).__name__}(code={self.code}): {self.message}"
 
 
-class _OrderRule(BinanceOrderException):
-    """An order that breaks one rule; the rule's words hold a value."""
-
-    _words = "{}"
-
-    def __init__(self, value: object) -> None:
-        super().__init__(-1013, self._words.format(value))
-        self.args = (value,)  # what it is made of, so that it can be copied
-
-
-class BinanceOrderMinAmountException(_OrderRule):
+class BinanceOrderMinAmountException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the step of the quantity."""
 
-    _words = "the quantity is not a multiple of {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"the quantity is not a multiple of {value}")
+        self.args = (value,)  # so that it can be copied; likewise below
 
 
-class BinanceOrderMinPriceException(_OrderRule):
+class BinanceOrderMinPriceException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the lowest price."""
 
-    _words = "the price is below {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"the price is below {value}")
+        self.args = (value,)
 
 
-class BinanceOrderMinTotalException(_OrderRule):
+class BinanceOrderMinTotalException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the lowest price times quantity."""
 
-    _words = "price times quantity is below {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"price times quantity is below {value}")
+        self.args = (value,)
 
 
-class BinanceOrderUnknownSymbolException(_OrderRule):
+class BinanceOrderUnknownSymbolException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the symbol."""
 
-    _words = "there is no symbol {}"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"there is no symbol {value}")
+        self.args = (value,)
 
 
-class BinanceOrderInactiveSymbolException(_OrderRule):
+class BinanceOrderInactiveSymbolException(BinanceOrderException):
     """For older scripts; nothing raises it. *value* is the symbol."""
 
-    _words = "the symbol {} is not traded at present"
+    def __init__(self, value: object) -> None:
+        super().__init__(-1013, f"the symbol {value} is not traded at present")
+        self.args = (value,)
 
 
 class BinanceWithdrawException(BinanceError):

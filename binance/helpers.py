@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import time
 
+from binance.packaging.newer import explain_names_of
 from binance.rest.dates import Moment, epoch_ms
+
+explain_names_of(__name__)
 
 _INTERVAL = re.compile(r"(\d+)([mhdw])", re.ASCII)
 _UNITS_S = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -15,7 +18,7 @@ def date_to_milliseconds(date_str: Moment) -> int:
     """The moment that a text names, as milliseconds since the epoch.
 
     :param date_str: e.g. ``"1 Jan, 2020"``, ``"January 01, 2018 10:30"``, ``"2020-01-01T10:00:00Z"``,
-        ``"now UTC"``, ``"11 hours ago UTC"``; UTC where it names no zone. All forms: see :doc:`rest`.
+        ``"now UTC"``, ``"11 hours ago UTC"``; UTC where it names no zone. All forms: see :doc:`history`.
     :raises InvalidArgument: if it cannot be read.
     """
     return epoch_ms(date_str, int(time.time() * 1000))

@@ -119,6 +119,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
     STREAM_URL = _CLASSIC_STREAM_URL
     FSTREAM_URL = _CLASSIC_FSTREAM_URL
     VSTREAM_URL = _CLASSIC_VSTREAM_URL
+    VSTREAM_TESTNET_URL = "wss://testnetws.binanceops.com/"  # closed; kept for scripts that read it
     WEBSOCKET_DEPTH_5 = constants.WEBSOCKET_DEPTH_5
     WEBSOCKET_DEPTH_10 = constants.WEBSOCKET_DEPTH_10
     WEBSOCKET_DEPTH_20 = constants.WEBSOCKET_DEPTH_20
@@ -445,9 +446,9 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
     def start_miniticker_socket(self, callback: Callback, update_time: int = 1000) -> str | bool:
         """Short 24-hour statistics of all symbols that changed, a list of ``{"e": "24hrMiniTicker", ...}``.
 
-        :param update_time: 1000 or 3000, for older scripts; the exchange pushes every 1000 ms either way.
+        :param update_time: 1000 or more, for older scripts; the exchange pushes every 1000 ms either way.
         """
-        if update_time not in (1000, 3000):
+        if isinstance(update_time, bool) or not isinstance(update_time, int) or update_time < 1000:
             raise InvalidArgument(f"update_time is {update_time!r}; use 1000")
         return self._start_raw("!miniTicker@arr", callback)
 

@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
-sys.path.insert(0, str(here.parent))
+sys.path[:0] = [str(here.parent), str(here)]
+
+from rst_tables import list_table  # noqa: E402
 
 import binance  # noqa: E402
 
@@ -13,11 +15,12 @@ author = "the binance-twisted authors"
 copyright = author
 version = release = binance.__version__
 
-extensions = ["sphinx.ext.autodoc"]
+extensions = ["sphinx.ext.autodoc", "rest_directives"]
 exclude_patterns = ["_build"]
 html_theme = "alabaster"
-html_theme_options = {"description": "Binance's WebSocket streams, by callback", "fixed_sidebar": True}
+html_theme_options = {"description": "Binance's streams by callback, and its REST API", "fixed_sidebar": True}
 html_show_copyright = False
+html_static_path = ["_static"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
@@ -27,18 +30,18 @@ python_maximum_signature_line_length = 88
 nitpicky = True
 # what has no page here: the standard library, and names that only signatures use
 nitpick_ignore_regex = [
-    ("py:class", r"(asyncio|collections\.abc|os|pathlib|types|typing|threading)\..*"),
+    ("py:class", r"(asyncio|collections\.abc|datetime|os|pathlib|types|typing|threading)\..*"),
     ("py:class", r"(.*\.)?(Callback|Callable|Any|Self|TracebackType)"),
     ("py:exc", r"queue\..*"),
     ("py:class", r"binance\.consuming\..*"),  # what in_thread and in_loop answer
     ("py:class", r"dict\[str"),  # Sphinx cuts the default of a dataclass field at its comma
-    ("py:attr", "certificate_file"),  # told in the class's own text, not by itself
+    ("py:attr", "certificate_file"),  # described in the text of its class
 ]
 
 FRAGMENT_KINDS = {
     "feature": "New",
-    "bugfix": "Mended",
-    "removal": "Gone",
+    "bugfix": "Fixed",
+    "removal": "Removed",
     "doc": "Documentation",
     "misc": "Other",
 }
@@ -56,14 +59,6 @@ def gathered(folder: Path) -> str:
                 parts.append("* " + words.replace("\n", "\n  "))
             parts.append("")
     return "\n".join(parts)
-
-
-def list_table(heads: list[str], widths: list[int], rows: list[list[str]]) -> str:
-    """A table as reStructuredText; each cell is one paragraph."""
-    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {' '.join(map(str, widths))}", ""]
-    for row in [heads, *rows]:
-        lines += [f"   {' ' if number else '*'} - {cell}".rstrip() for number, cell in enumerate(row)]
-    return "\n".join([*lines, ""])
 
 
 def stream_tables() -> dict[str, str]:

@@ -27,7 +27,7 @@ CALLS = [
     ("start_ticker_socket", (nothing,), "!ticker@arr"),
     ("start_miniticker_socket", (nothing,), "!miniTicker@arr"),
     ("start_miniticker_socket", (nothing, 1000), "!miniTicker@arr"),
-    ("start_miniticker_socket", (nothing, 3000), "!miniTicker@arr"),
+    ("start_miniticker_socket", (nothing, 10_000), "!miniTicker@arr"),
     ("start_book_ticker_socket", (nothing,), "!bookTicker"),
     ("start_block_trade_socket", ("BNBBTC", nothing), "bnbbtc@blockTrade"),
     ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing), "bnbbtc@ticker_1h"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from ast import literal_eval
 from pathlib import Path
+from typing import NamedTuple
 
 DATA = Path(__file__).parent / "data"
 
@@ -15,8 +16,21 @@ def _rows(name: str) -> list[str]:
 
 _SECTIONS = dict(line.split(": ", 1) for line in _rows("classic_names.txt"))
 
-#: The three columns of each call of its client: arguments, what it asked, what the name asks in 1.0.37.
-CALLS = {name: tuple(row) for name, *row in (line.split("\t") for line in _rows("classic_client.tsv"))}
+
+class Classic(NamedTuple):
+    """A call of the old client.
+
+    :ivar asked: verb, host and path that it asked; *now*: those that its name asks in a newer library.
+    """
+
+    name: str
+    arguments: str
+    asked: str
+    now: str
+
+
+#: All calls of its client.
+CALLS = [Classic(*row.split("\t")) for row in _rows("classic_client.tsv")]
 
 
 def constants(section: str) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Records each request and answers as the server was told."""
+    """Records each request and gives the answer that the test has set."""
 
     protocol_version = "HTTP/1.1"  # connections are kept, as the exchange keeps them
     disable_nagle_algorithm = True
@@ -95,6 +95,9 @@ class Server(ThreadingHTTPServer):
         self.seen: list[Seen] = []
         self.open: set[socket.socket] = set()
         self.answer: Callable[[Seen], Answer] = lambda seen: Answer()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: a test that breaks a connection knows it."""
 
     @property
     def endpoints(self) -> Endpoints:

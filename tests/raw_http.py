@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,12 +15,14 @@ from binance.endpoints import Endpoints
 class RawServer:
     """Hands each request to *answer*, which writes whatever it likes to the connection.
 
+    :param tls: the server's side of TLS; None for none.
     :ivar asked: the first line of each request.
     :ivar over: set when the test has ended: what is written slowly ends then.
     """
 
-    def __init__(self, answer: Callable[[RawServer, Any], None]) -> None:
+    def __init__(self, answer: Callable[[RawServer, Any], None], tls: ssl.SSLContext | None = None) -> None:
         self.answer = answer
+        self._tls = tls
         self.asked: list[str] = []
         self.over = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -29,7 +32,7 @@ class RawServer:
 
     @property
     def endpoints(self) -> Endpoints:
-        return Endpoints.sandbox("127.0.0.1", self._listening.getsockname()[1])
+        return Endpoints.sandbox("127.0.0.1", self._listening.getsockname()[1], self._tls is not None)
 
     def close(self) -> None:
         """End all of it."""
@@ -50,6 +53,12 @@ class RawServer:
                 self._threads[-1].start()
 
     def _serve(self, connection: socket.socket) -> None:
+        if self._tls is not None:
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            except OSError:  # the client does not trust us
+                return
+            self._connections.append(connection)
         with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
             while first := lines.readline():
                 self.asked.append(first.decode().strip())
@@ -62,9 +71,11 @@ class RawServer:
 
 
 @contextlib.contextmanager
-def raw_server(answer: Callable[[RawServer, Any], None]) -> Iterator[RawServer]:
+def raw_server(
+    answer: Callable[[RawServer, Any], None], tls: ssl.SSLContext | None = None
+) -> Iterator[RawServer]:
     """A server for a ``with`` block."""
-    server = RawServer(answer)
+    server = RawServer(answer, tls)
     try:
         yield server
     finally:

@@ -52,10 +52,12 @@ class Deadline:
     """Ends what a call in this thread is waiting for, when its time is over; a context manager.
 
     :ivar passed: it has.
+    :ivar sending: the call has a connection, TLS and all, and its bytes go out from now on.
     """
 
     def __init__(self, seconds: float, beat: Beat = process_beat) -> None:
         self.passed = False
+        self.sending = False
         self._at = time.monotonic() + seconds
         self._beat = beat
         self._lock = threading.Lock()
@@ -185,6 +187,7 @@ class _Watched:
     """What is put before a class of connections of urllib3's."""
 
     sock: Any
+    connect: Any
 
     def _new_conn(self) -> Any:
         sock = super()._new_conn()  # type: ignore[misc]
@@ -192,8 +195,13 @@ class _Watched:
         return sock
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
-        if self.sock is not None:  # it has been used for a call before
+        if self.sock is None:
+            self.connect()  # here, and not by the first byte: if it fails nothing has been sent
+        else:  # it has been used for a call before
             _watch(self.sock)
+        deadline: Deadline | None = getattr(_calls, "deadline", None)
+        if deadline is not None:
+            deadline.sending = True
         signature = getattr(signatures, "of_call", "")
         if signature:
             url = f"{url}&signature={signature}"

@@ -46,7 +46,11 @@ class RestSession(requests.Session):
         return super().send(request, **options)
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Of a redirect, which a caller may have allowed: the library's would look into .netrc here, too."""
+        """Of a redirect, which a caller may have allowed: the library's would look into .netrc here, too.
+
+        The signature is over the query of the call before it, and does not go along.
+        """
+        signatures.of_call = ""
         strips: Any = self.should_strip_auth  # which the library's types do not describe
         if strips(str(response.request.url), str(prepared_request.url)):
             for name in SECRET_HEADERS:

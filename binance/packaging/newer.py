@@ -1,4 +1,4 @@
-"""Names of python-binance 1.0 that have another form here, and what does their work.
+"""Names of python-binance, most of them of 1.0, that have another form here, and what does their work.
 
 Whoever asks for one of them gets an AttributeError as for every name that is not there, and its words go on
 with what to use; ``from binance import AsyncClient`` gets an ImportError. Other names are left to Python. The
@@ -65,10 +65,16 @@ OF_MODULES = {
     "base_client": _PLACES,
     "threaded_stream": _PLACES,
     "ws": _PLACES,
-    # 0.7 had these in binance.websockets
+    "convert_list_to_json_array": "pass the list itself; calls of Client send lists as JSON",
+    "convert_ts_str": "use date_to_milliseconds of binance.helpers",
+    "round_step_size": "use decimals: Decimal(quantity) // Decimal(step) * Decimal(step)",
+    # 0.7 had these in binance.client and binance.websockets
+    "date_to_milliseconds": "use binance.helpers.date_to_milliseconds",
+    "interval_to_milliseconds": "use binance.helpers.interval_to_milliseconds",
     "BinanceClientFactory": _CONNECTIONS,
     "BinanceClientProtocol": _CONNECTIONS,
     "BinanceReconnectingClientFactory": _CONNECTIONS,
+    "reactor": "use twisted.internet.reactor",
 }
 
 #: Of the manager, where it is not ``start_`` before the name. Each is a call that works.
@@ -98,10 +104,16 @@ OF_MANAGER = {
 }
 _HOSTS = "use endpoints=, e.g. BinanceSocketManager(client, endpoints=binance.endpoints.SPOT_TESTNET)"
 
+_CLOSE = "leave it out: nothing of a client has to be closed"
+
 #: Of the client.
 OF_CLIENT = {
     "create": "use Client(api_key, api_secret), which is ready when it is made",
-    "close_connection": "leave it out: nothing of a client has to be closed",
+    "close": _CLOSE,
+    "close_connection": _CLOSE,
+    # 0.7 had these
+    "response": "use weight(), which says what is used of the limits",
+    "session": "use Client(requests_params={'headers': ..., 'proxies': ...}); sessions are per thread",
 }
 _REQUEST = (
     "use request(verb, path, venue='spot', signed=False, **params), which makes any call of the exchange, "

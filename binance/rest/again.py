@@ -8,7 +8,7 @@ from __future__ import annotations
 from binance.exceptions import BinanceAPIException, BinanceRequestException, Retired
 from binance.wire.waits import host_wait_s, own_wait_s
 
-#: Seconds before each further attempt, where the exchange named none; after the last one the error is final.
+#: Seconds before each further attempt if the exchange did not name a wait. Then the error is final.
 WAITS_S = (1.0, 4.0, 16.0)
 
 

@@ -1,4 +1,4 @@
-"""What the parts of the client that are more than a row of the table have of it."""
+"""What the methods of the table ask of the client."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The REST calls of the client: one table, a row a call. Values only.
 
 :mod:`binance.rest.methods` is made of it, and so is the page of the docs; :mod:`binance.rest.executor` makes
-    a
-call by its row. A new row is a new method, after ``python -m binance.rest.generate``.
+a call by its row. A new row is a new method, after ``python -m binance.rest.generate``.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ class Call(NamedTuple):
     :ivar params: names of its parameters, those that may be left out behind the others, in brackets. Every
         signed call takes ``recvWindow``, too.
     :ivar returns: shape of the answer, as text of Python; empty if it depends.
-    :ivar venue: a key of :data:`HOSTS`.
+    :ivar venue: a key of :data:`HOSTS`; *security*: what it needs.
     :ivar weight: what it counts against the exchange's limit at least; *most*: at most, if that depends on
         its parameters; *by_account*: against the limit of the account, not of the address.
     :ivar fixed: parameters that are always sent; *defaults*: those that are sent where they are missing.
@@ -56,6 +55,16 @@ class Call(NamedTuple):
     picks: str = ""
     source: str = ""
 
+    @property
+    def needed(self) -> list[str]:
+        """Names of the parameters that have to be given."""
+        return self.params.partition("[")[0].split()
+
+    @property
+    def optional(self) -> list[str]:
+        """Names of those that may be left out."""
+        return self.params.partition("[")[2].rstrip("]").split()
+
 
 class Ended(NamedTuple):
     """A call that the exchange has ended.
@@ -65,6 +74,7 @@ class Ended(NamedTuple):
     :ivar since: the day, ``"2023-06-01"``, or what is known of it, ``"2023"``.
     :ivar use: what does its work now.
     :ivar args: arguments by position.
+    :ivar source: where the day, or the successor, is from.
     """
 
     name: str

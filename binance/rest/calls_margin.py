@@ -6,14 +6,13 @@ Source: *Margin Trading* of 2026-08-22, and its change log until 2026-07-10.
 from __future__ import annotations
 
 from binance.rest.calls import Call
-from binance.rest.rows import rows
+from binance.rest.rows import MARGIN, WALLET, rows
 
-_PART = "*Margin Trading*"
-_keyed = rows(_PART, "GET", "key")
-_get = rows(_PART, "GET", "signed")
-_post = rows(_PART, "POST", "signed")
-_delete = rows(_PART, "DELETE", "signed")
-_move = rows("*Wallet*", "POST", "signed")
+_keyed = rows(MARGIN, "GET", "key")
+_get = rows(MARGIN, "GET", "signed")
+_post = rows(MARGIN, "POST", "signed")
+_delete = rows(MARGIN, "DELETE", "signed")
+_move = rows(WALLET, "POST", "signed")
 
 _BORROW = "asset amount [isIsolated symbol]"
 _CROSS = (("isIsolated", "FALSE"),)
@@ -74,6 +73,14 @@ CALLS: tuple[Call, ...] = (
     _move("transfer_spot_to_margin", "/sapi/v1/asset/transfer", "Move an asset from spot to cross margin.",
         "asset amount", '{"tranId"}', "User Universal Transfer", weight=300, by_account=True,
         fixed=(("type", "MAIN_MARGIN"),)),
+    _move("transfer_spot_to_isolated_margin", "/sapi/v1/asset/transfer",
+        "Move an asset from spot to isolated margin; the first transfer creates the account.",
+        "asset amount toSymbol", '{"tranId"}', "User Universal Transfer", weight=300, by_account=True,
+        fixed=(("type", "MAIN_ISOLATED_MARGIN"),), renamed=(("symbol", "toSymbol"),)),
+    _move("transfer_isolated_margin_to_spot", "/sapi/v1/asset/transfer",
+        "Move an asset from isolated margin to spot.", "asset amount fromSymbol", '{"tranId"}',
+        "User Universal Transfer", weight=300, by_account=True,
+        fixed=(("type", "ISOLATED_MARGIN_MAIN"),), renamed=(("symbol", "fromSymbol"),)),
     _get("get_margin_transfer_history", "/sapi/v1/margin/transfer",
         "Get the transfers to and from margin accounts.",
         "[asset type startTime endTime current size isolatedSymbol]",

@@ -9,7 +9,13 @@ Source: *European Options*: "Market Data", "Trade", "Account" and "User Data Str
 
 from __future__ import annotations
 
-from binance.rest.rows_derivatives import OPTIONS, PORTFOLIO_MARGIN, clock, listen_key, row
+from binance.rest.calls import Call
+from binance.rest.rows import OPTIONS, PORTFOLIO_MARGIN, clock, listen_key, rows
+
+_public = rows(OPTIONS, "GET", "none")
+_get = rows(OPTIONS, "GET", "signed")
+_post = rows(OPTIONS, "POST", "signed")
+_delete = rows(OPTIONS, "DELETE", "signed")
 
 INFO = (
     '{"timezone", "serverTime": ms, "rateLimits": [...], "optionContracts": [...], "optionAssets": [...], '
@@ -50,73 +56,60 @@ ORDER_PARAMS = (
 
 # A row a call, not a line a field.
 # fmt: off
-MARKET = (
+CALLS: tuple[Call, ...] = (
+    # -- market --
     *clock(OPTIONS),
-    row(OPTIONS, "options_exchange_info", "GET", "/eapi/v1/exchangeInfo",
-        "Get the trading rules and the symbols of options.", "Exchange Information", returns=INFO),
-    row(OPTIONS, "options_index_price", "GET", "/eapi/v1/index", "Get the index price of an underlying.",
-        "Index Price", params="underlying", returns='{"time": ms, "indexPrice"}'),
-    row(OPTIONS, "options_price", "GET", "/eapi/v1/ticker",
-        "Get the changes of 24 hours, of one option or of all.",
-        "24hr Ticker Price Change Statistics", params="[symbol]", most=40, returns=TICKERS),
-    row(OPTIONS, "options_mark_price", "GET", "/eapi/v1/mark",
-        "Get mark price, implied volatility and Greeks of one option, or of all.", "Option Mark Price",
-        params="[symbol]", weight=5, returns=MARKS),
-    row(OPTIONS, "options_order_book", "GET", "/eapi/v1/depth", "Get the order book of one option.",
-        "Order Book", params="symbol [limit]", most=20,
-        returns='{"lastUpdateId": n, "T": ms, "bids": [[price, quantity], ...], "asks": ...}'),
-    row(OPTIONS, "options_klines", "GET", "/eapi/v1/klines", "Get candles of one option.",
-        "Kline/Candlestick Data", params="symbol interval [startTime endTime limit]", returns=KLINES),
-    row(OPTIONS, "options_recent_trades", "GET", "/eapi/v1/trades", "Get the latest trades of one option.",
-        "Recent Trades List", params="symbol [limit]", weight=5, returns=TRADES),
-)
+    _public("options_exchange_info", "/eapi/v1/exchangeInfo",
+        "Get the trading rules and the symbols of options.", "", INFO, "Exchange Information"),
+    _public("options_index_price", "/eapi/v1/index", "Get the index price of an underlying.", "underlying",
+        '{"time": ms, "indexPrice"}', "Index Price"),
+    _public("options_price", "/eapi/v1/ticker", "Get the changes of 24 hours, of one option or of all.",
+        "[symbol]", TICKERS, "24hr Ticker Price Change Statistics", most=40),
+    _public("options_mark_price", "/eapi/v1/mark",
+        "Get mark price, implied volatility and Greeks of one option, or of all.", "[symbol]", MARKS,
+        "Option Mark Price", weight=5),
+    _public("options_order_book", "/eapi/v1/depth", "Get the order book of one option.", "symbol [limit]",
+        '{"lastUpdateId": n, "T": ms, "bids": [[price, quantity], ...], "asks": ...}', "Order Book", most=20),
+    _public("options_klines", "/eapi/v1/klines", "Get candles of one option.",
+        "symbol interval [startTime endTime limit]", KLINES, "Kline/Candlestick Data"),
+    _public("options_recent_trades", "/eapi/v1/trades", "Get the latest trades of one option.",
+        "symbol [limit]", TRADES, "Recent Trades List", weight=5),
 
-TRADE = (
-    row(OPTIONS, "options_place_order", "POST", "/eapi/v1/order", "Place an order.", "New Order",
-        params=ORDER_PARAMS, security="signed", weight=0, made="clientOrderId", returns=ORDER),
-    row(OPTIONS, "options_place_batch_order", "POST", "/eapi/v1/batchOrders",
-        "Place up to 10 orders; each may fail on its own.", "Place Multiple Orders", params="orders",
-        security="signed", weight=5, made="orders.clientOrderId", returns=OUTCOMES),
-    row(OPTIONS, "options_cancel_order", "DELETE", "/eapi/v1/order",
-        "Cancel one order, by orderId or clientOrderId.", "Cancel Option Order",
-        params="symbol [orderId clientOrderId]", security="signed", returns=ORDER),
-    row(OPTIONS, "options_cancel_batch_order", "DELETE", "/eapi/v1/batchOrders",
-        "Cancel several orders, by a list of their ids of one kind.", "Cancel Multiple Option Orders",
-        params="symbol [orderIds clientOrderIds]", security="signed", weight=5, returns=OUTCOMES),
-    row(OPTIONS, "options_cancel_all_orders", "DELETE", "/eapi/v1/allOpenOrders",
-        "Cancel every open order of one option.", "Cancel all Option orders on specific symbol",
-        params="symbol", security="signed", returns='{"code": 0, "msg": "success"}'),
-    row(OPTIONS, "options_query_order", "GET", "/eapi/v1/order",
-        "Get one order, by orderId or clientOrderId.", "Query Single Order",
-        params="symbol [orderId clientOrderId]", security="signed", returns=ORDER),
-    row(OPTIONS, "options_query_pending_orders", "GET", "/eapi/v1/openOrders",
-        "Get the open orders of one option, or of all.", "Query Current Open Option Orders",
-        params="[symbol orderId startTime endTime]", security="signed", most=40,
-        returns=f"[{ORDER}, ...]"),
-    row(OPTIONS, "options_query_order_history", "GET", "/eapi/v1/historyOrders",
+    # -- orders --
+    _post("options_place_order", "/eapi/v1/order", "Place an order.", ORDER_PARAMS, ORDER, "New Order",
+        weight=0, made="clientOrderId"),
+    _post("options_place_batch_order", "/eapi/v1/batchOrders",
+        "Place up to 10 orders; each may fail on its own.", "orders", OUTCOMES, "Place Multiple Orders",
+        weight=5, made="orders.clientOrderId"),
+    _delete("options_cancel_order", "/eapi/v1/order", "Cancel one order, by orderId or clientOrderId.",
+        "symbol [orderId clientOrderId]", ORDER, "Cancel Option Order"),
+    _delete("options_cancel_batch_order", "/eapi/v1/batchOrders",
+        "Cancel several orders, by a list of their ids of one kind.", "symbol [orderIds clientOrderIds]",
+        OUTCOMES, "Cancel Multiple Option Orders", weight=5),
+    _delete("options_cancel_all_orders", "/eapi/v1/allOpenOrders", "Cancel every open order of one option.",
+        "symbol", '{"code": 0, "msg": "success"}', "Cancel all Option orders on specific symbol"),
+    _get("options_query_order", "/eapi/v1/order", "Get one order, by orderId or clientOrderId.",
+        "symbol [orderId clientOrderId]", ORDER, "Query Single Order"),
+    _get("options_query_pending_orders", "/eapi/v1/openOrders",
+        "Get the open orders of one option, or of all.", "[symbol orderId startTime endTime]",
+        f"[{ORDER}, ...]", "Query Current Open Option Orders", most=40),
+    _get("options_query_order_history", "/eapi/v1/historyOrders",
         "Get the orders of one option that were filled, cancelled or rejected in the last 5 days.",
-        "Query Option Order History", params="symbol [orderId startTime endTime limit]",
-        security="signed", weight=3, returns=f"[{ORDER}, ...]"),
-    row(OPTIONS, "options_user_trades", "GET", "/eapi/v1/userTrades",
-        "Get the account's trades in one option.",
-        "Account Trade List", params="symbol [fromId startTime endTime limit]", security="signed",
-        weight=5, returns=FILLS),
-)
+        "symbol [orderId startTime endTime limit]", f"[{ORDER}, ...]", "Query Option Order History",
+        weight=3),
+    _get("options_user_trades", "/eapi/v1/userTrades", "Get the account's trades in one option.",
+        "symbol [fromId startTime endTime limit]", FILLS, "Account Trade List", weight=5),
 
-ACCOUNTS = (
-    row(OPTIONS, "options_account_info", "GET", "/eapi/v1/marginAccount",
-        "Get the account: balances, margin and Greeks.", "Option Margin Account Information",
-        security="signed", weight=3, returns=ACCOUNT),
-    row(OPTIONS, "options_positions", "GET", "/eapi/v1/position",
-        "Get the positions in one option, or in all.",
-        "Option Position Information", params="[symbol]", security="signed", weight=5, returns=POSITIONS),
-    row(OPTIONS, "options_bill", "GET", "/eapi/v1/bill",
-        "Get what the account was credited and charged, within the last 3 months.", "Account Funding Flow",
-        params="currency [recordId startTime endTime limit]", security="signed",
-        returns='[{"id", "asset", "amount", "type", "createDate": ms}, ...]'),
+    # -- account --
+    _get("options_account_info", "/eapi/v1/marginAccount", "Get the account: balances, margin and Greeks.",
+        "", ACCOUNT, "Option Margin Account Information", weight=3),
+    _get("options_positions", "/eapi/v1/position", "Get the positions in one option, or in all.", "[symbol]",
+        POSITIONS, "Option Position Information", weight=5),
+    _get("options_bill", "/eapi/v1/bill",
+        "Get what the account was credited and charged, within the last 3 months.",
+        "currency [recordId startTime endTime limit]",
+        '[{"id", "asset", "amount", "type", "createDate": ms}, ...]', "Account Funding Flow"),
     *listen_key(OPTIONS),
     *listen_key(PORTFOLIO_MARGIN),
 )
 # fmt: on
-
-CALLS = (*MARKET, *TRADE, *ACCOUNTS)

@@ -9,15 +9,12 @@ Source: Spot *REST API* of 2026-07-21.
 from __future__ import annotations
 
 from binance.rest.calls import Call
-from binance.rest.rows import rows
+from binance.rest.rows import BINANCE_US_KEYS, SPOT, rows
 
-_PART = "Spot *REST API*"
-_public = rows(_PART, "GET", "none")
-_get = rows(_PART, "GET", "signed")
-_post = rows(_PART, "POST", "signed")
-_delete = rows(_PART, "DELETE", "signed")
-
-_KEYS = "binance.us *User Data Streams*"
+_public = rows(SPOT, "GET", "none")
+_get = rows(SPOT, "GET", "signed")
+_post = rows(SPOT, "POST", "signed")
+_delete = rows(SPOT, "DELETE", "signed")
 
 _TRADE = '{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker", "isBestMatch"}'
 _CANDLES = (
@@ -177,13 +174,13 @@ CALLS: tuple[Call, ...] = (
         '"taxCommission": {...}, "discount": {...}}', "Query Commission Rates", weight=20),
 
     # -- listen keys: binance.us has them, binance.com ended them on 2026-02-20 --
-    rows(_KEYS, "POST", "key")("stream_get_listen_key", "/api/v3/userDataStream",
+    rows(BINANCE_US_KEYS, "POST", "key")("stream_get_listen_key", "/api/v3/userDataStream",
         "Get the account's listen key, a new one or the one that lives; it lives 60 minutes from now.", "",
         "the listen key, a text", "Create a listenKey", picks="listenKey"),
-    rows(_KEYS, "PUT", "key")("stream_keepalive", "/api/v3/userDataStream",
+    rows(BINANCE_US_KEYS, "PUT", "key")("stream_keepalive", "/api/v3/userDataStream",
         "Let a listen key live another 60 minutes.", "listenKey", "{}", "Ping/Keep-alive a listenKey",
         args="listenKey"),
-    rows(_KEYS, "DELETE", "key")("stream_close", "/api/v3/userDataStream",
+    rows(BINANCE_US_KEYS, "DELETE", "key")("stream_close", "/api/v3/userDataStream",
         "Delete a listen key, for every program that uses it.", "listenKey", "{}", "Close a listenKey",
         args="listenKey"),
 

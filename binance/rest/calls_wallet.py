@@ -6,13 +6,13 @@ Source: *Wallet* and *Sub Account* of 2026-08-22.
 from __future__ import annotations
 
 from binance.rest.calls import Call
-from binance.rest.rows import rows
+from binance.rest.rows import SUB_ACCOUNT, WALLET, rows
 
-_public = rows("*Wallet*", "GET", "none")
-_get = rows("*Wallet*", "GET", "signed")
-_post = rows("*Wallet*", "POST", "signed")
-_sub_get = rows("*Sub Account*", "GET", "signed")
-_sub_post = rows("*Sub Account*", "POST", "signed")
+_public = rows(WALLET, "GET", "none")
+_get = rows(WALLET, "GET", "signed")
+_post = rows(WALLET, "POST", "signed")
+_sub_get = rows(SUB_ACCOUNT, "GET", "signed")
+_sub_post = rows(SUB_ACCOUNT, "POST", "signed")
 
 _COIN = (("asset", "coin"),)
 _ADDRESS = '{"address", "coin", "tag", "url"}'
@@ -92,7 +92,8 @@ CALLS: tuple[Call, ...] = (
         "...], ...}, ...]", "All Coins' Information", weight=10),
     _post("withdraw", "/sapi/v1/capital/withdraw/apply", "Withdraw a coin to an address.",
         "coin address amount [withdrawOrderId network addressTag transactionFeeFlag name "
-        "walletType]", '{"id"}', "Withdraw", weight=900, by_account=True, renamed=_COIN),
+        "walletType]", '{"id"}', "Withdraw", weight=900, by_account=True, renamed=_COIN,
+        made="withdrawOrderId"),
     _get("get_withdraw_history", "/sapi/v1/capital/withdraw/history",
         "Get the withdrawals of at most 90 days.",
         "[coin withdrawOrderId status offset limit idList startTime endTime]",

@@ -151,7 +151,7 @@ def _by_dateparser(text: str, now: datetime) -> datetime:
     try:
         from dateparser import parse
     except ImportError:
-        raise InvalidArgument(f"{text!r} is none of the known forms of a moment: {_FORMS}{_EXTRA}") from None
+        raise InvalidArgument(f"{text!r} has no known form of a moment: {_FORMS}{_EXTRA}") from None
     settings = {
         "TIMEZONE": "UTC",
         "RETURN_AS_TIMEZONE_AWARE": True,

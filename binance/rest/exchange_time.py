@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 
+from binance.exceptions import BinanceRequestException
 from binance.process.logs import Log
 from binance.wire.control import clock_words
 
@@ -15,20 +17,20 @@ log = Log(__name__)
 class ExchangeTime:
     """By how much the exchange's clock is ahead of this machine's.
 
-    :param ask_ms: asks the exchange; returns epoch milliseconds, or None if it does not say.
+    :param ask_ms: asks a venue of the exchange; returns epoch milliseconds, or None if it does not say.
     :param now: seconds of a clock that is never set.
     :param known_s: how long the clock counts as known.
 
     :ivar offset_ms: that much.
     """
 
-    def __init__(self, ask_ms: Callable[[], int | None], now: Callable[[], float], known_s: float) -> None:
+    def __init__(self, ask_ms: Callable[[str], int | None], now: Callable[[], float], known_s: float) -> None:
         self.offset_ms = 0.0
         self._ask_ms = ask_ms
         self._now = now
         self._known_s = known_s
         self._known_until: float | None = None
-        self._lock = threading.Lock()
+        self._process, self._lock = os.getpid(), threading.Lock()
 
     def timestamp_ms(self) -> int:
         """The time of the exchange's clock, epoch milliseconds."""
@@ -45,27 +47,36 @@ class ExchangeTime:
         self._known_until = self._now() + self._known_s
         return self.offset_ms
 
-    def learn(self) -> None:
-        """Ask, if it is not known: before a call that must not be made twice for a wrong timestamp."""
+    def learn(self, venue: str) -> None:
+        """Ask, if it is not known: before a call that must not be made twice for a wrong timestamp.
+
+        A venue that does not answer is no reason not to make that call.
+        """
+        if self._process != os.getpid():  # after a fork: a thread that the child has not may have held it
+            self._process, self._lock = os.getpid(), threading.Lock()
         with self._lock:  # one asks, the others wait for it
             if self._known_until is not None and self._now() < self._known_until:
                 return
-            found = self._asked()
             self._known_until = self._now() + self._known_s
+            found = self._asked(venue)
             if found is not None:
                 server_ms, sent_s, received_s = found
                 if abs(self.correct(server_ms, sent_s, received_s)) <= (received_s - sent_s) * 500:
                     self.offset_ms = 0.0  # the way there and back explains it
 
-    def measure(self) -> bool:
-        """Ask, because the exchange refused a timestamp; returns whether it said its time."""
-        found = self._asked()
+    def measure(self, venue: str) -> bool:
+        """Ask, because a venue refused a timestamp; returns whether it said its time."""
+        found = self._asked(venue)
         if found is None:
             return False
         log.info("%s; timestamps are corrected", clock_words(self.correct(*found)))
         return True
 
-    def _asked(self) -> tuple[int, float, float] | None:
+    def _asked(self, venue: str) -> tuple[int, float, float] | None:
         sent_s = time.time()
-        server_ms = self._ask_ms()
+        try:
+            server_ms = self._ask_ms(venue)
+        except BinanceRequestException as exc:
+            log.info("the exchange's time is not known: %s", exc)
+            return None
         return None if server_ms is None else (server_ms, sent_s, time.time())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 from binance.rest.calls import Call, Ended
@@ -28,7 +29,8 @@ class TableCalls(Caller):
 '''
 _WIDTH = 106  # of the line, less the quotes before and the marks after the text
 _TYPES = {"{": "dict[str, Any]", "[": "list[Any]"}
-_NEEDS = {"none": "no key", "key": "API key", "signed": "signed"}
+#: What a call needs, in words.
+NEEDS = {"none": "no key", "key": "API key", "signed": "signed"}
 
 
 def module_text() -> str:
@@ -49,8 +51,9 @@ def _live(call: Call) -> str:
         params = f"{{{given}}}"
     kind = "str" if call.picks else _TYPES.get(call.returns[:1], "Any")
     about = [
-        f"``{call.verb} {call.path}``: {_NEEDS[call.security]}, weight {_weight(call)}.",
-        *([_parameters(call.params)] if call.params else []),
+        f"``{call.verb} {call.path}``: {NEEDS[call.security]}, weight {weight_text(call)}.",
+        *([_parameters(call)] if call.params else []),
+        *([_older_names(call.renamed)] if call.renamed else []),
     ]
     doc = [*_wrapped(call.does), "", *_wrapped(" ".join(about)), ""]
     if call.unsent:
@@ -72,19 +75,23 @@ def _ended(call: Ended) -> str:
     return _method(call.name, arguments, "NoReturn", doc, f'raise retired("{call.name}")')
 
 
-def _weight(call: Call) -> str:
+def weight_text(call: Call) -> str:
+    """What a call counts against the exchange's limit, in words."""
     text = f"{call.weight:,} to {call.most:,}" if call.most else f"{call.weight:,}"
     return f"{text} of the account" if call.by_account else text
 
 
-def _parameters(params: str) -> str:
+def _parameters(call: Call) -> str:
     """What a row says of its parameters, in words."""
-    needed, optional = (
-        ", ".join(f"``{name}``" for name in part.split()) for part in params.rstrip("]").partition("[")[::2]
-    )
+    needed, optional = (", ".join(f"``{name}``" for name in part) for part in (call.needed, call.optional))
     if not needed:
         return f"Parameters, none of them needed: {optional}."
     return f"Parameters: {needed}" + (f"; if wanted {optional}." if optional else ".")
+
+
+def _older_names(renamed: Iterable[tuple[str, str]]) -> str:
+    """What a row says of the names that its parameters had, in words."""
+    return f"Older names are taken, too: {', '.join(f'``{old}`` for ``{new}``' for old, new in renamed)}."
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

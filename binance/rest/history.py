@@ -10,15 +10,15 @@ Source: Spot *REST API*, "Kline/Candlestick data", "Compressed/Aggregate trades 
 from __future__ import annotations
 
 import time
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance.exceptions import BinanceRequestException, InvalidArgument
-from binance.process.logs import Log
+from binance.process import blocking
+from binance.process.logs import INFO, WARNING, Log
 from binance.rest.again import is_named, wait_s
-from binance.rest.caller import Caller
 from binance.rest.dates import Moment, epoch_ms
+from binance.rest.methods import TableCalls
 from binance.rest.pages import Candle, Trade, candles, first_trades, trades_after
 
 log = Log(__name__)
@@ -26,29 +26,20 @@ log = Log(__name__)
 #: The most items of one page.
 SPOT_PAGE = 1_000
 USDM_PAGE = 1_500
+#: A wait that is longer is a warning: who downloads years of candles would take the program for dead.
+LONG_PAUSE_S = 10.0
 
 
-class History(Caller):
+class History(TableCalls):
     """Methods that read a span of time, however many pages it has.
 
-    They go by ``get_klines``, ``futures_klines`` and ``get_aggregate_trades``, whoever defines them.
+    They call ``get_klines``, ``futures_klines`` and ``get_aggregate_trades``: a subclass that overrides one
+    of these sees every page.
     """
 
     #: What waits, and the clock: epoch seconds. A test may set others.
     _sleep: Callable[[float], object] = staticmethod(time.sleep)
     _clock: Callable[[], float] = staticmethod(time.time)
-
-    @abstractmethod
-    def get_klines(self, **params: Any) -> Any:
-        """Candles of one symbol."""
-
-    @abstractmethod
-    def futures_klines(self, **params: Any) -> Any:
-        """Candles of one contract of USD-M."""
-
-    @abstractmethod
-    def get_aggregate_trades(self, **params: Any) -> Any:
-        """Aggregate trades of one symbol."""
 
     def get_historical_klines(
         self, symbol: str, interval: str, start_str: Moment, end_str: Moment | None = None, limit: int = 500
@@ -75,7 +66,7 @@ class History(Caller):
     ) -> Iterator[Candle]:
         """Candles of one symbol between two moments, one by one, as in :meth:`get_historical_klines`.
 
-        A page of 1,000 is asked for when its first candle is wanted, none before.
+        A page of 1,000 is asked for when its first candle is wanted, not before.
         """
         return self._candles(self.get_klines, symbol, interval, start_str, end_str, SPOT_PAGE, SPOT_PAGE)
 
@@ -95,7 +86,7 @@ class History(Caller):
     ) -> Iterator[Candle]:
         """Candles of one contract of USD-M futures between two moments, one by one.
 
-        A page of 1,500 is asked for when its first candle is wanted, none before.
+        A page of 1,500 is asked for when its first candle is wanted, not before.
         """
         return self._candles(self.futures_klines, symbol, interval, start_str, end_str, USDM_PAGE, USDM_PAGE)
 
@@ -143,7 +134,7 @@ class History(Caller):
                 klines, symbol=symbol, interval=interval, limit=size, startTime=begin_ms, endTime=end_ms
             )
 
-        return candles(ask, start_ms, end_ms, size)
+        return candles(ask, start_ms, end_ms, size, self._now_ms())
 
     def _trades(self, symbol: str, start_ms: int | None, last_id: int | None) -> Iterator[Trade]:
         def ask(**which: int) -> Any:
@@ -164,7 +155,7 @@ class History(Caller):
 
     def _again(self, call: Callable[..., Any], **params: Any) -> Any:
         """Make a call that only reads; if it fails in a way that passes, wait and make it again."""
-        failures = 0
+        name, failures = getattr(call, "__name__", "a page"), 0
         while True:
             try:
                 return call(**params)
@@ -173,11 +164,13 @@ class History(Caller):
                 if pause_s is None:
                     raise
                 failures += not is_named(exc)
-                log.info(
+                log.log(
+                    WARNING if pause_s > LONG_PAUSE_S else INFO,
                     "%s of %s: the next page is asked for in %.1f s: %s",
-                    getattr(call, "__name__", "a page"), params["symbol"], pause_s, exc,
+                    name, params["symbol"], pause_s, exc,
                 )  # fmt: skip
-            self._sleep(pause_s)  # outside of the except: a Ctrl-C meanwhile is no error of the call
+            self._sleep(pause_s)  # outside of the except: a Ctrl-C meanwhile has nothing to do with the error
+            blocking.note(f"a wait of {name}", pause_s)
 
     def _ms(self, moment: Moment) -> int:
         return epoch_ms(moment, self._now_ms())

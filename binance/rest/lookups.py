@@ -5,33 +5,20 @@ Source: Spot *REST API*, "Exchange information", "Account information"; *Wallet*
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any
 
-from binance.exceptions import BinanceAPIException
-from binance.rest.caller import Caller
+from binance.exceptions import BinanceAPIException, BinanceRequestException
+from binance.rest.methods import TableCalls
 
 # Codes of a symbol that cannot be one, is empty, or is not listed.
 _NO_SUCH_SYMBOL = (-1100, -1105, -1121)
 
 
-class Lookups(Caller):
-    """Methods that return one entry, or None.
+class Lookups(TableCalls):
+    """Methods that return one entry.
 
-    They go by ``get_exchange_info``, ``get_account`` and ``get_withdraw_history``, whoever defines them.
+    They call ``get_exchange_info``, ``get_account`` and ``get_withdraw_history``.
     """
-
-    @abstractmethod
-    def get_exchange_info(self, **params: Any) -> Any:
-        """Trading rules and symbols."""
-
-    @abstractmethod
-    def get_account(self, **params: Any) -> Any:
-        """The account, and its balances."""
-
-    @abstractmethod
-    def get_withdraw_history(self, **params: Any) -> Any:
-        """Withdrawals of the account."""
 
     def get_symbol_info(self, symbol: str) -> dict[str, Any] | None:
         """Trading rules of one symbol.
@@ -60,12 +47,17 @@ class Lookups(Caller):
         balances = self.get_account(**params).get("balances", [])
         return next((entry for entry in balances if entry["asset"].upper() == name), None)
 
-    def get_withdraw_history_id(self, withdraw_id: str, **params: Any) -> dict[str, Any] | None:
+    def get_withdraw_history_id(self, withdraw_id: str, **params: Any) -> dict[str, Any]:
         """One withdrawal.
 
         :param withdraw_id: what ``withdraw`` returned as ``id``.
         :param params: of ``get_withdraw_history``. Without ``startTime`` the exchange looks back 90 days.
-        :returns: ``{"id", "amount", "coin", "status": number, "address", ...}``; None if none has this id.
+        :returns: ``{"id", "amount", "coin", "status": number, "address", ...}``.
+        :raises BinanceRequestException: if none has this id.
         """
         entries = self.get_withdraw_history(**{"idList": withdraw_id, **params})
-        return next((entry for entry in entries if entry.get("id") == withdraw_id), None)
+        for entry in entries:
+            if entry.get("id") == withdraw_id:
+                found: dict[str, Any] = entry
+                return found
+        raise BinanceRequestException(f"no withdrawal has the id {withdraw_id!r}")

@@ -709,7 +709,8 @@ class TableCalls(Caller):
 
         ``POST /sapi/v1/capital/withdraw/apply``: signed, weight 900 of the account. Parameters: ``coin``,
         ``address``, ``amount``; if wanted ``withdrawOrderId``, ``network``, ``addressTag``,
-        ``transactionFeeFlag``, ``name``, ``walletType``.
+        ``transactionFeeFlag``, ``name``, ``walletType``. Older names are taken, too: ``asset`` for
+        ``coin``.
 
         :returns: ``{"id"}``
 
@@ -722,7 +723,7 @@ class TableCalls(Caller):
 
         ``GET /sapi/v1/capital/withdraw/history``: signed, weight 18,000 of the account. Parameters, none
         of them needed: ``coin``, ``withdrawOrderId``, ``status``, ``offset``, ``limit``, ``idList``,
-        ``startTime``, ``endTime``.
+        ``startTime``, ``endTime``. Older names are taken, too: ``asset`` for ``coin``.
 
         :returns: ``[{"id", "amount", "transactionFee", "coin", "status", "address", "txId", "applyTime":
             text in UTC, "network", "transferType", "withdrawOrderId", "info", "confirmNo", "walletType",
@@ -737,7 +738,7 @@ class TableCalls(Caller):
 
         ``GET /sapi/v1/capital/deposit/hisrec``: signed, weight 1. Parameters, none of them needed:
         ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``offset``, ``limit``,
-        ``txId``.
+        ``txId``. Older names are taken, too: ``asset`` for ``coin``.
 
         :returns: ``[{"id", "amount", "coin", "network", "status", "address", "addressTag", "txId",
             "insertTime": ms, "transferType", "confirmTimes", "unlockConfirm", "walletType"}, ...]``
@@ -750,7 +751,7 @@ class TableCalls(Caller):
         """Get the address where a coin is deposited.
 
         ``GET /sapi/v1/capital/deposit/address``: signed, weight 10. Parameters: ``coin``; if wanted
-        ``network``, ``amount``.
+        ``network``, ``amount``. Older names are taken, too: ``asset`` for ``coin``.
 
         :returns: ``{"address", "coin", "tag", "url"}``
 
@@ -1226,6 +1227,30 @@ class TableCalls(Caller):
         Source: *Wallet*, "User Universal Transfer".
         """
         return self._call("transfer_spot_to_margin", params)
+
+    def transfer_spot_to_isolated_margin(self, **params: Any) -> dict[str, Any]:
+        """Move an asset from spot to isolated margin; the first transfer creates the account.
+
+        ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``asset``,
+        ``amount``, ``toSymbol``. Older names are taken, too: ``symbol`` for ``toSymbol``.
+
+        :returns: ``{"tranId"}``
+
+        Source: *Wallet*, "User Universal Transfer".
+        """
+        return self._call("transfer_spot_to_isolated_margin", params)
+
+    def transfer_isolated_margin_to_spot(self, **params: Any) -> dict[str, Any]:
+        """Move an asset from isolated margin to spot.
+
+        ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``asset``,
+        ``amount``, ``fromSymbol``. Older names are taken, too: ``symbol`` for ``fromSymbol``.
+
+        :returns: ``{"tranId"}``
+
+        Source: *Wallet*, "User Universal Transfer".
+        """
+        return self._call("transfer_isolated_margin_to_spot", params)
 
     def get_margin_transfer_history(self, **params: Any) -> dict[str, Any]:
         """Get the transfers to and from margin accounts.
@@ -2215,13 +2240,15 @@ class TableCalls(Caller):
 
     def futures_create_algo_order(self, **params: Any) -> dict[str, Any]:
         """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
-        TRAILING_STOP_MARKET; by the parameters' older names, too.
+        TRAILING_STOP_MARKET.
 
         ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
         wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
         ``workingType``, ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``,
         ``activatePrice``, ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``,
-        ``selfTradePreventionMode``, ``goodTillDate``.
+        ``selfTradePreventionMode``, ``goodTillDate``. Older names are taken, too: ``stopPrice`` for
+        ``triggerPrice``, ``activationPrice`` for ``activatePrice``, ``newClientOrderId`` for
+        ``clientAlgoId``.
 
         :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...}``
@@ -2232,13 +2259,15 @@ class TableCalls(Caller):
 
     def futures_coin_create_algo_order(self, **params: Any) -> dict[str, Any]:
         """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
-        TRAILING_STOP_MARKET; by the parameters' older names, too.
+        TRAILING_STOP_MARKET.
 
         ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
         wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
         ``workingType``, ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``,
         ``activatePrice``, ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``,
-        ``selfTradePreventionMode``, ``goodTillDate``.
+        ``selfTradePreventionMode``, ``goodTillDate``. Older names are taken, too: ``stopPrice`` for
+        ``triggerPrice``, ``activationPrice`` for ``activatePrice``, ``newClientOrderId`` for
+        ``clientAlgoId``.
 
         :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...}``

@@ -47,8 +47,7 @@ _NEW = ("above", "below")
 def order_list(params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of an OCO for ``POST /api/v3/orderList/oco``.
 
-    :param params: the classic ones, or those of today, which stay as they are; None stands for one that is
-        not given.
+    :param params: the classic ones, or those of today, which stay as they are; None is the same as not given.
     :raises InvalidArgument: if both kinds are given, a classic one is missing or unknown, or two of them do
         not fit together.
     """

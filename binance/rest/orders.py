@@ -5,26 +5,21 @@ Source: Spot *REST API*, "New order", "New Order list - OCO".
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any
 
 from binance import constants
-from binance.rest.caller import Caller
+from binance.rest.methods import TableCalls
 from binance.rest.oco import order_list
 
 
-class Orders(Caller):
+class Orders(TableCalls):
     """Methods that place one kind of order on spot.
 
-    Amounts are sent digit by digit: use text or Decimal. OCOs go by ``create_oco_order``, all others by
-    ``create_order``, whoever defines them: a subclass that overrides both sees every order.
+    Amounts are sent digit by digit: use text or Decimal. OCOs call ``create_oco_order``, all others
+    ``create_order``: a subclass that overrides both sees every order.
     """
 
-    @abstractmethod
-    def create_order(self, **params: Any) -> Any:
-        """Place an order."""
-
-    def order_limit(self, timeInForce: str = constants.TIME_IN_FORCE_GTC, **params: Any) -> Any:
+    def order_limit(self, timeInForce: str = constants.TIME_IN_FORCE_GTC, **params: Any) -> dict[str, Any]:
         """Place a limit order.
 
         :param timeInForce: ``"GTC"``, ``"IOC"`` or ``"FOK"``.
@@ -33,7 +28,9 @@ class Orders(Caller):
         """
         return self.create_order(**{**params, "type": constants.ORDER_TYPE_LIMIT, "timeInForce": timeInForce})
 
-    def order_limit_buy(self, timeInForce: str = constants.TIME_IN_FORCE_GTC, **params: Any) -> Any:
+    def order_limit_buy(
+        self, timeInForce: str = constants.TIME_IN_FORCE_GTC, **params: Any
+    ) -> dict[str, Any]:
         """Place a limit order that buys.
 
         :param timeInForce: ``"GTC"``, ``"IOC"`` or ``"FOK"``.
@@ -42,7 +39,9 @@ class Orders(Caller):
         """
         return self.order_limit(timeInForce=timeInForce, **{**params, "side": constants.SIDE_BUY})
 
-    def order_limit_sell(self, timeInForce: str = constants.TIME_IN_FORCE_GTC, **params: Any) -> Any:
+    def order_limit_sell(
+        self, timeInForce: str = constants.TIME_IN_FORCE_GTC, **params: Any
+    ) -> dict[str, Any]:
         """Place a limit order that sells.
 
         :param timeInForce: ``"GTC"``, ``"IOC"`` or ``"FOK"``.
@@ -51,7 +50,7 @@ class Orders(Caller):
         """
         return self.order_limit(timeInForce=timeInForce, **{**params, "side": constants.SIDE_SELL})
 
-    def order_market(self, **params: Any) -> Any:
+    def order_market(self, **params: Any) -> dict[str, Any]:
         """Place a market order.
 
         :param params: ``symbol``, ``side``, and ``quantity`` or ``quoteOrderQty``: how much of the quote
@@ -60,7 +59,7 @@ class Orders(Caller):
         """
         return self.create_order(**{**params, "type": constants.ORDER_TYPE_MARKET})
 
-    def order_market_buy(self, **params: Any) -> Any:
+    def order_market_buy(self, **params: Any) -> dict[str, Any]:
         """Place a market order that buys.
 
         :param params: ``symbol``, and ``quantity`` or ``quoteOrderQty``: how much of the quote asset to
@@ -69,7 +68,7 @@ class Orders(Caller):
         """
         return self.order_market(**{**params, "side": constants.SIDE_BUY})
 
-    def order_market_sell(self, **params: Any) -> Any:
+    def order_market_sell(self, **params: Any) -> dict[str, Any]:
         """Place a market order that sells.
 
         :param params: ``symbol``, and ``quantity`` or ``quoteOrderQty``: how much of the quote asset to
@@ -78,7 +77,7 @@ class Orders(Caller):
         """
         return self.order_market(**{**params, "side": constants.SIDE_SELL})
 
-    def create_oco_order(self, **params: Any) -> Any:
+    def create_oco_order(self, **params: Any) -> dict[str, Any]:
         """Place two orders of which one cancels the other: a limit order, and a stop order.
 
         The exchange replaced the classic call by order lists. Its parameters are translated; the orders are
@@ -93,16 +92,16 @@ class Orders(Caller):
         :returns: ``{"orderListId", "orders": [...], "orderReports": [...], ...}``.
         :raises InvalidArgument: if they are not those of one OCO.
         """
-        return self._call("create_order_list_oco", order_list(params))
+        return self.create_order_list_oco(**order_list(params))
 
-    def order_oco_buy(self, **params: Any) -> Any:
+    def order_oco_buy(self, **params: Any) -> dict[str, Any]:
         """Place an OCO that buys: the limit order below the price, the stop order above.
 
         :param params: those of :meth:`create_oco_order` without ``side``.
         """
         return self.create_oco_order(**{**params, "side": constants.SIDE_BUY})
 
-    def order_oco_sell(self, **params: Any) -> Any:
+    def order_oco_sell(self, **params: Any) -> dict[str, Any]:
         """Place an OCO that sells: the limit order above the price, the stop order below.
 
         :param params: those of :meth:`create_oco_order` without ``side``.

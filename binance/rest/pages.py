@@ -18,23 +18,27 @@ _HOUR_MS = 3_600_000
 
 
 def candles(
-    ask: Callable[[int], list[Candle]], start_ms: int, end_ms: int | None, limit: int
+    ask: Callable[[int], list[Candle]], start_ms: int, end_ms: int | None, limit: int, now_ms: int
 ) -> Iterator[Candle]:
     """Candles from one moment to another.
 
-    The page after a full one begins where the last candle ends: intervals have no length here, so that months
-    are right, too.
+    The next page begins where the last candle ends: intervals have no length here, so that months are right,
+    too. A page that is shorter than asked for ends them only if its last candle still runs: the exchange may
+    have come to allow fewer at a time.
 
     :param ask: for the first *limit* candles that open at a moment or later.
-    :param start_ms: epoch milliseconds; *end_ms*: of the last moment at which one may open, None for no end.
+    :param start_ms: epoch milliseconds; *end_ms*: of the last moment at which one may open, None for no end;
+        *now_ms*: the present.
     """
     while end_ms is None or start_ms <= end_ms:
         page = ask(start_ms)
         fresh = [candle for candle in page if candle[_OPEN_TIME] >= start_ms]
         yield from fresh
-        if len(page) < limit or not fresh:
+        if not fresh:
             return
         start_ms = max(fresh[-1][_OPEN_TIME], fresh[-1][_CLOSE_TIME]) + 1
+        if len(page) < limit and start_ms > now_ms:
+            return
 
 
 def trades_after(ask: Callable[[int], list[Trade]], last_id: int) -> Iterator[Trade]:

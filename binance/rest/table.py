@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from binance.exceptions import Retired
-from binance.rest import (
-    calls_futures,
-    calls_margin,
-    calls_options,
-    calls_spot,
-    calls_wallet,
-    ended,
-    ended_derivatives,
-)
+from binance.rest import calls_futures, calls_margin, calls_options, calls_spot, calls_wallet, ended
 from binance.rest.calls import Call, Ended
 
 #: Calls that the exchange has.
@@ -21,7 +13,7 @@ CALLS: dict[str, Call] = {
     for call in part.CALLS
 }
 #: Calls that it had.
-ENDED: dict[str, Ended] = {call.name: call for call in (*ended.ENDED, *ended_derivatives.ENDED)}
+ENDED: dict[str, Ended] = {call.name: call for call in ended.ENDED}
 
 
 def retired(name: str) -> Retired:

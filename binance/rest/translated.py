@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from binance.exceptions import BinanceRequestException, InvalidArgument, Retired
-from binance.rest.caller import Caller
+from binance.rest.methods import TableCalls
 
 #: Directions of ``futures_account_transfer``, and the types of a universal transfer that they are now.
 _FUTURES_TRANSFERS: Final = {1: "MAIN_UMFUTURE", 2: "UMFUTURE_MAIN", 3: "MAIN_CMFUTURE", 4: "CMFUTURE_MAIN"}
@@ -14,8 +15,8 @@ _FUTURES_TRANSFERS: Final = {1: "MAIN_UMFUTURE", 2: "UMFUTURE_MAIN", 3: "MAIN_CM
 _ALGO_TYPES: Final = ("STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET")
 
 
-class Translated(Caller):
-    """Those calls."""
+class Translated(TableCalls):
+    """Methods that make the call of today, and take and return what the classic one did."""
 
     def get_margin_asset(self, **params: Any) -> dict[str, Any]:
         """Get an asset of margin trading.
@@ -26,7 +27,7 @@ class Translated(Caller):
 
         Source: *Margin Trading*, "Get All Margin Assets"; the call for one asset ended on 2024-03-31.
         """
-        return self._the_one("get_margin_all_assets", "asset", params)
+        return self._the_one(self.get_margin_all_assets, "asset", params)
 
     def get_margin_symbol(self, **params: Any) -> dict[str, Any]:
         """Get a symbol of cross margin.
@@ -37,7 +38,7 @@ class Translated(Caller):
 
         Source: *Margin Trading*, "Get All Cross Margin Pairs"; the call for one symbol ended on 2024-03-31.
         """
-        return self._the_one("get_margin_all_pairs", "symbol", params)
+        return self._the_one(self.get_margin_all_pairs, "symbol", params)
 
     def get_isolated_margin_symbol(self, **params: Any) -> dict[str, Any]:
         """Get a symbol of isolated margin.
@@ -48,27 +49,7 @@ class Translated(Caller):
 
         Source: *Margin Trading*, "Get All Isolated Margin Symbol"; the call for one ended on 2024-03-31.
         """
-        return self._the_one("get_all_isolated_margin_symbols", "symbol", params)
-
-    def transfer_spot_to_isolated_margin(self, **params: Any) -> dict[str, Any]:
-        """Move an asset from the spot account to an isolated margin account, which a first transfer creates.
-
-        :param params: ``asset``, ``symbol``, ``amount``.
-        :returns: ``{"tranId"}``
-
-        Source: *Wallet*, "User Universal Transfer"; the call that was for this alone ended on 2024-03-31.
-        """
-        return self._transfer("MAIN_ISOLATED_MARGIN", "toSymbol", params)
-
-    def transfer_isolated_margin_to_spot(self, **params: Any) -> dict[str, Any]:
-        """Move an asset from an isolated margin account to the spot account.
-
-        :param params: ``asset``, ``symbol``, ``amount``.
-        :returns: ``{"tranId"}``
-
-        Source: *Wallet*, "User Universal Transfer"; the call that was for this alone ended on 2024-03-31.
-        """
-        return self._transfer("ISOLATED_MARGIN_MAIN", "fromSymbol", params)
+        return self._the_one(self.get_all_isolated_margin_symbols, "symbol", params)
 
     def futures_account_transfer(self, **params: Any) -> dict[str, Any]:
         """Move an asset between the spot account and the account of futures.
@@ -87,8 +68,7 @@ class Translated(Caller):
                 f"type is {direction!r}; use 1 (spot to USD-M), 2 (USD-M to spot), 3 (spot to COIN-M) or "
                 "4 (COIN-M to spot)"
             )
-        answer: dict[str, Any] = self._call("universal_transfer", {**params, "type": kind})
-        return answer
+        return self.universal_transfer(**params, type=kind)
 
     def futures_create_order(self, **params: Any) -> dict[str, Any]:
         """Place an order of USD-M futures.
@@ -105,19 +85,14 @@ class Translated(Caller):
             use = "client.futures_create_algo_order with the same parameters"
             words = f"USD-M futures take no {kind} orders by futures_create_order since 2025-12-09; use {use}"
             raise Retired(words, "2025-12-09", use)
-        answer: dict[str, Any] = self._call("futures_create_order", params)
-        return answer
+        return super().futures_create_order(**params)
 
-    def _the_one(self, name: str, key: str, params: dict[str, Any]) -> dict[str, Any]:
+    def _the_one(
+        self, listing: Callable[..., list[dict[str, Any]]], key: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
         if params.get(key) is None:
-            raise InvalidArgument(f"{key} is missing; use {name}() for all")
-        found: list[dict[str, Any]] = self._call(name, params)
+            raise InvalidArgument(f"{key} is missing; use {listing.__name__}() for all")
+        found = listing(**params)
         if not found:
             raise BinanceRequestException(f"margin trading has no {key} {params[key]!r}")
         return found[0]
-
-    def _transfer(self, kind: str, direction: str, params: dict[str, Any]) -> dict[str, Any]:
-        if "symbol" in params:
-            params[direction] = params.pop("symbol")
-        answer: dict[str, Any] = self._call("universal_transfer", {**params, "type": kind})
-        return answer

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ProtocolError
+from urllib3.exceptions import HTTPError, ProtocolError
 
-from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.exceptions import InvalidArgument
 from binance.net.rest_bounds import Deadline, TooMuch
 from binance.net.rest_session import RestSession, signature_apart
 from binance.net.trust import chosen_trust, requests_bundle
 from binance.process import blocking
+from binance.rest.lost import ReadTimedOut, kind_of
 from binance.text.printable import printable_error
 from binance.wire.timings import Timings
 
@@ -37,6 +38,12 @@ class Transport:
         self._params = requests_params
         self._timings = timings
         self._sessions = threading.local()  # a session is not made for several threads
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether anything of the call that this thread made last can have reached the exchange."""
+        deadline: Deadline | None = getattr(self._sessions, "deadline", None)
+        return deadline is not None and deadline.sending
 
     def send(
         self, verb: str, base: str, path: str, form: str, signature: str, headers: Mapping[str, str]
@@ -74,6 +81,7 @@ class Transport:
         self, verb: str, url: str, signature: str, options: dict[str, Any], limit_s: float
     ) -> requests.Response:
         session, deadline = self._session(), Deadline(limit_s)
+        self._sessions.deadline = deadline
         try:
             if "verify" not in options and url.startswith("https"):
                 options["verify"] = requests_bundle(chosen_trust())
@@ -85,12 +93,14 @@ class Transport:
                         raise
                     response = session.request(verb, url, **options)
         except (requests.RequestException, HTTPError, OSError, InvalidArgument, TooMuch) as exc:
-            words = _too_long(limit_s) if deadline.passed else _short(exc)
-            error = BinanceRequestException(f"{verb} {url}: {words}")
-            error.was_sent = not _never_left(exc)
+            kind, words = kind_of(exc), _short(exc)
+            if deadline.passed:
+                kind, words = ReadTimedOut, _too_long(limit_s)
+            error = kind(f"{verb} {url}: {words}")
+            error.was_sent = deadline.sending
             raise error from printable_error(exc)
         if deadline.passed:  # what came until then may look like a whole answer
-            raise BinanceRequestException(f"{verb} {url}: {_too_long(limit_s)}")
+            raise ReadTimedOut(f"{verb} {url}: {_too_long(limit_s)}")
         return response
 
     def _session(self) -> RestSession:
@@ -120,13 +130,6 @@ def _reason(error: BaseException) -> object:
 def _was_closed(error: requests.ConnectionError) -> bool:
     """Whether the server had closed the connection before it answered anything."""
     return isinstance(_reason(error), ProtocolError) and not isinstance(error, requests.Timeout)
-
-
-def _never_left(error: BaseException) -> bool:
-    """Whether nothing can have reached the exchange."""
-    return isinstance(error, (requests.ConnectTimeout, requests.exceptions.SSLError, InvalidArgument)) or (
-        isinstance(_reason(error), (NewConnectionError, NameResolutionError))
-    )
 
 
 def _short(error: BaseException) -> str:

@@ -29,9 +29,12 @@ from binance.exceptions import InvalidArgument
 
 Cut = Literal["reset", "close", "drop"]
 Refusal = Literal["http", "reset", "hang"]
+#: How a REST call fails; of ``"lose"`` the answer alone.
+RestFailure = Literal["http", "reset", "hang", "lose"]
 Control = Literal["refuse", "ignore", "unanswered", "late", "obey"]
 ControlMethod = Literal["SUBSCRIBE", "UNSUBSCRIBE"]
 Shape = Literal["nested", "flat"]
+TradedOn = Literal["spot", "usdm", "coinm", "options"]
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 Security = Literal["none", "key", "signed"]
 Malformed = Literal["not_json", "not_utf8", "binary", "empty", "list", "number", "string"]
@@ -341,7 +344,7 @@ class Calls:
         self,
         down: int | None = None,
         delay_s: float = 0.0,
-        how: Refusal = "http",
+        how: RestFailure = "http",
         match: str | None = None,
         lasting_s: float | None = None,
     ) -> None:
@@ -349,10 +352,25 @@ class Calls:
 
         :param down: HTTP status of a gateway's page that answers every call; None for real answers.
         :param delay_s: seconds of the reactor's clock before an answer.
-        :param how: ``"http"`` by *down*; ``"reset"`` and ``"hang"`` whatever *down* is.
+        :param how: ``"http"`` by *down*; ``"reset"`` and ``"hang"`` whatever *down* is, and nothing
+            is done; with ``"lose"`` the call is executed, and the connection reset in place of an answer.
         :param match: part of the path.
         :param lasting_s: as in :meth:`quiet`.
         :raises InvalidArgument: if an argument is outside of this.
+        """
+
+    @_sent
+    def ban(self, seconds: float, match: str | None = None) -> None:
+        """Answer REST calls with 418 and -1003, as the exchange does those of an address that it has banned.
+
+        The answer has ``Retry-After``, and its text says until when the ban is. A client that goes on after
+        429 is banned without this, see :class:`~binance.sandbox.limits.Limits`.
+
+        :param seconds: of the reactor's clock; 0 ends it.
+        :param match: part of the path, e.g. ``"/fapi/"``.
+        :raises InvalidArgument: if *seconds* is out of bounds.
+
+        Source: Spot *REST API*, "IP Limits".
         """
 
     @_sent
@@ -494,6 +512,18 @@ class Calls:
         :raises InvalidArgument: if an argument is outside of this, or there is no account.
 
         Source: Spot *User Data Streams*, "Order Update".
+        """
+
+    @_sent
+    def move(self, symbol: str, price: str, market: TradedOn = "spot") -> int:
+        """Let a market trade through all that stands between here and a price, and last at that price.
+
+        Orders of accounts that stand there are filled, and stop prices on the way are reached.
+
+        :param price: as a decimal string.
+        :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+        :returns: the number of trades, those left out that stop prices cause.
+        :raises InvalidArgument: if the market has no such symbol, or the symbol no such price.
         """
 
     @_sent

@@ -12,6 +12,7 @@ from binance.exceptions import InvalidArgument
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.dealings import Dealings
 from binance.sandbox.accounts.markets import Markets
+from binance.sandbox.accounts.order_counts import OrderCounts
 from binance.sandbox.accounts.venues import OPTIONS
 from binance.sandbox.answers.codec import read_json
 from binance.sandbox.answers.rest import RestCall
@@ -96,6 +97,7 @@ class Exchange(Calls):
             SocketFactory(reactor), self.market, limits, self.timers, self._journal, self._traffic,
             self.delivery, given.ping_interval_s,
         )  # fmt: skip
+        self.accounts.orders.counts = OrderCounts(limits, self._connections.usage, self.timers.seconds)
         self.dealings = Dealings(
             random.Random(f"{given.seed}/dealings"),
             self.accounts.orders,

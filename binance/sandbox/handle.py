@@ -43,8 +43,8 @@ class Sandbox(Calls):
     """A miniature exchange in a child process, which ends with this one.
 
     As a context manager it runs inside the block. Every call of :class:`binance.sandbox.calls.Calls` is a
-    method: the faults, ``fill``, ``deposit`` and ``add_api_key``. Its keyword arguments are described in
-    :class:`binance.sandbox.options.SandboxOptions`.
+    method: the faults, ``fill``, ``move``, ``deposit`` and ``add_api_key``. Its keyword arguments are
+    described in :class:`binance.sandbox.options.SandboxOptions`.
 
     :ivar host: address it listens on, ``"127.0.0.1"``; ``port``: the number.
     :ivar tls: whether it speaks TLS.

@@ -7,12 +7,14 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from binance.exceptions import InvalidArgument
 
-Venue = Literal["spot", "futures", "options"]
+Venue = Literal["spot", "futures", "options", "sapi", "sapi_account", "portfolio_margin", "web"]
 Oversized = Literal["close", "ignore"]
 
 MESSAGES_SPAN_S: Final = 1.0
 DIALS_SPAN_S: Final = 300.0
 WEIGHT_SPAN_S: Final = 60.0
+BAN_S: Final = 120.0
+LONGEST_BAN_S: Final = 3 * 86_400.0
 
 
 class Pace(NamedTuple):
@@ -34,7 +36,21 @@ OPTIONS_PACE: Final = Pace("options", 15, 15)
 
 
 # Limits of other venues, which are counted under the names of spot's.
-_OF_VENUES: Final = ("derivatives_messages_per_s", "options_streams", "derivatives_weight_per_min")
+_OF_VENUES: Final = (
+    "derivatives_messages_per_s", "options_streams", "derivatives_weight_per_min", "sapi_weight_per_min",
+    "sapi_account_weight_per_min",
+)  # fmt: skip
+
+
+# The limit of the weight of each venue, by its name; the website's calls are not weighed.
+_WEIGHT_LIMITS: Final[dict[Venue, str]] = {
+    "spot": "weight_per_min",
+    "portfolio_margin": "weight_per_min",
+    "futures": "derivatives_weight_per_min",
+    "options": "derivatives_weight_per_min",
+    "sapi": "sapi_weight_per_min",
+    "sapi_account": "sapi_account_weight_per_min",
+}
 
 
 @dataclass(frozen=True)
@@ -60,14 +76,23 @@ class Limits:
         with 414.
     :ivar oversized: ``"close"`` closes with 3001 ``illegal request``, ``"ignore"`` does nothing; both have
         been seen at the real one.
+    :ivar orders_per_10_s: orders that an account may send within 10 seconds, and ``orders_per_day`` within a
+        day of UTC, those that have traded not counted; then 429 with -1015, and over REST no ``Retry-After``.
+        Contracts have numbers of their own, 300 in 10 seconds and 1,200 a minute; None here lifts them, too.
     :ivar derivatives_messages_per_s: what ``messages_per_s`` is on futures and options.
     :ivar options_streams: what ``streams`` is on options.
     :ivar derivatives_weight_per_min: what ``weight_per_min`` is on USD-M and COIN-M together, and again on
         options.
+    :ivar sapi_weight_per_min: what ``weight_per_min`` is of each path below ``/sapi``; of the paths whose
+        weight is an account's and not an address's it is ``sapi_account_weight_per_min``. On portfolio margin
+        the weight is counted apart from spot's, and ``/bapi`` and ``/futures/data`` count none.
+    :ivar refusals_per_min: REST calls and requests of an address that are refused for their weight; one more
+        bans the address: 418 with -1003 and ``Retry-After``, for two minutes, then for twice as long each
+        time, three days at most. Below ``/sapi`` there are no bans. The number is not documented.
     :raises InvalidArgument: if a limit is below 1, or there is no such ``oversized``.
 
     Source: Spot *Web Socket Streams*, "WebSocket Limits"; *WebSocket API*, "Rate limits"; *REST API*,
-    "Limits". The length of a URL is not documented; it has been measured.
+    "Limits"; *Spot Unfilled Order Count Rules*. The length of a URL is not documented; it has been measured.
     """
 
     streams: int | None = 1024
@@ -80,6 +105,11 @@ class Limits:
     derivatives_messages_per_s: int | None = 10
     options_streams: int | None = 200
     derivatives_weight_per_min: int | None = 2400
+    sapi_weight_per_min: int | None = 12_000
+    sapi_account_weight_per_min: int | None = 180_000
+    refusals_per_min: int | None = 10
+    orders_per_10_s: int | None = 100
+    orders_per_day: int | None = 200_000
 
     def __post_init__(self) -> None:
         own = {name: getattr(self, name) for name in _OF_VENUES}
@@ -99,7 +129,9 @@ class Limits:
 
     def weight(self, venue: Venue) -> int | None:
         """Return ``weight_per_min`` of a venue."""
-        return self.weight_per_min if venue == "spot" else self.derivatives_weight_per_min
+        name = _WEIGHT_LIMITS.get(venue)
+        found: int | None = None if name is None else getattr(self, name)
+        return found
 
     def numbers(self) -> dict[str, int | None]:
         """Return the limits that are numbers, by name: those of spot, under which others are counted, too."""
@@ -107,7 +139,9 @@ class Limits:
         return {name: getattr(self, name) for name in known if name not in ("oversized", *_OF_VENUES)}
 
 
-NO_LIMITS: Final = Limits(None, None, None, None, None, None, "close", None, None, None)
+NO_LIMITS: Final = Limits(
+    None, None, None, None, None, None, "close", None, None, None, None, None, None, None, None
+)  # fmt: skip
 
 
 def read_limits(texts: Mapping[str, str]) -> Limits:

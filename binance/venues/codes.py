@@ -23,6 +23,8 @@ class Remedy(Enum):
 
 #: The code of too many calls, and of a ban for them.
 TOO_MANY = -1003
+#: The code of too many orders of one account: whatever its status, others go on, and so do its cancels.
+TOO_MANY_ORDERS = -1015
 
 REMEDIES = {
     TOO_MANY: Remedy.AGAIN,  # too many requests, or a ban: it says until when
@@ -66,13 +68,13 @@ def remedy(status: int | None, code: int | None) -> Remedy:
     return by_code or by_status or Remedy.AGAIN
 
 
-#: Codes of errors after which the exchange may yet have done what it was asked.
-_UNKNOWN = (-1006, -1007)
+#: Codes of errors after which the exchange may yet have done what it was asked, or has done a part of it.
+_UNKNOWN = (-1006, -1007, -2021)
 
 
 def outcome_is_unknown(status: int | None, code: int | None) -> bool:
-    """Whether the exchange may have done what it refused in words: it timed out within, or broke.
+    """Whether the exchange may have done what it refused in words: it timed out within, broke, or did a part.
 
-    Source: Spot *REST API*, "General Information", HTTP 5XX; *Error codes*, -1006 and -1007.
+    Source: Spot *REST API*, "General Information", HTTP 409 and 5XX; *Error codes*, -1006, -1007 and -2021.
     """
-    return code in _UNKNOWN or (status is not None and status >= 500)
+    return code in _UNKNOWN or (status is not None and (status in (408, 409) or status >= 500))

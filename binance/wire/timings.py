@@ -74,7 +74,7 @@ class Timings:
 
     :ivar rest_s: a call takes no longer than this in all, unless its client was given longer timeouts.
     :ivar rest_bytes: an answer, decoded, has no more.
-    :ivar clock_known_s: after it was asked for its time, the exchange's clock counts as known for so long.
+    :ivar clock_known_s: seconds for which the exchange's clock counts as known after the exchange was asked.
 
     The user's code:
 

@@ -42,7 +42,8 @@ def retry_after_s(header: str | None) -> float | None:
 
     Source: Spot *REST API*, "IP Limits"; a ban lasts from two minutes to three days.
     """
-    if header is None or not header.isascii() or not header.isdecimal():
+    header = (header or "").strip(" \t")
+    if not header.isascii() or not header.isdecimal():
         return None
     return min(float(header[:20]), LONGEST_WAIT_S) if len(header) <= 20 else LONGEST_WAIT_S
 

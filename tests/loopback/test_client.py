@@ -165,13 +165,15 @@ def test_nothing_is_sent_when_a_client_is_made(server):
 
 
 def test_key_secret_and_request_parameters_are_taken_by_position(server):
-    """The first three arguments are the classic ones; the venue has a name."""
+    """The first five arguments are the classic ones; endpoints have a name."""
     client = Client(KEY, SECRET, {"headers": {"X-Extra": "1"}}, endpoints=server.endpoints)
     client.ping()
     assert (client.API_KEY, client.API_SECRET) == (KEY, SECRET)
     assert server.seen[0].headers["x-extra"] == "1"
-    with pytest.raises(TypeError):
+    with pytest.raises(InvalidArgument, match="endpoints="):
         Client(KEY, SECRET, None, server.endpoints)
+    assert Client(KEY, SECRET, None, "us").endpoints is BINANCE_US
+    assert Client(KEY, SECRET, None, "com", True).endpoints is SPOT_TESTNET
 
 
 def test_a_client_knows_its_venue():

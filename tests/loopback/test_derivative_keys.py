@@ -261,7 +261,7 @@ class InjectedClients(ManagerCase):
     async def test_a_venue_without_such_accounts_is_final(self):
         """HTTP 404, as where the demo mode has no options: one call, and words that say what it is."""
         client = OtherClient("options_")
-        client.on_get = raising(BinanceAPIException(404, None, "the answer is no JSON"))
+        client.on_get = raising(BinanceAPIException(404, None, "the answer is not JSON"))
         self.manager(client).start_options_user_socket(self.got)
         await until(lambda: self.got)
         assert self.got == [{"e": "error", "m": "HTTP 404: this venue has no such accounts"}]

@@ -144,7 +144,7 @@ WRONG = [
     ("start_symbol_miniticker_socket", ("BNB&BTC", nothing)),
     ("start_symbol_book_ticker_socket", ("BNB%BTC", nothing)),
     ("start_miniticker_socket", (nothing, 55)),
-    ("start_miniticker_socket", (nothing, 2000)),
+    ("start_miniticker_socket", (nothing, "1000")),
     ("start_symbol_rolling_window_ticker_socket", ("BNBBTC", nothing, "2h")),
     ("start_symbol_rolling_window_ticker_socket", ("BNB/BTC", nothing)),
     ("start_rolling_window_ticker_socket", (nothing, "1H")),

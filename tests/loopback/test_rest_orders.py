@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 import os
+import pickle
 import socket
 import threading
 import time
@@ -14,10 +15,14 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from binance.client import Client
 from binance.endpoints import BINANCE_US, Endpoints
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument, RateLimited
+from binance.sandbox import Sandbox
 
 from ..http_server import Answer, Seen, refused_port, running
 from ..keys import ED25519, pem
@@ -135,19 +140,17 @@ def test_a_window_out_of_range_is_refused(window):
         Client(recv_window_ms=window)
 
 
-def test_an_ed25519_key_signs_rest(server):
-    """In base64, percent-encoded, in a query as well as in a body."""
-    client = Client(KEY, pem(ED25519), endpoints=server.endpoints)
-    client.get_account()
-    client.create_order(**ORDER)
-    import base64
-
-    get, post = orders(server)
-    for sent, signature in (
-        (urlsplit(get.url).query.rpartition("&signature=")[0], get.query["signature"][0]),
-        (post.body.decode().rpartition("&signature=")[0], post.form["signature"][0]),
-    ):
-        ED25519.public_key().verify(base64.b64decode(signature), sent.encode())
+@pytest.mark.parametrize("key", [ED25519, rsa.generate_private_key(65537, 2048)], ids=["Ed25519", "RSA"])
+def test_a_private_key_signs_rest(key):
+    """The sandbox takes its signatures: of a GET and of an order, whose values have to be encoded."""
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    with Sandbox(rate=0) as sandbox:
+        sandbox.add_api_key(KEY, public_key=public)
+        client = Client(KEY, pem(key), endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
+        assert client.get_account()["accountType"] == "SPOT"
+        order = {"symbol": "BNBBTC", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC"}
+        placed = client.create_order(**order, quantity="1", price="0.02", newClientOrderId="a:b/c.d_e-f")
+        assert client.get_order(symbol="BNBBTC", orderId=placed["orderId"])["clientOrderId"] == "a:b/c.d_e-f"
 
 
 # -- how often --------------------------------------------------------------------------------------------
@@ -198,6 +201,31 @@ def test_an_order_whose_outcome_is_not_known_is_named(client, server, status, co
     assert len(orders(server)) == 1
 
 
+@pytest.mark.parametrize("body", [b"<html>", b"", b'{"orderId": 7'])
+def test_an_order_whose_answer_cannot_be_read_is_named(client, server, body):
+    """The exchange says yes with what is not JSON: the order is there."""
+    answer_with(server, Answer(body))
+    with pytest.raises(BinanceRequestException, match="may have taken the order") as caught:
+        client.create_order(**ORDER, newClientOrderId="mine-1")
+    assert caught.value.client_order_id == "mine-1"
+
+
+def test_an_order_whose_answer_was_lost_is_found_again():
+    """The sandbox takes it and resets the connection: the id in the error is the one to ask for it by."""
+    with Sandbox(rate=0) as sandbox:
+        client = Client(KEY, SECRET, endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
+        client.get_account()
+        sandbox.rest(how="lose", match="/api/v3/order")
+        with pytest.raises(BinanceRequestException) as caught:
+            client.order_limit_sell(symbol="BNBBTC", quantity="1", price="0.02")
+        sandbox.rest()
+        order_id = caught.value.client_order_id
+        found = client.get_order(symbol="BNBBTC", origClientOrderId=order_id)
+        assert (found["status"], found["side"]) == ("NEW", "SELL")
+        [listed] = client.get_open_orders(symbol="BNBBTC")
+        assert listed["clientOrderId"] == order_id
+
+
 def test_an_order_that_was_refused_is_not_in_doubt(client, server):
     """The exchange's words alone."""
     answer_with(server, Answer({"code": -2010, "msg": "Account has insufficient balance."}, 400))
@@ -207,14 +235,82 @@ def test_an_order_that_was_refused_is_not_in_doubt(client, server):
     assert caught.value.message == "Account has insufficient balance."
 
 
+def drops_all(server) -> None:
+    """Let the server close the connection of each call without an answer."""
+
+    def answer(seen: Seen) -> Answer:
+        for connection in list(server.open):
+            connection.shutdown(socket.SHUT_RDWR)
+        return Answer()
+
+    server.answer = answer
+
+
+@pytest.mark.parametrize("name", ["cancel_order", "universal_transfer", "futures_change_leverage"])
+def test_a_call_that_changes_something_is_in_doubt_too(client, server, name):
+    """It has no id to ask by, and its error says what to do."""
+    client.correct_clock(0.0, 0.0, 0.0)
+    drops_all(server)
+    with pytest.raises(BinanceRequestException, match="may have executed the call") as caught:
+        getattr(client, name)(symbol="BNBBTC")
+    assert caught.value.was_sent
+    assert caught.value.client_order_id is None
+
+
+@pytest.mark.parametrize("name", ["get_account", "stream_get_listen_key", "margin_get_listen_token"])
+def test_a_call_that_can_be_repeated_is_not_in_doubt(client, server, name):
+    """It does no harm to make it again."""
+    drops_all(server)
+    with pytest.raises(BinanceRequestException) as caught:
+        getattr(client, name)()
+    assert "may have" not in str(caught.value)
+
+
+def test_a_withdrawal_whose_answer_was_lost_can_be_asked_for(client, server):
+    """It has an id of ours, as orders have."""
+    client.correct_clock(0.0, 0.0, 0.0)
+    drops_all(server)
+    with pytest.raises(BinanceRequestException) as caught:
+        client.withdraw(coin="BTC", address="x", amount="0.1")
+    assert caught.value.client_order_id == server.seen[-1].form["withdrawOrderId"][0]
+
+
+def test_a_call_without_an_answer_is_the_error_that_it_was_in_the_old_library(client, server):
+    """Scripts catch the requests library's own: a lost connection, no connection, a timeout."""
+    client.correct_clock(0.0, 0.0, 0.0)
+    drops_all(server)
+    with pytest.raises(requests.exceptions.ConnectionError):
+        client.create_order(**ORDER)
+    held, port = refused_port()
+    with held, pytest.raises(requests.exceptions.ConnectionError) as caught:
+        Client(endpoints=Endpoints.sandbox("127.0.0.1", port)).ping()
+    assert isinstance(caught.value, BinanceRequestException)
+    assert pickle.loads(pickle.dumps(caught.value)).message == caught.value.message
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = Endpoints.sandbox("127.0.0.1", silent.getsockname()[1])
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            Client(requests_params={"timeout": 0.05}, endpoints=there).ping()
+
+
 def test_an_order_that_nobody_can_have_received_is_not_in_doubt():
     """Nobody listens at the port: nothing was sent."""
     held, port = refused_port()
     client = Client(KEY, SECRET, endpoints=Endpoints.sandbox("127.0.0.1", port))
+    client.correct_clock(0.0, 0.0, 0.0)
     with held, pytest.raises(BinanceRequestException) as caught:
         client.create_order(**ORDER)
     assert not caught.value.was_sent
     assert caught.value.client_order_id is None
+
+
+@pytest.mark.parametrize("keys", [(), (KEY,)], ids=["no key", "no secret"])
+def test_an_order_that_cannot_be_signed_is_not_in_doubt(server, keys):
+    """Nothing was sent, and the error says so."""
+    with pytest.raises(BinanceRequestException, match=r"needs (a|the secret of the API) key") as caught:
+        Client(*keys, endpoints=server.endpoints).create_order(**ORDER)
+    assert not caught.value.was_sent
+    assert caught.value.client_order_id is None
+    assert server.seen == []
 
 
 # -- the clock --------------------------------------------------------------------------------------------
@@ -245,6 +341,21 @@ def test_many_threads_ask_for_the_time_once(client, server):
         list(pool.map(order, range(8)))
     assert len(server.seen) - len(orders(server)) == 1
     assert all(int(seen.form["timestamp"][0]) > (time.time() + 1800) * 1000 for seen in orders(server))
+
+
+def test_a_venue_is_asked_for_its_own_time(client, server):
+    """An order of futures does not depend on the host of spot."""
+    client.futures_create_order(symbol="BTCUSDT", side="BUY", type="MARKET", quantity="1")
+    assert [seen.path for seen in server.seen] == ["/fapi/v1/time", "/fapi/v1/order"]
+
+
+def test_an_order_is_sent_though_the_time_is_not_known(client, server, caplog):
+    """The question for it fails: the order goes by this machine's clock, and the log says so."""
+    caplog.set_level(logging.INFO)
+    server.answer = lambda seen: Answer({}, 502) if seen.path == TIME else Answer()
+    client.create_order(**ORDER)
+    assert abs(int(orders(server)[0].form["timestamp"][0]) - time.time() * 1000) < 60_000
+    assert "time is not known" in caplog.text
 
 
 def test_what_the_way_explains_is_not_corrected(client, server):
@@ -297,6 +408,14 @@ def test_a_changed_url_says_where_calls_go(server):
     with held, pytest.raises(BinanceRequestException):
         there.futures_coin_ping()
     assert [seen.path for seen in server.seen] == ["/api/v3/ping", "/api/v3/ping", "/fapi/v1/ping"]
+
+
+def test_an_empty_url_is_not_the_exchange(client, server):
+    """A script that failed to say where its calls go does not send them to the venue of the client."""
+    client.API_URL = ""
+    with pytest.raises(BinanceRequestException, match="Invalid URL"):
+        client.create_order(**ORDER)
+    assert server.seen == []
 
 
 def test_a_client_shows_where_its_calls_go():
@@ -391,3 +510,14 @@ def test_a_forked_process_has_connections_of_its_own(client, server):
     client.ping()
     first, theirs, second = (seen.peer for seen in server.seen)
     assert first == second != theirs
+
+
+def test_too_many_orders_do_not_hold_back_a_cancel(client, server):
+    """They are counted by account: 429 with -1015, even with a wait, is not about the host."""
+    too_many = {"code": -1015, "msg": "Too many new orders; current limit is 100 orders per 10 SECOND."}
+    answer_with(server, Answer(too_many, 429, {"Retry-After": "30"}), Answer())
+    with pytest.raises(BinanceAPIException) as caught:
+        client.create_order(**ORDER)
+    assert (caught.value.code, caught.value.retry_after_s) == (-1015, 30.0)
+    assert client.cancel_order(symbol="BNBBTC", orderId=1) is not None
+    assert Client(endpoints=server.endpoints).ping() is not None

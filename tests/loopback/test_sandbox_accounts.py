@@ -296,8 +296,9 @@ class TestEvents(AccountCase):
         exchange = self.exchange()
         for kind, table in EVENTS.items():
             key, client = await self.listen(kind)
-            option = exchange.dealings.send_any(exchange.accounts.choose(None, kind), 0)[0]["o"]["s"]
-            made = exchange.fill(SYMBOLS.get(kind, option), "BUY", "2", account=kind)
+            made = exchange.dealings.send_any(exchange.accounts.choose(None, kind), 0)
+            option = made[0]["o"]["s"]
+            made += exchange.fill(SYMBOLS.get(kind, option), "BUY", "2", account=kind)
             made += exchange.deposit("USDT", "5", account=kind)
             if kind == "portfolio_margin":
                 made += exchange.fill("BNBBTC", "BUY", "1", account=kind)

@@ -533,9 +533,9 @@ def test_another_library_is_served_too():
             assert json.loads(live.recv(30)) == {"result": None, "id": 1}
             check([json.loads(live.recv(30)) for _ in range(300)])
             live.ping().wait(30)
-            live.send('{"method":"NOPE","id":2}')
             with pytest.raises(Exception, match="1008"):
-                while True:
+                while True:  # however slow the machine is, some time there are too many of them in a second
+                    live.send('{"method":"NOPE","id":2}')
                     live.recv(30)
 
 

@@ -1,6 +1,7 @@
 """Rate limits of the sandbox, the lifetime of its connections, and the unit of its times."""
 
 import json
+import re
 import resource
 import selectors
 import socket
@@ -12,11 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet import reactor, threads
+from twisted.internet.task import Clock
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
 from binance.sandbox.exchange import Exchange
-from binance.sandbox.limits import NO_LIMITS, Limits, Window, read_limits
+from binance.sandbox.limits import NO_LIMITS, Limits, Usage, Window, read_limits
+from binance.sandbox.net.addresses import Addresses
+from binance.sandbox.net.timers import Timers
 
 from ..sandbox_case import Response, SandboxTestCase
 from ..support import until
@@ -121,6 +125,66 @@ class LimitTests(SandboxTestCase):
         assert answer.json()["code"] == -1003
         assert 0 < int(answer.headers["retry-after"]) <= 60
 
+    async def test_each_venue_says_what_was_used_in_its_own_headers(self):
+        """Spot, futures, options and portfolio margin count apart; of ``/sapi`` each path does."""
+        self.exchange(rate=0)
+        spots = {"x-mbx-used-weight", "x-mbx-used-weight-1m"}
+        headers = {*spots, "x-sapi-used-ip-weight-1m", "x-sapi-used-uid-weight-1m"}
+        for path, names, used in (
+            ("/api/v3/time", spots, "1"),
+            ("/fapi/v1/time", {"x-mbx-used-weight-1m"}, "1"),
+            ("/dapi/v1/time", {"x-mbx-used-weight-1m"}, "2"),
+            ("/eapi/v1/time", {"x-mbx-used-weight-1m"}, "1"),
+            ("/papi/v1/balance", {"x-mbx-used-weight-1m"}, "20"),
+            ("/sapi/v1/system/status", {"x-sapi-used-ip-weight-1m"}, "1"),
+            ("/sapi/v1/asset/tradeFee", {"x-sapi-used-ip-weight-1m"}, "1"),
+            ("/bapi/x", set(), None),
+            ("/futures/data/x", set(), None),
+        ):
+            answer = await self.http("GET", path)
+            told = {name: answer.headers[name] for name in headers if name in answer.headers}
+            assert told == dict.fromkeys(names, used), path
+
+    async def test_some_weights_are_an_accounts(self):
+        """A withdrawal weighs 900 of its API key's 180,000, whatever other keys do from the same address."""
+        exchange = self.exchange(rate=0, limits=Limits(sapi_account_weight_per_min=1800))
+        path = "/sapi/v1/capital/withdraw/apply"
+        exchange.rest_answer("POST", path, {"id": "1"})
+        answers = [await self.http("POST", path, key) for key in ("one", "two", "one", "one")]
+        told = [answer.headers["x-sapi-used-uid-weight-1m"] for answer in answers]
+        assert told == ["900", "900", "1800", "2700"]
+        assert [answer.status for answer in answers] == [200, 200, 200, 429]
+        assert "x-sapi-used-ip-weight-1m" not in answers[0].headers
+
+    async def test_an_address_that_goes_on_after_429_is_banned(self):
+        """So many calls are refused with 429, one more with 418 and until when; other venues answer."""
+        exchange = self.exchange(rate=0, limits=Limits(weight_per_min=5, refusals_per_min=3))
+        answers = [await self.http("GET", "/api/v3/ping") for _ in range(10)]
+        assert [answer.status for answer in answers] == [200] * 5 + [429] * 3 + [418] * 2
+        told = answers[-1]
+        assert 115 <= int(told.headers["retry-after"]) <= 120
+        assert told.json()["code"] == -1003
+        until_ms = int(re.search("IP banned until ([0-9]+)", told.json()["msg"])[1])
+        assert 100_000 < until_ms - exchange.time_ms <= 120_000
+        assert (await self.http("GET", "/fapi/v1/ping")).status == 200
+        assert exchange.limits()["violated"]["refusals_per_min"] == 1
+
+    async def test_a_path_of_sapi_is_never_banned(self):
+        """Beyond its weight it is 429, however often."""
+        self.exchange(rate=0, limits=Limits(sapi_weight_per_min=1, refusals_per_min=1))
+        answers = [(await self.http("GET", "/sapi/v1/system/status")).status for _ in range(5)]
+        assert answers == [200, 429, 429, 429, 429]
+        assert (await self.http("GET", "/sapi/v1/x")).status == 404
+
+    async def test_a_ban_on_the_websocket_api(self):
+        """A banned address gets 418 there, with when the ban ends."""
+        self.exchange(rate=0, limits=Limits(weight_per_min=5, refusals_per_min=1, messages_per_s=None))
+        client = await self.connect("/ws-api/v3")
+        replies = [await client.ask(method="ping", id=number) for number in range(7)]
+        assert [reply["status"] for reply in replies] == [200, 200, 200, 429, 418, 418, 418]
+        data = replies[-1]["error"]["data"]
+        assert 100_000 < data["retryAfter"] - data["serverTime"] <= 120_000
+
     async def test_a_control_message_that_is_too_large(self):
         """More than 4,096 bytes close the connection with 3001, or are ignored, as has been chosen."""
         large = b'{"method":"SUBSCRIBE","params":["%s"],"id":1}' % (b"x" * 4096)
@@ -161,7 +225,8 @@ class UsageTests(SandboxTestCase):
             await self.http("GET", "/api/v3/ping")
         assert exchange.limits()["violated"] == {
             "streams": 2, "messages_per_s": 1, "dials_per_5_min": 1, "weight_per_min": 1, "request_bytes": 2,
-            "url_characters": 2,
+            "url_characters": 2, "refusals_per_min": 0, "orders_per_10_s": 0,
+            "orders_per_day": 0,
         }  # fmt: skip
         assert [entry["fault"] for entry in exchange.fault_log] == [
             "too_many_streams", "too_many_streams", "oversized_request", "too_many_requests",
@@ -187,7 +252,8 @@ class UsageTests(SandboxTestCase):
         assert 1 <= most.pop("messages_per_s") <= 2
         assert most == {
             "streams": 3, "dials_per_5_min": 2, "weight_per_min": 0, "request_bytes": len(request),
-            "url_characters": url,
+            "url_characters": url, "refusals_per_min": 0, "orders_per_10_s": 0,
+            "orders_per_day": 0,
         }  # fmt: skip
         first = exchange.state()["connections"][0]
         assert (first["received"], first["largest_request"], first["url_characters"]) == (
@@ -450,3 +516,21 @@ def test_limits_are_read_from_text():
     for texts in ({"colour": "7"}, {"streams": "many"}, {"streams": "0"}, {"oversized": "shout"}):
         with pytest.raises(InvalidArgument):
             read_limits(texts)
+
+
+def test_bans_grow():
+    """The second ban of an address is twice as long, and each ends; the longest is of three days."""
+    clock = Clock()
+    limits = Limits(weight_per_min=1, refusals_per_min=1)
+    addresses = Addresses(limits, Usage(limits), Timers(clock))
+    waits = []
+    for _ in range(13):
+        while not (weighed := addresses.weigh("1.2.3.4", 1)).banned:
+            pass
+        waits.append(weighed.wait_s)
+        clock.advance(weighed.wait_s - 1)
+        assert addresses.weigh("1.2.3.4", 1).banned
+        assert not addresses.weigh("1.2.3.5", 1).banned
+        clock.advance(61)
+    assert waits[:3] == [120, 240, 480]
+    assert waits[-1] == 3 * 24 * 3600

@@ -697,6 +697,28 @@ class FaultTests(SandboxTestCase):
         assert raw.data == b""
         assert (await self.http("GET", "/api/v3/ping")).status == 200
 
+    async def test_a_ban(self):
+        """Calls to the paths that are meant are 418 with -1003 and the rest of the time, until it ends."""
+        exchange = self.exchange(rate=0)
+        exchange.ban(90, match="/fapi/")
+        answer = await self.http("GET", "/fapi/v1/ping")
+        assert (answer.status, answer.json()["code"]) == (418, -1003)
+        assert 85 <= int(answer.headers["retry-after"]) <= 90
+        assert "IP banned until " in answer.json()["msg"]
+        assert (await self.http("GET", "/api/v3/ping")).status == 200
+        assert exchange.faults()["ban"]["match"] == "/fapi/"
+        exchange.ban(0.05)
+        assert (await self.http("GET", "/api/v3/ping")).headers["retry-after"] == "1"
+        while exchange.faults():
+            await self.turn()
+        assert (await self.http("GET", "/fapi/v1/ping")).status == 200
+        exchange.ban(90)
+        exchange.ban(0)
+        assert (await self.http("GET", "/api/v3/ping")).status == 200
+        exchange.ban(90)
+        exchange.clear()
+        assert (await self.http("GET", "/api/v3/ping")).status == 200
+
     async def test_a_caller_that_gives_up_hanging_is_forgotten(self):
         """A call without an answer is kept for as long as its caller waits."""
         exchange = self.exchange()

@@ -772,7 +772,7 @@ def test_every_message_has_a_reply(message):
     payload = message if isinstance(message, bytes) else json.dumps(message).encode()
     market = Market(["BNBBTC"], 1, 0, 1_790_000_000_000)
     clock = Clock(0, (1_790_000_000_000,))
-    venue = ws_api.Venue(market, Accounts(1), True, clock, lambda _: (1, None), Limits())
+    venue = ws_api.Venue(market, Accounts(1), True, clock, lambda _: (1, None, False), Limits())
     reply = ws_api.answer(payload, False, Session(1, True), venue)
     told = json.loads(json.dumps(reply.body, ensure_ascii=False).encode())
     assert ("result" in told) != ("error" in told)

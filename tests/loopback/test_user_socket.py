@@ -26,7 +26,7 @@ from ..support import ManagerCase, turns, until
 ROOT = Path(__file__).parents[2]
 KEY = "K" * 63
 UNKNOWN = BinanceAPIException(400, -1125, "This listenKey does not exist.")
-GONE = BinanceAPIException(410, None, "POST /api/v3/userDataStream: the answer is no JSON")
+GONE = BinanceAPIException(410, None, "POST /api/v3/userDataStream: the answer is not JSON")
 
 
 class FakeClient:

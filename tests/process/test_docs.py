@@ -18,11 +18,15 @@ from binance import endpoints
 from binance.client import Client
 from binance.events import KINDS
 from binance.net import trust
+from binance.rest.table import CALLS, ENDED
 from binance.sandbox import Sandbox
 from binance.sandbox.calls import REMOTE
 from binance.venues.venue import COINM, OPTIONS, SPOT, US, USDM
 from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
+
+from .. import classic
+from ..keys import ED25519, pem
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -57,10 +61,10 @@ def flat(text):
     return " ".join(text.split())
 
 
-def python_blocks():
-    """The blocks of Python of all pages, each known by its page and line."""
+def python_blocks(pages=PAGES):
+    """The blocks of Python of the pages, each known by its page and line."""
     blocks = []
-    for path in PAGES:
+    for path in pages:
         lines = path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines):
             if line.strip() == ".. code-block:: python":
@@ -99,12 +103,17 @@ runpy.run_path({path!r}, run_name="__main__")
 """
 
 
-def run_example(name, sandbox, folder=None):
+def run_example(name, sandbox, folder=EXAMPLES):
     """Run one example, unmodified, as a process that finds the sandbox in the exchange's place.
 
     :param folder: where it runs, and writes its files.
     """
-    code = PRELUDE.format(port=sandbox.port, path=str(EXAMPLES / name))
+    return run_script(EXAMPLES / name, sandbox, folder)
+
+
+def run_script(path, sandbox, folder):
+    """Run a script there, in a folder."""
+    code = PRELUDE.format(port=sandbox.port, path=str(path))
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -222,6 +231,62 @@ def test_the_dashboard_draws_the_newest_prices(sandbox):
     assert 6 <= len(rows) <= 18
 
 
+def test_the_script_of_0_7_prints_candles_of_the_past_and_live_ones(sandbox):
+    """A script that was written for the old library prints both, and ends."""
+    words = [line.split()[0] for line in run_example("classic.py", sandbox)]
+    assert words == sorted(words, reverse=True)
+    assert set(words) == {"was", "is"}
+
+
+def test_the_script_with_a_worker_asks_rest_after_messages(sandbox):
+    """Five answers of REST, each after a message, in a thread that is not the reactor's."""
+    lines = run_example("worker.py", sandbox)
+    assert len(lines) == 5
+    assert all(re.fullmatch(r"traded at [0-9.]+ bid [0-9.]+ ask [0-9.]+", line) for line in lines)
+
+
+ORDER_LINES = [r"BUY 0\.50000000 BNBBTC at 0\.00\d{6} is NEW", "now it is CANCELED"]
+
+
+def test_the_script_of_an_order_places_and_cancels_it(sandbox):
+    """It is placed far below the market, so that it can be cancelled."""
+    lines = run_example("order.py", sandbox)
+    assert len(lines) == 2
+    assert all(re.fullmatch(pattern, line) for pattern, line in zip(ORDER_LINES, lines, strict=True))
+
+
+def test_the_script_of_an_order_asks_for_one_whose_answer_was_lost(sandbox):
+    """The exchange times out within and has not taken the order: the script finds out, and places another."""
+    body = {"code": -1007, "msg": "Timeout waiting for response from backend server."}
+    sandbox.rest_answer("POST", "/api/v3/order", body, status=408, security="signed", times=1)
+    lost, *lines = run_example("order.py", sandbox)
+    assert re.search(r"may have taken the order: ask for it by its client order id, [0-9a-f]{32}$", lost)
+    assert all(re.fullmatch(pattern, line) for pattern, line in zip(ORDER_LINES, lines, strict=True))
+
+
+@pytest.fixture
+def answers(sandbox):
+    """What the sandbox answers to calls of the pages that it does not have."""
+    for path in ("flexible/list", "flexible/redeem"):
+        verb = "POST" if path.endswith("redeem") else "GET"
+        sandbox.rest_answer(verb, f"/sapi/v1/simple-earn/{path}", {}, security="signed")
+    sandbox.rest_answer("GET", "/papi/v1/um/account", {}, security="signed")
+    yield
+    sandbox.forget_rest_answers()
+
+
+@pytest.mark.usefixtures("answers")
+@pytest.mark.parametrize("name", ["rest", "history", "migrating_1"])
+def test_python_on_the_pages_of_rest_runs(name, sandbox, tmp_path):
+    """All blocks of a page in their order, as one script."""
+    (tmp_path / "ed25519.pem").write_text(pem(ED25519))
+    blocks = [block.values[0] for block in python_blocks([DOCS / f"{name}.rst"])]
+    assert blocks
+    script = tmp_path / "page.py"
+    script.write_text("\n\n".join(blocks), encoding="utf-8")
+    run_script(script, sandbox, tmp_path)
+
+
 def test_the_example_of_a_test_passes(tmp_path):
     """The pytest example of the sandbox page passes as it stands."""
     done = subprocess.run(
@@ -236,13 +301,13 @@ def test_the_example_of_a_test_passes(tmp_path):
     assert "2 passed" in done.stdout
 
 
-def test_every_example_is_shown_on_a_page_and_run_here():
+def test_every_example_is_shown_on_a_page_and_run_by_a_test():
     """No example lies about that no page shows or no test runs."""
     shown = set(re.findall(r"literalinclude:: examples/(\S+)", "".join(path.read_text() for path in PAGES)))
     there = {path.name for path in EXAMPLES.glob("*.py")}
     assert shown == there
-    here = Path(__file__).read_text(encoding="utf-8")
-    assert [name for name in there if f'"{name}"' not in here] == []
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [name for name in there if f'"{name}"' not in tests] == []
 
 
 @pytest.mark.parametrize("block", python_blocks())
@@ -474,6 +539,60 @@ def test_the_order_of_trust_on_the_page_is_that_of_the_code(tmp_path, monkeypatc
     assert places == sorted(places)
 
 
+# -- the calls of REST ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rest_directives():
+    """What makes the tables of calls."""
+    pytest.importorskip("sphinx")
+    sys.path.insert(0, str(DOCS))
+    try:
+        yield importlib.import_module("rest_directives")
+    finally:
+        sys.path.remove(str(DOCS))
+
+
+def test_every_call_is_in_the_tables_once(rest_directives):
+    """Each row of the code's table is in one topic of one part, and each part is on both pages."""
+    shown = [
+        call.name
+        for part in rest_directives.PARTS
+        for _, some in rest_directives.by_topic(part)
+        for call in some
+    ]
+    assert sorted(shown) == sorted(CALLS)
+    for part in rest_directives.PARTS:
+        assert f".. rest-calls:: {part}\n" in page("rest_calls")
+        assert f".. rest-entries:: {part}\n" in page("api_client")
+
+
+def test_every_method_of_the_client_is_on_a_page(rest_directives):
+    """It is in the table, has ended, is more than one call, or is the client's own."""
+    public = {
+        name for name in dir(Client) if not name.startswith("_") and inspect.isfunction(getattr(Client, name))
+    }
+    assert public == {*CALLS, *ENDED, *rest_directives.more(), *(vars(Client).keys() & public)}
+
+
+def test_code_in_a_sentence_is_marked(rest_directives):
+    """Calls, with calls in them, arguments, texts, streams and names; not the words between."""
+    marked = rest_directives.marked(
+        "Use Manager(Client(key, 'a')).run(1), venue='usdm' or get_klines; \"A\", @depth."
+    )
+    assert marked == (
+        "Use ``Manager(Client(key, 'a')).run(1)``, ``venue='usdm'`` or ``get_klines``; ``\"A\"``, ``@depth``."
+    )
+
+
+def test_the_answers_of_former_wapi_calls_are_on_the_page_of_0_7():
+    """Each call that asked /wapi has a row that says how its answer was, and is."""
+    rows = re.findall(r"^   \* - ``(\w+)``\n     - .*``", page("migrating"), re.MULTILINE)
+    wapi = {call.name for call in classic.CALLS if " /wapi/" in call.asked}
+    assert len(wapi) > 10
+    assert wapi - {"get_withdraw_history_id"} <= set(rows)
+
+
 # -- the whole --------------------------------------------------------------------------------------------
 
 
@@ -524,3 +643,7 @@ def test_the_pages_build_without_a_warning(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "html" / "sockets.html").is_file()
+    table = (tmp_path / "html" / "rest_calls.html").read_text(encoding="utf-8")
+    linked = set(re.findall(r'<td><p><a [^>]*href="api_client\.html#binance\.client\.Client\.(\w+)"', table))
+    assert linked >= {*CALLS, *ENDED}
+    assert "_static/rest_calls.js" in table

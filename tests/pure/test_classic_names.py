@@ -10,9 +10,6 @@ import pytest
 
 from binance import constants, enums, exceptions, helpers
 from binance.rest.class_constants import ClassConstants
-from binance.rest.history import History
-from binance.rest.lookups import Lookups
-from binance.rest.orders import Orders
 
 from .. import classic
 
@@ -107,20 +104,3 @@ def test_helpers_have_their_classic_names_and_arguments():
     for text in wanted:
         name, _, arguments = text.rstrip(")").partition("(")
         assert list(inspect.signature(getattr(helpers, name)).parameters) == [arguments]
-
-
-HERE = [
-    *(name for name in classic.CALLS if "historical_klines" in name),
-    *("aggregate_trade_iter", "get_symbol_info", "get_asset_balance", "get_withdraw_history_id"),
-    *(name for name in classic.CALLS if name.startswith("order_")),
-    "create_oco_order",
-]
-
-
-@pytest.mark.parametrize("name", HERE)
-def test_what_was_code_has_its_classic_arguments(name):
-    """Names, order and defaults."""
-    here = type("Here", (History, Lookups, Orders), {})
-    _, *parameters = inspect.signature(getattr(here, name)).parameters.values()
-    bare = inspect.Signature([one.replace(annotation=inspect.Parameter.empty) for one in parameters])
-    assert str(bare) == classic.CALLS[name][0]

@@ -116,7 +116,7 @@ def test_dateparser_reads_the_same(text):
     ],
 )
 def test_numbers_are_milliseconds_and_datetimes_without_a_zone_are_utc(moment, read):
-    """What is no text is taken as it is."""
+    """They need no reading."""
     assert epoch_ms(moment, NOW_MS) == read
 
 
@@ -147,7 +147,7 @@ def test_the_zone_of_the_machine_does_not_matter(zone, monkeypatch):
         (None, "use text, a number or a datetime"),
     ],
 )
-def test_what_is_no_moment_says_why(moment, words, monkeypatch):
+def test_what_is_not_a_moment_says_why(moment, words, monkeypatch):
     """A day that no calendar has is an error, and is not guessed at by another library."""
     monkeypatch.setitem(sys.modules, "dateparser", SimpleNamespace(parse=lambda *args, **kwargs: NOW))
     with pytest.raises(InvalidArgument, match=words):
@@ -175,7 +175,7 @@ def test_without_dateparser_other_forms_are_an_error_that_names_the_extra(text, 
 
 @pytest.mark.parametrize("text", OTHER_FORMS)
 def test_with_dateparser_other_forms_are_read_in_utc_relative_to_now(text, monkeypatch):
-    """The other library gets the text as it is, the present, and UTC as the zone where none is named."""
+    """The other library gets the text as it is, the present, and UTC as the zone."""
     asked = []
     monkeypatch.setitem(
         sys.modules,
@@ -196,7 +196,7 @@ def test_with_dateparser_other_forms_are_read_in_utc_relative_to_now(text, monke
 
 
 def test_what_dateparser_cannot_read_either_is_an_error(monkeypatch):
-    """Its None is not taken for a moment."""
+    """Its None raises InvalidArgument."""
     monkeypatch.setitem(sys.modules, "dateparser", SimpleNamespace(parse=lambda text, settings: None))
     with pytest.raises(InvalidArgument, match="'nonsense' cannot be read as a moment"):
         epoch_ms("nonsense", NOW_MS)

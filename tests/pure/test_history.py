@@ -19,6 +19,7 @@ from binance.exceptions import (
     RateLimited,
     Retired,
 )
+from binance.process import blocking
 from binance.rest.again import WAITS_S, wait_s
 from binance.rest.history import History
 from binance.rest.pages import candles, first_trades, trades_after
@@ -42,10 +43,15 @@ def months(first, count):
 
 
 class ListExchange(History):
-    """Answers from lists, as the exchange does; fails with what *failing* holds first."""
+    """Answers from lists, as the exchange does; fails with what *failing* holds first.
 
-    def __init__(self, listed=(), trades=(), failing=(), now_ms=NOW_MS):
+    The last candle still runs, unless the present is named.
+    """
+
+    def __init__(self, listed=(), trades=(), failing=(), now_ms=None):
         self.listed = list(listed)
+        if now_ms is None:
+            now_ms = self.listed[-1][0] if self.listed else NOW_MS
         self.trades = list(trades)
         self.failing = deque(failing)
         self.now_ms = now_ms
@@ -76,15 +82,6 @@ class ListExchange(History):
             if one["a"] >= from_id and params.get("startTime", 0) <= one["T"] <= params.get("endTime", NOW_MS)
         )
         return list(islice(found, params["limit"]))
-
-    def get_klines(self, **params):
-        return self._call("get_klines", params)
-
-    def futures_klines(self, **params):
-        return self._call("futures_klines", params)
-
-    def get_aggregate_trades(self, **params):
-        return self._call("get_aggregate_trades", params)
 
     @property
     def starts(self):
@@ -118,21 +115,26 @@ def test_pages_are_every_candle_of_the_span_once(lengths, limit, start_ms, end_m
         return found[:limit]
 
     wanted = [one for one in listed if start_ms <= one[0] and (end_ms is None or one[0] <= end_ms)]
-    assert list(candles(ask, start_ms, end_ms, limit)) == wanted
+    assert list(candles(ask, start_ms, end_ms, limit, opens[-1] - 1)) == wanted
     assert len(asked) <= len(wanted) // limit + 1
+    asked.clear()
+    assert list(candles(ask, start_ms, end_ms, limit * 3, opens[-1] - 1)) == wanted  # it allows fewer
 
 
 @given(st.lists(st.integers(2, 50), min_size=2, max_size=60, unique=True), st.integers(1, 5))
 def test_candles_that_close_too_early_or_too_late_are_neither_lost_nor_doubled(opens, limit):
     """A candle that ends at its opening by the exchange's word does not stop the pages."""
     listed = [candle(open_ms, open_ms - 3) for open_ms in sorted(opens)]
-    assert list(candles(lambda at: [one for one in listed if one[0] >= at][:limit], 0, None, limit)) == listed
+    assert (
+        list(candles(lambda at: [one for one in listed if one[0] >= at][:limit], 0, None, limit, 99))
+        == listed
+    )
 
 
 def test_a_page_that_comes_again_ends_the_candles():
-    """An answer that does not heed the start is not asked for for ever."""
+    """A venue that ignores the start is not asked endlessly."""
     same = hours(2)
-    assert list(islice(candles(lambda begin_ms: same, 0, None, 2), 10)) == same
+    assert list(islice(candles(lambda begin_ms: same, 0, None, 2, 0), 10)) == same
 
 
 def test_candles_of_months_are_paged_by_the_calendar():
@@ -144,7 +146,7 @@ def test_candles_of_months_are_paged_by_the_calendar():
 
 
 def test_a_start_before_the_first_candle_begins_with_that_one():
-    """And one before 1970 is no error."""
+    """So does one before 1970."""
     client = ListExchange(hours(3, DAY_MS))
     assert client.get_historical_klines("BNBBTC", "1h", 0) == client.listed
     assert client.get_historical_klines("BNBBTC", "1h", "1 Jan, 1960") == client.listed
@@ -152,7 +154,7 @@ def test_a_start_before_the_first_candle_begins_with_that_one():
 
 
 def test_a_symbol_without_candles_has_none():
-    """It is no error."""
+    """That is an empty list, not an error."""
     assert ListExchange().get_historical_klines("BNBBTC", "1h", 0) == []
 
 
@@ -169,7 +171,7 @@ def test_both_ends_are_included_and_are_read_as_text_or_numbers():
 def test_spans_ago_are_taken_off_the_present():
     """The last day of hours."""
     first_ms = NOW_MS - NOW_MS % HOUR_MS - 48 * HOUR_MS
-    client = ListExchange(hours(49, first_ms))
+    client = ListExchange(hours(49, first_ms), now_ms=NOW_MS)
     read = client.get_historical_klines
     assert read("BNBBTC", "1h", "1 day ago UTC") == client.listed[-24:]
     assert read("BNBBTC", "1h", "2 days ago UTC", "1 day ago UTC") == client.listed[1:25]
@@ -218,7 +220,7 @@ def test_the_limit_is_the_size_of_a_page_and_cut_to_the_exchanges(method, symbol
     ],
 )
 def test_a_generator_asks_for_a_page_when_its_first_candle_is_wanted(method, symbol, most):
-    """In the largest pages, and none before."""
+    """In the largest pages."""
     client = ListExchange(hours(2 * most + 1))
     found = getattr(client, method)(symbol, "1h", 0)
     assert client.asked == []
@@ -256,7 +258,7 @@ def test_trades_without_a_beginning_are_all_there_are():
 
 
 def test_trades_after_an_id_begin_with_the_next_one():
-    """The one that is known does not come again."""
+    """The one that is known is left out."""
     client = ListExchange(trades=trades(*range(1_200)))
     assert list(client.aggregate_trade_iter("BNBBTC", last_id=0)) == client.trades[1:]
     assert list(client.aggregate_trade_iter("BNBBTC", last_id=1_199)) == []
@@ -276,7 +278,7 @@ def test_trades_from_a_moment_are_looked_for_by_the_hour():
 
 @given(st.lists(st.integers(0, 8 * HOUR_MS), max_size=40), st.integers(-HOUR_MS, 9 * HOUR_MS))
 def test_trades_from_a_moment_are_all_from_that_moment_on(times, ago_ms):
-    """None is lost at the edge of an hour, none comes twice."""
+    """No trade is lost or doubled at the edge of an hour."""
     client = ListExchange(trades=trades(*sorted(NOW_MS - one for one in times)))
     begin_ms = NOW_MS - ago_ms
     found = list(client.aggregate_trade_iter("BNBBTC", start_str=begin_ms))
@@ -332,7 +334,7 @@ LOST = BinanceRequestException("no answer in time")
 BUSY = BinanceAPIException(503, None, "HTML")
 BUSY_FOR = BinanceAPIException(503, None, "HTML", 9.0)
 REFUSED = BinanceAPIException(400, -1121, "Invalid symbol.")
-UNREADABLE = BinanceRequestException("the answer is no JSON", 200)
+UNREADABLE = BinanceRequestException("the answer is not JSON", 200)
 ENDED = Retired("ended", "2020", "nothing")
 
 
@@ -365,7 +367,7 @@ def test_the_waits_grow():
 
 
 def test_a_ban_in_the_middle_is_waited_for_and_no_candle_is_lost_or_doubled(caplog):
-    """The page that failed is asked for again, and each wait is one line of the log."""
+    """The page that failed is asked for again; each wait is one line of the log, a long one a warning."""
     caplog.set_level(logging.INFO)
     client = ListExchange(hours(25), failing=[None, BANNED, HELD, None, LOST, BUSY, None, LOST])
     assert client.get_historical_klines("BNBBTC", "1h", 0, limit=10) == client.listed
@@ -373,11 +375,19 @@ def test_a_ban_in_the_middle_is_waited_for_and_no_candle_is_lost_or_doubled(capl
     assert client.starts == [0, *[10 * HOUR_MS] * 3, *[20 * HOUR_MS] * 3]
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == 4
-    assert all(record.levelno == logging.INFO for record in caplog.records)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING", "INFO", "INFO"]
     assert lines[0] == (
         "get_klines of BNBBTC: the next page is asked for in 300.0 s: "
         "APIError(code=-1003): Way too much. (HTTP 418)"
     )
+
+
+def test_a_wait_is_known_to_have_blocked_its_thread():
+    """The report of a slow callback names it."""
+    blocking.take(60)
+    client = ListExchange(hours(3), failing=[LIMITED, LOST])
+    client.get_historical_klines("BNBBTC", "1h", 0)
+    assert blocking.take(60) == ("a wait of get_klines", 8.0, 2)
 
 
 def test_failures_are_counted_for_each_page():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from binance.exceptions import BinanceAPIException
+from binance.exceptions import BinanceAPIException, BinanceRequestException
 from binance.rest.lookups import Lookups
 
 BNBBTC = {"symbol": "BNBBTC", "status": "TRADING"}
@@ -29,15 +29,6 @@ class Account(Lookups):
             "get_withdraw_history": WITHDRAWN,
         }[name]
 
-    def get_exchange_info(self, **params):
-        return self._call("get_exchange_info", params)
-
-    def get_account(self, **params):
-        return self._call("get_account", params)
-
-    def get_withdraw_history(self, **params):
-        return self._call("get_withdraw_history", params)
-
 
 def test_a_symbol_is_asked_for_by_its_name_in_any_case():
     """Only that one is fetched."""
@@ -58,7 +49,7 @@ def test_an_answer_without_the_symbol_is_none():
 
 
 def test_any_other_error_of_a_symbol_is_raised():
-    """A limit is no missing symbol."""
+    """Only those codes mean that there is no such symbol."""
     with pytest.raises(BinanceAPIException, match="slow"):
         Account(BinanceAPIException(429, -1003, "slow down")).get_symbol_info("BNBBTC")
 
@@ -73,9 +64,15 @@ def test_a_balance_is_found_by_its_asset_in_any_case(asset, found):
     assert client.asked == [("get_account", {"recvWindow": 9})]
 
 
-@pytest.mark.parametrize(("withdraw_id", "found"), [("a1", WITHDRAWN[0]), ("b2", WITHDRAWN[2]), ("c3", None)])
+@pytest.mark.parametrize(("withdraw_id", "found"), [("a1", WITHDRAWN[0]), ("b2", WITHDRAWN[2])])
 def test_a_withdrawal_is_found_by_its_id(withdraw_id, found):
     """The exchange is asked for that one alone, and another id is not taken for it."""
     client = Account()
     assert client.get_withdraw_history_id(withdraw_id, coin="BNB") == found
     assert client.asked == [("get_withdraw_history", {"idList": withdraw_id, "coin": "BNB"})]
+
+
+def test_a_withdrawal_that_there_is_not_is_an_error():
+    """As it was: a script reads the entry and does not look whether there is one."""
+    with pytest.raises(BinanceRequestException, match="'c3'"):
+        Account().get_withdraw_history_id("c3")

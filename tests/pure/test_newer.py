@@ -6,6 +6,7 @@ import copy
 import importlib
 import inspect
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -49,10 +50,14 @@ ELSEWHERE = [
     ("binance.client", "AsyncClient"),
     ("binance.enums", "HistoricalKlinesType"),
     ("binance.exceptions", "BinanceWebsocketUnableToConnect"),
+    ("binance.helpers", "round_step_size"),
+    ("binance.helpers", "convert_ts_str"),
+    ("binance.client", "date_to_milliseconds"),
     ("binance.streams", "BinanceSocketManager"),
     ("binance.streams", "ThreadedWebsocketManager"),
     ("binance.websockets", "ThreadedWebsocketManager"),
     ("binance.websockets", "BinanceClientFactory"),
+    ("binance.websockets", "reactor"),
     *(("binance", name) for name in PACKAGE),
 ]
 
@@ -127,6 +132,17 @@ def test_the_client_says_how_to_make_a_call_that_it_has_no_method_for():
     assert words_on(client, "ws_nothing").startswith("use request(")
     assert "Client(api_key, api_secret)" in words_on(client, "create")
     assert "nothing of a client has to be closed" in words_on(client, "close_connection")
+    assert words_on(client, "response").startswith("use weight()")
+    assert words_on(client, "session").startswith("use Client(requests_params=")
+
+
+def test_the_offset_of_the_clock_has_its_older_name_too():
+    """Scripts of 0.7 set ``client.timestamp_offset``; it is the one that timestamps go by."""
+    client = Client("key", "secret")
+    client.timestamp_offset = -86_400_000
+    assert client.clock_offset_ms == client.timestamp_offset == -86_400_000
+    yesterday_ms = (time.time() - 86_400) * 1000
+    assert abs(client.sign_request({})["timestamp"] - yesterday_ms) < 60_000
 
 
 # -- modules ----------------------------------------------------------------------------------------------
@@ -149,6 +165,15 @@ def test_every_name_of_the_table_is_explained_by_the_package():
     """No row is of a name that there is, but for those that are in a module of their own."""
     there = [name for name in OF_MODULES if hasattr(binance, name)]
     assert there == ["BinanceSocketManager"]
+
+
+def test_exceptions_are_names_of_the_clients_module_too():
+    """Scripts of 0.7 take them from there, since it imported them."""
+    from binance.client import BinanceAPIException, BinanceRequestException, BinanceWithdrawException
+
+    assert BinanceWithdrawException is exceptions.BinanceWithdrawException
+    assert BinanceAPIException is exceptions.BinanceAPIException
+    assert BinanceRequestException is exceptions.BinanceRequestException
 
 
 def test_an_import_among_many_names_is_explained():
@@ -192,7 +217,7 @@ def test_constants_and_exceptions_are_names_of_the_package():
     """``from binance import BinanceAPIException, SIDE_BUY`` works, as in the newer library."""
     for name in (name for name in vars(constants) if name.isupper()):
         assert getattr(binance, name) == getattr(constants, name)
-    errors = [name for name, value in vars(exceptions).items() if inspect.isclass(value)]
+    errors = [name for name, value in vars(exceptions).items() if inspect.isclass(value) and name[0] != "_"]
     assert "BinanceAPIException" in errors
     for name in errors:
         assert getattr(binance, name) is getattr(exceptions, name)

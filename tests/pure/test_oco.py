@@ -125,9 +125,6 @@ class Sent(Orders):
         self.calls.append((name, dict(params)))
         return {"orderId": 7}
 
-    def create_order(self, **params):
-        return self._call("create_order", params)
-
 
 AMOUNTS = {"symbol": "BNBBTC", "quantity": "1.10", "price": Decimal("0.0010")}
 

@@ -8,11 +8,12 @@ from datetime import date
 
 import pytest
 
-from binance.rest import calls_margin, calls_spot, calls_wallet, ended
+from binance.client import Client
+from binance.rest import calls_futures, calls_margin, calls_options, calls_spot, calls_wallet
 from binance.rest.calls import HOSTS, Call, Ended
+from binance.rest.ended import ENDED
 
 CALLS = [*calls_spot.CALLS, *calls_wallet.CALLS, *calls_margin.CALLS]
-ENDED = list(ended.ENDED)
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 PARAMS = re.compile(
@@ -24,11 +25,6 @@ PAIRS = {"}": "{", "]": "[", ")": "("}
 
 each_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 each_ended = pytest.mark.parametrize("call", ENDED, ids=lambda call: call.name)
-
-
-def bare(params: str) -> list[str]:
-    """The names of parameters, without the brackets of those that may be left out."""
-    return params.replace("[", "").replace("]", "").split()
 
 
 def balanced(text: str) -> bool:
@@ -44,7 +40,8 @@ def balanced(text: str) -> bool:
 
 def test_a_name_stands_once():
     """No two rows, of calls that there are or that there were, have one name."""
-    names = Counter(call.name for call in [*CALLS, *ENDED])
+    rows = [*CALLS, *calls_futures.CALLS, *calls_options.CALLS, *ENDED]
+    names = Counter(call.name for call in rows)
     assert [name for name, count in names.items() if count > 1] == []
 
 
@@ -91,7 +88,7 @@ def test_of_sapi_only_the_status_is_public():
 @each_call
 def test_parameters_are_names_and_the_needed_ones_come_first(call: Call):
     """Parameters are names, no name twice, those that may be left out in brackets and last."""
-    names = bare(call.params)
+    names = [*call.needed, *call.optional]
     assert PARAMS.fullmatch(call.params)
     assert len(set(names)) == len(names)
     assert "recvWindow" not in names, "every signed call takes it"
@@ -100,9 +97,9 @@ def test_parameters_are_names_and_the_needed_ones_come_first(call: Call):
 @each_call
 def test_fixed_parameters_are_not_a_callers(call: Call):
     """What is always sent is no parameter; what is made, or given by position, is one."""
-    names = bare(call.params)
+    names = [*call.needed, *call.optional]
     assert not {name for name, _ in call.fixed} & set(names)
-    assert not call.made or call.made in bare(call.params.partition("[")[2])
+    assert not call.made or call.made in call.optional
     assert set(call.args.split()) <= set(names)
     assert not call.unsent or call.unsent not in names
 
@@ -138,7 +135,7 @@ def test_one_call_of_the_exchange_has_one_security_and_one_weight():
 
 def test_an_answer_of_several_shapes_is_not_held_to_one():
     """Where the answer is an object or a list, by the parameters, its text begins with neither's bracket."""
-    both = [call for call in CALLS if {"symbol", "symbols"} <= set(bare(call.params.partition("[")[2]))]
+    both = [call for call in CALLS if {"symbol", "symbols"} <= set(call.optional)]
     both = [call for call in both if call.path.startswith("/api/v3/ticker")]
     assert {call.path.rpartition("/")[2] for call in both} == {
         *("24hr", "tradingDay", "ticker", "price", "bookTicker")
@@ -148,10 +145,14 @@ def test_an_answer_of_several_shapes_is_not_held_to_one():
 
 @each_ended
 def test_an_ended_call_says_since_when_and_what_to_use(call: Ended):
-    """An ended call has a sentence, a day or a year that has passed, a successor and a source."""
+    """An ended call has a sentence, a day or a year that has passed, a successor and a source.
+
+    Where the day is in no change log it is the one by which the call was gone.
+    """
     assert NAME.fullmatch(call.name)
     assert re.fullmatch(r"[A-Z][^\n]*[^.\s]\.", call.did)
-    day = date.fromisoformat(call.since if len(call.since) > 4 else f"{call.since}-12-31")
+    since = call.since.removeprefix("by ")
+    day = date.fromisoformat(since if len(since) > 4 else f"{since}-12-31")
     assert date(2019, 1, 1) < day <= date(2026, 11, 26)
     assert call.use
     assert balanced(call.use)
@@ -162,5 +163,7 @@ def test_an_ended_call_says_since_when_and_what_to_use(call: Ended):
 
 @each_ended
 def test_a_successor_is_a_call_that_there_is(call: Ended):
-    """What an ended call's row names in its place is not an ended call itself."""
-    assert not set(METHOD.findall(call.use)) & {other.name for other in ENDED}
+    """What an ended call's row names in its place the client has, and it has not ended itself."""
+    named = set(METHOD.findall(call.use))
+    assert not named & {other.name for other in ENDED}
+    assert [name for name in named if not hasattr(Client, name)] == []

@@ -9,18 +9,17 @@ import pytest
 from binance.rest.calls import HOSTS, Call
 from binance.rest.calls_futures import CALLS as FUTURES
 from binance.rest.calls_options import CALLS as OPTIONS
-from binance.rest.ended_derivatives import ENDED
-from binance.rest.rows_derivatives import COINM, PORTFOLIO_MARGIN, USDM, both, row
-from binance.rest.rows_derivatives import OPTIONS as OPTIONS_VENUE
+from binance.rest.rows import COINM, PORTFOLIO_MARGIN, USDM, pairs, rows
+from binance.rest.rows import OPTIONS as OPTIONS_PART
 
 CALLS = (*FUTURES, *OPTIONS)
 BY_NAME = {call.name: call for call in CALLS}
-VENUES = {venue.key: venue for venue in (USDM, COINM, OPTIONS_VENUE, PORTFOLIO_MARGIN)}
+PARTS = {part.venue: part for part in (USDM, COINM, OPTIONS_PART, PORTFOLIO_MARGIN)}
 #: What is the same of both venues of futures, with the paths where they differ in more than the first letter.
 PAIRS = [
     (call, BY_NAME[twin])
     for call in FUTURES
-    if call.venue == USDM.key and (twin := call.name.replace("futures", "futures_coin", 1)) in BY_NAME
+    if call.venue == USDM.venue and (twin := call.name.replace("futures", "futures_coin", 1)) in BY_NAME
 ]
 VERSIONS = {
     "futures_account": ("/fapi/v2/account", "/dapi/v1/account"),
@@ -34,25 +33,15 @@ every_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].name)
 
 
-def names_of(params: str) -> list[str]:
-    return params.replace("[", "").replace("]", "").split()
-
-
-def test_every_name_stands_in_the_table_once():
-    """No method has two rows, and none that the exchange has is listed as ended."""
-    names = [call.name for call in CALLS] + [call.name for call in ENDED]
-    assert sorted(names) == sorted(set(names))
-
-
 @every_call
 def test_a_row_says_where_its_call_goes(call: Call):
     """Name and path of a row are those of its venue, and a known host serves it."""
-    venue = VENUES[call.venue]
+    part = PARTS[call.venue]
     assert call.venue in HOSTS
-    assert re.fullmatch(venue.prefix + "(_[a-z]+)+", call.name)
-    assert call.name.startswith("futures_coin_") == (call.venue == COINM.key)
+    assert re.fullmatch(part.prefix + "(_[a-z]+)+", call.name)
+    assert call.name.startswith("futures_coin_") == (call.venue == COINM.venue)
     assert call.verb in {"GET", "POST", "PUT", "DELETE"}
-    assert re.fullmatch(rf"({venue.base[:-1]}[123]|/futures/data)(/[A-Za-z0-9]+)+", call.path)
+    assert re.fullmatch(rf"({part.base[:-1]}[123]|/futures/data)(/[A-Za-z0-9]+)+", call.path)
 
 
 @every_call
@@ -62,16 +51,16 @@ def test_a_row_says_what_its_call_does_and_takes(call: Call):
     assert call.returns.count("{") == call.returns.count("}")
     assert call.returns.count("[") == call.returns.count("]")
     assert call.returns
-    assert re.fullmatch(re.escape(VENUES[call.venue].pages) + ', "[^"]+"', call.source)
+    assert re.fullmatch(re.escape(PARTS[call.venue].pages) + ', "[^"]+"', call.source)
     assert re.fullmatch(r"(\w+( \w+)*)?( ?\[\w+( \w+)*\])?", call.params)
-    names = names_of(call.params)
+    names = [*call.needed, *call.optional]
     assert len(names) == len(set(names))
 
 
 @every_call
 def test_what_the_client_adds_to_a_call_is_none_of_its_parameters(call: Call):
     """Time, signature and fixed parameters are not the caller's; a made id and an argument are."""
-    names = names_of(call.params)
+    names = [*call.needed, *call.optional]
     added = {"timestamp", "signature", "recvWindow", "listenKey", *dict(call.fixed)}
     assert added.isdisjoint(names)
     assert set(call.args.split()) <= set(names)
@@ -127,37 +116,26 @@ def test_both_venues_of_futures_are_asked_the_same(pair: tuple[Call, Call]):
 
 def test_coin_m_has_no_call_of_its_own():
     """Every call of COIN-M has its twin, so that a test over pairs reads all of them."""
-    assert {coinm.name for _, coinm in PAIRS} == {call.name for call in FUTURES if call.venue == COINM.key}
+    assert {coinm.name for _, coinm in PAIRS} == {call.name for call in FUTURES if call.venue == COINM.venue}
     assert set(VERSIONS) <= {usdm.name for usdm, _ in PAIRS}
 
 
-@pytest.mark.parametrize("venue", VENUES.values(), ids=lambda venue: venue.key)
-def test_a_listen_key_is_got_extended_and_deleted_without_sending_it(venue):
+@pytest.mark.parametrize("part", PARTS.values(), ids=lambda part: part.venue)
+def test_a_listen_key_is_got_extended_and_deleted_without_sending_it(part):
     """The calls of the listen key go by the API key; one returns it, two take it and do not send it."""
     get, keepalive, close = (
-        BY_NAME[f"{venue.prefix}_stream_{what}"] for what in ("get_listen_key", "keepalive", "close")
+        BY_NAME[f"{part.prefix}_stream_{what}"] for what in ("get_listen_key", "keepalive", "close")
     )
-    assert {call.path for call in (get, keepalive, close)} == {f"{venue.base}/listenKey"}
+    assert {call.path for call in (get, keepalive, close)} == {f"{part.base}/listenKey"}
     assert [call.verb for call in (get, keepalive, close)] == ["POST", "PUT", "DELETE"]
     assert [call.unsent for call in (get, keepalive, close)] == ["", "listenKey", "listenKey"]
     assert [call.picks for call in (get, keepalive, close)] == ["listenKey", "", ""]
 
 
-@pytest.mark.parametrize("call", ENDED, ids=lambda call: call.name)
-def test_an_ended_call_says_since_when_and_what_to_use(call):
-    """A call that has ended names its day, or that it was gone by then, and what does its work now."""
-    assert re.fullmatch(r"(by )?20\d\d-\d\d-\d\d", call.since)
-    assert re.match(r"client\.\w+\(", call.use)
-    name = call.use.partition("(")[0].removeprefix("client.")
-    assert name in BY_NAME or name == "universal_transfer"
-    assert call.did.endswith(".")
-    assert call.source
-
-
-def test_both_gives_coin_m_what_differs_there():
+def test_a_pair_gives_coin_m_what_differs_there():
     """What is said of COIN-M wins; all else is the same call at its own venue."""
-    usdm, coinm = both(
-        "futures_x", "GET", "/fapi/v2/x", "Do x.", "X", weight=5, coinm={"path": "/dapi/v1/x", "weight": 1}
+    usdm, coinm = pairs("GET", "none")(
+        "futures_x", "/fapi/v2/x", "Do x.", "", "{}", "X", weight=5, coinm={"path": "/dapi/v1/x", "weight": 1}
     )
     assert (usdm.name, usdm.venue, usdm.path, usdm.weight) == ("futures_x", "usdm", "/fapi/v2/x", 5)
     assert (coinm.name, coinm.venue, coinm.path, coinm.weight) == ("futures_coin_x", "coinm", "/dapi/v1/x", 1)
@@ -166,7 +144,8 @@ def test_both_gives_coin_m_what_differs_there():
 
 def test_a_misspelt_field_of_a_row_raises():
     """A row with a field that no row has fails when the table is read."""
-    with pytest.raises(TypeError):
-        row(USDM, "futures_x", "GET", "/fapi/v1/x", "Do x.", "X", wieght=5)
-    with pytest.raises(TypeError):
-        both("futures_x", "GET", "/fapi/v1/x", "Do x.", "X", coinm={"wieght": 5})
+    said = ("futures_x", "/fapi/v1/x", "Do x.", "", "{}", "X")
+    with pytest.raises(TypeError, match="wieght"):
+        rows(USDM, "GET", "none")(*said, wieght=5)
+    with pytest.raises(TypeError, match="wieght"):
+        pairs("GET", "none")(*said, coinm={"wieght": 5})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import enum
 import json
+import pickle
 from decimal import Decimal
 from itertools import count
 
@@ -11,9 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance.exceptions import BinanceRequestException, InvalidArgument
+from binance.exceptions import (
+    BinanceAPIException,
+    BinanceRequestException,
+    InvalidArgument,
+    RateLimited,
+    Retired,
+)
+from binance.rest.calls import Call
 from binance.rest.order_ids import name_orders, with_ids
-from binance.rest.params import texts
+from binance.rest.params import of_call, texts
 from binance.wire.usage import Usage
 
 
@@ -131,3 +140,51 @@ def test_any_headers_are_read(headers):
         "one", "/api/v3/ping", "", [("X-MBX-USED-WEIGHT-1M", "many"), ("X-MBX-USED-WEIGHT-1Y", "5")], 0
     )
     assert usage.used(["one"], "", 0) == {"/api": {"weight_1m": 5}}
+
+
+def test_an_id_is_sent_as_any_other_parameter_is():
+    """An enumeration's member as its value, a number without an exponent; what can be none is refused."""
+    assert with_ids("newClientOrderId", {"newClientOrderId": Side.BUY}) == (
+        {"newClientOrderId": "BUY"},
+        ["BUY"],
+    )
+    assert with_ids("newClientOrderId", {"newClientOrderId": Decimal("1E+3")})[1] == ["1000"]
+    with pytest.raises(InvalidArgument, match="newClientOrderId"):
+        with_ids("newClientOrderId", {"newClientOrderId": b"mine-1"})
+
+
+def test_a_list_with_commas_has_its_values_as_any_other_parameter_has():
+    """True is true, and a number has no exponent."""
+    call = Call("get_it", "GET", "/it", "Get it.", commas="assets")
+    assert of_call(call, {"assets": [Side.BUY, 1e-7, True]}) == {"assets": "BUY,0.0000001,true"}
+
+
+@pytest.mark.parametrize("value", ["\ud800", ["BNB\udfff"], {"a": "\udc80"}])
+def test_half_a_character_is_refused(value):
+    """It cannot be encoded; the error is the one of every other value that cannot be sent."""
+    with pytest.raises(InvalidArgument, match="symbol"):
+        texts({"symbol": value})
+
+
+def lost() -> BinanceRequestException:
+    """The error of an order that is in doubt."""
+    error = BinanceAPIException(504, -1007, "Timeout", data={"a": 1})
+    name_orders(error, ["mine-1"])
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BinanceRequestException("no answer", 502),
+        BinanceAPIException(400, -1121, "Invalid symbol.", 3.0),
+        RateLimited(429, -1003, "wait", 2.0),
+        Retired("ended", "2023-06-01", "another"),
+        lost(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_survives_a_pickle(error):
+    """A pool of processes brings it home whole: its words, the client order id, and all else."""
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert (type(other), str(other), vars(other)) == (type(error), str(error), vars(error))

@@ -22,6 +22,7 @@ PURE_ROOMS = [
         if source.stem != "__init__"
     ),
     *("process.beat", "net.trust", "sockets.counts", "sockets.consumer", "consuming.backlog"),
+    *(f"rest.{name}" for name in ("again", "class_constants", "dates", "oco", "pages")),
 ]
 
 ALLOWED = allowed("client-layers")
@@ -29,7 +30,7 @@ ALLOWED = allowed("client-layers")
 SOURCES = sorted(set(PACKAGE.rglob("*.py")) - set(SANDBOX_SOURCES))
 
 
-@pytest.mark.parametrize("room", [*PURE_ROOMS, "client"])
+@pytest.mark.parametrize("room", [*PURE_ROOMS, "client", "helpers"])
 def test_pure_rooms_and_the_client_do_not_import_twisted(room):
     """A pure room, and the REST client, can be imported without Twisted."""
     done = ran(f"import sys, binance.{room}; sys.exit('twisted' in sys.modules)")
@@ -116,17 +117,8 @@ def test_no_imports_run_in_a_circle():
 def test_at_the_top_of_the_package_is_only_what_scripts_import():
     """The face, and the command line; everything else is in a package of its layer."""
     names = {source.stem for source in PACKAGE.glob("*.py")}
-    face = {
-        "websockets",
-        "client",
-        "consumers",
-        "endpoints",
-        "events",
-        "streams",
-        "constants",
-        "enums",
-        "exceptions",
-    }
+    face = {"websockets", "client", "consumers", "helpers", "endpoints", "events", "streams"}
+    face |= {"constants", "enums", "exceptions"}
     assert names == face | {"cli", "__init__", "__main__"}
 
 

@@ -97,7 +97,10 @@ def test_every_argument_has_bounds(name, argument):
     parameters = inspect.signature(getattr(Calls, name)).parameters
     annotation = parameters[argument].annotation
     make = next((kind for kind in (int, float) if kind in (get_args(annotation) or (annotation,))), None)
-    needed = {"asset": "BTC", "amount": "1", "seconds": 1, "offset_ms": 1, "api_key": "key", "event": "X"}
+    needed = {
+        "asset": "BTC", "amount": "1", "seconds": 1, "offset_ms": 1, "api_key": "key", "event": "X",
+        "symbol": "BNBBTC", "price": "1",
+    }  # fmt: skip
     if name == "rest_answer":
         needed |= {"method": "GET", "path": "/x", "body": {}}
     others = {other: value for other, value in needed.items() if other in parameters.keys() - {argument}}

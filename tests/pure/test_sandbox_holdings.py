@@ -146,7 +146,7 @@ def account_symbols(dealings, account):
         ("usdm", ("BTCUSDT", "HOLD", "1"), "side"), ("usdm", ("BTCUSDT", "BUY", "0"), "above 0"),
         ("usdm", ("BTCUSDT", "BUY", "1", "-1"), "above 0"),
         ("coinm", ("BTCUSD_PERP", "BUY", "0.5"), "in steps of 1.0"),
-        ("usdm", ("BTCUSDT", "BUY", "1000000"), "margin is insufficient"),
+        ("usdm", ("BTCUSDT", "BUY", "1000000"), "Margin is insufficient"),
     ],
 )  # fmt: skip
 def test_orders_that_cannot_be_are_refused(kind, order, words):

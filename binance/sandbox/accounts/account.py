@@ -28,6 +28,7 @@ class Account:
     :ivar uid: the number of its owner, made of the API key.
     :ivar updated_ms: when a balance last changed, on the exchange's clock; 0 for never.
     :ivar orders: how many orders the random trader has sent for an account of derivatives.
+    :ivar free: by asset what it can spend, ``locked`` what its open orders hold, in units of 1e-8.
     :ivar subscribers: sessions of the WebSocket API that get its events, with the subscription's id.
     """
 
@@ -41,6 +42,7 @@ class Account:
         self.updated_ms = 0
         self.orders = 0
         self.free: dict[str, int] = {}
+        self.locked: dict[str, int] = {}
         self.subscribers: dict[Any, int] = {}
         self._legs: dict[str, Holdings] = {}
         self._stamps: dict[str, int] = {}
@@ -48,6 +50,15 @@ class Account:
     def balance(self, asset: str) -> int:
         """Return what the account can spend of an asset, in units of 1e-8."""
         return self.free.setdefault(asset, _WEALTH)
+
+    def add(self, asset: str, amount: int) -> None:
+        """Add to what the account can spend, or take from it."""
+        self.free[asset] = self.balance(asset) + amount
+
+    def lock(self, asset: str, amount: int) -> None:
+        """Lock some of what the account can spend, or release it again where *amount* is below 0."""
+        self.add(asset, -amount)
+        self.locked[asset] = self.locked.get(asset, 0) + amount
 
     def leg(self, name: str) -> Holdings:
         """Return what a leg of an account of derivatives holds."""

@@ -59,10 +59,9 @@ def _funding(wish: Wish) -> dict[str, Any]:
     """Charge a funding fee, at the rate of the market."""
     account, contract, markets = wish.account, wish.contract, wish.markets
     holdings = account.leg(contract.leg)
-    position = holdings.position(contract)
-    futures = markets.futures
+    futures, price = markets.futures, mark(contract, markets)
     rate, _ = futures.prices.funding(futures.books[contract.symbol], wish.now_ms)
-    fee = -position.worth(mark(contract, markets)) * position.sign * rate // UNIT
+    fee = sum(-p.worth(price) * p.sign * rate for p in holdings.look(contract)) // UNIT
     holdings.pay(contract.asset, fee)
     made = account_update(account, contract.leg, markets, "FUNDING_FEE", contract.asset, (), fee)
     made["a"]["S"] = contract.symbol

@@ -18,9 +18,12 @@ from binance.sandbox.accounts.orders import Orders
 from binance.sandbox.accounts.quotes import find, of_legs
 from binance.sandbox.accounts.venues import PORTFOLIO_MARGIN, VENUES
 from binance.sandbox.market.amounts import decimal, units
+from binance.sandbox.market.futures.pushes import PushFeed
 
 # An order of the random trader, in smallest quantities.
 _LOTS = 10
+
+_FUNDING_FEE = "FUNDING_FEE"
 
 # The events of the margin leg of portfolio margin that are numbered.
 _NUMBERED = ("outboundAccountPosition", "balanceUpdate")
@@ -33,11 +36,12 @@ class Dealings:
     :param spot_orders: takes the orders of the margin leg of portfolio margin.
 
     :ivar markets: where they trade.
+    :ivar orders: their orders in contracts, with all events that wait to be sent.
     """
 
     def __init__(self, rng: random.Random, spot_orders: Orders, markets: Markets) -> None:
         self.markets = markets
-        self._orders = ContractOrders(rng.randrange(10**9, 10**10))
+        self.orders = ContractOrders(rng.randrange(10**9, 10**10), markets)
         self._spot_orders = spot_orders
         self._ids = count(rng.randrange(10**6, 10**7))
 
@@ -59,8 +63,10 @@ class Dealings:
         order = side, quantity, price, client_order_id
         symbols = [contract.symbol for contract in of_legs(self.markets, VENUES[account.kind].legs)]
         if account.kind == PORTFOLIO_MARGIN and symbol.upper() in set(self.markets.spot.books) - set(symbols):
-            return self._numbered(self._spot_orders.send(account, self.markets.spot, symbol, *order))
-        return self._orders.send(account, self._find(account, symbol), self.markets, *order)
+            events = self._numbered(self._spot_orders.send(account, self.markets.spot, symbol, *order))
+            self.orders.report(account, *events)
+            return events
+        return self.orders.send(account, self._find(account, symbol), *order)
 
     def send_any(self, account: Account, number: int) -> list[dict[str, Any]]:
         """Send the order of a given number of a random trader: even ones buy, odd ones sell that again.
@@ -79,10 +85,17 @@ class Dealings:
         symbol, step = tradable[number // 2 % len(tradable)]
         return self.send(account, symbol, SIDE_SELL if number % 2 else SIDE_BUY, decimal(step * _LOTS))
 
-    def fresh(self, account: Account, symbols: Iterable[str]) -> Iterator[tuple[str, Any]]:
-        """Yield what the real-time streams say of contracts that an account has just traded."""
+    def feed(self, kind: str, symbol: str) -> PushFeed:
+        """Return the market where accounts of a kind trade a contract.
+
+        :raises InvalidArgument: if they trade no such contract.
+        """
+        return self.markets.feed(find(self.markets, symbol, VENUES[kind].legs))
+
+    def fresh(self, kind: str, symbols: Iterable[str]) -> Iterator[tuple[str, Any]]:
+        """Yield what the real-time streams say of contracts that accounts of a kind have just traded."""
         for symbol in symbols:
-            contract = self._find(account, symbol)
+            contract = find(self.markets, symbol, VENUES[kind].legs)
             yield from self.markets.feed(contract).fresh(self.markets.book(contract))
 
     def deposit(self, account: Account, asset: str, amount: str) -> list[dict[str, Any]]:
@@ -90,6 +103,11 @@ class Dealings:
 
         :raises InvalidArgument: if *amount* is not a number.
         """
+        events = self._deposit(account, asset, amount)
+        self.orders.report(account, *events)
+        return events
+
+    def _deposit(self, account: Account, asset: str, amount: str) -> list[dict[str, Any]]:
         if account.kind == PORTFOLIO_MARGIN:
             return self._numbered(deposit(account, asset, amount, int(self.markets.now_ms)))
         delta = units(amount)
@@ -98,6 +116,7 @@ class Dealings:
         if leg == OPTION and asset != "USDT":
             raise InvalidArgument("accounts of options hold USDT")
         account.leg(leg).pay(asset, delta)
+        self.orders.earn(account, leg, "TRANSFER", "", asset, delta)
         if leg == OPTION:
             return [options_events.balance_position(account, self.markets, reason, (), delta)]
         return [account_update(account, leg, self.markets, reason, asset, (), delta)]
@@ -110,7 +129,12 @@ class Dealings:
         """
         contract = self._find(account, symbol)
         wish = at_will.Wish(account, contract, self.markets, symbol is not None, self._ids)
-        return [at_will.make(event, wish)]
+        made = at_will.make(event, wish)
+        if event == "ACCOUNT_UPDATE" and contract.leg != OPTION:  # a funding fee
+            fee = units(made["a"]["B"][0]["bc"])
+            self.orders.earn(account, contract.leg, _FUNDING_FEE, contract.symbol, contract.asset, fee)
+        self.orders.report(account, made)
+        return [made]
 
     def _find(self, account: Account, symbol: str | None) -> Contract:
         legs = VENUES[account.kind].legs

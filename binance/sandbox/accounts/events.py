@@ -36,7 +36,9 @@ def position(account: Account, assets: Collection[str], now_ms: int) -> dict[str
         "e": "outboundAccountPosition",
         "E": now_ms,
         "u": now_ms,
-        "B": [{"a": a, "f": decimal(account.balance(a)), "l": decimal(0)} for a in assets],
+        "B": [
+            {"a": a, "f": decimal(account.balance(a)), "l": decimal(account.locked.get(a, 0))} for a in assets
+        ],
     }
 
 
@@ -50,7 +52,7 @@ def deposit(account: Account, asset: str, amount: str, now_ms: int) -> list[dict
     Source: Spot *User Data Streams*, "Balance Update".
     """
     delta = units(amount)
-    account.free[asset] = account.balance(asset) + delta
+    account.add(asset, delta)
     account.updated_ms = now_ms
     update = {"e": "balanceUpdate", "E": now_ms, "a": asset, "d": decimal(delta), "T": now_ms}
     return [update, position(account, [asset], now_ms)]

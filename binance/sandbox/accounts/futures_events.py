@@ -37,7 +37,7 @@ def account_update(
     markets: Markets,
     reason: str,
     asset: str,
-    changed: Iterable[Contract] = (),
+    changed: Iterable[Position] = (),
     delta: int = 0,
 ) -> dict[str, Any]:
     """Return the event with a balance and positions that have changed.
@@ -48,22 +48,24 @@ def account_update(
     Source: *USD-M* and *COIN-M Futures*, "Event: Balance and Position Update".
     """
     holdings = account.leg(leg)
-    wallet = decimal(holdings.wallet(asset))
+    wallet, cross = decimal(holdings.wallet(asset)), decimal(holdings.cross_wallet(asset))
     body = {
         "m": reason,
-        "B": [{"a": asset, "wb": wallet, "cw": wallet, "bc": decimal(delta)}],
-        "P": [_position(holdings.position(contract), markets) for contract in changed],
+        "B": [{"a": asset, "wb": wallet, "cw": cross, "bc": decimal(delta)}],
+        "P": [_position(holdings, position, markets) for position in changed],
     }
     return event(account, leg, "ACCOUNT_UPDATE", int(markets.now_ms), {"a": body})
 
 
-def _position(position: Position, markets: Markets) -> dict[str, Any]:
+def _position(holdings: Holdings, position: Position, markets: Markets) -> dict[str, Any]:
     contract = position.contract
+    isolated = contract.symbol in holdings.isolated
     return {
         "s": contract.symbol, "pa": decimal(position.amount), "ep": decimal(position.entry),
         "bep": decimal(position.entry), "cr": decimal(position.realised),
-        "up": decimal(position.unrealised(mark(contract, markets))), "mt": "cross", "iw": decimal(0),
-        "ps": "BOTH",
+        "up": decimal(position.unrealised(mark(contract, markets))),
+        "mt": "isolated" if isolated else "cross", "iw": decimal(holdings.isolated_wallet(position)),
+        "ps": position.side,
     }  # fmt: skip
 
 
@@ -97,8 +99,12 @@ def leverage_changed(account: Account, contract: Contract, markets: Markets) -> 
     """
     holdings = account.leg(contract.leg)
     doubled = holdings.leverage_of(contract.symbol) != DEFAULT_LEVERAGE
-    leverage = DEFAULT_LEVERAGE if doubled else 2 * DEFAULT_LEVERAGE
-    holdings.leverage[contract.symbol] = leverage
+    return leverage_set(account, contract, markets, DEFAULT_LEVERAGE if doubled else 2 * DEFAULT_LEVERAGE)
+
+
+def leverage_set(account: Account, contract: Contract, markets: Markets, leverage: int) -> dict[str, Any]:
+    """Set the leverage of a symbol; returns the event."""
+    account.leg(contract.leg).leverage[contract.symbol] = leverage
     body = {"ac": {"s": contract.symbol, "l": leverage}}
     return event(account, contract.leg, "ACCOUNT_CONFIG_UPDATE", int(markets.now_ms), body)
 

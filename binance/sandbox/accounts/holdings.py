@@ -13,23 +13,35 @@ from binance.sandbox.market.amounts import UNIT
 _WEALTH: Final = 1_000_000 * UNIT
 
 DEFAULT_LEVERAGE: Final = 20
-# Of futures a taker pays this part of what was traded, of options of the underlying's value.
+# Of futures a taker pays this part of what was traded, and a maker the other; of options of the underlying's
+# value.
 FUTURES_FEE_DIVISOR: Final = 2_500
+MAKER_FEE_DIVISOR: Final = 5_000
 OPTION_FEE_DIVISOR: Final = 4_000
 # Margin that has to be left, as a part of a position's value.
 MAINTENANCE_DIVISOR: Final = 200
 
 
+#: The sides of a position: of one-way mode the first, of hedge mode the others.
+BOTH: Final = "BOTH"
+LONG: Final = "LONG"
+SHORT: Final = "SHORT"
+
+
 class Position:
     """A position in one contract; amounts in units of 1e-8.
 
+    :ivar side: :data:`BOTH`, or in hedge mode :data:`LONG` or :data:`SHORT`.
+    :ivar reserved: the margin that open orders hold.
     :ivar amount: below 0 if it is short.
     :ivar cost: what it was worth when it was entered, in the contract's asset; never below 0.
     :ivar realised: profits so far, fees left out.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, side: str = BOTH) -> None:
         self.contract = contract
+        self.side = side
+        self.reserved = 0
         self.amount = 0
         self.cost = 0
         self.realised = 0
@@ -44,6 +56,10 @@ class Position:
         """The mean price at which it was entered; 0 if there is none."""
         return self.contract.price(self.cost, abs(self.amount)) if self.cost else 0
 
+    def opens(self, buy: bool) -> bool:
+        """Return whether a trade adds to it, or begins it."""
+        return self.sign != (-1 if buy else 1)
+
     def worth(self, mark: int) -> int:
         """Return the value at a mark price, without its sign."""
         return self.contract.value(mark, abs(self.amount))
@@ -55,7 +71,7 @@ class Position:
     def trade(self, buy: bool, price: int, quantity: int) -> int:
         """Add a trade; returns the profit that it realised."""
         value = self.contract.value(price, quantity)
-        closed = min(quantity, abs(self.amount)) if self.sign == (-1 if buy else 1) else 0
+        closed = 0 if self.opens(buy) else min(quantity, abs(self.amount))
         profit = 0
         if closed:
             cost = self.cost * closed // abs(self.amount)
@@ -75,14 +91,18 @@ class Holdings:
     """What one leg of an account holds.
 
     :ivar wallets: balances by asset, in units of 1e-8, without what is not realised.
-    :ivar positions: by symbol, those that were closed included.
+    :ivar positions: by symbol and side, those that were closed included.
     :ivar leverage: by symbol, where it was changed.
+    :ivar isolated: the symbols whose positions have margin of their own.
+    :ivar hedge: whether a long and a short position of one contract are two.
     """
 
     def __init__(self) -> None:
         self.wallets: dict[str, int] = {}
-        self.positions: dict[str, Position] = {}
+        self.positions: dict[tuple[str, str], Position] = {}
         self.leverage: dict[str, int] = {}
+        self.isolated: set[str] = set()
+        self.hedge = False
         self.multi_assets = False
 
     def wallet(self, asset: str) -> int:
@@ -93,9 +113,28 @@ class Holdings:
         """Add to a balance, or take from it."""
         self.wallets[asset] = self.wallet(asset) + amount
 
-    def position(self, contract: Contract) -> Position:
+    def position(self, contract: Contract, side: str = BOTH) -> Position:
         """Return the position in a contract."""
-        return self.positions.setdefault(contract.symbol, Position(contract))
+        return self.positions.setdefault((contract.symbol, side), Position(contract, side))
+
+    def sides(self) -> tuple[str, ...]:
+        """Return the sides that a position may have."""
+        return (LONG, SHORT) if self.hedge else (BOTH,)
+
+    def look(self, contract: Contract) -> list[Position]:
+        """Return the positions in a contract, empty ones too, one for each side."""
+        sides = self.sides()
+        return [self.positions.get((contract.symbol, side)) or Position(contract, side) for side in sides]
+
+    def isolated_wallet(self, position: Position) -> int:
+        """Return the margin that a position has of its own; 0 if it has none."""
+        symbol = position.contract.symbol
+        return position.cost // self.leverage_of(symbol) if symbol in self.isolated else 0
+
+    def cross_wallet(self, asset: str) -> int:
+        """Return a balance without the margins that positions have of their own."""
+        held = (p for p in self.positions.values() if p.contract.asset == asset)
+        return self.wallet(asset) - sum(map(self.isolated_wallet, held))
 
     def leverage_of(self, symbol: str) -> int:
         """Return the leverage of a symbol."""

@@ -10,7 +10,7 @@ from binance.sandbox.accounts.account import Account
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.contracts import CM, OPTION, UM, Contract
 from binance.sandbox.accounts.futures_events import initial, maintenance
-from binance.sandbox.accounts.holdings import Position
+from binance.sandbox.accounts.holdings import Holdings, Position
 from binance.sandbox.accounts.markets import Markets
 from binance.sandbox.accounts.quotes import mark, of_legs
 from binance.sandbox.accounts.signatures import Clock
@@ -57,9 +57,10 @@ def _futures_account(keyed: Keyed, markets: Markets, kind: str, leg: str, of_all
     body: dict[str, Any] = {
         "assets": [_asset(markets, account, leg, asset) for asset in assets],
         "positions": [
-            _position(markets, account, contract)
+            _position(markets, account, position)
             for contract in listed
-            if of_all or _is_open(account, contract)
+            for position in account.leg(leg).look(contract)
+            if of_all or position.amount
         ],
     }
     if kind == PORTFOLIO_MARGIN:
@@ -80,11 +81,6 @@ def _futures_account(keyed: Keyed, markets: Markets, kind: str, leg: str, of_all
 _NOTHING: Final = dict.fromkeys(
     ("initialMargin", "maintMargin", "walletBalance", "unrealizedProfit", "marginBalance"), decimal(0)
 )
-
-
-def _is_open(account: Account, contract: Contract) -> bool:
-    position = account.leg(contract.leg).positions.get(contract.symbol)
-    return position is not None and position.amount != 0
 
 
 def _balance(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
@@ -126,29 +122,34 @@ def _asked_contracts(keyed: Keyed, markets: Markets, leg: str) -> list[Contract]
 
 def _asset(markets: Markets, account: Account, leg: str, asset: str) -> dict[str, Any]:
     holdings = account.leg(leg)
-    held = [p for p in holdings.open_positions() if p.contract.asset == asset]
+    held = [p for p in holdings.positions.values() if p.contract.asset == asset]
+    reserved = sum(position.reserved for position in held)
     wallet = holdings.wallet(asset)
     profit = sum(p.unrealised(mark(p.contract, markets)) for p in held)
     taken = sum(initial(holdings, p, markets) for p in held)
     return {
         "asset": asset, "walletBalance": decimal(wallet), "unrealizedProfit": decimal(profit),
-        "marginBalance": decimal(wallet + profit), "initialMargin": decimal(taken),
+        "marginBalance": decimal(wallet + profit), "initialMargin": decimal(taken + reserved),
         "maintMargin": decimal(sum(maintenance(p, markets) for p in held)),
-        "positionInitialMargin": decimal(taken), "openOrderInitialMargin": decimal(0),
-        "crossWalletBalance": decimal(wallet), "crossUnPnl": decimal(profit),
-        "availableBalance": decimal(max(wallet + profit - taken, 0)), "updateTime": account.updated_ms,
+        "positionInitialMargin": decimal(taken), "openOrderInitialMargin": decimal(reserved),
+        "crossWalletBalance": decimal(holdings.cross_wallet(asset)), "crossUnPnl": decimal(profit),
+        "availableBalance": decimal(max(wallet + profit - taken - reserved, 0)),
+        "updateTime": account.updated_ms,
     }  # fmt: skip
 
 
-def _position(markets: Markets, account: Account, contract: Contract) -> dict[str, Any]:
+def _position(markets: Markets, account: Account, position: Position) -> dict[str, Any]:
+    contract = position.contract
     holdings = account.leg(contract.leg)
-    position = holdings.positions.get(contract.symbol) or Position(contract)
     return {
-        "symbol": contract.symbol, "positionSide": "BOTH", "positionAmt": decimal(position.amount),
+        "symbol": contract.symbol, "positionSide": position.side, "positionAmt": decimal(position.amount),
         "entryPrice": decimal(position.entry), "breakEvenPrice": decimal(position.entry),
         "unrealizedProfit": decimal(position.unrealised(mark(contract, markets))),
-        "leverage": str(holdings.leverage_of(contract.symbol)), "isolated": False,
-        "initialMargin": decimal(initial(holdings, position, markets)),
+        "leverage": str(holdings.leverage_of(contract.symbol)),
+        "isolated": contract.symbol in holdings.isolated,
+        "initialMargin": decimal(initial(holdings, position, markets) + position.reserved),
+        "positionInitialMargin": decimal(initial(holdings, position, markets)),
+        "openOrderInitialMargin": decimal(position.reserved),
         "maintMargin": decimal(maintenance(position, markets)), "updateTime": account.updated_ms,
     }  # fmt: skip
 
@@ -168,14 +169,24 @@ def _position_risk(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
             "markPrice": decimal(mark(contract, markets)),
             "unRealizedProfit": decimal(position.unrealised(mark(contract, markets))),
             "liquidationPrice": decimal(0), "leverage": str(holdings.leverage_of(contract.symbol)),
-            "marginType": "cross", "isolatedMargin": decimal(0), "isAutoAddMargin": "false",
-            "positionSide": "BOTH",
+            "marginType": "isolated" if contract.symbol in holdings.isolated else "cross",
+            "isolatedMargin": decimal(_isolated_margin(holdings, position, markets)),
+            "isAutoAddMargin": "false", "positionSide": position.side,
             "notional": decimal(position.worth(mark(contract, markets)) * position.sign),
-            "isolatedWallet": decimal(0), "updateTime": account.updated_ms,
+            "isolatedWallet": decimal(holdings.isolated_wallet(position)), "updateTime": account.updated_ms,
         }
         for contract in _asked_contracts(keyed, markets, leg)
-        for position in [holdings.positions.get(contract.symbol) or Position(contract)]
+        for position in holdings.look(contract)
     ]  # fmt: skip
+
+
+def _isolated_margin(holdings: Holdings, position: Position, markets: Markets) -> int:
+    """Return the margin of its own that a position has, its profit counted; 0 if it has none."""
+    wallet = holdings.isolated_wallet(position)
+    return wallet and wallet + position.unrealised(mark(position.contract, markets))
+
+
+_MARGINS: Final = ("initialMargin", "maintMargin", "positionInitialMargin", "openOrderInitialMargin")
 
 
 def _open_position_risk(keyed: Keyed, markets: Markets, kind: str, leg: str) -> Any:
@@ -183,18 +194,19 @@ def _open_position_risk(keyed: Keyed, markets: Markets, kind: str, leg: str) -> 
 
     Source: *USD-M Futures*, "Position Information V3".
     """
-    rows = {row["symbol"]: row for row in _position_risk(keyed, markets, kind, leg)}
+    rows = {(row["symbol"], row["positionSide"]): row for row in _position_risk(keyed, markets, kind, leg)}
     account = keyed.account(kind)
-    listed = [c for c in _asked_contracts(keyed, markets, leg) if _is_open(account, c)]
+    contracts = _asked_contracts(keyed, markets, leg)
+    listed = [held for each in contracts for held in account.leg(leg).look(each) if held.amount]
     shown = []
-    for contract in listed:
-        row, position = rows[contract.symbol], _position(markets, account, contract)
+    for held in listed:
+        contract = held.contract
+        row, position = rows[contract.symbol, held.side], _position(markets, account, held)
         for gone in ("leverage", "marginType", "isAutoAddMargin"):
             del row[gone]
         shown.append(row | {
-            "marginAsset": contract.asset, "initialMargin": position["initialMargin"],
-            "maintMargin": position["maintMargin"], "positionInitialMargin": position["initialMargin"],
-            "openOrderInitialMargin": decimal(0), "adl": 0, "bidNotional": "0", "askNotional": "0",
+            "marginAsset": contract.asset, "adl": 0, "bidNotional": "0", "askNotional": "0",
+            **{name: position[name] for name in _MARGINS},
         })  # fmt: skip
     return shown
 

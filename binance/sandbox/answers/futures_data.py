@@ -9,17 +9,21 @@ from binance.constants import KLINE_INTERVALS
 from binance.sandbox.accounts.signatures import mandatory
 from binance.sandbox.answers.asked import Asked, bad_depth_limit, bad_interval, bad_symbol, not_valid
 from binance.sandbox.limits import Limits
-from binance.sandbox.market.amounts import decimal, fixed
-from binance.sandbox.market.candles import Candle
+from binance.sandbox.market.amounts import UNIT, decimal, fixed
+from binance.sandbox.market.candles import KEPT_CANDLES, Candle
 from binance.sandbox.market.futures import payloads, rules
 from binance.sandbox.market.futures.book import FuturesBook
 from binance.sandbox.market.futures.contracts import Venue
 from binance.sandbox.market.futures.feed import FuturesFeed
+from binance.sandbox.market.futures.prices import FUNDING_MS
 from binance.sandbox.market.payloads import MICROS
 
 _DEPTH_LIMITS: Final = (5, 10, 20, 50, 100, 500, 1000)
 _MOST_CANDLES: Final = 1500
 _RPI_LIMIT: Final = 1000
+_MOST_RATES: Final = 1000
+_FEW_PERIODS: Final = 30
+_PERIODS: Final = ("5m", "15m", "30m", "1h", "2h", "4h", "6h", "12h", "1d")
 
 _VENUES: Final[dict[str, Venue]] = {"/fapi/v1": "usdm", "/dapi/v1": "coinm"}
 
@@ -223,6 +227,82 @@ def _book_ticker(asked: FuturesAsked, book: FuturesBook) -> dict[str, Any]:
     return shown | {"pair": book.spec.pair} if book.spec.size else shown
 
 
+def _funding_rates(asked: FuturesAsked) -> Any:
+    """Return the rates of funding that has been due since the market began.
+
+    Source: USD-M *Market Data*, "Get Funding Rate History", and COIN-M's.
+    """
+    books = asked.contracts() if asked.venue == "usdm" else [asked.contract()]
+    limit = min(asked.number("limit") or 100, _MOST_RATES)
+    first_ms, last_ms = asked.time_ms("startTime"), asked.time_ms("endTime")
+    begin_ms = max(first_ms or 0, asked.market.start_ms)
+    until_ms = min(asked.now_ms if last_ms is None else last_ms, asked.now_ms)
+    shown = [
+        _funding(asked, book, due_ms)
+        for due_ms in range(-(-begin_ms // FUNDING_MS) * FUNDING_MS, until_ms + 1, FUNDING_MS)
+        for book in books
+        if book.spec.perpetual
+    ]
+    return shown[-limit:] if first_ms is None else shown[:limit]
+
+
+def _funding(asked: FuturesAsked, book: FuturesBook, due_ms: int) -> dict[str, Any]:
+    prices = asked.feed.prices
+    rate, _ = prices.funding(book, due_ms - 1)
+    shown = {"symbol": book.symbol, "fundingTime": due_ms, "fundingRate": decimal(rate)}
+    if book.spec.size:
+        return shown
+    price = book.history.price_before(due_ms)
+    return shown | {"markPrice": decimal(prices.mark(book, due_ms - 1, price))}
+
+
+def _open_interest(asked: FuturesAsked) -> Any:
+    book = asked.contract()
+    spec, contracts = book.spec, payloads.open_interest(book, asked.now_ms)
+    shown = {
+        "symbol": spec.symbol, "openInterest": fixed(contracts, spec.quantity_digits), "time": asked.now_ms,
+    }  # fmt: skip
+    return shown | {"pair": spec.pair, "contractType": spec.kind} if spec.size else shown
+
+
+def _open_interest_history(asked: FuturesAsked) -> Any:
+    """Return the open interest at the end of each period since the market began.
+
+    It is USD-M's by ``symbol``, COIN-M's by ``pair`` and ``contractType``.
+
+    Source: USD-M and COIN-M *Market Data*, "Open Interest Statistics".
+    """
+    book = asked.continuous() if asked.venue == "coinm" else asked.contract()
+    period = mandatory(asked.params, "period")
+    if period not in _PERIODS:
+        raise not_valid("period")
+    limit = asked.number("limit")
+    if limit == 0:
+        raise not_valid("limit")
+    limit = min(limit or _FEW_PERIODS, _MOST_CANDLES // 3)
+    first_ms, last_ms = asked.time_ms("startTime"), asked.time_ms("endTime")
+    until_ms = min(asked.now_ms if last_ms is None else last_ms, asked.now_ms)
+    shown, later = [], 0
+    for candle in reversed(book.history.candles(period, 0, None, asked.now_ms, KEPT_CANDLES)):
+        if (first_ms or 0) <= candle.until_ms <= until_ms:
+            shown.append(_interest(asked, book, candle, later))
+        later += candle.volume
+    shown.reverse()
+    return shown[-limit:] if first_ms is None else shown[:limit]
+
+
+def _interest(asked: FuturesAsked, book: FuturesBook, candle: Candle, later: int) -> dict[str, Any]:
+    spec = book.spec
+    contracts = payloads.open_interest(book, asked.now_ms, later)
+    price = asked.feed.prices.mark(book, candle.until_ms - 1, candle.close)
+    named = {"pair": spec.pair, "contractType": spec.kind} if spec.size else {"symbol": spec.symbol}
+    return named | {
+        "sumOpenInterest": decimal(contracts),
+        "sumOpenInterestValue": decimal(book.history.worth(price, contracts) // UNIT),
+        "timestamp": candle.until_ms,
+    }  # fmt: skip
+
+
 # By the path behind the venue's; ``rpiDepth`` is USD-M's alone.
 _CALLS: Final[dict[str, Callable[[FuturesAsked], Any]]] = {
     "ping": lambda asked: {},
@@ -238,10 +318,15 @@ _CALLS: Final[dict[str, Callable[[FuturesAsked], Any]]] = {
     "indexPriceKlines": _index_klines,
     "markPriceKlines": _mark_klines,
     "premiumIndex": _each(_premium),
+    "fundingRate": _funding_rates,
+    "openInterest": _open_interest,
     "ticker/24hr": _each(_day_ticker),
     "ticker/price": _each(_price),
     "ticker/bookTicker": _each(_book_ticker),
 }
+
+#: A path that hosts of both venues have; ``symbol`` is USD-M's, ``pair`` COIN-M's.
+OPEN_INTEREST_HISTORY: Final = "/futures/data/openInterestHist"
 
 #: What answers for each path, and which venue it is of.
 PUBLIC: Final = {
@@ -249,7 +334,10 @@ PUBLIC: Final = {
     for prefix, venue in _VENUES.items()
     for name, respond in _CALLS.items()
     if (venue, name) != ("coinm", "rpiDepth")
-} | {"/fapi/v2/ticker/price": ("usdm", _each(_price))}
+} | {
+    "/fapi/v2/ticker/price": ("usdm", _each(_price)),
+    OPEN_INTEREST_HISTORY: ("usdm", _open_interest_history),
+}
 
 # Weights of a call: with ``symbol``, and without it.
 _WEIGHTS: Final = {

@@ -36,11 +36,13 @@ def _time(asked: Asked) -> Any:
 
 
 def _exchange_info(asked: Asked) -> Any:
-    show = asked.flag("showPermissionSets", True)
+    show, limits = asked.flag("showPermissionSets", True), asked.limits
     return {
         "timezone": "UTC",
         "serverTime": _time(asked)["serverTime"],
-        "rateLimits": rules.rate_limits(asked.limits.weight_per_min),
+        "rateLimits": rules.rate_limits(
+            limits.weight_per_min, orders=(limits.orders_per_10_s, limits.orders_per_day)
+        ),
         "exchangeFilters": [],
         "symbols": [rules.symbol_info(book.spec, show) for book in _exchange_info_books(asked)],
     }

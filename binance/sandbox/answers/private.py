@@ -73,7 +73,9 @@ def account_info(account: Account, asked: Asked) -> dict[str, Any]:
     Source: Spot *REST API*, "Account information".
     """
     rate = decimal(UNIT // FEE_DIVISOR)
-    shown = {asset: account.balance(asset) for asset in _assets(account, asked)}
+    shown = {
+        asset: (account.balance(asset), account.locked.get(asset, 0)) for asset in _assets(account, asked)
+    }
     some = asked.flag("omitZeroBalances", False)
     return {
         "makerCommission": 10_000 // FEE_DIVISOR,
@@ -90,9 +92,9 @@ def account_info(account: Account, asked: Asked) -> dict[str, Any]:
         "updateTime": account.updated_ms * asked.per_ms,
         "accountType": "SPOT",
         "balances": [
-            {"asset": asset, "free": decimal(free), "locked": decimal(0)}
-            for asset, free in shown.items()
-            if free or not some
+            {"asset": asset, "free": decimal(free), "locked": decimal(locked)}
+            for asset, (free, locked) in shown.items()
+            if free or locked or not some
         ],
         "permissions": ["SPOT"],
         "uid": account.uid,
@@ -109,26 +111,13 @@ def _account(keyed: Keyed) -> Any:
     return account_info(keyed.signed(), keyed.asked)
 
 
-def open_orders(asked: Asked) -> list[Any]:
-    """Return the orders that rest on the book: none, since what is left of an order expires at once.
-
-    Source: Spot *REST API*, "Current open orders".
-    """
-    if "symbol" in asked.params:
-        asked.book()
-    return []
-
-
-def _open_orders(keyed: Keyed) -> Any:
-    keyed.only("GET", "HEAD")
-    keyed.signed()
-    return open_orders(keyed.asked)
-
-
 def _coins(keyed: Keyed) -> Any:
     keyed.only("GET", "HEAD")
     account = keyed.signed()
-    return [rules.coin_info(asset, account.balance(asset)) for asset in _assets(account, keyed.asked)]
+    return [
+        rules.coin_info(asset, account.balance(asset), account.locked.get(asset, 0))
+        for asset in _assets(account, keyed.asked)
+    ]
 
 
 def _trade_fees(keyed: Keyed) -> Any:
@@ -194,7 +183,6 @@ _FIRST_PAIR: Final = 351637150141315840
 
 PRIVATE: Final[dict[str, Callable[[Keyed], Any]]] = {
     "/api/v3/account": _account,
-    "/api/v3/openOrders": _open_orders,
     "/sapi/v1/asset/tradeFee": _trade_fees,
     "/sapi/v1/capital/config/getall": _coins,
     "/sapi/v1/margin/allPairs": _cross_pairs,

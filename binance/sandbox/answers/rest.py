@@ -1,7 +1,7 @@
 """What REST answers: a function from a call to a status and a JSON value. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from binance.exceptions import BinanceAPIException
@@ -9,7 +9,9 @@ from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.signatures import Clock
 from binance.sandbox.answers.asked import Asked
 from binance.sandbox.answers.market_data import PUBLIC
+from binance.sandbox.answers.orders import METHODS, TRADING, CancelReplaceFailed, Trading
 from binance.sandbox.answers.private import PRIVATE, Keyed, Sent, listen_key
+from binance.sandbox.answers.wallet_data import WALLET, WEBSITE
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS, MILLIS
@@ -66,7 +68,7 @@ class Answer(NamedTuple):
 
     status: int
     body: Any
-    headers: Mapping[str, str] = {}
+    headers: tuple[Pair, ...] = ()
 
 
 def answer(
@@ -94,14 +96,17 @@ def answer(
     """
     if call.path in _GONE or (call.path == USER_STREAM and not listen_keys):
         return Answer(410, GONE_HTML)
-    private = listen_key if call.path == USER_STREAM else PRIVATE.get(call.path)
-    public = PUBLIC.get(call.path)
+    private = listen_key if call.path == USER_STREAM else PRIVATE.get(call.path) or WALLET.get(call.path)
+    public = PUBLIC.get(call.path) or WEBSITE.get(call.path)
     try:
         asked = Asked(call.params, market, units_in_a_millisecond(time_unit), clock.offset_ms, limits)
+        keyed = Keyed(call.method, asked, api_key, accounts, sent, clock)
+        if call.path in METHODS:
+            return _trade(call.path, keyed)
         if private is not None:
-            return Answer(200, private(Keyed(call.method, asked, api_key, accounts, sent, clock)))
+            return Answer(200, private(keyed))
         if public is None:
-            return Answer(404, gateway_page(404, "Not Found"))
+            return unknown(call)
         if call.method not in ("GET", "HEAD"):
             raise BinanceAPIException(405, -1000, f"Request method '{call.method}' is not supported.")
         return Answer(200, public(asked))
@@ -109,9 +114,43 @@ def answer(
         return refused(error)
 
 
+def _trade(path: str, keyed: Keyed) -> Answer:
+    """Answer a call that trades, or asks what was traded."""
+    method = "GET" if keyed.method == "HEAD" else keyed.method
+    if method not in METHODS[path]:
+        keyed.only(*METHODS[path])
+    account, orders, call = keyed.signed(), keyed.accounts.orders, TRADING[method, path]
+    body = call.answer(Trading(keyed.asked, account, orders))
+    return Answer(200, body, tuple(orders.counts.headers(account).items()) if call.orders else ())
+
+
+def unknown(call: RestCall) -> Answer:
+    """Return the answer to a call that the sandbox does not have; the exchange's own would be a web page."""
+    words = f"The sandbox does not have {call.path}; give it an answer with rest_answer, or is it misspelt?"
+    return Answer(404, {"code": -1, "msg": words})
+
+
 def refused(error: BinanceAPIException) -> Answer:
     """Return the answer that reports an error."""
-    return Answer(error.status_code or 400, {"code": error.code, "msg": error.message})
+    body: dict[str, Any] = {"code": error.code, "msg": error.message}
+    if isinstance(error, CancelReplaceFailed):
+        body["data"] = error.data
+    return Answer(error.status_code or 400, body)
+
+
+def too_much_weight(most: int | None, banned_until_ms: float | None = None) -> BinanceAPIException:
+    """Return the error of an address that has used too much weight.
+
+    :param most: the limit of a minute.
+    :param banned_until_ms: when its ban ends, milliseconds since the epoch; None for no ban.
+
+    Source: Spot *Error codes*, -1003.
+    """
+    if banned_until_ms is None:
+        text = f"Too much request weight used; current limit is {most} request weight per 1 MINUTE."
+        return BinanceAPIException(429, -1003, f"{text} Please use WebSocket Streams for live updates.")
+    text = f"Way too much request weight used; IP banned until {int(banned_until_ms)}."
+    return BinanceAPIException(418, -1003, f"{text} Please use WebSocket Streams for live updates.")
 
 
 def units_in_a_millisecond(time_unit: str | None) -> int:
@@ -134,6 +173,9 @@ def weight(call: RestCall) -> int:
 
     Source: Spot *REST API*, "Market Data endpoints"; binance.us *User Data Streams*.
     """
+    trading = TRADING.get((call.method, call.path))
+    if trading is not None:
+        return trading.weight(call.params)
     fixed, for_all = _WEIGHTS.get(call.path, (1, 1))
     if call.path == "/api/v3/depth":
         limit = call.params.get("limit", "")
@@ -173,8 +215,8 @@ _WEIGHTS: Final = {
     "/api/v3/ticker/bookTicker": (2, 4),
     "/api/v3/ticker/price": (2, 4),
     "/api/v3/account": (20, 20),
-    "/api/v3/openOrders": (6, 80),
     "/sapi/v1/capital/config/getall": (10, 10),
+    "/sapi/v1/margin/priceIndex": (10, 10),
 }
 
 # Weights of calls by how many ``symbols`` they name: of each, and at most.

@@ -8,6 +8,7 @@ from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.account import SPOT
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.keys import no_such_key
+from binance.sandbox.accounts.order_counts import TooManyOrders
 from binance.sandbox.accounts.sessions import Means, Session, Subscription
 from binance.sandbox.accounts.signatures import (
     Clock,
@@ -22,7 +23,8 @@ from binance.sandbox.answers import rest
 from binance.sandbox.answers.asked import Asked, not_valid
 from binance.sandbox.answers.codec import is_request_id
 from binance.sandbox.answers.market_data import PUBLIC
-from binance.sandbox.answers.private import account_info, open_orders
+from binance.sandbox.answers.orders import TRADING, CancelReplaceFailed, Trading
+from binance.sandbox.answers.private import account_info
 from binance.sandbox.limits import Limits
 from binance.sandbox.market.market import Market
 from binance.sandbox.market.payloads import MICROS
@@ -36,8 +38,8 @@ DIAL_WEIGHT: Final = 2
 class Venue(NamedTuple):
     """What a request is answered from.
 
-    :ivar weigh: counts weight of the client's address; returns what is used within a minute, and the
-        seconds to wait if that is too much, else None.
+    :ivar weigh: counts weight of the client's address; returns what is used within a minute, the seconds to
+        wait if that is too much, else None, and whether the address is banned.
     :ivar limits: of the exchange.
     """
 
@@ -45,7 +47,7 @@ class Venue(NamedTuple):
     accounts: Accounts
     listen_keys: bool
     clock: Clock
-    weigh: Callable[[int], tuple[int, float | None]]
+    weigh: Callable[[int], tuple[int, float | None, bool]]
     limits: Limits
 
 
@@ -66,6 +68,7 @@ class _Asked:
         self.session = session
         self.venue = venue
         self.ended: list[Subscription] = []
+        self.order_limits: list[dict[str, Any]] = []
 
     def time(self, exchange_ms: float) -> int:
         """Return a time of the exchange's clock in this client's unit."""
@@ -104,28 +107,27 @@ def answer(payload: bytes, is_binary: bool, session: Session, venue: Venue) -> R
         if not isinstance(params, dict):
             raise BinanceAPIException(400, -1135, "Invalid 'params' in JSON request; expected an object.")
         asked = _Asked(params, session, venue)
-        weight = rest.weight(rest.RestCall("GET", _ALIKE[method], asked.texts)) if method in _ALIKE else 2
+        weight = _weight(method, asked)
         show_limits = _show_limits(asked)
         respond = _METHODS.get(method)
         if respond is None or (method in _LISTEN_KEY_METHODS and not venue.listen_keys):
             # What the exchange says is not documented; this is its code for a value that cannot be.
             raise not_valid("method")
     except BinanceAPIException as error:
-        used, wait_s = venue.weigh(weight)
+        used, wait_s, _ = venue.weigh(weight)
         outcome = _error(asked, error, wait_s)
     else:
-        used, wait_s = venue.weigh(weight)
+        used, wait_s, banned = venue.weigh(weight)
         try:
             if wait_s is not None:
-                most = venue.limits.weight_per_min
-                text = f"Too much request weight used; current limit is {most} per minute."
-                raise BinanceAPIException(429, -1003, text)
+                until_ms = venue.market.now_ms + wait_s * 1000
+                raise rest.too_much_weight(venue.limits.weight_per_min, until_ms if banned else None)
             outcome = {"status": 200, "result": respond(asked)}
         except BinanceAPIException as error:
             outcome = _error(asked, error, wait_s)
     body = {"id": request_id} | outcome
     if show_limits:
-        body["rateLimits"] = _limits(venue, used)
+        body["rateLimits"] = asked.order_limits + _limits(venue, used)
     return Reply(body, asked.ended)
 
 
@@ -200,10 +202,21 @@ def _show_limits(asked: _Asked) -> bool:
 
 def _error(asked: _Asked, error: BinanceAPIException, wait_s: float | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"code": error.code, "msg": error.message}
-    if error.status_code == 429 and wait_s is not None:
+    if isinstance(error, CancelReplaceFailed):
+        shown["data"] = error.data
+    if isinstance(error, TooManyOrders):
+        wait_s = error.wait_s
+    if error.status_code in (418, 429) and wait_s is not None:
         now_ms = asked.venue.market.now_ms
         shown["data"] = {"serverTime": asked.time(now_ms), "retryAfter": asked.time(now_ms + wait_s * 1000)}
     return {"status": error.status_code or 400, "error": shown}
+
+
+def _weight(method: str, asked: _Asked) -> int:
+    """Return the weight of a request: that of the REST call which it is like, else 2."""
+    if method in _TRADING:
+        return rest.weight(rest.RestCall(*_TRADING[method], asked.texts))
+    return rest.weight(rest.RestCall("GET", _ALIKE[method], asked.texts)) if method in _ALIKE else 2
 
 
 def _limits(venue: Venue, used: int) -> list[dict[str, Any]]:
@@ -256,9 +269,20 @@ def _account(asked: _Asked) -> Any:
     return account_info(account, asked.data())
 
 
-def _open_orders(asked: _Asked) -> Any:
-    _signed(asked)
-    return open_orders(asked.data())
+def _trade(method: str, path: str) -> Callable[[_Asked], Any]:
+    """Return what answers a request like a REST call that trades."""
+    call = TRADING[method, path]
+
+    def respond(asked: _Asked) -> Any:
+        accounts = asked.venue.accounts
+        account = accounts.authenticate(_signed(asked)[0], SPOT)
+        try:
+            return call.answer(Trading(asked.data(), account, accounts.orders))
+        finally:
+            if call.orders:
+                asked.order_limits = accounts.orders.counts.shown(account)
+
+    return respond
 
 
 def _logon(asked: _Asked) -> Any:
@@ -360,7 +384,6 @@ def _listen_key(http_method: str) -> Callable[[_Asked], Any]:
 # Methods, each with the REST call that has the same parameters, result and weight.
 _ALIKE: Final = {
     "account.status": "/api/v3/account",
-    "openOrders.status": "/api/v3/openOrders",
     "ping": "/api/v3/ping",
     "time": "/api/v3/time",
     "exchangeInfo": "/api/v3/exchangeInfo",
@@ -382,6 +405,27 @@ _ALIKE: Final = {
     "ticker.book": "/api/v3/ticker/bookTicker",
 }
 
+# Methods that trade, or ask what was traded, each with the REST call that has the same.
+_TRADING: Final = {
+    "order.place": ("POST", "/api/v3/order"),
+    "order.test": ("POST", "/api/v3/order/test"),
+    "order.status": ("GET", "/api/v3/order"),
+    "order.cancel": ("DELETE", "/api/v3/order"),
+    "order.cancelReplace": ("POST", "/api/v3/order/cancelReplace"),
+    "openOrders.status": ("GET", "/api/v3/openOrders"),
+    "openOrders.cancelAll": ("DELETE", "/api/v3/openOrders"),
+    "allOrders": ("GET", "/api/v3/allOrders"),
+    "myTrades": ("GET", "/api/v3/myTrades"),
+    "orderList.place.oco": ("POST", "/api/v3/orderList/oco"),
+    "orderList.place": ("POST", "/api/v3/order/oco"),
+    "orderList.status": ("GET", "/api/v3/orderList"),
+    "orderList.cancel": ("DELETE", "/api/v3/orderList"),
+    "openOrderLists.status": ("GET", "/api/v3/openOrderList"),
+    "allOrderLists": ("GET", "/api/v3/allOrderList"),
+    "account.rateLimits.orders": ("GET", "/api/v3/rateLimit/order"),
+    "account.commission": ("GET", "/api/v3/account/commission"),
+}
+
 # As on binance.us; binance.com has removed them. Source: the change log of Spot.
 _LISTEN_KEY_METHODS: Final = {
     "userDataStream.start": _listen_key("POST"),
@@ -392,7 +436,7 @@ _LISTEN_KEY_METHODS: Final = {
 _METHODS: Final[dict[str, Callable[[_Asked], Any]]] = {
     **{method: _public(path) for method, path in _ALIKE.items() if path in PUBLIC},
     "account.status": _account,
-    "openOrders.status": _open_orders,
+    **{method: _trade(*call) for method, call in _TRADING.items()},
     **_LISTEN_KEY_METHODS,
     "session.logon": _logon,
     "session.status": _status,

@@ -15,7 +15,7 @@ from binance.sandbox.faults.late import Delays, LatePings
 from binance.sandbox.faults.messages import Edits, FragmentedMessages, MalformedMessages
 from binance.sandbox.faults.quiet import Quiet
 from binance.sandbox.faults.refusals import Refusals, SlowTls
-from binance.sandbox.faults.rest import RestFailures, WrongClock
+from binance.sandbox.faults.rest import Bans, RestFailures, WrongClock
 from binance.sandbox.faults.scripts import Scripts
 from binance.sandbox.faults.stalls import Stalls
 from binance.sandbox.market.market import Market
@@ -49,6 +49,7 @@ class Faults:
         self._refusals = Refusals(connections)
         self._slow_tls = SlowTls(connections, tls)
         self._rest = RestFailures(connections)
+        self._bans = Bans(connections)
         self._scripts = Scripts(connections)
         self._control = ControlFaults(connections)
         self._late_frames = LateFrames(connections, delivery)
@@ -68,6 +69,7 @@ class Faults:
             self._refusals,
             self._slow_tls,
             self._rest,
+            self._bans,
             self._scripts,
             WrongClock(connections, clock),
             AccountFaults(connections, accounts, market, users),
@@ -137,6 +139,10 @@ class Faults:
     def rest_failure(self, path: str) -> Failed | None:
         """Return how a REST call to *path* fails, or None."""
         return self._rest.rest_failure(path)
+
+    def banned_s(self, path: str) -> float | None:
+        """Return the seconds for which all addresses are banned from REST calls to *path*, or None."""
+        return self._bans.banned_s(path)
 
     def scripted(self, method: str, path: str) -> Security | None:
         """Return what a script's answer to a call has checked; None if there is no such answer."""

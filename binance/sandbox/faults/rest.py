@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from binance.sandbox.calls import Refusal
+from binance.sandbox.calls import RestFailure
 from binance.sandbox.faults.fault import Fault, Rule
 from binance.sandbox.faults.refusals import check_status
 from binance.sandbox.net.clock import ExchangeClock
@@ -33,7 +33,7 @@ class RestFailures(Fault):
         return {"rest": None if self._failing is None else self._failing.state()}
 
     def rest(
-        self, down: int | None, delay_s: float, how: Refusal, match: str | None, lasting_s: float | None
+        self, down: int | None, delay_s: float, how: RestFailure, match: str | None, lasting_s: float | None
     ) -> None:
         """Let REST calls fail or be slow."""
         if down is not None:
@@ -62,6 +62,53 @@ class RestFailures(Fault):
             return None
         self._note("rest_failed", path=path, **failing.failed._asdict())
         return failing.failed
+
+
+class _Ban(Rule):
+    """A ban.
+
+    :ivar until_s: when it ends, on the reactor's clock.
+    """
+
+    def __init__(self, match: str | None, until_s: float) -> None:
+        super().__init__(match)
+        self.until_s = until_s
+
+
+class Bans(Fault):
+    """Bans all addresses from REST."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self._ban: _Ban | None = None
+
+    def state(self) -> dict[str, Any]:
+        ban = self._ban
+        return {"ban": None if ban is None else {"match": ban.match, "seconds": self._left_s(ban)}}
+
+    def lift(self) -> None:
+        if self._ban is not None:
+            self._ban.forget_end()
+            self._ban = None
+
+    def _left_s(self, ban: _Ban) -> float:
+        return max(0.0, ban.until_s - self._timers.seconds())
+
+    def ban(self, seconds: float, match: str | None) -> None:
+        """Answer REST calls as those of a banned address."""
+        self.lift()
+        self._note("ban", seconds=seconds, match=match)
+        if seconds:
+            self._ban = _Ban(match, self._timers.seconds() + seconds)
+            self._end_after(seconds, self._ban, self.lift)
+
+    def banned_s(self, path: str) -> float | None:
+        """Return the seconds for which calls to *path* are banned, or None."""
+        ban = self._ban
+        if ban is None or (ban.match is not None and ban.match not in path):
+            return None
+        self._note("banned", path=path)
+        return self._left_s(ban)
 
 
 class WrongClock(Fault):

@@ -76,7 +76,9 @@ class Scripts(Fault):
             if not re.fullmatch(_HEADER, name) or not re.fullmatch(_HEADER_VALUE, value):
                 raise InvalidArgument(f"no header is {name[:80]!r}: {value[:80]!r}; use printable ASCII")
         text = json_text(body) or ""
-        script = _Script(method, path, Answer(status, text.encode(), headers or {}), security, times)
+        script = _Script(
+            method, path, Answer(status, text.encode(), tuple((headers or {}).items())), security, times
+        )
         kept = self._scripts.setdefault((method, path), [])
         if times is None:
             kept[:] = [*(other for other in kept if other.times is not None), script]
@@ -87,11 +89,11 @@ class Scripts(Fault):
 
     def forget_rest_answers(self, method: Verb | None, path: str | None) -> int:
         """Take answers away."""
-        gone = [s for s in self._all() if method in (None, s.method) and path in (None, s.path)]
-        for script in gone:
+        removed = [s for s in self._all() if method in (None, s.method) and path in (None, s.path)]
+        for script in removed:
             self._forget(script)
-        self._note("forget_rest_answers", method=method, path=path, answers=len(gone))
-        return len(gone)
+        self._note("forget_rest_answers", method=method, path=path, answers=len(removed))
+        return len(removed)
 
     def _forget(self, script: _Script) -> None:
         kept = self._scripts[script.method, script.path]

@@ -94,6 +94,21 @@ class Market:
         """Put off the next arrival: a pause in which nobody trades."""
         self._next_ms += duration_ms
 
+    def book(self, symbol: str) -> Book:
+        """Return the book of a symbol, in any case.
+
+        :raises InvalidArgument: if the market has no such symbol.
+        """
+        book = self.books.get(symbol.upper())
+        if book is None:
+            raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(self.books)}")
+        return book
+
+    def moment_us(self, book: Book) -> int:
+        """Return the time of a trade that is made now, microseconds since the epoch."""
+        # Not a whole millisecond: that may lie before the trade ahead of it.
+        return max(int(self.now_ms * 1000), book.last_trade_us)
+
     def take(self, symbol: str, buy: bool, quantity: int, limit: int | None = None) -> list[Trade]:
         """Let an order of our own meet the book, now.
 
@@ -101,10 +116,7 @@ class Market:
         :param quantity: in units of 1e-8; see :meth:`Book.take`.
         :raises InvalidArgument: if the market has no such symbol, or *quantity* is not above 0.
         """
-        book = self.books.get(symbol.upper())
-        if book is None:
-            raise InvalidArgument(f"this market has no {symbol}; it has {', '.join(self.books)}")
+        book = self.book(symbol)
         if quantity <= 0:
             raise InvalidArgument("an order needs a quantity above 0")
-        # Not a whole millisecond: that may lie before the trade ahead of it.
-        return book.take(buy, quantity, limit, max(int(self.now_ms * 1000), book.last_trade_us))
+        return book.take(buy, quantity, limit, self.moment_us(book))

@@ -23,7 +23,7 @@ IN_MICROS: Final = "?timeUnit=MICROSECOND"
 # Times of the events that do not come from the market.
 _EVENT_TIMES: Final = {
     "executionReport": "ETOW", "outboundAccountPosition": "Eu", "balanceUpdate": "ET",
-    "listenKeyExpired": "E", "serverShutdown": "E", "eventStreamTerminated": "E",
+    "listStatus": "ET", "listenKeyExpired": "E", "serverShutdown": "E", "eventStreamTerminated": "E",
 }  # fmt: skip
 
 # The events of accounts of derivatives, whose time is their id: no two of a name have the same.
@@ -72,7 +72,8 @@ def in_micros(event: dict[str, Any]) -> dict[str, Any]:
 
     Source: Spot *User Data Streams*, "General information" (``timeUnit``).
     """
-    return event | {field: event[field] * MICROS for field in _EVENT_TIMES.get(event["e"], "")}
+    times = _EVENT_TIMES.get(event["e"], "")
+    return event | {field: event[field] * MICROS for field in times if field in event}
 
 
 def message_id(payload: Payload) -> tuple[str, int] | None:
@@ -248,10 +249,10 @@ def average_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str, A
 
     Source: Spot *Web Socket Streams*, "Average Price".
     """
-    average = _average(book, time_ms)
+    mean = average(book, time_ms)
     return {
         "e": "avgPrice", "E": time_ms * per_ms, "s": book.symbol, "i": f"{AVERAGE_MINUTES}m",
-        "w": decimal(book.last_price if average is None else average),
+        "w": decimal(book.last_price if mean is None else mean),
         "T": book.last_trade_us * per_ms // MICROS,
     }  # fmt: skip
 
@@ -261,12 +262,13 @@ def reference_price(book: Book, time_ms: int, per_ms: int = MILLIS) -> dict[str,
 
     Source: Spot *Web Socket Streams*, "Reference Price Streams".
     """
-    average = _average(book, time_ms)
-    price = None if average is None else decimal(average)
+    mean = average(book, time_ms)
+    price = None if mean is None else decimal(mean)
     return {"e": "referencePrice", "s": book.symbol, "r": price, "t": time_ms * per_ms}
 
 
-def _average(book: Book, time_ms: int) -> int | None:
+def average(book: Book, time_ms: int) -> int | None:
+    """Return the average price of five minutes, in units of 1e-8; None without trades."""
     window = _rolling(book, AVERAGE_MINUTES * MINUTE_MS, time_ms)
     return window.quote // window.volume if window.volume else None
 

@@ -1,7 +1,8 @@
 """Trading rules: what the exchange says of its symbols and limits. Pure.
 
-The sandbox does not enforce the filters: they are there for clients, which read their precisions and limits
-from them and refuse a market without.
+The filters bind orders that come by REST and by the WebSocket API (``accounts/filters.py``); the call
+``fill`` asks none. What symbols do not offer (icebergs, trailing stops, pegs, amendments, other lists than
+OCO) is refused.
 """
 
 from typing import Any, Final
@@ -26,12 +27,16 @@ _PRECISIONS: Final = (
 _ORDER_TYPES: Final = (
     "LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT",
 )  # fmt: skip
-_ALLOWED: Final = (
-    "icebergAllowed", "ocoAllowed", "otoAllowed", "opoAllowed", "quoteOrderQtyMarketAllowed",
-    "allowTrailingStop", "cancelReplaceAllowed", "amendAllowed", "pegInstructionsAllowed",
-    "isSpotTradingAllowed", "isMarginTradingAllowed",
-)  # fmt: skip
-_PREVENTION_MODES: Final = ("EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
+# What may be asked for at a symbol.
+_ALLOWED: Final = {
+    "icebergAllowed": False, "ocoAllowed": True, "otoAllowed": False, "opoAllowed": False,
+    "quoteOrderQtyMarketAllowed": True, "allowTrailingStop": False, "cancelReplaceAllowed": True,
+    "amendAllowed": False, "pegInstructionsAllowed": False, "isSpotTradingAllowed": True,
+    "isMarginTradingAllowed": True,
+}  # fmt: skip
+
+#: What may happen where an order meets one of its own account; the exchange's default is the second.
+PREVENTION_MODES: Final = ("EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH")
 
 _HIGHEST_PRICE: Final = 1_000_000 * UNIT
 _LARGEST_QUANTITY: Final = 900_000 * UNIT
@@ -62,12 +67,12 @@ def symbol_info(spec: Instrument, permission_sets: bool = True) -> dict[str, Any
         "quoteAsset": spec.quote,
         **dict.fromkeys(_PRECISIONS, _PRECISION),
         "orderTypes": list(_ORDER_TYPES),
-        **dict.fromkeys(_ALLOWED, True),
+        **_ALLOWED,
         "filters": filters(spec),
         "permissions": [],
         "permissionSets": [list(PERMISSIONS)] if permission_sets else [],
         "defaultSelfTradePreventionMode": "EXPIRE_MAKER",
-        "allowedSelfTradePreventionModes": list(_PREVENTION_MODES),
+        "allowedSelfTradePreventionModes": list(PREVENTION_MODES),
     }
 
 
@@ -114,18 +119,23 @@ def filters(spec: Instrument) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def rate_limits(weight_per_min: int | None, connections_per_5_min: int | None = None) -> list[dict[str, Any]]:
+def rate_limits(
+    weight_per_min: int | None,
+    connections_per_5_min: int | None = None,
+    orders: tuple[int | None, int | None] = (100, 200_000),
+) -> list[dict[str, Any]]:
     """Return the ``rateLimits`` of ``exchangeInfo``.
 
     :param weight_per_min: the limit of request weight; None for no such limit.
+    :param orders: the limits of orders within 10 seconds and within a day, likewise.
     :param connections_per_5_min: for the WebSocket API, which limits connections in place of raw requests.
 
     Source: Spot *Enums*, "Rate limiters"; *WebSocket API*, "Exchange information"; their change log.
     """
     listed: list[tuple[str, str, int, int | None]] = [
         ("REQUEST_WEIGHT", "MINUTE", 1, weight_per_min),
-        ("ORDERS", "SECOND", 10, 100),
-        ("ORDERS", "DAY", 1, 200_000),
+        ("ORDERS", "SECOND", 10, orders[0]),
+        ("ORDERS", "DAY", 1, orders[1]),
     ]
     if connections_per_5_min is None:
         listed.append(("RAW_REQUESTS", "MINUTE", 5, 300_000))
@@ -165,10 +175,10 @@ def margin_pair(spec: Instrument, number: int | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def coin_info(asset: str, free: int) -> dict[str, Any]:
+def coin_info(asset: str, free: int, locked: int) -> dict[str, Any]:
     """Return what ``capital/config/getall`` says of one asset.
 
-    :param free: what the account can spend of it, in units of 1e-8.
+    :param free: what the account can spend of it, in units of 1e-8; *locked*: what its open orders hold.
 
     Source: Wallet *Capital*, "All Coins' Information".
     """
@@ -186,7 +196,14 @@ def coin_info(asset: str, free: int) -> dict[str, Any]:
     return {
         "coin": asset, "name": asset, "trading": True, "isLegalMoney": asset in _MONEY,
         "depositAllEnable": True, "withdrawAllEnable": True, "free": decimal(free),
-        "locked": nothing, "freeze": nothing, "withdrawing": nothing, "ipoing": nothing,
+        "locked": decimal(locked), "freeze": nothing, "withdrawing": nothing, "ipoing": nothing,
         "ipoable": nothing, "storage": nothing,
         "networkList": [network],
     }  # fmt: skip
+
+
+def ordinary_quantity(spec: Instrument, price: int) -> int:
+    """Return a quantity that the filters let pass: ten steps, or what is worth twice the least."""
+    least = _LEAST_NOTIONAL.get(spec.quote, _LEAST_OF_OTHERS)
+    steps = -(-2 * least * UNIT // (price * spec.step))
+    return spec.step * max(steps, 10)

@@ -6,7 +6,7 @@ from functools import partial
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.accounts import Accounts
 from binance.sandbox.accounts.dealings import Dealings
-from binance.sandbox.answers import contract_accounts, control, derivatives, rest, ws_api
+from binance.sandbox.answers import contract_accounts, contract_trading, control, derivatives, rest, ws_api
 from binance.sandbox.answers.asked import Asked
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.private import Keyed, Sent
@@ -59,11 +59,15 @@ class Backend:
 
     def rest(self, call: rest.RestCall, api_key: str | None, unit: str | None, sent: Sent) -> rest.Answer:
         """Answer a REST call; arguments as :func:`binance.sandbox.answers.rest.answer`."""
+        if call.path in contract_trading.TRADING:
+            return contract_trading.answer(
+                call, api_key, self.accounts, self.dealings, sent, self.clock.now(), self.limits
+            )
         if call.path in contract_accounts.CONTRACT_ACCOUNTS:
             return contract_accounts.answer(
                 call, api_key, self.accounts, self.dealings.markets, sent, self.clock.now(), self.limits
             )
-        if derivatives.venue_of(call.path) != "spot":
+        if derivatives.answers(call.path):
             return derivatives.answer(call, self.derivatives, self.clock.now().offset_ms, self.limits)
         given = self.market, self.accounts, self.listen_keys
         return rest.answer(call, api_key, *given, unit, sent, self.clock.now(), self.limits)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from binance.sandbox.answers.control import Reply
 from binance.sandbox.answers.rest import Answer
-from binance.sandbox.calls import Refusal, Security
+from binance.sandbox.calls import Refusal, RestFailure, Security
 from binance.sandbox.net.connection import Connection
 
 
@@ -21,7 +21,7 @@ class Refused(NamedTuple):
 class Failed(NamedTuple):
     """How a REST call fails; it may just be slow."""
 
-    how: Refusal
+    how: RestFailure
     down: int | None
     delay_s: float
 
@@ -45,6 +45,9 @@ class Gate(Protocol):
 
     def rest_failure(self, path: str) -> Failed | None:
         """Return how a REST call to *path* fails, or None."""
+
+    def banned_s(self, path: str) -> float | None:
+        """Return the seconds for which all addresses are banned from REST calls to *path*, or None."""
 
     def scripted(self, method: str, path: str) -> Security | None:
         """Return what a script's answer to a call has checked; None if there is no such answer."""

@@ -86,12 +86,12 @@ def page(request: Any, status: int, body: str = "", retry_after_s: float | None 
 def reply(request: Any, answer: Answer) -> bytes:
     """Answer with what REST says."""
     status, body, headers = answer
+    for name, value in headers:
+        request.setHeader(name, value)
     if isinstance(body, str):
         return page(request, status, body)
     request.setResponseCode(status)
     request.setHeader("content-type", "application/json;charset=UTF-8")
-    for name, value in headers.items():
-        request.setHeader(name, value)
     return body if isinstance(body, bytes) else encode(body)
 
 

@@ -7,15 +7,26 @@ from typing import Any, Final
 
 from twisted.web.server import NOT_DONE_YET
 
-from binance.exceptions import BinanceAPIException
 from binance.sandbox.answers import derivatives, rest
 from binance.sandbox.answers.private import Sent
 from binance.sandbox.answers.rest import Pair
+from binance.sandbox.limits import Venue
 from binance.sandbox.net.backend import Backend
 from binance.sandbox.net.gate import Failed, Gate
 from binance.sandbox.net.journal import Recent
 from binance.sandbox.net.pages import address_of, header_of, no_answer, page, pairs_of, reply
 from binance.sandbox.net.timers import Timers
+
+# The headers that say what an address has used of its weight, of a path of each venue.
+_USED: Final[dict[Venue, tuple[str, ...]]] = {
+    "spot": ("x-mbx-used-weight", "x-mbx-used-weight-1m"),
+    "futures": ("x-mbx-used-weight-1m",),
+    "options": ("x-mbx-used-weight-1m",),
+    "portfolio_margin": ("x-mbx-used-weight-1m",),
+    "sapi": ("x-sapi-used-ip-weight-1m",),
+    "sapi_account": ("x-sapi-used-uid-weight-1m",),
+    "web": (),
+}
 
 # Of a call that is kept: parameters, and characters of each name and value.
 _MOST_PARAMS: Final = 100
@@ -43,18 +54,27 @@ class RestCalls:
         sent = Sent(request.uri.partition(b"?")[2], content)
         call = _read(request, path, content)
         self.seen.add(_kept(call))
-        venue = derivatives.venue_of(path)
-        used, wait_s = self._backend.addresses.weigh(address_of(request), derivatives.weight(call), venue)
-        for name in ("x-mbx-used-weight", "x-mbx-used-weight-1m"):
+        venue = derivatives.budget_of(call)
+        address = address_of(request)
+        if venue == "sapi_account":
+            address = header_of(request, b"x-mbx-apikey") or address
+        used, wait_s, banned = self._backend.addresses.weigh(address, derivatives.weight(call), venue, path)
+        for name in _USED[venue]:
             request.setHeader(name, str(used))
         failed = self._gate.rest_failure(path)
+        ban_s = self._gate.banned_s(path)
+        if ban_s is not None:
+            wait_s, banned = ban_s, True
         if wait_s is not None:
             request.setHeader("retry-after", str(math.ceil(wait_s)))
-            most = self._backend.limits.weight(venue)
-            text = f"Too much request weight used; current limit is {most} per minute."
-            return reply(request, rest.refused(BinanceAPIException(429, -1003, text)))
+            until_ms = self._backend.clock.time_ms() + wait_s * 1000
+            error = rest.too_much_weight(self._backend.limits.weight(venue), until_ms if banned else None)
+            return reply(request, rest.refused(error))
         if failed is None:
             return self._answer(request, call, sent)
+        if failed.how == "lose":
+            self._answer(request, call, sent)
+            return no_answer(request, "reset", self._hanging)
         if failed.how != "http":
             return no_answer(request, failed.how, self._hanging)
         timer = self._timers.later(failed.delay_s, self._respond, request, call, sent, failed)

@@ -98,7 +98,7 @@ class Upgrades:
             route = replace(route, suffix=IN_MICROS)
         session = Session(per_ms, show_limits) if is_api else None
         if is_api:
-            _, wait_s = self._addresses.weigh(address, ws_api.DIAL_WEIGHT)
+            wait_s = self._addresses.weigh(address, ws_api.DIAL_WEIGHT).wait_s
             if wait_s is not None:
                 journal.note("too_much_weight", path=path, wait_s=wait_s)
                 return page(request, 429, "", math.ceil(wait_s))

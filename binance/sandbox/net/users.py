@@ -15,9 +15,11 @@ from binance.sandbox.accounts.venues import VENUES
 from binance.sandbox.answers.codec import encode
 from binance.sandbox.answers.routes import key_feeds
 from binance.sandbox.answers.ws_api import key_revoked
-from binance.sandbox.market.amounts import decimal
+from binance.sandbox.calls import TradedOn
+from binance.sandbox.market.amounts import decimal, units
 from binance.sandbox.market.feeds import Feeds
 from binance.sandbox.market.payloads import in_micros
+from binance.sandbox.market.rules import ordinary_quantity
 from binance.sandbox.net.connection import Connection
 from binance.sandbox.net.connections import Connections
 from binance.sandbox.net.delivery import Delivery
@@ -52,6 +54,8 @@ class Users:
 
     def run(self, now_s: float) -> None:
         """Do what is due at a moment of the reactor's clock."""
+        self._dealings.orders.expire()
+        self.send_orders()
         now_ms = self._market.now_ms
         for account in self._accounts.listen_keys.expired(now_ms):
             log.info("a listen key has expired")
@@ -64,15 +68,17 @@ class Users:
         books = list(self._market.books.values())
         for account in self._accounts.listening():
             if account.kind in VENUES:
-                events = self._dealings.send_any(account, account.orders)
+                self._dealings.send_any(account, account.orders)
                 account.orders += 1
-                self._send_traded(account, events)
+                self.send_orders()
                 continue
             self._orders += 1
             book = books[self._orders // 2 % len(books)]
-            spec = (book if account.symbol is None else self._market.books[account.symbol]).spec
+            if account.symbol is not None:
+                book = self._market.books[account.symbol]
             side = SIDE_BUY if self._orders % 2 else SIDE_SELL
-            self._order(account, spec.symbol, side, decimal(spec.step * 10), None, None)
+            quantity = ordinary_quantity(book.spec, book.top().bid)
+            self._order(account, book.symbol, side, decimal(quantity), None, None)
 
     # -- calls -------------------------------------------------------------------------------------
 
@@ -92,19 +98,40 @@ class Users:
     ) -> list[dict[str, Any]]:
         """Let an account trade; see :class:`~binance.sandbox.calls.Calls`."""
         chosen = self._chosen(api_key, account)
+        self.send_orders()
         events = self._order(chosen, symbol, side, quantity, price, client_order_id)
         self._connections.traffic.flush()
         log.info("fill: %s %s %s, %d events", side, quantity, symbol, len(events))
         return events
 
+    def move(self, symbol: str, price: str, market: TradedOn) -> int:
+        """Let a market trade at a price; see :class:`~binance.sandbox.calls.Calls`."""
+        traded, fresh = self._market, self._feed.fresh
+        if market != "spot":
+            feed = self._dealings.feed(market, symbol)
+            traded, fresh = feed.market, feed.fresh
+        book, wanted = traded.book(symbol), units(price)
+        if wanted <= 0 or wanted % book.spec.tick:
+            raise InvalidArgument(f"{book.symbol} has prices above 0 in steps of {decimal(book.spec.tick)}")
+        self.send_orders()
+        made = book.reach(wanted, traded.moment_us(book))
+        for stream, payload in fresh(book):
+            self._delivery.deliver(stream, payload)
+        self.send_orders()
+        self._connections.traffic.flush()
+        log.info("move: %s to %s, %d trades", book.symbol, price, len(made))
+        return len(made)
+
     def deposit(self, asset: str, amount: str, api_key: str | None, account: str) -> list[dict[str, Any]]:
         """Add to an account's balance; see :class:`~binance.sandbox.calls.Calls`."""
         chosen = self._chosen(api_key, account)
+        self.send_orders()
         if chosen.kind in VENUES:
             events = self._dealings.deposit(chosen, asset, amount)
+            self.send_orders()
         else:
             events = deposit(chosen, asset, amount, int(self._market.now_ms))
-        self._send(chosen, events)
+            self._send(chosen, events)
         self._connections.traffic.flush()
         log.info("deposit: %s %s", amount, asset)
         return events
@@ -117,7 +144,7 @@ class Users:
             raise InvalidArgument(f"account is one of {', '.join(VENUES)}, not {account!r}")
         chosen = self._chosen(api_key, account)
         events = self._dealings.make(chosen, event, symbol)
-        self._send(chosen, events)
+        self.send_orders()
         self._connections.traffic.flush()
         log.info("account_event: %s of %s", event, chosen.kind)
         return events
@@ -159,17 +186,29 @@ class Users:
             events = self._dealings.send(account, *order)
         else:
             events = self._accounts.orders.send(account, self._market, *order)
-        self._send_traded(account, events)
+            self._send_traded(account, events)
+        self.send_orders()
         return events
 
+    def send_orders(self) -> None:
+        """Send what orders of accounts have done since the last time, the market's messages first."""
+        books, events = self._accounts.orders.collect()
+        for book in books:
+            for stream, payload in self._feed.fresh(book):
+                self._delivery.deliver(stream, payload)
+        for account, event in events:
+            self._send(account, [event])
+        for account, event in self._dealings.orders.collect():
+            if event["e"] == "ORDER_TRADE_UPDATE":
+                for stream, payload in self._dealings.fresh(account.kind, [event["o"]["s"]]):
+                    self._delivery.deliver(stream, payload)
+            self._send_traded(account, [event])
+
     def _send_traded(self, account: Account, events: list[dict[str, Any]]) -> None:
-        """Send the trades that an order has made on the market, and then its events."""
+        """Send the trades that an order has made on the market of spot, and then its events."""
         for symbol in dict.fromkeys(event["s"] for event in events if event["e"] == "executionReport"):
             for stream, payload in self._feed.fresh(self._market.books[symbol]):
                 self._delivery.deliver(stream, payload)
-        dealt = (event["o"]["s"] for event in events if event["e"] == "ORDER_TRADE_UPDATE")
-        for stream, payload in self._dealings.fresh(account, dict.fromkeys(dealt)):
-            self._delivery.deliver(stream, payload)
         self._send(account, events)
 
     def _send(self, account: Account, events: list[dict[str, Any]]) -> None:

@@ -8,9 +8,10 @@ import random
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from binance.sandbox.market.book import AggTrade, Book, Side, Trade
+from binance.sandbox.market.book import AggTrade, Book, Trade
 from binance.sandbox.market.candles import History
 from binance.sandbox.market.futures.contracts import Contract
+from binance.sandbox.market.resting import Resting, Side
 
 # One taker in so many is a liquidation; behind one in so many comes a trade that no stream shows.
 _LIQUIDATION_EVERY: Final = 40
@@ -99,9 +100,11 @@ class FuturesBook(Book):
         for window in self.windows:
             window.touch(side.sign, key, self.update_id)
 
-    def take(self, buy: bool, quantity: int, limit: int | None, time_us: int) -> list[Trade]:
+    def take(
+        self, buy: bool, quantity: int, limit: int | None, time_us: int, taker: Resting | None = None
+    ) -> list[Trade]:
         """Let a taker meet the book; see :meth:`Book.take`. Now and then it is a liquidation."""
-        made = super().take(buy, quantity, limit, time_us)
+        made = super().take(buy, quantity, limit, time_us, taker)
         if made:
             number = self.agg_id
             if number % _HIDDEN_EVERY == 0:

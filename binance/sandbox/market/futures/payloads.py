@@ -27,6 +27,11 @@ _BRACKETS: Final = ((50_000, 125, 0.004), (250_000, 100, 0.005), (1_000_000, 50,
 _BUFFERS: Final = {"b": UNIT // 20, "a": UNIT // 20, "q": UNIT // 10, "g": UNIT // 10}
 _BUFFERED: Final = {"B": ("b", -1), "A": ("a", 1), "Q": ("q", -1), "G": ("g", 1)}
 
+# What is open of a contract when the market begins, in orders of usual size, and which part of what is traded
+# later stays open.
+_OPEN_LOTS: Final = 100
+_OPEN_EVERY: Final = 4
+
 # The parts of a trading day, by its hour in UTC at which each begins.
 _SESSIONS: Final = ((0, "OVERNIGHT"), (8, "PRE_MARKET"), (14, "REGULAR"), (21, "AFTER_MARKET"))
 _CLOSED: Final = "NO_TRADING"
@@ -278,6 +283,11 @@ def _brackets() -> Iterator[dict[str, Any]]:
         floor = cap
 
 
+def most_notional(leverage: int) -> int | None:
+    """Return the largest position that a leverage allows, in dollars or contracts; None if it is too high."""
+    return max((row["bnc"] for row in _brackets() if row["ma"] >= leverage), default=None)
+
+
 def leverage_brackets(symbol: str, by_quantity: bool) -> dict[str, Any]:
     """Return what ``leverageBracket`` says of one contract: the brackets of ``!contractInfo``.
 
@@ -292,6 +302,17 @@ def leverage_brackets(symbol: str, by_quantity: bool) -> dict[str, Any]:
         for row in _brackets()
     ]  # fmt: skip
     return {"symbol": symbol, "brackets": rows}
+
+
+def open_interest(book: FuturesBook, time_ms: int, later: int = 0) -> int:
+    """Return how many contracts are open, in units of 1e-8: some at first, and a part of what was traded.
+
+    :param time_ms: now.
+    :param later: what was traded after the moment that is meant, up to now.
+    """
+    traded = book.history.window(0, time_ms).volume - later
+    step = book.spec.step
+    return _OPEN_LOTS * book.spec.lots * step + traded // _OPEN_EVERY // step * step
 
 
 def asset_index(pair: str, prices: Prices, time_ms: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Trading rules of futures: what ``exchangeInfo`` says of contracts, assets and limits. Pure."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from binance.sandbox.market.amounts import UNIT, decimal, fixed
 from binance.sandbox.market.futures.contracts import Contract
@@ -13,7 +13,45 @@ _ORDER_TYPES: Final = (
 _TIMES_IN_FORCE: Final = ("GTC", "IOC", "FOK", "GTX", "GTD")
 _HIGHEST_PRICE: Final = 1_000_000 * UNIT
 _LARGEST: Final = 1_000
-_LEAST_NOTIONAL: Final = "5"
+_LEAST_NOTIONAL: Final = 5
+_MOST_ORDERS: Final = 200
+
+#: Orders that an account may send: how many within how many of which unit.
+ORDER_LIMITS: Final = ((1200, 1, "MINUTE"), (300, 10, "SECOND"))
+
+# How far the price of a limit order may be from the mark price: a twentieth.
+_PRICE_SPAN: Final = 20
+
+
+class Rules(NamedTuple):
+    """What the filters of a contract say, in units of 1e-8.
+
+    :ivar step: smallest quantity, of which others are multiples; ``largest`` the greatest.
+    :ivar tick: smallest price, of which others are multiples; ``highest`` the greatest.
+    :ivar notional: least value of an order in dollars; 0 for none.
+    :ivar orders: open orders that an account may have.
+    """
+
+    step: int
+    largest: int
+    tick: int
+    highest: int
+    notional: int
+    orders: int
+
+    def price_span(self, mark: int) -> tuple[int, int]:
+        """Return the lowest price of a limit order that sells, and the highest of one that buys."""
+        return mark - mark // _PRICE_SPAN, mark + mark // _PRICE_SPAN
+
+
+def rules_of(spec: Contract) -> Rules:
+    """Return what the filters of a contract say.
+
+    Source: USD-M and COIN-M *Common Definition*, "Filters".
+    """
+    notional = _LEAST_NOTIONAL * UNIT if spec.venue == "usdm" else 0
+    largest = spec.step * spec.lots * _LARGEST
+    return Rules(spec.step, largest, spec.tick, _HIGHEST_PRICE, notional, _MOST_ORDERS)
 
 
 def contract_info(spec: Contract) -> dict[str, Any]:
@@ -37,17 +75,18 @@ def contract_info(spec: Contract) -> dict[str, Any]:
 
 
 def _filters(spec: Contract) -> list[dict[str, Any]]:
-    tick, step = fixed(spec.tick, spec.price_digits), fixed(spec.step, spec.quantity_digits)
-    largest = fixed(spec.step * spec.lots * _LARGEST, spec.quantity_digits)
+    rules = rules_of(spec)
+    tick, step = fixed(rules.tick, spec.price_digits), fixed(rules.step, spec.quantity_digits)
+    largest = fixed(rules.largest, spec.quantity_digits)
     lots = {"minQty": step, "maxQty": largest, "stepSize": step}
     found: list[dict[str, Any]] = [
         {
             "filterType": "PRICE_FILTER", "minPrice": tick,
-            "maxPrice": fixed(_HIGHEST_PRICE, spec.price_digits), "tickSize": tick,
+            "maxPrice": fixed(rules.highest, spec.price_digits), "tickSize": tick,
         },
         {"filterType": "LOT_SIZE"} | lots,
         {"filterType": "MARKET_LOT_SIZE"} | lots,
-        {"filterType": "MAX_NUM_ORDERS", "limit": 200},
+        {"filterType": "MAX_NUM_ORDERS", "limit": rules.orders},
         {"filterType": "MAX_NUM_ALGO_ORDERS", "limit": 10},
         {
             "filterType": "PERCENT_PRICE", "multiplierUp": "1.0500", "multiplierDown": "0.9500",
@@ -55,7 +94,7 @@ def _filters(spec: Contract) -> list[dict[str, Any]]:
         },
     ]  # fmt: skip
     if spec.venue == "usdm":
-        found.append({"filterType": "MIN_NOTIONAL", "notional": _LEAST_NOTIONAL})
+        found.append({"filterType": "MIN_NOTIONAL", "notional": str(_LEAST_NOTIONAL)})
     return found
 
 
@@ -73,10 +112,8 @@ def rate_limits(weight_per_min: int | None) -> list[dict[str, Any]]:
 
     :param weight_per_min: the limit of request weight; None for no such limit.
     """
-    listed = (
-        ("REQUEST_WEIGHT", "MINUTE", 1, weight_per_min), ("ORDERS", "MINUTE", 1, 1200),
-        ("ORDERS", "SECOND", 10, 300),
-    )  # fmt: skip
+    orders = [("ORDERS", interval, number, most) for most, number, interval in ORDER_LIMITS]
+    listed = [("REQUEST_WEIGHT", "MINUTE", 1, weight_per_min), *orders]
     return [
         {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
         for kind, interval, number, limit in listed

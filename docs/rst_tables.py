@@ -1,0 +1,22 @@
+"""Tables as reStructuredText, for what builds these pages."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+
+def list_table(
+    heads: Sequence[str], widths: Iterable[int], rows: Iterable[Sequence[str]], css_class: str = ""
+) -> str:
+    """A table; a cell has paragraphs, with an empty line between two."""
+    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {' '.join(map(str, widths))}"]
+    if css_class:
+        lines.append(f"   :class: {css_class}")
+    lines.append("")
+    for row in [heads, *rows]:
+        for number, cell in enumerate(row):
+            first, *rest = cell.splitlines() or [""]
+            lines.append(f"   {' ' if number else '*'} - {first}".rstrip())
+            lines += [textwrap.indent(line, " " * 7) for line in rest]
+    return "\n".join([*lines, ""])
