@@ -54,8 +54,16 @@ KEY_CONNECTIONS = 3
 #: Seconds that a client may need beside what it measures.
 PATIENCE_S = 90.0
 
-MEASURES = ("throughput", "connections", "streams", "latency", "idle", "memory", "quiet_streams", "futures")
-ALL = frozenset(MEASURES)
+#: Messages a second on each of two sockets, of which one has a slow consumer.
+BESIDE_RATE = 1_000
+#: Messages that go through an Inbox that is full.
+FLOOD = 10_000_000
+
+MEASURES = (
+    *("throughput", "connections", "streams", "latency", "idle", "memory", "quiet_streams", "futures"),
+    "consumers",
+)
+ALL = frozenset(MEASURES) - {"consumers"}
 COMBINED = frozenset({"throughput", "latency"})
 
 Result = dict[str, Any]
@@ -84,6 +92,17 @@ class Client:
 
 OURS = ("twisted", "autobahn", "pyOpenSSL", "service_identity", "requests")
 
+#: Rows of the measure of consumers: what is passed in place of a callback.
+CONSUMERS = {
+    "a_callback": ("--inline",),
+    "in_thread_batch": ("--in-thread",),
+    "in_thread": ("--in-thread-one",),
+    "inbox": ("--inbox",),
+    "latest": ("--latest",),
+    "in_thread_batch_pythons_collector": ("--in-thread", "--python-collector"),
+    "inbox_pythons_collector": ("--inbox", "--python-collector"),
+}
+
 CLIENTS = {
     "ours": Client("ours", (*OURS, "orjson"), ALL),
     "ours_stdlib": Client("ours", OURS, COMBINED, flags=("--stdlib",)),
@@ -104,6 +123,10 @@ CLIENTS = {
         COMBINED,
         environment=".venv-benchmarks-python-binance",
     ),
+    **{
+        name: Client("consumers", (*OURS, "orjson"), frozenset({"consumers"}), flags)
+        for name, flags in CONSUMERS.items()
+    },
     "orjson_alone": Client("orjson_alone", ("orjson",), frozenset({"throughput", "streams"})),
 }
 
@@ -196,7 +219,7 @@ class Run:
         """A client's environment: only ours sees this checkout, which has a namesake."""
         environ = os.environ | {"NO_PROXY": "localhost", "no_proxy": "localhost"}
         environ.pop("PYTHONPATH", None)
-        if CLIENTS[name].module == "ours":
+        if CLIENTS[name].module in ("ours", "consumers"):
             environ["PYTHONPATH"] = str(ROOT)
         return environ
 
@@ -456,6 +479,69 @@ class Run:
         ):
             self.table(title, rounds, key, unit, form)
 
+    def consumers(self) -> None:
+        """Our client with a consumer in place of the callback; then who waits for a slow one, and memory.
+
+        Rates are by the second of the process's own processor time, of all its threads together.
+        """
+        total = self._enough(FASTEST)
+        tell("preparing traffic ...")
+        frames = str(traffic.kept(self.options.traffic, total))
+        server, arguments = ["blast", "--traffic", frames], ["--traffic", frames]
+        title = "throughput of consumers, combined connection"
+
+        def one(name: str) -> Result:
+            return self._rate(name, total, server, arguments)
+
+        rounds = self.rounds(title, "consumers", self.options.rounds, one)
+        self.table(title, rounds, "cpu_rate", "messages/s", "{:,.0f}", reference="a_callback")
+        self.table(f"{title}, by the clock", rounds, "rate", "messages/s", "{:,.0f}", reference="a_callback")
+        self._beside()
+        self._flood()
+
+    def _beside(self) -> None:
+        """The latency of a socket beside one whose consumer sleeps 0.2 s a message, or does nothing."""
+        window_s = 2 * self.options.window
+        name, ways = "a_callback", ["--idles", "--sleeps"]
+        rounds: list[dict[str, Result]] = []
+        for number in range(self.options.rounds):
+            tell(f"latency beside a consumer, round {number + 1} of {self.options.rounds}")
+            ways.reverse()
+            p99_us = {}
+            for way in ways:
+                server = ["pace", "--rate", str(BESIDE_RATE)]
+                p99_us[way] = self.measure(name, "latency", server, [way], window_s)["p99_us"]
+            idles, sleeps = p99_us["--idles"] / 1e3, p99_us["--sleeps"] / 1e3
+            rounds.append({name: {"idles_ms": idles, "sleeps_ms": sleeps, "moved_ms": sleeps - idles}})
+            self.results.append({"measure": "beside", "round": number, **rounds[-1][name]})
+        for key, words in (
+            ("idles_ms", "beside a consumer that does nothing"),
+            ("sleeps_ms", "beside one that sleeps 0.2 s a message"),
+            ("moved_ms", "what the sleep adds"),
+        ):
+            self.table(f"99th percentile of latency, {words}", rounds, key, "ms", "{:.3f}", reference=name)
+
+    def _flood(self) -> None:
+        """Many messages through an Inbox that is always full."""
+        tell(f"{FLOOD:,} messages through a full Inbox ...")
+        for_server, for_client = divided_cores()
+        server = [sys.executable, "server.py", "--attached", "flood", f"--messages={FLOOD}"]
+        with started(server, for_server) as serving:
+            line = serving.stdout.readline() if serving.stdout else ""
+            command = [self.python("a_callback"), "-m", "clients.flood", f"--messages={FLOOD}"]
+            command.append(f"ws://localhost:{json.loads(line)['port']}")
+            with started(command, for_client, self.environ("a_callback")) as flooded:
+                found = last_line(flooded, 10 * PATIENCE_S)
+        self.results.append({"measure": "flood", **found})
+        both = found["kept"] + found["gap"]
+        print(
+            f"\n{found['sent']:,} messages through a full Inbox in {found['seconds']:.0f} s:\n"
+            f"  {found['kept']:,} kept + {found['gap']:,} named by gap events = {both:,}\n"
+            f"  {found['overflow']:,} dropped by overflow events, {found['dropped']:,} by stats()\n"
+            f"  memory: {found['first'] / 2**20:.1f} MiB after a tenth of them, "
+            f"{found['last'] / 2**20:.1f} MiB at the end\n"
+        )
+
     # -- what is shown --------------------------------------------------------------------------------------
 
     def table(
@@ -466,9 +552,10 @@ class Run:
         unit: str,
         form: str,
         least_first: bool = False,
+        reference: str | None = None,
     ) -> None:
         """Print medians, and medians of the ratios to the reference client in the same round; best first."""
-        reference = self.options.reference
+        reference = reference or self.options.reference
         rows: list[tuple[float, list[str]]] = []
         for name in CLIENTS:
             values = [each[name][key] for each in rounds if name in each]

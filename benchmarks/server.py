@@ -15,6 +15,9 @@ quiet
     One message, by which the client knows that the connection is open, or one of each stream, then nothing
     but a ping every 20 seconds, as the exchange sends.
 
+flood
+    So many trades as fast as they are read, on a single-stream connection.
+
 Where it was announced how many streams a connection has, nothing is sent before they are all subscribed, in
 the URL or by requests, which are answered.
 """
@@ -179,6 +182,16 @@ class Server:
             time.sleep(PING_EVERY_S)
             connection.sendall(PING)
 
+    def flood(self, connection: socket.socket, path: str) -> None:
+        time.sleep(BEFORE_BLAST_S)
+        trade = (
+            b'{"e":"trade","E":1800000000000,"s":"BNBBTC","t":%d,"p":"0.00100000","q":"1.00000000","m":true}'
+        )
+        for begin in range(0, self.options.messages, 1000):
+            end = min(begin + 1000, self.options.messages)
+            connection.sendall(b"".join(traffic.frame(trade % number) for number in range(begin, end)))
+        threading.Event().wait()
+
 
 def text(connection: socket.socket) -> bytes:
     """The payload of one masked frame of a client, of fewer than 65,536 bytes."""
@@ -205,12 +218,13 @@ def end_with_stdin() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("mode", choices=["blast", "pace", "quiet"])
+    parser.add_argument("mode", choices=["blast", "pace", "quiet", "flood"])
     parser.add_argument("--connections", type=int, default=1)
     parser.add_argument("--streams", type=int, default=0, help="of each combined connection")
     parser.add_argument("--each", action="store_true", help="quiet: a message of each stream")
     parser.add_argument("--traffic", type=Path, help="the combined frames, or the folder of several files")
     parser.add_argument("--rate", type=float, default=10_000, help="messages a second, paced")
+    parser.add_argument("--messages", type=int, default=10_000_000, help="flood: so many")
     parser.add_argument("--certificate", help="PEM file with key and chain; TLS if given")
     parser.add_argument("--attached", action="store_true", help="end when standard input is closed")
     options = parser.parse_args()

@@ -19,6 +19,7 @@ KINDS = (
     "rotated",
     "subscribed",
     "unsubscribed",
+    "overflow",
     "malformed",
     "callback_error",
     "callback_slow",
@@ -53,8 +54,10 @@ class Event:
         gave_up             ``attempts``, ``reason``
         gap                 ``stream``, ``first`` and ``last`` (the missing ids, both included),
                             ``count``, ``cause`` (``"skipped"`` on one connection, ``"reconnect"``
-                            between two); of klines, when the first and the last closed candle opened
-                            that never came, and ``count`` only if it is known
+                            between two, ``"overflow"``: they came, and a consumer had no room; then
+                            ``count`` of the ids between, and ``symbol`` on a stream of many markets);
+                            of klines, when the first and the last closed candle opened that never
+                            came, and ``count`` only if it is known
         reset               ``stream``, ``last`` (id before), ``first`` (id after), and ``symbol`` on
                             ``!bookTicker``, which carries many
         rotating            ``why`` (``"lifetime"``, ``"serverShutdown"`` or ``"silent"``), ``seconds`` (the
@@ -63,6 +66,8 @@ class Event:
         subscribed          ``streams``, a list of names that are in force now; ``seconds`` since the first
                             of them was asked for
         unsubscribed        the same of names that are no longer carried
+        overflow            ``dropped`` (messages since the last such event), ``limit`` and ``policy`` of the
+                            consumer that had no room for them
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
         callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together); if

@@ -38,6 +38,10 @@ class ManagerError(BinanceError, RuntimeError):
     """The manager cannot do what was asked in the state the process is in."""
 
 
+class Ended(BinanceError):
+    """No message will come: no socket feeds the inbox that was asked for one, and it is empty."""
+
+
 class BinanceRequestException(BinanceError):
     """A REST call got no answer that can be read: no line, a timeout, a body that is not JSON.
 

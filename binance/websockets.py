@@ -45,7 +45,7 @@ from binance.process.runner import FORKED, in_reactor_thread, runner
 from binance.process.thread_names import ThreadNames
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback, Delivery
-from binance.sockets.functions import check_function
+from binance.sockets.functions import check_callback, check_function
 from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.subscription import Hooks, Plan, Subscription
@@ -239,6 +239,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             self._closed.clear()
             waiting = list(self._subscriptions.values())
         try:
+            for subscription in waiting:
+                subscription.begin()
             runner.enter(self, self._reactor, self._given_reactor is not None)
         except BaseException:
             with self._lock:
@@ -261,6 +263,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             self._started = False
             self._not_forgotten()
             self._closed.set()
+        for subscription in stopped:
+            subscription.release()
         self._in_reactor(self._stop, stopped)
 
     def join(self, timeout: float | None = None) -> None:
@@ -309,6 +313,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             subscription.hush()
             if self._unstarted is not None:
                 forgotten.stopped(self._unstarted, conn_key)
+        subscription.release()
         self._in_reactor(self._stop, [subscription])
 
     def stats(self, conn_key: str | bool | None = None) -> dict[str, Any]:
@@ -320,13 +325,21 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         The numbers, of which those that nothing is known of are None:
 
-        * ``messages`` handed to the callback; ``bytes`` received while open, heads of frames included.
+        * ``state``: ``"open"``, ``"connecting"``, ``"waiting"`` (for the next attempt to connect, or the
+          start of the manager), ``"moving"`` (open, and about to change its connection) or ``"given up"``; of
+          several connections, that of the one that is worst off.
+        * ``messages`` handed to the callback or consumer; ``bytes`` received while open, heads of frames
+          included.
+        * ``pending`` messages, which wait in its consumer, and ``dropped`` ones, for which that had no room.
         * ``connected_since``, epoch seconds; ``reconnects``.
         * ``gaps``, how often ids or closed candles were missing; ``missed``, how many, where it is not known
           how many candles at least one; ``duplicates`` dropped; ``resets``.
         * ``last_message_age_s``, since the last payload came; ``lag_p50_s`` and ``lag_p99_s``, from the
           exchange's event time to the receipt, of the last message of each of the last 1,000 chunks, by the
           two clocks as they are; None where messages have no event time.
+        * ``behind_p50_s`` and ``behind_p99_s``, how long messages waited between their receipt and the call
+          of the callback (with a consumer: until its callback, or the loop over an Inbox, had them); of the
+          last 1,000 batches, where a batch counts as its last message.
         * ``callback_s``, seconds in the callback so far; ``callback_longest_s``, for at most 64 messages;
           ``callback_slow``, how often that was 0.1 s or more; ``callback_errors``; ``malformed`` payloads.
         """
@@ -676,7 +689,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         :returns: the key, ``"user"``; False if it is open.
         :raises InvalidArgument: if the client lacks what the venue's way needs.
         """
-        check_function("callback", callback, "msg")
+        check_callback(callback)
         venue = self._venue()
         if venue.spot_method == "signature" and isinstance(self._client, Client):  # no other can sign
             self._check_signing("a user socket", SIGNING_CALLS)
@@ -749,7 +762,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
     def _start_keyed(self, account: KeyedAccount, callback: Callback) -> str | bool:
         """The events of an account by listen key."""
-        check_function("callback", callback, "msg")
+        check_callback(callback)
         check_client(self._client, (account.get, account.keep_alive), account.what)
         venue = self._venue(account.market)
         if lacks(endpoints_of(self._client, venue.endpoints), account.rest):
@@ -760,7 +773,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         return self._start_account(account.conn_key, venue, callback, opener)
 
     def _start_margin(self, conn_key: str, callback: Callback, symbol: str | None) -> str | bool:
-        check_function("callback", callback, "msg")
+        check_callback(callback)
         venue = self._venue()
         if venue.margin_method is None:
             raise InvalidArgument(
@@ -936,7 +949,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         :param raw_url: of one stream, whose messages are bare; None: there are several, which may change.
         """
-        check_function("callback", callback, "msg")
+        check_callback(callback)
         is_raw = raw_url is not None
         is_array = is_raw and any(stream.is_array for stream in streams)
         options, counts = self._options(venue, is_array), Counts()
@@ -985,16 +998,26 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if self._is_lost:
             raise ManagerError(FORKED)
         conn_key = subscription.conn_key
+        if conn_key in self._subscriptions:
+            return False
+        subscription.claimed()  # without the lock, as all that runs code of consumers
         with self._lock:
-            if conn_key in self._subscriptions:
-                return False
-            self._subscriptions[conn_key] = subscription
-            for number, factory in subscription.factories():
-                self._conns[_factory_name(conn_key, number)] = factory
-            started = self._started
-            if self._unstarted is not None:
-                forgotten.claimed(self._unstarted, conn_key)
+            is_first = self._subscriptions.setdefault(conn_key, subscription) is subscription
+            started = is_first and self._started
+            if is_first:
+                for number, factory in subscription.factories():
+                    self._conns[_factory_name(conn_key, number)] = factory
+                if self._unstarted is not None:
+                    forgotten.claimed(self._unstarted, conn_key)
+        if not is_first:  # another thread was faster
+            subscription.release()
+            return False
         if started:
+            try:
+                subscription.begin()
+            except BaseException:
+                self.stop_socket(conn_key)
+                raise
             self._in_reactor(self._open, subscription)
         return conn_key
 

@@ -30,8 +30,10 @@ python_maximum_signature_line_length = 88
 nitpicky = True
 # what has no page here: the standard library, and names that only signatures use
 nitpick_ignore_regex = [
-    ("py:class", r"(collections\.abc|datetime|os|pathlib|types|typing|threading)\..*"),
+    ("py:class", r"(asyncio|collections\.abc|datetime|os|pathlib|types|typing|threading)\..*"),
     ("py:class", r"(.*\.)?(Callback|Callable|Any|Self|TracebackType)"),
+    ("py:exc", r"queue\..*"),
+    ("py:class", r"binance\.consuming\..*"),  # what in_thread and in_loop answer
     ("py:class", r"dict\[str"),  # Sphinx cuts the default of a dataclass field at its comma
     ("py:attr", "certificate_file"),  # described in the text of its class
 ]

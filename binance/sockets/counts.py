@@ -6,18 +6,24 @@ Counting costs a little for each chunk that the network brings, and next to noth
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
-#: Number of batches whose lag is kept, the latest.
+#: Number of batches whose lag and whose waiting is kept, the latest.
 LAGS_KEPT = 1_000
 
 
 class Counts:
-    """Counters of one subscription; written in the reactor's thread, read in any.
+    """Counters of one subscription; read in any thread.
 
-    :ivar messages: handed to the callback.
+    Written in the reactor's thread; what :meth:`waited` and :meth:`worked` count, in the thread of a
+    consumer, if the subscription has one that says it.
+
+    :ivar messages: handed to the callback or the consumer.
     :ivar bytes: received while open, heads of frames included.
     :ivar reconnects: how often a connection was open again.
     :ivar malformed: payloads that were no message.
+    :ivar dropped: messages that a consumer had no room for.
+    :ivar came_at_s: when the latest messages came, by the clock of :meth:`report`.
     :ivar callback_errors: how often the callback raised.
     :ivar callback_slow: how often it took too long.
     :ivar callback_s: seconds spent in it.
@@ -29,12 +35,15 @@ class Counts:
         self.bytes = 0
         self.reconnects = 0
         self.malformed = 0
+        self.dropped = 0
+        self.came_at_s = 0.0
         self.callback_errors = 0
         self.callback_slow = 0
         self.callback_s = 0.0
         self.callback_longest_s = 0.0
-        self._came_at_s: float | None = None
+        self._has_come = False
         self._lags_s: deque[float] = deque(maxlen=LAGS_KEPT)
+        self._waits: deque[tuple[float, int]] = deque(maxlen=LAGS_KEPT)  # seconds, of so many messages
 
     def came(self, epoch_s: float, clock_s: float, happened_at_s: float | None) -> None:
         """Some messages came.
@@ -42,28 +51,36 @@ class Counts:
         :param epoch_s: when, by the wall clock; *clock_s*: by the clock of :meth:`report`.
         :param happened_at_s: when the last of them happened, by the exchange's clock; None: it does not say.
         """
-        self._came_at_s = clock_s
+        self.came_at_s = clock_s
+        self._has_come = True
         if happened_at_s is not None:
             self._lags_s.append(epoch_s - happened_at_s)
 
-    def called(self, messages: int, seconds: float) -> None:
-        """The callback was called with so many messages, which took so long."""
-        self.messages += messages
+    def waited(self, messages: int, seconds: float) -> None:
+        """Messages came to the user's code, the last of them so long after their receipt."""
+        self._waits.append((seconds, messages))
+
+    def worked(self, seconds: float) -> None:
+        """The user's code has worked on them for so long."""
         self.callback_s += seconds
         if seconds > self.callback_longest_s:
             self.callback_longest_s = seconds
 
     def report(self, now: float) -> dict[str, int | float | None]:
         """The numbers, at *now* by the clock of :meth:`came`."""
-        lags_s = sorted(self._lags_s.copy())
+        lags_s = sorted((lag_s, 1) for lag_s in self._lags_s.copy())
+        waits_s = sorted(self._waits.copy())
         return {
             "messages": self.messages,
             "bytes": self.bytes,
             "reconnects": self.reconnects,
             "malformed": self.malformed,
-            "last_message_age_s": None if self._came_at_s is None else now - self._came_at_s,
+            "dropped": self.dropped,
+            "last_message_age_s": now - self.came_at_s if self._has_come else None,
             "lag_p50_s": _percentile(lags_s, 50),
             "lag_p99_s": _percentile(lags_s, 99),
+            "behind_p50_s": _percentile(waits_s, 50),
+            "behind_p99_s": _percentile(waits_s, 99),
             "callback_s": self.callback_s,
             "callback_longest_s": self.callback_longest_s,
             "callback_slow": self.callback_slow,
@@ -71,6 +88,15 @@ class Counts:
         }
 
 
-def _percentile(ascending: list[float], percent: int) -> float | None:
-    """The smallest value that so many percent of all do not exceed; None of nothing."""
-    return ascending[-(-len(ascending) * percent // 100) - 1] if ascending else None
+def _percentile(ascending: Iterable[tuple[float, int]], percent: int) -> float | None:
+    """The smallest value that so many percent of all do not exceed; None of nothing.
+
+    :param ascending: values, and how often each occurs.
+    """
+    ascending = list(ascending)
+    rest = -(-sum(times for _, times in ascending) * percent // 100)
+    for value, times in ascending:
+        rest -= times
+        if rest <= 0:
+            return value
+    return None

@@ -140,19 +140,45 @@ class Delivery:
         log.info("%r in a callback or decoder: ending the program", exc)
         self._interrupt()
 
-    def call(self, receiver: Receiver, messages: list[Any]) -> tuple[int, float]:
-        """Call the receiver's callback with one message after another, until it is stopped, from wherever.
+    def hand_over(
+        self, receiver: Receiver, take: Callable[[list[Any]], object], messages: list[Any]
+    ) -> tuple[int, float]:
+        """Call *take* once with messages for the receiver's consumer, in a list of its own.
 
-        When the program is ending, it is stopped here. Whoever removes a stream meanwhile puts an entry into
-        the queue, which is looked at after each message anyway.
-
-        :returns: how many it was called with, and the seconds that the calls took.
+        :returns: how many it was called with, and the seconds that the call took.
         """
         if self._queue:
             self.flush()
         if receiver.stopped or self._is_ending():
             receiver.stopped = True
             return 0, 0.0
+        messages = _without(receiver.removed, messages) if receiver.removed else messages[:]
+        count = len(messages)
+        if not count:
+            return 0, 0.0
+        began = time.perf_counter()
+        error = self._run(take, messages)
+        seconds = time.perf_counter() - began
+        if error is not None:
+            receiver.callback_raised(error)
+        if self._queue:
+            self.flush()
+        return count, seconds
+
+    def call(self, receiver: Receiver, messages: list[Any]) -> tuple[int, float, float]:
+        """Call the receiver's callback with one message after another, until it is stopped, from wherever.
+
+        When the program is ending, it is stopped here. Whoever removes a stream meanwhile puts an entry into
+        the queue, which is looked at after each message anyway.
+
+        :returns: how many it was called with, the seconds that the calls took, and about how many of these
+            the last call took.
+        """
+        if self._queue:
+            self.flush()
+        if receiver.stopped or self._is_ending():
+            receiver.stopped = True
+            return 0, 0.0, 0.0
         if receiver.removed:
             messages = _without(receiver.removed, messages)
         rest = iter(messages)
@@ -169,7 +195,8 @@ class Delivery:
             if self._queue:
                 self.flush()
             before, left = left, length_hint(rest)
-            self._is_quick = took < QUICK_S * (before - left)
+            done = before - left
+            self._is_quick = took < QUICK_S * done
             if receiver.removed and left:
                 kept = _without(receiver.removed, rest)
                 count -= left - len(kept)
@@ -177,7 +204,7 @@ class Delivery:
             if left and self._is_ending():
                 receiver.stopped = True
             if receiver.stopped or not left:
-                return count - left, seconds
+                return count - left, seconds, took / done if done else 0.0
 
     def _call_each(self, receiver: Receiver, rest: Iterator[Any]) -> None:
         callback, queue = receiver.callback, self._queue

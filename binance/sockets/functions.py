@@ -11,11 +11,28 @@ import inspect
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any
 
+from binance.sockets.consumer import Consumer
+
 #: What plain functions return most often, if not None.
 _PLAIN = frozenset({bool, int, float, str, bytes, list, tuple, dict, set})
 
+#: How an ``async def`` is taken as a callback all the same.
+_CONSUMERS = "in_loop({function}, loop), or an Inbox and async for msg in inbox, both of binance.consumers"
 #: How a plain function hands work on to asyncio, which runs in another thread.
 _HAND_ON = "asyncio.run_coroutine_threadsafe({coroutine}, loop)"
+
+
+def check_callback(value: object) -> None:
+    """Check what was passed to ``start_*`` to get messages: a plain function, or a consumer.
+
+    :raises TypeError: as :func:`check_function`; it names what takes an ``async def``.
+    """
+    if isinstance(value, Consumer):
+        return
+    if callable(value) and _kind_that_runs_nothing(value) == "an async def":
+        instead = _CONSUMERS.format(function=getattr(value, "__name__", "process"))
+        raise TypeError(f"callback is {value!r}, an async def: calling it runs nothing; pass {instead}")
+    check_function("callback", value, "msg")
 
 
 def check_function(what: str, value: object, argument: str | None = None) -> None:

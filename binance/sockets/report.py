@@ -106,6 +106,11 @@ class Report:
         self._is_closed = True
         self._generation += 1
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the socket was stopped, and has not ended yet."""
+        return self._is_closed
+
     def end(self) -> None:
         """It has ended: what is reported now are its last words."""
         self._is_closed = False

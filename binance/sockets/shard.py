@@ -115,6 +115,7 @@ class Shard(Listener):
         self._was_open = False
         self._reason = ""  # of the last failure
         self._is_stopped = False
+        self._is_connecting = False  # an attempt is being made
         self._how_ended: Ending | None = None  # a connection that was open when it was stopped
         self._lines: list[Line] = []  # not ended: the serving one, a new one, and those being left
         line = self.another_line(self)
@@ -123,8 +124,18 @@ class Shard(Listener):
 
     # -- from the subscription ------------------------------------------------------------------------------
 
+    @property
+    def state(self) -> str:
+        """``"open"``, ``"moving"`` (open, while another connection is made to take its place),
+        ``"connecting"``, or ``"waiting"`` for the next attempt to connect; any thread.
+        """
+        if self.connected_since is not None:
+            return "open" if self._moves.current is None else "moving"
+        return "connecting" if self._is_connecting else "waiting"
+
     def connect(self) -> None:
         """Connect the line."""
+        self._is_connecting = True
         self.line.connect()
 
     def stop(self) -> None:
@@ -246,6 +257,7 @@ class Shard(Listener):
     # -- from the line that serves: binance.net.interfaces.Listener -----------------------------------------
 
     def connecting(self, line: Line, attempt: int) -> None:
+        self._is_connecting = True
         self._owner.serving(self)  # by now it has a factory
         self.line_report.event("connecting", url=line.shown_url, attempt=attempt)
 
@@ -253,6 +265,7 @@ class Shard(Listener):
         self.line_report.log(INFO, "recovered" if self._in_outage else "opened")
         self._owner.counts.reconnects += self._was_open
         self._in_outage, self._was_open = False, True
+        self._is_connecting = False
         self.connected_since = time.time()
         self._quiet.begin()
         self._moves.plan()
@@ -298,6 +311,7 @@ class Shard(Listener):
         self._moves.replace()
 
     def lost(self, line: Line, ending: Ending, retry: bool) -> None:
+        self._is_connecting = False
         move = self._moves.current
         retry = retry or move is not None  # the new line goes on trying
         if self._moves.covers_loss():
@@ -333,6 +347,8 @@ class Shard(Listener):
         self._owner.refused(reason, said)
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
+        if what == "dial":
+            self._is_connecting = False
         shown = {"dial": "connection attempt"}.get(what, what)
         self.line_report.log(INFO, "a %s waits %.1f s: %s", shown, seconds, budget)
         self.line_report.event("limited", what=what, budget=budget, seconds=seconds)

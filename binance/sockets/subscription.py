@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -14,13 +15,16 @@ from twisted.python.reflect import safe_repr
 from binance.net.interfaces import NOT_OPEN, Ending, Options
 from binance.process import blocking
 from binance.sockets.changes import Changes
+from binance.sockets.consumer import Consumer
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback
+from binance.sockets.feed import SocketFeed
 from binance.sockets.report import ERROR, INFO, WARNING, Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.spread import spread
 from binance.text.counted import counted
 from binance.venues.catalogue import Stream
+from binance.venues.kinds import kind_in
 from binance.venues.venue import Venue
 
 #: What the error message says when a connection could not be had again.
@@ -31,6 +35,9 @@ GIVEN_UP_TOO = Ending(1000, "given up, as another connection of its key was", cl
 
 #: Why a connection is closed while others of its key, or the key alone, go on.
 NO_STREAMS = "closed: all of its streams were removed"
+
+#: What the connections of a key are doing, the worst first; what each word means: :attr:`Shard.state`.
+STATES = ("waiting", "connecting", "moving", "open")
 
 #: What is counted of each shard's sequence.
 SUMS = ("gaps", "missed", "duplicates", "resets")
@@ -67,7 +74,8 @@ class Subscription:
     """One connection key: its callback, its counters, and the shards that serve it.
 
     :param report: what happens to it; it knows the key, what ``start_*`` returns.
-    :param callback: called with each message, in order, in the reactor's thread.
+    :param callback: called with each message, in order, in the reactor's thread; or a consumer, which takes
+        them in batches.
     :param streams: that it begins with.
 
     :ivar may_change: streams may be added and removed.
@@ -90,6 +98,10 @@ class Subscription:
         self.conn_key = report.conn_key
         self.callback = callback
         self.counts = counts
+        self._feed: SocketFeed | None = None  # of the consumer, if there is one
+        if isinstance(callback, Consumer):
+            self._feed = self._fed_by(callback, plan, streams, options)
+            self.callback = self._feed.fail
         self.may_change = plan.may_change
         self.venue = plan.venue
         self.stopped = False
@@ -172,9 +184,25 @@ class Subscription:
         self.stopped = True
         self.report.close()
 
+    def claimed(self) -> None:
+        """``start_*`` has claimed its key; what a consumer raises is raised."""
+        if self._feed is not None:
+            self._feed.start()
+
+    def begin(self) -> None:
+        """It is about to be opened, in another thread perhaps; what a consumer raises is raised."""
+        if self._feed is not None:
+            self._feed.begin()
+
+    def release(self) -> None:
+        """Nothing comes any more: tell the consumer, if there is one, in the thread that has stopped it."""
+        if self._feed is not None:
+            self._feed.end()
+
     def stop(self) -> Deferred[None]:
         """Close for good; fires when no connection is left and ``disconnected`` has been reported."""
         if self._ended is None:
+            self.release()
             self.hush()  # again: what was reported since another thread did is of no interest either
             self._ended = Deferred()
             if not self._shards and not self._ending:  # it has none, or is being given up
@@ -199,6 +227,8 @@ class Subscription:
             **self.counts.report(self._options.clock.seconds()),
             "connected_since": None if not since or None in since else max(filter(None, since)),
             **{name: self._sum(name) for name in SUMS},
+            "pending": 0 if self._feed is None else self._feed.pending,
+            "state": self._state(shards),
         }
 
     # -- from the shards: binance.sockets.shard.Owner -------------------------------------------------------
@@ -210,8 +240,16 @@ class Subscription:
     def deliver(self, messages: list[Any]) -> None:
         if self.removed:
             self.removed = set()
-        called, seconds = self.report.delivery.call(self, messages)
-        self.counts.called(called, seconds)
+        counts, delivery = self.counts, self.report.delivery
+        if self._feed is None:
+            waited_s = self._options.clock.seconds() - counts.came_at_s
+            called, seconds, last_s = delivery.call(self, messages)
+            counts.worked(seconds)
+            if called:
+                counts.waited(called, waited_s + seconds - last_s)
+        else:
+            called, seconds = delivery.hand_over(self, self._feed.take, messages)
+        counts.messages += called
         if seconds >= self._options.timings.slow_s:
             self._slow(called, seconds)
 
@@ -239,18 +277,19 @@ class Subscription:
             return  # from another thread, a moment ago
         if final:
             self._give_up(attempts, reason)
+            self._say(MAX_RETRIES, last=True)
         elif self._in_outage:
             return  # of another shard
         else:
             self.report.log(ERROR, "%s failed, going on: %s", counted(attempts, "retry", "retries"), reason)
+            self._say(MAX_RETRIES)
         self._in_outage = True
-        self._say(MAX_RETRIES)
 
     def refused(self, reason: str, said: str) -> None:
         if self.stopped:
             return
         self._give_up(0, reason)
-        self._say(said)
+        self._say(said, last=True)
 
     def shard_ended(self, shard: Shard, ending: Ending) -> None:
         if self._ended is None and not self._is_given_up and ending is not NOT_OPEN:
@@ -267,15 +306,38 @@ class Subscription:
         if not self._shards and not self._ending:
             self._finish(self._how_ended)
 
-    # -- from the user's code: binance.sockets.delivery.Receiver --------------------------------------------
+    # -- from the user's code: binance.sockets.delivery.Receiver, binance.sockets.feed.Socket ---------------
 
-    def callback_raised(self, error: BaseException) -> None:
-        self.counts.callback_errors += 1
+    def overflowed(self, reason: str) -> None:
+        if self.stopped:
+            return
+        self.stopped = True  # what comes with the same chunk is not handed on
+        self._give_up(0, reason)
+        self._say(reason, last=True)
+
+    def callback_raised(self, error: BaseException, times: int = 1) -> None:
+        self.counts.callback_errors += times
         count = self.counts.callback_errors
         self.report.seldom.log(count, ERROR, "the callback raised", error=error)
         self.report.event_of_user("callback_error", count=count, error=safe_repr(error))
 
     # -- within ---------------------------------------------------------------------------------------------
+
+    def _fed_by(
+        self, consumer: Consumer, plan: Plan, streams: tuple[Stream, ...], options: Options
+    ) -> SocketFeed:
+        is_raw = plan.venue is not None and not plan.may_change
+        only = streams[0].name if is_raw else None
+        catalogue = () if plan.venue is None else plan.venue.catalogue
+        kind_of = partial(kind_in, catalogue)
+        return SocketFeed(consumer, self, self.report, self.counts, options, only, kind_of)
+
+    def _state(self, shards: list[Shard]) -> str:
+        """What it is doing, in a word; of several connections, of the one that is worst off."""
+        if self._is_given_up:
+            return "given up"
+        states = [shard.state for shard in shards] if self._is_opened else []
+        return min(states, key=STATES.index, default="waiting")
 
     def _sum(self, name: str) -> int:
         """One of :data:`SUMS`, of the shards that there are and of those that have ended; any thread."""
@@ -347,15 +409,22 @@ class Subscription:
             if shard.connected_since is not None:
                 shard.line_report.event("disconnected", **GIVEN_UP_TOO.info, retry=False)
         self._leave_all()
+        if self._feed is not None:
+            self._feed.finish()
         self.report.soon(self._part)
         self.report.seldom.end()
         self.report.log(ERROR, "given up: %s", reason)
         self.report.event("gave_up", attempts=attempts, reason=reason)
 
-    def _say(self, words: str) -> None:
-        """Hand the callback the one message that does not come from the exchange."""
+    def _say(self, words: str, last: bool = False) -> None:
+        """Hand the callback the one message that does not come from the exchange.
+
+        :param last: nothing comes after it.
+        """
         message = {"e": "error", "m": self.report.shown(words)}
         self.report.soon(lambda: self.report.delivery.message(self, message))
+        if last:
+            self.report.soon(self.release)
 
     def _part(self) -> None:
         """It was given up, and not stopped since: the key is free."""
@@ -365,6 +434,8 @@ class Subscription:
     def _finish(self, ending: Ending) -> None:
         assert self._ended is not None
         self.report.end()
+        if self._feed is not None:
+            self._feed.finish()
         self.report.log(INFO, "stopped")
         self.report.event("disconnected", **ending.info, retry=False)
         self._ended.callback(None)

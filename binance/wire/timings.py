@@ -80,6 +80,7 @@ class Timings:
 
     :ivar slow_s: a callback that takes longer, for a batch or one message of it, is reported; an ``on_event``
         that does is logged.
+    :ivar overflow_s: seconds between two reports of one socket that messages were dropped for want of room.
     :ivar log_every_s: seconds between two lines of one kind about what may happen with every message.
     :ivar long_wait_s: a wait that is longer was asked for by the exchange, and is a warning.
 
@@ -133,6 +134,7 @@ class Timings:
     clock_known_s: float = 3_600.0
 
     slow_s: float = 0.1
+    overflow_s: float = 1.0
     log_every_s: float = 60.0
     long_wait_s: float = 60.0
 

@@ -1,30 +1,36 @@
-"""Print ten trades of one market from a coroutine, in a program that uses asyncio, then end."""
+"""Print ten trades and five changes of an order book, in a program that uses asyncio, then end."""
 
 import asyncio
 
 from binance.client import Client
+from binance.consumers import Inbox, in_loop
 from binance.websockets import BinanceSocketManager
 
 
+async def print_depth(msg):  # in asyncio's loop, one message after another
+    global changes
+    await asyncio.sleep(0)  # a database, or whatever there is to wait for
+    if msg["e"] != "error" and changes < 5:
+        changes += 1
+        print(msg["s"], "changes", msg["U"], "to", msg["u"])
+
+
 async def main():
-    loop = asyncio.get_running_loop()
-    enough = asyncio.Event()
-    seen = 0
-
-    async def process_message(msg):  # in the main thread, which runs asyncio's loop
-        nonlocal seen
-        if msg["e"] == "error" or seen == 10:
-            enough.set()
-        else:
-            seen += 1
-            print(msg["s"], msg["p"], "x", msg["q"])
-
-    def hand_on(msg):  # in the reactor's thread; it returns at once
-        asyncio.run_coroutine_threadsafe(process_message(msg), loop)
-
+    trades = Inbox()
     with BinanceSocketManager(Client()) as bm:
-        bm.start_trade_socket("BNBBTC", hand_on)
-        await enough.wait()
+        bm.start_trade_socket("BNBBTC", trades)
+        bm.start_depth_socket("BNBBTC", in_loop(print_depth, asyncio.get_running_loop()), interval=100)
+        seen = 0
+        async for msg in trades:
+            if msg["e"] == "error":
+                print("gave up:", msg["m"])
+                break
+            seen += 1
+            if seen <= 10:
+                print(msg["s"], msg["p"], "x", msg["q"])
+            elif changes == 5:
+                break
 
 
+changes = 0
 asyncio.run(main())

@@ -635,11 +635,13 @@ class Stats(MeasuredCase):
         key = self.start(TRADE)
         counters = ("messages", "bytes", "reconnects", "gaps", "missed", "duplicates", "resets", "malformed")
         of_callback = ("callback_s", "callback_longest_s", "callback_slow", "callback_errors")
-        zeros = dict.fromkeys([*counters, *of_callback], 0)
-        nones = dict.fromkeys(["connected_since", "last_message_age_s", "lag_p50_s", "lag_p99_s"])
-        assert self.bm.stats(key) == zeros | nones
+        zeros = dict.fromkeys([*counters, *of_callback, "pending", "dropped"], 0)
+        times = ("last_message_age_s", "lag_p50_s", "lag_p99_s", "behind_p50_s", "behind_p99_s")
+        nones = dict.fromkeys(["connected_since", *times])
+        assert self.bm.stats(key) == zeros | nones | {"state": "waiting"}  # for the reactor's next turn
         await self.opened()
-        assert self.bm.stats(key) == zeros | nones | {"connected_since": self.time.now}
+        now = {"state": "open", "connected_since": self.time.now}
+        assert self.bm.stats(key) == zeros | nones | now
 
     async def test_messages_and_bytes_are_counted(self):
         """Messages are those the callback was called with; bytes are what came, heads of frames included."""

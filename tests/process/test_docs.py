@@ -103,9 +103,12 @@ runpy.run_path({path!r}, run_name="__main__")
 """
 
 
-def run_example(name, sandbox):
-    """Run one example, unmodified, as a process that finds the sandbox in the exchange's place."""
-    return run_script(EXAMPLES / name, sandbox, EXAMPLES)
+def run_example(name, sandbox, folder=EXAMPLES):
+    """Run one example, unmodified, as a process that finds the sandbox in the exchange's place.
+
+    :param folder: where it runs, and writes its files.
+    """
+    return run_script(EXAMPLES / name, sandbox, folder)
 
 
 def run_script(path, sandbox, folder):
@@ -200,11 +203,32 @@ def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
     assert len(run_example("app_reactor.py", sandbox)) == 5
 
 
-def test_the_script_with_asyncio_prints_ten_trades_and_ends(sandbox):
-    """A coroutine in asyncio's thread gets its trades, and the program ends with asyncio's main."""
+def test_the_script_with_asyncio_prints_trades_and_changes_and_ends(sandbox):
+    """A loop and a coroutine in asyncio's thread get theirs, and the program ends with asyncio's main."""
     lines = run_example("with_asyncio.py", sandbox)
-    assert len(lines) == 10
-    assert all(re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line) for line in lines)
+    trades = [line for line in lines if re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line)]
+    changes = [line for line in lines if re.fullmatch(r"BNBBTC changes \d+ to \d+", line)]
+    assert (len(trades), len(changes), len(lines)) == (10, 5, 15)
+
+
+def test_the_recorder_has_all_trades_in_its_database(sandbox, tmp_path):
+    """Of each market one row a trade, without a hole between the first and the last."""
+    lines = run_example("recorder.py", sandbox, tmp_path)
+    assert lines.pop(0).startswith("behind by 0.")
+    rows = [line.split() for line in lines]
+    assert [row[0] for row in rows] == ["BNBBTC", "ETHBTC"]
+    for _, count, first, last in rows:
+        assert int(count) == int(last) - int(first) + 1 > 10
+
+
+def test_the_dashboard_draws_the_newest_prices(sandbox):
+    """Of each of its markets, six times."""
+    lines = run_example("dashboard.py", sandbox)
+    pattern = r"(\w+) ([0-9.]+) ([0-9.]+) [0-9.]+ s old"
+    rows = [re.fullmatch(pattern, line).groups() for line in lines]
+    assert {symbol for symbol, _, _ in rows} == {"BNBBTC", "ETHBTC", "NEOBTC"}
+    assert all(float(bid) < float(ask) for _, bid, ask in rows)
+    assert 6 <= len(rows) <= 18
 
 
 def test_the_script_of_0_7_prints_candles_of_the_past_and_live_ones(sandbox):

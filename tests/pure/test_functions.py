@@ -16,7 +16,8 @@ from unittest.mock import MagicMock
 import pytest
 from twisted.internet.defer import Deferred, inlineCallbacks, succeed
 
-from binance.sockets.functions import check_function, check_result
+from binance.consumers import Inbox, in_loop
+from binance.sockets.functions import check_callback, check_function, check_result
 
 
 async def process(msg: object, more: object = None) -> None: ...
@@ -117,6 +118,28 @@ def test_the_message_has_a_call_that_works():
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+@pytest.mark.parametrize("name", ["async def", "method", "static method", "partial", "object"])
+def test_the_message_for_a_callback_names_the_two_ways_for_an_async_def(name):
+    """Both exist: in_loop takes it, and an Inbox is what its own loop reads."""
+    with pytest.raises(TypeError, match="calling it runs nothing") as caught:
+        check_callback(RUN_NOTHING[name])
+    assert re.search(r"in_loop\(\w+, loop\)", str(caught.value))
+    assert "async for msg in inbox" in str(caught.value)
+    loop = asyncio.new_event_loop()
+    check_callback(in_loop(RUN_NOTHING[name], loop))
+    check_callback(Inbox())
+    loop.close()
+
+
+def test_a_callback_is_a_plain_function_or_a_consumer():
+    """A mock is a function, though it has every method that a consumer has."""
+    for value in (*PLAIN.values(), Inbox()):
+        check_callback(value)
+    for value in (None, generator, asynchronous_generator):
+        with pytest.raises(TypeError, match="callback is"):
+            check_callback(value)
 
 
 @pytest.mark.parametrize("value", [None, "process", 7])

@@ -1,0 +1,1 @@
+"""Consumers: what takes messages in batches, and hands them on elsewhere."""
