@@ -44,7 +44,7 @@ class Counts:
         self.callback_longest_s = 0.0
         self._has_come = False
         self._lags_s: deque[float] = deque(maxlen=LAGS_KEPT)
-        # a ring of seconds, and of how many messages waited so long; not an object for each batch, which would
+        # a ring of seconds, and of how many messages waited so long; no object for each batch, which would
         # stay in memory among those of messages: that costs more than all that is counted
         self._waits_s = array("d")
         self._waiting = array("q")
