@@ -130,7 +130,7 @@ class AccountTests:
         """What authorises is extended in time, again and again; the connection stays, nothing expires."""
         if self.user_stream == "signature" and self.account == "spot":
             return  # nothing to renew
-        exchange = self.exchange_here(listen_key_s=1.0, listen_token_s=1.0)
+        exchange = self.exchange_here(listen_key_s=10.0, listen_token_s=1.0)
         self.socket(user_timeout=0.1)
         await self.connected()
         for count in (1, 2, 3):

@@ -556,8 +556,8 @@ class FaultTests(SandboxTestCase):
         assert (len(client.payloads), len(client.pings)) == (sent, pings)
         assert client.lost is None
         assert exchange.resume() == 1
-        later = await client.more(20)
-        assert {"result": ["bnbbtc@trade"], "id": 1} in later
+        await client.until(lambda: {"result": ["bnbbtc@trade"], "id": 1} in client.messages)
+        await client.more(1)
         ids = [message["t"] for message in client.messages if "t" in message]
         assert ids[sent] - ids[sent - 1] > 100
         await client.until(lambda: len(client.pings) > pings)

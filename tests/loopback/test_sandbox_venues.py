@@ -170,10 +170,13 @@ class Sockets(SandboxTestCase):
         client = await self.connect("/public/ws/btcusdt@depth@100ms")
         await client.count(2)
         assert exchange.skip("=btcusdt@depth@100ms") == 1
-        await client.more(3)
+
+        def holes():
+            return [e["pu"] for p, e in itertools.pairwise(client.messages) if e["pu"] != p["u"]]
+
+        await client.until(holes)
         skipped = next(e for e in exchange.fault_log if e["fault"] == "skip" and "ids" in e)
-        holes = [e["pu"] for p, e in itertools.pairwise(client.messages) if e["pu"] != p["u"]]
-        assert holes == skipped["ids"]
+        assert holes() == skipped["ids"]
         assert (skipped["stream"], skipped["field"]) == ("usdm:btcusdt@depth@100ms", "u")
 
     async def test_faults_find_derivatives_by_their_venue(self):
