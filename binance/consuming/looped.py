@@ -10,7 +10,7 @@ from typing import Any
 from binance.consuming.inbox import IN_A_ROW
 from binance.consuming.worker import Worker, fire
 from binance.exceptions import ManagerError
-from binance.process.logs import Log
+from binance.process.logs import INFO, WARNING, Log
 from binance.sockets.consumer import Feed
 from binance.text.counted import counted
 
@@ -105,7 +105,8 @@ class InLoop(Worker):
         for feed, messages in left:
             feed.dropped(messages, self._backlog.limit, self._backlog.when_full)
         if left or feeds:
-            log.warning(
+            log.log(
+                WARNING if feeds else INFO,  # who has closed the sockets, and ended the loop, means it
                 "%s: its event loop has ended, and %s fed it; %s dropped, and what comes is, too",
                 repr(self),
                 counted(feeds, "socket"),
@@ -147,7 +148,7 @@ def in_loop(
     :param coroutine_function: an ``async def`` of one argument. A plain function will do, too, and is called
         in the loop's thread. What it raises is logged, and is a ``callback_error`` event.
     :param loop: e.g. ``asyncio.get_running_loop()``. It may run in any thread, and begin to run later. When
-        it ends nothing is called any more, and a warning says what was dropped.
+        it ends nothing is called any more, and the log says what was dropped.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
     :raises TypeError: if *coroutine_function* is not callable, or *loop* is not an event loop of asyncio.
 

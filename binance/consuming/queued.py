@@ -71,9 +71,7 @@ class Queued(Consumer):
             if feed not in self._feeds and feed is not BY_HAND:
                 return  # stopped a moment ago, in another thread
             dropped = backlog.put(feed, messages, feed.came_at_s)
-            woken = self._wake()
-        for one in woken:
-            one.wake()
+            self._wake()
         for batch in dropped:
             # of a socket that has ended, the one that takes its room says so
             if not batch.source.dropped(batch.messages, backlog.limit, backlog.when_full):
@@ -84,16 +82,12 @@ class Queued(Consumer):
     def failed(self, feed: Feed, message: dict[str, Any]) -> None:
         with self._lock:
             self._backlog.put_kept(feed, message, feed.seconds())
-            woken = self._wake()
-        for one in woken:
-            one.wake()
+            self._wake()
 
     def stopped(self, feed: Feed) -> None:
         with self._lock:
             self._feeds.discard(feed)
-            woken = self._wake()
-        for one in woken:
-            one.wake()
+            self._wake()
 
     def pending(self, feed: Feed) -> int:
         batch = self._batch
@@ -123,9 +117,7 @@ class Queued(Consumer):
         """Throw away what waits, in any thread; returns how many messages."""
         with self._lock:
             count = self._backlog.discard() + self._drop_in_hand()
-            woken = self._wake()
-        for one in woken:
-            one.wake()
+            self._wake()
         return count
 
     # -- for the reader -------------------------------------------------------------------------------------
@@ -218,14 +210,14 @@ class Queued(Consumer):
     def _the_reactor(self) -> Any:
         return BY_HAND.reactor if self._reactor is None else self._reactor
 
-    def _wake(self) -> list[Woken]:
-        """Wake threads that sleep, under the lock; returns coroutines that do, to be woken without it."""
+    def _wake(self) -> None:
+        """Wake all that wait for a change, under the lock: none of them runs before it is released."""
         if self._sleepers:
             self._changed.notify_all()
-        if not self._waiters:
-            return _NOBODY
-        waiters, self._waiters = self._waiters, []
-        return waiters
+        if self._waiters:
+            waiters, self._waiters = self._waiters, []
+            for one in waiters:
+                one.wake()
 
     def _forget_threads(self) -> None:
         """This is a child process: threads are the parent's, and one of them may have held the lock."""
@@ -234,8 +226,6 @@ class Queued(Consumer):
         self._sleepers = 0
         self._waiters.clear()
 
-
-_NOBODY: list[Woken] = []
 
 #: All there are.
 _all: WeakSet[Queued] = WeakSet()

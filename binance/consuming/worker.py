@@ -71,9 +71,7 @@ class Worker(Queued):
             if self._is_halted or (self._batch is None and not len(self)):
                 return None
             drained = self._drained = Deferred[None]()
-            woken = self._wake()
-        for one in woken:
-            one.wake()
+            self._wake()
         clock: Any = clock_of(reactor)
         drained.addTimeout(self._drain_s, clock, self._halt)
         return drained

@@ -5,6 +5,7 @@ Counting costs a little for each chunk that the network brings, and next to noth
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Iterable
 
@@ -43,7 +44,11 @@ class Counts:
         self.callback_longest_s = 0.0
         self._has_come = False
         self._lags_s: deque[float] = deque(maxlen=LAGS_KEPT)
-        self._waits: deque[tuple[float, int]] = deque(maxlen=LAGS_KEPT)  # seconds, of so many messages
+        # a ring of seconds, and of how many messages waited so long; no object for each batch, which would
+        # stay in memory among those of messages: that costs more than all that is counted
+        self._waits_s = array("d")
+        self._waiting = array("q")
+        self._next_wait = 0
 
     def came(self, epoch_s: float, clock_s: float, happened_at_s: float | None) -> None:
         """Some messages came.
@@ -58,7 +63,13 @@ class Counts:
 
     def waited(self, messages: int, seconds: float) -> None:
         """Messages came to the user's code, the last of them so long after their receipt."""
-        self._waits.append((seconds, messages))
+        place = self._next_wait
+        if place == len(self._waiting) < LAGS_KEPT:
+            self._waits_s.append(0.0)
+            self._waiting.append(0)
+        self._waits_s[place] = seconds
+        self._waiting[place] = messages
+        self._next_wait = (place + 1) % LAGS_KEPT
 
     def worked(self, seconds: float) -> None:
         """The user's code has worked on them for so long."""
@@ -69,7 +80,7 @@ class Counts:
     def report(self, now: float) -> dict[str, int | float | None]:
         """The numbers, at *now* by the clock of :meth:`came`."""
         lags_s = sorted((lag_s, 1) for lag_s in self._lags_s.copy())
-        waits_s = sorted(self._waits.copy())
+        waits_s = sorted(zip(self._waits_s, self._waiting, strict=False))
         return {
             "messages": self.messages,
             "bytes": self.bytes,
@@ -93,7 +104,7 @@ def _percentile(ascending: Iterable[tuple[float, int]], percent: int) -> float |
 
     :param ascending: values, and how often each occurs.
     """
-    ascending = list(ascending)
+    ascending = [(value, times) for value, times in ascending if times]
     rest = -(-sum(times for _, times in ascending) * percent // 100)
     for value, times in ascending:
         rest -= times

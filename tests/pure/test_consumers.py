@@ -764,6 +764,25 @@ def test_a_loop_that_ends_says_what_it_leaves(caplog):
         FakeFeed(consumer).open()
 
 
+def test_a_loop_that_ends_behind_its_sockets_is_no_reason_for_a_warning(caplog):
+    """Its program has closed them, and ended; what was left is in a line of level INFO."""
+    caplog.set_level("INFO", "binance")
+
+    async def process(message: Any) -> None:
+        await asyncio.sleep(BOUND_S)
+
+    async def main() -> None:
+        feed = FakeFeed(in_loop(process, asyncio.get_running_loop())).open()
+        feed.send(1, 2, 3)
+        await asyncio.sleep(0.01)
+        feed.close()
+
+    run(main)
+    [record] = [one for one in caplog.records if "event loop has ended" in one.getMessage()]
+    assert record.levelname == "INFO"
+    assert "2 messages dropped" in record.getMessage()
+
+
 @pytest.mark.parametrize("loop", [None, "loop", asyncio])
 def test_a_loop_is_one_of_asyncio(loop):
     """Anything else is a TypeError."""
