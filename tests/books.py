@@ -1,4 +1,4 @@
-"""A market that is written down id by id, for tests of order books: what is true, and what the exchange says."""
+"""A market that is written down id by id, for tests of order books."""
 
 from __future__ import annotations
 

@@ -201,8 +201,8 @@ def test_ids_that_never_reach_the_snapshot_lose_the_book():
 
 @pytest.mark.parametrize(
     "event",
-    [{}, {"U": 161}, {"U": "161", "u": 162, "b": [], "a": []}, spot(161, 161, ("ten", "1")), spot(161, 161, ("1",)),
-     {"U": 161, "u": 161, "b": 5, "a": []}],
+    [{}, {"U": 161}, {"U": "161", "u": 162, "b": [], "a": []}, spot(161, 161, ("ten", "1")),
+     spot(161, 161, ("1",)), {"U": 161, "u": 161, "b": 5, "a": []}],
 )  # fmt: skip
 def test_a_change_that_is_none_loses_the_book(event):
     """A change that cannot be read may have held anything."""
@@ -248,7 +248,7 @@ def test_a_failed_call_leaves_the_book_as_it_was():
 
 
 def test_a_book_that_runs_out_is_refreshed_while_it_goes_on():
-    """Few levels left of those that the snapshot had: another one is wanted, and the book is true meanwhile."""
+    """If few levels are left of the snapshot's, another one is wanted, and the book is true meanwhile."""
     one = sync(limit=8)
     one.event(spot(1, 1))
     one.asked()
@@ -297,8 +297,8 @@ ACTIONS = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from(sorted(CHAINS)), ACTIONS)
 def test_it_is_equal_to_the_truth_or_says_that_it_is_lost(seed, venue, actions):
-    """Duplicates, drops, disorder, cuts, snapshots of any age and none: a book that is synced has the levels that
-    the exchange had at its id, and at the end a snapshot and what follows make it so.
+    """Duplicates, drops, disorder, cuts, snapshots of any age and none: a book that is synced has the levels
+    that the exchange had at its id, and at the end a snapshot and what follows make it so.
     """
     market, one, place = WrittenMarket(seed, 140, venue), sync(venue), 0
     events = market.events

@@ -77,7 +77,7 @@ def test_a_bid_at_or_above_an_ask_crosses_the_book(bid, is_crossed):
 
 
 @pytest.mark.parametrize(
-    "price", ["", ".", "1e5", "-1", "+1", "1,5", "١", "nan", " 1", "0.1234567890123456789"]
+    "price", ["", ".", "1e5", "-1", "+1", "1,5", "\u0661", "nan", " 1", "0.1234567890123456789"]
 )
 def test_what_is_not_a_price_is_refused(price):
     """Text that is not digits, a point and digits is an error, and so are more than 18 places."""
@@ -95,7 +95,7 @@ def test_remembered_prices_are_bounded(monkeypatch):
 
 
 def test_a_snapshot_that_was_cut_off_runs_out():
-    """Of a snapshot with all the levels that were asked for, those below are unknown; of a shorter one none."""
+    """Below a snapshot that has as many levels as were asked for there are unknown ones."""
     rows = [(str(100 - number), "1") for number in range(8)]
     assert not made(bids=rows, limit=9).runs_out
     book = made(bids=rows, limit=8)
