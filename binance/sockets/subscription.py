@@ -50,7 +50,7 @@ class Hooks:
 
 
 class Follower(Protocol):
-    """Follows what happens to a socket beside its messages, in the reactor's thread. Runs no code of others."""
+    """Follows what happens to a socket beside its messages, in the reactor's thread."""
 
     def connected(self) -> None:
         """A connection is open, and what came before an outage is over."""

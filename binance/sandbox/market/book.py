@@ -256,6 +256,17 @@ class Book:
         self._refill(side)
         return made
 
+    def lose_best(self, side: Side) -> int:
+        """Take the best level of a side out, and let no window of diff depth have a part in it.
+
+        :returns: its price, in units of 1e-8.
+        """
+        key = side.keys.pop()
+        del side.queues[key], side.totals[key]
+        for touched in side.touched:
+            touched.discard(key)
+        return side.sign * key
+
     def forget_fresh(self) -> None:
         """Empty ``fresh_trades`` and its like: they have been sent."""
         self.fresh_trades = []
