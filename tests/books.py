@@ -6,7 +6,7 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from binance.order.book import Row
+from binance.order.book import OrderBook, Row
 from binance.order.book_sync import Chain
 from binance.venues.catalogue import CATALOGUES, kind_of
 
@@ -79,3 +79,41 @@ class WrittenMarket:
         self.truth[self.id] = levels_of(
             [list(row) for row in self.sides[0].items()], [list(row) for row in self.sides[1].items()]
         )
+
+
+class Truth:
+    """What a book of the sandbox was as of each of its ids, of the latest of them.
+
+    It is written down whenever the sandbox changes a level.
+    """
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._known: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
+        touch = book._touch
+
+        def noted(side: Any, key: int) -> None:
+            touch(side, key)
+            self.note()
+
+        book._touch = noted
+        self.note()
+
+    def note(self) -> None:
+        """Write down what it is now."""
+        bid, ask = self._book.bid, self._book.ask
+        levels = dict(bid.totals), {-key: amount for key, amount in ask.totals.items()}
+        self._known[self._book.update_id] = levels
+        if len(self._known) > 5000:
+            del self._known[next(iter(self._known))]
+
+    def differs(self, book: OrderBook) -> str | None:
+        """In what a book of ours is not as the sandbox's was at its id; None: it is."""
+        known = self._known.get(book.last_update_id)
+        if known is None:
+            return f"{book.symbol}: no id {book.last_update_id}"
+        for name, rows, levels in zip(("bids", "asks"), (book.bids(), book.asks()), known, strict=True):
+            ours = [(int(Decimal(price).scaleb(8)), int(Decimal(amount).scaleb(8))) for price, amount in rows]
+            if ours != sorted(levels.items(), reverse=name == "bids"):
+                return f"{book.symbol}: {name} differ at {book.last_update_id}"
+        return None

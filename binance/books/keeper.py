@@ -135,6 +135,9 @@ class BookKeeper:
         self._quiet.stop()
         if self._audit is not None:
             self._audit.forget()
+        if self._is_waiting:
+            self._is_waiting = False
+            self._queue.leave(self)
         self._decided(self._sync.interrupted())
 
     def restarted(self, stream: str) -> None:

@@ -172,7 +172,7 @@ class BookSync:
             is_stale = rest[0].before > last_id if rest else not held and self._has_passed(last_id)
         except (LookupError, TypeError) as exc:
             raise ValueError(f"not a snapshot of an order book: {exc!r}") from exc
-        if is_void or is_stale:
+        if is_void or is_stale or not self._has_heard:
             return Decision.STALE
         return self._join(last_id, bids, asks, answer.get("E"), rest)
 

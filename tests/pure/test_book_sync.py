@@ -175,6 +175,10 @@ def test_a_snapshot_from_before_an_outage_is_not_used():
     one.event(spot(90, 91))
     assert one.snapshot(snapshot(95, ("10", "1"))) is STALE
     assert one.wants_snapshot
+    one.interrupted()
+    one.asked()
+    assert one.snapshot(snapshot(95, ("10", "1"))) is STALE
+    assert not one.wants_snapshot
 
 
 def test_ids_that_restart_lose_the_book():
@@ -300,14 +304,16 @@ def test_it_is_equal_to_the_truth_or_says_that_it_is_lost(seed, venue, actions):
     """Duplicates, drops, disorder, cuts, snapshots of any age and none: a book that is synced has the levels
     that the exchange had at its id, and at the end a snapshot and what follows make it so.
     """
-    market, one, place = WrittenMarket(seed, 140, venue), sync(venue), 0
+    market, one, place, has_heard = WrittenMarket(seed, 140, venue), sync(venue), 0, False
     events = market.events
 
     def check():
         if one.book.synced:
+            assert has_heard
             assert levels_of(one.book.bids(), one.book.asks()) == market.truth[one.book.last_update_id]
 
     for action, number in actions:
+        has_heard = action != "cut" and (has_heard or action in ("next", "swap", "again", "quiet"))
         if action in ("next", "swap"):
             if action == "swap" and place + 1 < len(events):
                 one.event(events[place + 1])
@@ -336,6 +342,7 @@ def test_it_is_equal_to_the_truth_or_says_that_it_is_lost(seed, venue, actions):
     one.interrupted()
     one.failed()
     one.event(events[-2])
+    has_heard = True
     one.asked()
     one.event(events[-1])
     one.snapshot(market.snapshot(market.id))
