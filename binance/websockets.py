@@ -715,12 +715,38 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         *Websocket Market Streams*, the same.
         """
         check_function("callback", callback, "book")
+        return self._start_book(self._client, symbol, callback, limit, interval, venue, audit)
+
+    def refresh_order_book(self, conn_key: str) -> None:
+        """Fetch a book again while it goes on, so that it has all levels that a snapshot has; from any
+        thread.
+
+        A book does so by itself when few of them are left.
+
+        :param conn_key: what :meth:`start_order_book_socket` returned.
+        :raises InvalidArgument: if no open order book has that key.
+        """
+        keeper = self._open_socket(conn_key).callback
+        if not isinstance(keeper, BookKeeper):
+            raise InvalidArgument(f"{conn_key!r} is not an order book; use start_order_book_socket")
+        self._in_reactor(keeper.refresh)
+
+    def _start_book(
+        self,
+        client: Any,
+        symbol: str,
+        callback: Callback,
+        limit: int,
+        interval: int | None,
+        venue: str,
+        audit: bool,
+    ) -> str | bool:
         rules = self._venue(venue)
         depth = rules.stream(_DEPTH_NAMES[rules.market](symbol, None, interval))
         weight = rules.snapshots.weight(limit)
         spelt = depth.name.partition("@")[0]
         conn_key = f"{rules.prefix}book:{spelt}"
-        fetch = getattr(self._snapshot_client(rules), rules.snapshots.call)
+        fetch = getattr(self._snapshot_client(client, rules), rules.snapshots.call)
         queue = snapshot_queues(self.timings).of(rules.snapshots, rules.endpoints)
         assert depth.kind is not None
         chain = Chain(depth.kind)
@@ -743,12 +769,19 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             return self._start(conn_key, rules, (depth, best), callback, keeper=keeper)
         return self._start(conn_key, rules, (depth,), callback, rules.raw_url(depth, self._time_unit), keeper)
 
-    def _snapshot_client(self, rules: Venue) -> Any:
+    def _start_cache(
+        self, client: Any, symbol: str, callback: Callback, limit: int, interval: int | None, venue: str
+    ) -> str | bool:
+        """A book for a depth cache, with its own client, and as many levels as there are of *limit*."""
+        levels = self._venue(venue).snapshots.at_least(limit)
+        return self._start_book(client, symbol, callback, levels, interval, venue, audit=False)
+
+    def _snapshot_client(self, client: Any, rules: Venue) -> Any:
         """Who fetches the snapshots of a venue.
 
         :raises InvalidArgument: if the client has no call for them.
         """
-        if self._client is None:
+        if client is None:
             with self._lock:
                 own = self._own_clients.get(rules.endpoints)
                 if own is None:
@@ -758,8 +791,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
                     )
                     own.timings = self.timings
             return own
-        check_call(self._client, (rules.snapshots.call,), "an order book")
-        return self._client
+        check_call(client, (rules.snapshots.call,), "an order book")
+        return client
 
     def start_user_socket(self, callback: Callback) -> str | bool:
         """Events of the spot account: ``executionReport``, ``outboundAccountPosition``, ``balanceUpdate`` ...

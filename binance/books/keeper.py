@@ -84,6 +84,12 @@ class BookKeeper:
         """This is whose callback and follower it is."""
         self._subscription = subscription
 
+    def refresh(self) -> None:
+        """Fetch the book again, while it goes on."""
+        self._sync.refresh()
+        if self._sync.wants_snapshot:
+            self._want()
+
     # -- the callback of the socket -----------------------------------------------------------------------
 
     def __call__(self, message: Any) -> object:

@@ -29,6 +29,8 @@ from binance.wire.weights import WeightBudget
 
 #: The part of a venue's weight that snapshots may spend.
 PART = 0.5
+#: Seconds of a minute, and one more: the exchange counts what arrives, and one call may be longer on its way.
+SPAN_S = 61.0
 #: What a snapshot waits for, in words.
 WEIGHT = "half of the weight that an address may spend in a minute"
 FAILED = "a while, since the last call failed"
@@ -160,7 +162,7 @@ class SnapshotQueues:
         place = place_of(str(getattr(endpoints, snapshots.host)))
         name = snapshots.host, place
         if name not in self._queues:
-            budget = WeightBudget(int(snapshots.weight_per_min * PART), 60.0)
+            budget = WeightBudget(int(snapshots.weight_per_min * PART), SPAN_S)
             self._queues[name] = SnapshotQueue(budget, *self._waits_s)
         return self._queues[name]
 

@@ -8,6 +8,7 @@ asks are negative, so the best level of either side is the last.
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from typing import Final
@@ -123,8 +124,8 @@ class Side:
 class OrderBook:
     """The order book of one symbol, as a callback gets it: the same object each time.
 
-    It changes only in the reactor's thread, between two calls of the callback. A program that reads it in
-    another thread takes what it needs in the callback, ``book.bids(20)``.
+    It changes in the reactor's thread, between two calls of the callback. It may be read in any thread; there
+    bids and asks that were read one after the other may be as of two ids.
 
     :ivar symbol: as the exchange spells it, e.g. ``"BNBBTC"``.
     :ivar last_update_id: the exchange's id of the last change in it; 0 before there was a snapshot.
@@ -133,7 +134,7 @@ class OrderBook:
     :ivar synced: whether it is true. It is not while a snapshot is fetched, and while there is no connection.
     """
 
-    __slots__ = ("_asks", "_bids", "event_time", "last_update_id", "symbol", "synced")
+    __slots__ = ("_asks", "_bids", "_lock", "event_time", "last_update_id", "symbol", "synced")
 
     def __init__(self, symbol: str) -> None:
         self.symbol = symbol
@@ -142,6 +143,7 @@ class OrderBook:
         self.synced = False
         self._bids = Side(1)
         self._asks = Side(-1)
+        self._lock = threading.Lock()  # guards both sides
 
     def __repr__(self) -> str:
         state = "synced" if self.synced else "not synced"
@@ -152,21 +154,23 @@ class OrderBook:
 
         The list is yours, the rows are the book's: do not change them.
         """
-        return self._bids.best(n)
+        with self._lock:
+            return self._bids.best(n)
 
     def asks(self, n: int | None = None) -> list[Row]:
         """The best *n* asks, best first; as :meth:`bids`."""
-        return self._asks.best(n)
+        with self._lock:
+            return self._asks.best(n)
 
     @property
     def best_bid(self) -> Row | None:
         """The highest bid, ``[price, quantity]``; None if there is none."""
-        return next(iter(self._bids.best(1)), None)
+        return next(iter(self.bids(1)), None)
 
     @property
     def best_ask(self) -> Row | None:
         """The lowest ask; None if there is none."""
-        return next(iter(self._asks.best(1)), None)
+        return next(iter(self.asks(1)), None)
 
     # -- for who keeps it ---------------------------------------------------------------------------------
 
@@ -178,18 +182,20 @@ class OrderBook:
         :param limit: levels of each side that the snapshot had room for; None: for all.
         :raises ValueError: if a price is not one.
         """
-        self._bids.replace(bids, limit)
-        self._asks.replace(asks, limit)
-        self.last_update_id = last_update_id
+        with self._lock:
+            self._bids.replace(bids, limit)
+            self._asks.replace(asks, limit)
+            self.last_update_id = last_update_id
 
     def change(self, last_update_id: int, bids: Iterable[Row], asks: Iterable[Row]) -> None:
         """Set the quantities of levels, as of an id.
 
         :raises ValueError: if a price is not one; then the book is no good any more.
         """
-        self._bids.change(bids)
-        self._asks.change(asks)
-        self.last_update_id = last_update_id
+        with self._lock:
+            self._bids.change(bids)
+            self._asks.change(asks)
+            self.last_update_id = last_update_id
 
     @property
     def is_crossed(self) -> bool:

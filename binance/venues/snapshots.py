@@ -41,6 +41,14 @@ class Snapshots:
             raise InvalidArgument(f"limit is {limit}; use one of {', '.join(map(str, self.limits))}")
         return next(weight for levels, weight in self.weights if limit <= levels)
 
+    def at_least(self, limit: int) -> int:
+        """The fewest levels that there are of so many or more; of more than there are, the most."""
+        return (
+            min(limit, self.weights[-1][0])
+            if self.limits is None
+            else next((levels for levels in self.limits if levels >= limit), self.limits[-1])
+        )
+
 
 SPOT = Snapshots("get_order_book", ((100, 5), (500, 25), (1000, 50), (5000, 250)), 6000, "rest")
 US = Snapshots("get_order_book", ((100, 1), (500, 5), (1000, 10), (5000, 50)), 1200, "rest")

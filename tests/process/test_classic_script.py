@@ -70,6 +70,43 @@ reactor.stop()
 """
 
 
+# caches that are filled when they have been made, a shared socket manager, None when one is given up
+CLASSIC_CACHES = """
+import threading
+from twisted.internet import reactor
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+from binance.depthcache import DepthCacheManager
+
+client = Client('key', 'secret')
+came = threading.Event()
+
+def process_depth(depth_cache):
+    if depth_cache is not None:
+        print("symbol {}".format(depth_cache.symbol))
+        print(len(depth_cache.get_bids()[:5]), len(depth_cache.get_asks()[:5]))
+        print("last update time {}".format(type(depth_cache.update_time).__name__))
+        came.set()
+    else:
+        print("restart it")
+
+dcm1 = DepthCacheManager(client, 'BNBBTC', callback=process_depth, refresh_interval=60*60)
+assert came.wait(30)
+
+bm = BinanceSocketManager(client)
+dcm2 = DepthCacheManager(client, 'ETHBTC', bm=bm)
+dcm3 = DepthCacheManager(client, 'LTCBTC', bm=bm, ws_interval=100)
+for dcm in (dcm1, dcm2, dcm3):
+    bids, asks = dcm.get_depth_cache().get_bids(), dcm.get_depth_cache().get_asks()
+    print(dcm.get_symbol(), isinstance(bids[0][0], float), bids[0][0] < asks[0][0])
+dcm2.close()
+print(dcm2.get_depth_cache())
+dcm3.close(close_socket=True)
+dcm1.close(close_socket=True)
+reactor.stop()
+"""
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One exchange for all scripts here."""
@@ -104,6 +141,26 @@ def test_a_pasted_classic_script_streams_and_exits(sandbox, tmp_path):
         "stream: bnbbtc@aggTrade",
         "stream: neobtc@ticker",
     }
+
+
+def test_a_classic_script_of_depth_caches_runs(tmp_path):
+    """Each cache is filled when it has been made, and the program ends by itself."""
+    script = tmp_path / "caches.py"
+    script.write_text(CLASSIC_CACHES)
+    done = subprocess.run(
+        [sys.executable, "-m", "binance", "sandbox", "run", script],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert lines[:3] == ["symbol BNBBTC", "5 5", lines[2]] and lines[2].startswith("last update time")
+    others = [line for line in lines if line.endswith("True True") or line == "None"]
+    assert others == ["BNBBTC True True", "ETHBTC True True", "LTCBTC True True", "None"]
+    assert "restart it" not in lines
 
 
 def readme_script() -> str:

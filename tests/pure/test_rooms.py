@@ -117,6 +117,7 @@ def test_at_the_top_of_the_package_is_only_what_scripts_import():
     """The face, and the command line; everything else is in a package of its layer."""
     names = {source.stem for source in PACKAGE.glob("*.py")}
     face = {"websockets", "client", "endpoints", "events", "streams", "constants", "enums", "exceptions"}
+    face |= {"depthcache"}
     assert names == face | {"cli", "__init__", "__main__"}
 
 
