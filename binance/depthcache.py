@@ -176,7 +176,9 @@ class BaseDepthCacheManager:
         if time.monotonic() >= self._refresh_at:
             self._refresh_at = time.monotonic() + self._refresh_interval
             self._bm.refresh_order_book(self._conn_key)
-        return None if self._callback is None else self._callback(cache)
+        if self._callback is None or cache.update_time is None:  # that is of the next change
+            return None
+        return self._callback(cache)
 
     def _given_up(self) -> object:
         self.close()
