@@ -91,7 +91,8 @@ class BaseDepthCacheManager:
     :param limit: levels of each side that a snapshot has; more than the venue has count as all it has.
     :raises ManagerError: if *bm* has a book of this symbol already.
 
-    It returns when the cache is filled; in a callback it returns at once, and the cache is filled later.
+    It returns when the cache is filled; in a callback, and before an application's own reactor runs, it
+    returns at once, and the cache is filled later.
     """
 
     DEFAULT_REFRESH = 60 * 30
@@ -165,8 +166,10 @@ class BaseDepthCacheManager:
         self._conn_key = conn_key
         if not self._bm.is_alive():
             self._bm.start()
-        if not in_reactor_thread(self._bm._reactor):
-            while self._bm.is_alive() and not self._is_filled.wait(_LOOK_S):
+        reactor = self._bm._reactor
+        if not in_reactor_thread(reactor):
+            # an application's own reactor may not run yet, perhaps in this very thread
+            while reactor.running and self._bm.is_alive() and not self._is_filled.wait(_LOOK_S):
                 pass
 
     def _changed(self, cache: _BookCache, book: OrderBook) -> object:

@@ -693,7 +693,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         the same object each time. While the book is not true it is not called; ``book_lost`` and
         ``book_synced`` report that. After a gap the book is fetched again by itself. See :doc:`order_books`.
 
-        Snapshots are fetched with the manager's client, in threads; with None for a client, with one of the
+        Snapshots are fetched with the manager's client, in threads; if that is None, or a
+        :class:`~binance.client.Client` of another venue than the manager's *endpoints*, with one of the
         manager's own, for they need no key. All books of a process share one queue, which spends at most half
         of what the exchange lets an address spend in a minute.
 
@@ -777,11 +778,14 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         return self._start_book(client, symbol, callback, levels, interval, venue, audit=False)
 
     def _snapshot_client(self, client: Any, rules: Venue) -> Any:
-        """Who fetches the snapshots of a venue.
+        """Who fetches the snapshots of a venue: a client of another host has another exchange's.
 
         :raises InvalidArgument: if the client has no call for them.
         """
-        if client is None:
+        elsewhere = isinstance(client, Client) and (
+            replace(rules, endpoints=client.endpoints).rest_host != rules.rest_host
+        )
+        if client is None or elsewhere:
             with self._lock:
                 own = self._own_clients.get(rules.endpoints)
                 if own is None:

@@ -2,7 +2,7 @@
 
 What is true and what is to be done about it is decided in :mod:`binance.order.book_sync`; here it is done,
 logged and reported. Gaps, duplicates and restarts of the ids are found before, by the socket's sequence. Of
-these only the restart is told here: the ids of each change are compared with the book's anyway, since the
+these only the restart is reported here: the ids of each change are compared with the book's anyway, since the
 first change behind a snapshot has no other in front of it, so a second report of a gap would say nothing new.
 """
 
@@ -33,7 +33,7 @@ _SYNCED: Final = object()
 #: or with a book that was soon lost for one of the reasons below.
 USELESS_LONGEST_S: Final = 30.0
 DOUBTFUL: Final = (CROSSED, AUDIT, BEHIND)
-#: A shorter wait for weight is no event.
+#: A shorter wait for weight is not an event.
 SHORT_WAIT_S: Final = 1.0
 
 
@@ -45,7 +45,7 @@ class BookKeeper:
     :param callback: the user's, called with the book.
     :param call: fetches a snapshot, blocking.
     :param weight: what that costs.
-    :param audit: compares best prices; None: nothing does.
+    :param audit: compares best prices; None: they are not compared.
     """
 
     def __init__(
@@ -252,7 +252,7 @@ class BookKeeper:
             self._event("book_lost", seconds, f"no snapshot: {said}")
 
     def _is_quiet(self) -> None:
-        """It has been open for so long."""
+        """It has been open for that long."""
         if not self._sync.book.synced:
             self._sync.quiet()
             self._decided(Decision.HELD)

@@ -53,7 +53,7 @@ class Wants(Protocol):
         """The call returned."""
 
     def failed(self, failure: Failure, again_s: float) -> None:
-        """It did not; nobody asks before so many seconds have passed."""
+        """It did not; nobody asks before *again_s* seconds have passed."""
 
 
 class SnapshotQueue:
@@ -76,13 +76,13 @@ class SnapshotQueue:
     def want(self, one: Wants, after_s: float = 0.0) -> None:
         """Fetch a snapshot when its turn has come.
 
-        :param after_s: not before so many seconds have passed; others go first.
+        :param after_s: seconds to wait before; others go first.
         """
         self._waiting.setdefault(one, one.clock.seconds() + after_s)
         self._look()
 
     def leave(self, one: Wants) -> None:
-        """It wants none any more, or never has; what is on its way is not reported to it."""
+        """It wants no snapshot any more; what is on its way is not reported to it."""
         self._waiting.pop(one, None)
         if self._busy is not None and self._busy[0] is one:
             self._busy[1].cancel()  # the thread goes on; nobody hears it

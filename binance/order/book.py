@@ -21,7 +21,7 @@ PLACES: Final = 18
 #: Prices whose keys are remembered, of all books together; then they are forgotten and read again.
 REMEMBERED: Final = 100_000
 
-#: How a quantity of nothing is written: the level is gone.
+#: How a quantity of 0 is written: the level is removed.
 ZEROS: Final = frozenset(("0", *("0." + "0" * places for places in range(1, PLACES + 1))))
 
 
@@ -89,7 +89,7 @@ class Side:
         self._enough = max(len(self.keys) // 4, 1)
 
     def change(self, rows: Iterable[Row]) -> None:
-        """Set the quantities of levels; those with none are removed.
+        """Set the quantities of levels; those with a quantity of 0 are removed.
 
         :raises ValueError: if a price is not one, or a row has not two members.
         """
@@ -116,7 +116,7 @@ class Side:
         return None if self.floor is None else len(self.keys) - bisect_left(self.keys, self.floor)
 
     def runs_out(self) -> bool:
-        """Whether three quarters of the levels that the snapshot had are gone, and others unknown."""
+        """Whether three quarters of the snapshot's levels were removed, and others are unknown."""
         known = self.known()
         return known is not None and known < self._enough
 
@@ -190,7 +190,7 @@ class OrderBook:
     def change(self, last_update_id: int, bids: Iterable[Row], asks: Iterable[Row]) -> None:
         """Set the quantities of levels, as of an id.
 
-        :raises ValueError: if a price is not one; then the book is no good any more.
+        :raises ValueError: if a price is not one; then the book is not to be used any more.
         """
         with self._lock:
             self._bids.change(bids)

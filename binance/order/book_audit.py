@@ -44,7 +44,7 @@ class Audit:
         return self._differs(ticker["u"], best, self._tickers, self._books)
 
     def forget(self) -> None:
-        """The book begins anew; what the stream said of later ids still holds."""
+        """The book is fetched again; what the stream said of later ids still holds."""
         self._books.clear()
 
     def _differs(self, update_id: int, best: Best, same: dict[int, Best], other: dict[int, Best]) -> bool:

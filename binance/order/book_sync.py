@@ -42,7 +42,7 @@ from binance.venues.kinds import Kind
 KEPT: Final = 10
 #: Changes that are held at most while a snapshot is on its way; then it counts as failed.
 MOST_HELD: Final = 10_000
-#: So many changes in a row below the book's id mean that they are not those of this book.
+#: More changes in a row below the book's id mean that they are not those of this book.
 MOST_OLD: Final = 100
 
 

@@ -36,7 +36,7 @@ class Seen:
 def ladder(seen: Seen, now_s: float, columns: int = 80, lines: int = 2 * LEVELS + 5) -> list[str]:
     """The lines of a picture.
 
-    :param columns: characters of a line; *lines*: at most so many, but a level of each side at least.
+    :param columns: characters of a line; *lines*: at most, but a level of each side is always shown.
     """
     columns = max(columns, 1)
     head = wrapped(_facts(seen, now_s), columns)

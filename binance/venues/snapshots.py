@@ -30,9 +30,9 @@ class Snapshots:
     limits: tuple[int, ...] | None = None
 
     def weight(self, limit: int) -> int:
-        """What a snapshot of so many levels costs.
+        """What a snapshot of *limit* levels costs.
 
-        :raises InvalidArgument: if the venue has none.
+        :raises InvalidArgument: if the venue has no such snapshot.
         """
         most = self.weights[-1][0]
         if isinstance(limit, bool) or not isinstance(limit, int) or not 0 < limit <= most:
@@ -42,7 +42,7 @@ class Snapshots:
         return next(weight for levels, weight in self.weights if limit <= levels)
 
     def at_least(self, limit: int) -> int:
-        """The fewest levels that there are of so many or more; of more than there are, the most."""
+        """The lowest number of levels from *limit* up that a snapshot may have, or the highest there is."""
         return (
             min(limit, self.weights[-1][0])
             if self.limits is None

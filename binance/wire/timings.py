@@ -79,7 +79,7 @@ class Timings:
     Order books:
 
     :ivar snapshot_s: a snapshot that has not come by then has failed.
-    :ivar book_quiet_s: after a connection opened, a book of which no change has come for so long is fetched
+    :ivar book_quiet_s: after a connection opened, a book of which no change has come for this long is fetched
         all the same; no machine of the exchange is further behind.
 
     The user's code:

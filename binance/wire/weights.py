@@ -8,7 +8,7 @@ from binance.wire.budgets import RESOLUTION_S
 
 
 class WeightBudget:
-    """At most so much weight in any span of time.
+    """A weight that is not exceeded in any span of time.
 
     :param most: weight; *span_s*: seconds.
     """
@@ -20,7 +20,7 @@ class WeightBudget:
         self._sum = 0
 
     def wait_s(self, now: float, weight: int, ahead: int = 0) -> float:
-        """Seconds until so much may be spent; 0 if at once.
+        """Seconds until *weight* may be spent; 0 if at once.
 
         :param weight: if it is more than there is in a span, a whole span without any other has to do.
         :param ahead: weight that others spend before, each as soon as possible: then the answer is a close

@@ -240,7 +240,7 @@ class Life(BooksCase):
         assert (kept.wrong, future.wrong) == ([], [])
 
     async def test_ids_that_restart_cost_a_snapshot(self):
-        """The exchange begins its ids anew: the book is lost, and the next one has the new ids."""
+        """The exchange restarts its ids: the book is lost, and the next one has the new ids."""
         self.quick(reset_s=0.1)
         self.exchange_here()
         bm = self.manager(self.client())
@@ -350,6 +350,34 @@ class Refused(BooksCase):
         await until(lambda: kept.compared)
         assert kept.wrong == []
 
+    async def test_a_call_that_hangs_counts_as_failed(self):
+        """After a while the snapshot is asked for again, by another thread."""
+        self.quick(snapshot_s=0.1)
+        self.exchange_here()
+        self.exchange.rest(how="hang", match="depth")
+        bm = self.manager(self.client())
+        kept = self.keep(bm)
+        await until(lambda: self.events.of("book_lost"))
+        assert self.events.of("book_lost")[0]["reason"] == "no snapshot: no answer for 0.1 s"
+        self.exchange.rest()
+        await until(lambda: kept.compared)
+        assert kept.wrong == []
+
+    async def test_a_book_is_fetched_again_when_it_is_asked_for(self):
+        """It goes on meanwhile; other sockets have no book."""
+        self.exchange_here()
+        bm = self.manager(self.client())
+        kept = self.keep(bm)
+        await until(lambda: kept.compared)
+        bm.refresh_order_book("book:bnbbtc")
+        await until(lambda: len(self.calls()) == 2)
+        count = kept.compared
+        await until(lambda: kept.compared > count + 2)
+        assert self.events.of("book_lost") == [] and kept.wrong == []
+        bm.start_trade_socket("BNBBTC", self.got)
+        for key in ("bnbbtc@trade", "book:ethbtc"):
+            self.assertRaises(InvalidArgument, bm.refresh_order_book, key)
+
     async def test_a_wait_that_the_exchange_asks_for_is_kept(self):
         """After a 429 with Retry-After no book of the process asks before that is over."""
         self.exchange_here()
@@ -391,3 +419,11 @@ class OwnEndpoints(BooksCase):
         kept = self.keep(bm)
         await until(lambda: kept.compared > 1)
         assert [call.path for call in self.exchange.rest_calls] == ["/api/v3/depth"]
+
+    async def test_a_client_of_another_venue_is_not_asked(self):
+        """Its snapshots would be those of another exchange than the changes."""
+        self.exchange_here()
+        bm = self.manager(Client(), endpoints=Endpoints.sandbox("127.0.0.1", self.port))
+        kept = self.keep(bm)
+        await until(lambda: kept.compared > 1)
+        assert len(self.exchange.rest_calls) == 1

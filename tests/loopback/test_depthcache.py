@@ -45,7 +45,7 @@ class DepthCaches(BooksCase):
         assert sent[:3] == ["5000", "500", "10"]
 
     async def test_a_cache_that_is_given_up_calls_back_with_none(self):
-        """Once, and the cache is gone; a new one may be made in that very callback."""
+        """Once, and the cache is closed; a new one may be made in that very callback."""
         self.exchange_here()
         bm, client = self.manager(self.client(), max_retries=0), self.client()
         got = Recorder()

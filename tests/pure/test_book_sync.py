@@ -167,7 +167,7 @@ def test_a_short_outage_of_a_quiet_market_costs_no_snapshot():
 
 
 def test_a_snapshot_from_before_an_outage_is_not_used():
-    """It was asked for on a connection that is no more: changes may be missing between."""
+    """It was asked for on a connection that was lost: changes may be missing between."""
     one = sync()
     one.event(spot(1, 2))
     one.asked()

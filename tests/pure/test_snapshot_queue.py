@@ -111,7 +111,7 @@ def test_nobody_asks_before_a_wait_is_over(error):
 
 
 def test_failures_make_the_next_call_later_and_later():
-    """Whoever makes it: it is the host that fails. A success begins anew."""
+    """Whoever makes it: it is the host that fails. After a success the next wait is a short one."""
     row = Row()
     error = BinanceAPIException(503, None, "unavailable")
     book, other = row.book(error, error, error), row.book(error, None)
@@ -122,7 +122,7 @@ def test_failures_make_the_next_call_later_and_later():
 
 
 def test_a_symbol_that_there_is_not_holds_up_nobody():
-    """An error that is about one book is no reason for others to wait."""
+    """An error that is about one book does not make others wait."""
     row = Row()
     wrong, right = row.book(BinanceAPIException(400, -1121, "Invalid symbol.")), row.book()
     wrong.failed = lambda failure, again_s: wrong.waits.append(again_s)
