@@ -163,6 +163,40 @@ def test_a_classic_script_of_depth_caches_runs(tmp_path):
     assert "restart it" not in lines
 
 
+#: The application runs the reactor, and makes its cache before.
+OWN_REACTOR = """
+from twisted.internet import reactor
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+from binance.depthcache import DepthCacheManager
+
+def process_depth(depth_cache):
+    print(depth_cache is manager.get_depth_cache(), len(depth_cache.get_bids()) > 5)
+    bm.close()
+    reactor.stop()
+
+client = Client()
+bm = BinanceSocketManager(client, reactor=reactor)
+manager = DepthCacheManager(client, 'BNBBTC', process_depth, bm=bm, ws_interval=100)
+reactor.run()
+"""
+
+
+def test_a_cache_that_is_made_before_the_reactor_runs_is_filled_when_it_does(tmp_path):
+    """Making it does not wait for a reactor that this very thread is about to run."""
+    script = tmp_path / "own.py"
+    script.write_text(OWN_REACTOR)
+    done = subprocess.run(
+        [sys.executable, "-m", "binance", "sandbox", "run", script],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "True True\n"), done.stderr
+
+
 def readme_script() -> str:
     """The script of the README."""
     block = README.partition(".. code:: python\n\n")[2]
