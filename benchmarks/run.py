@@ -5,6 +5,8 @@ The environments are made, from the repository's root, by::
     python3 -m venv .venv-benchmarks && .venv-benchmarks/bin/pip install -r benchmarks/requirements.txt
     python3 -m venv .venv-benchmarks-python-binance && \\
         .venv-benchmarks-python-binance/bin/pip install -r benchmarks/requirements-python-binance.txt
+    python3 -m venv .venv-benchmarks-ubldc && \\
+        .venv-benchmarks-ubldc/bin/pip install -r benchmarks/requirements-ubldc.txt
 
 and the benchmarks are run by::
 
@@ -51,6 +53,8 @@ MEMORY_CONNECTIONS = 250
 #: shared evenly by as many connections as they take, at 1,024 streams each.
 FEW_SYMBOLS, MANY_SYMBOLS, KEY_SYMBOLS = 4, 200, 600
 KEY_CONNECTIONS = 3
+#: Of order books: levels of a side, and levels that each message changes.
+BOOK_LEVELS, BOOK_CHANGES = (1000, 5000), (20, 60, 200)
 #: Seconds that a client may need beside what it measures.
 PATIENCE_S = 90.0
 
@@ -61,7 +65,7 @@ FLOOD = 10_000_000
 
 MEASURES = (
     *("throughput", "connections", "streams", "latency", "idle", "memory", "quiet_streams", "futures"),
-    "consumers",
+    *("consumers", "books"),
 )
 ALL = frozenset(MEASURES) - {"consumers"}
 COMBINED = frozenset({"throughput", "latency"})
@@ -106,12 +110,14 @@ CONSUMERS = {
 CLIENTS = {
     "ours": Client("ours", (*OURS, "orjson"), ALL),
     "ours_stdlib": Client("ours", OURS, COMBINED, flags=("--stdlib",)),
-    "picows": Client("picows", ("picows", "uvloop", "orjson"), ALL - {"idle", "quiet_streams", "futures"}),
+    "picows": Client(
+        "picows", ("picows", "uvloop", "orjson"), ALL - {"idle", "quiet_streams", "futures", "books"}
+    ),
     "aiohttp": Client("aiohttp", ("aiohttp", "uvloop", "orjson"), COMBINED | {"connections"}),
     "websockets": Client(
         "websockets",
         ("websockets", "uvloop", "orjson"),
-        ALL - {"idle", "streams", "quiet_streams", "futures"},
+        ALL - {"idle", "streams", "quiet_streams", "futures", "books"},
     ),
     "autobahn": Client(
         "autobahn", ("autobahn", "twisted", "pyOpenSSL", "service_identity", "orjson"), COMBINED
@@ -127,6 +133,18 @@ CLIENTS = {
         name: Client("consumers", (*OURS, "orjson"), frozenset({"consumers"}), flags)
         for name, flags in CONSUMERS.items()
     },
+    "python_binance_cache": Client(
+        "books",
+        ("python-binance",),
+        frozenset({"books"}),
+        environment=".venv-benchmarks-python-binance",
+    ),
+    "ubldc": Client(
+        "books",
+        ("unicorn-binance-local-depth-cache",),
+        frozenset({"books"}),
+        environment=".venv-benchmarks-ubldc",
+    ),
     "orjson_alone": Client("orjson_alone", ("orjson",), frozenset({"throughput", "streams"})),
 }
 
@@ -541,6 +559,31 @@ class Run:
             f"  memory: {found['first'] / 2**20:.1f} MiB after a tenth of them, "
             f"{found['last'] / 2**20:.1f} MiB at the end\n"
         )
+    def books(self) -> None:
+        """Order books: the same changes applied by each client, and the best 20 read after each of them.
+
+        There is no server in it. Ratios are to python-binance.
+        """
+        self.options.reference = "python_binance_cache"
+
+        def one(name: str, levels: int, changes: int) -> Result:
+            command = [self.python(name), "books.py", name, f"--levels={levels}", f"--changes={changes}"]
+            command += [f"--events={600_000 // levels}"]
+            with started(command, divided_cores()[1], self.environ(name)) as measuring:
+                return last_line(measuring, PATIENCE_S)
+
+        for levels in BOOK_LEVELS:
+            for changes in BOOK_CHANGES:
+                title = f"order book of {levels:,} levels, {changes} changes a message, best 20 read"
+                rounds = self.rounds(
+                    title,
+                    "books",
+                    self.options.rounds,
+                    lambda name, levels=levels, changes=changes: one(name, levels, changes),
+                )
+                if len({result["digest"] for each in rounds for result in each.values()}) > 1:
+                    raise Failed(f"{title}: the books are not the same")
+                self.table(title, rounds, "rate", "messages/s", "{:,.0f}")
 
     # -- what is shown --------------------------------------------------------------------------------------
 

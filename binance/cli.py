@@ -67,10 +67,13 @@ def _command(arguments: list[str]) -> int:
     )
     watch.add_argument(
         "streams",
-        nargs="+",
+        nargs="*",
         metavar="STREAM",
         help="e.g. bnbbtc@trade, or a pattern in quotes, '*usdt@bookTicker': of all symbols that are trading "
         "and match; * stands for any characters, ? for one, [ab] for one of some",
+    )
+    watch.add_argument(
+        "--book", metavar="SYMBOL", help="in place of streams: the order book of one symbol, e.g. bnbbtc"
     )
     where = watch.add_mutually_exclusive_group()
     where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
@@ -106,10 +109,20 @@ def _command(arguments: list[str]) -> int:
     if options.symbols is not None and options.market != "spot":
         watch.error("--symbols is what the spot market of an exchange on this machine trades")
 
+    if (options.book is None) == (not options.streams):
+        watch.error("name the streams to look at, or one order book with --book")
+    if options.book is not None and options.json:
+        watch.error("--json prints the messages of streams; an order book has none")
+
+    from binance.terminal.book_watch import BookWatch
     from binance.terminal.watch import VENUES, Watch
 
+    watching: Watch | BookWatch
     try:
-        watching = Watch(options.streams, options.json, options.seconds, options.market)
+        if options.book is not None:
+            watching = BookWatch(options.book, options.seconds, options.market)
+        else:
+            watching = Watch(options.streams, options.json, options.seconds, options.market)
         return watching.run(None if options.sandbox else VENUES[options.venue], options.symbols)
     except InvalidArgument as exc:
         watch.error(str(exc))

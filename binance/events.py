@@ -30,6 +30,8 @@ KINDS = (
     "silent",
     "refused",
     "limited",
+    "book_synced",
+    "book_lost",
 )
 
 
@@ -82,7 +84,14 @@ class Event:
                             connection was open
         refused             ``code``, ``message``: the exchange answered with a control error; ``streams``,
                             a list of names, if it is that these are not subscribed
-        limited             ``what`` (``"dial"`` or ``"request"``) waits ``seconds``; ``budget``, in words
+        limited             ``what`` (``"dial"``, ``"request"`` or ``"snapshot"``) waits ``seconds``;
+                            ``budget``, in words
+        book_synced         ``symbol``, ``last_update_id``, ``seconds`` (for which the book was not true),
+                            ``reason`` (why: as in ``book_lost``; ``"start"`` the first time)
+        book_lost           ``symbol``, ``last_update_id``, ``seconds`` (for which it had been true),
+                            ``reason``: ``"gap"``, ``"disconnected"``, ``"reset"``, ``"crossed"``,
+                            ``"malformed"``, ``"behind"``, ``"shallow"``, ``"audit"``, see
+                            :doc:`order_books`; or that no snapshot is to be had, and why
         ==================  =====================================================================
 
         Where a key has several connections, ``shard``, from 0, says which one ``connecting``,

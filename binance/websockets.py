@@ -20,11 +20,13 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from binance import constants
 from binance.account import listen_key
-from binance.account.keeper import Authoriser, Keeper, check_client
+from binance.account.keeper import Authoriser, Keeper, check_call, check_client
 from binance.account.refusals import account_of, endpoints_of
 from binance.account.session import Sessions
 from binance.account.signature import SIGNING_CALLS, Signature
 from binance.account.token import TOKEN_CALLS, ListenToken
+from binance.books.keeper import BookKeeper
+from binance.books.queue import snapshot_queues
 from binance.client import Client
 from binance.endpoints import BINANCE_COM, Endpoints, in_force, lacks
 from binance.events import Event
@@ -35,6 +37,8 @@ from binance.net.interfaces import Line, Listener, Opener, Options
 from binance.net.stream_line import StreamLine
 from binance.net.tls import roots
 from binance.net.trust import chosen_trust
+from binance.order.book_audit import Audit
+from binance.order.book_sync import BookSync, Chain
 from binance.order.quiet_streams import Watched
 from binance.order.sequence import Sequence
 from binance.packaging.newer import ManagerNames, explain_names_of
@@ -72,6 +76,14 @@ explain_names_of(__name__)
 _CLASSIC_STREAM_URL = "wss://stream.binance.com:9443/"
 _CLASSIC_FSTREAM_URL = "wss://fstream.binance.com/"
 _CLASSIC_VSTREAM_URL = "wss://vstream.binance.com/"
+
+#: The name of the stream of a symbol's changes, by market.
+_DEPTH_NAMES = {
+    "spot": names.depth,
+    "usdm": names_derivatives.futures_depth,
+    "coinm": names_derivatives.futures_depth,
+    "options": names_derivatives.option_depth,
+}
 
 
 class BinanceSocketManager(ThreadNames, ManagerNames):
@@ -192,6 +204,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         self._lifetime_s = lifetime_s
         self._handover_s = handover_s
         self._stream_silence_s = stream_silence_s
+        self._own_clients: dict[Endpoints, Client] = {}
 
         self._was_started = False
         self._is_lost = False  # it was started before this process was forked, and is the parent's
@@ -678,6 +691,127 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             raise InvalidArgument(f"{conn_key!r} has the events of an account, which are of no stream")
         return subscription.streams()
 
+    def start_order_book_socket(
+        self,
+        symbol: str,
+        callback: Callback,
+        *,
+        limit: int = 1000,
+        interval: int | None = 100,
+        venue: str = "spot",
+        audit: bool = False,
+    ) -> str | bool:
+        """The order book of one symbol, kept true: a snapshot by REST, and every change since.
+
+        The callback is called with the book, an :class:`~binance.order.book.OrderBook`, after each change:
+        the same object each time. While the book is not true it is not called; ``book_lost`` and
+        ``book_synced`` report that. After a gap the book is fetched again by itself. See :doc:`order_books`.
+
+        Snapshots are fetched with the manager's client, in threads; if that is None, or a
+        :class:`~binance.client.Client` of another venue than the manager's *endpoints*, with one of the
+        manager's own, for they need no key. All books of a process share one queue, which spends at most half
+        of what the exchange lets an address spend in a minute.
+
+        :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
+        :param limit: levels of each side that a snapshot has: of spot 1 to 5,000; of futures 5, 10, 20, 50,
+            100, 500 or 1,000; of options the same without 5. What lies below is known only where it has
+            changed since. A snapshot of spot costs 5, 25, 50 or 250 for up to 100, 500, 1,000 or 5,000.
+        :param interval: milliseconds between changes, of which the venue has: 100 everywhere; None or 0 for
+            its default.
+        :param venue: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+        :param audit: compare the best prices with those of the stream ``<symbol>@bookTicker``, wherever both
+            are as of one update id, and fetch the book again if they differ.
+        :returns: the key, ``"book:bnbbtc"``, ``"usdm:book:btcusdt"``; False if it is open.
+        :raises InvalidArgument: if there is no such venue or *limit*, or the client has no call for
+            snapshots.
+        :raises InvalidStream: if the venue has no such *interval*.
+
+        Source: Spot *Web Socket Streams*, "How to manage a local order book correctly"; Derivatives
+        *Websocket Market Streams*, the same.
+        """
+        check_function("callback", callback, "book")
+        return self._start_book(self._client, symbol, callback, limit, interval, venue, audit)
+
+    def refresh_order_book(self, conn_key: str) -> None:
+        """Fetch a book again while it goes on, so that it has all levels that a snapshot has; from any
+        thread.
+
+        A book does so by itself when few of them are left.
+
+        :param conn_key: what :meth:`start_order_book_socket` returned.
+        :raises InvalidArgument: if no open order book has that key.
+        """
+        keeper = self._open_socket(conn_key).callback
+        if not isinstance(keeper, BookKeeper):
+            raise InvalidArgument(f"{conn_key!r} is not an order book; use start_order_book_socket")
+        self._in_reactor(keeper.refresh)
+
+    def _start_book(
+        self,
+        client: Any,
+        symbol: str,
+        callback: Callback,
+        limit: int,
+        interval: int | None,
+        venue: str,
+        audit: bool,
+    ) -> str | bool:
+        rules = self._venue(venue)
+        depth = rules.stream(_DEPTH_NAMES[rules.market](symbol, None, interval))
+        weight = rules.snapshots.weight(limit)
+        spelt = depth.name.partition("@")[0]
+        conn_key = f"{rules.prefix}book:{spelt}"
+        fetch = getattr(self._snapshot_client(client, rules), rules.snapshots.call)
+        queue = snapshot_queues(self.timings).of(rules.snapshots, rules.endpoints)
+        assert depth.kind is not None
+        chain = Chain(depth.kind)
+
+        def keeper(report: Report, options: Options) -> BookKeeper:
+            return BookKeeper(
+                BookSync(spelt.upper(), chain, limit),
+                depth.name,
+                callback,
+                partial(fetch, symbol=spelt.upper(), limit=limit),
+                weight,
+                queue,
+                report,
+                options,
+                Audit() if audit else None,
+            )
+
+        if audit:
+            best = rules.stream(names.symbol_stream(symbol, "bookTicker"))
+            return self._start(conn_key, rules, (depth, best), callback, keeper=keeper)
+        return self._start(conn_key, rules, (depth,), callback, rules.raw_url(depth, self._time_unit), keeper)
+
+    def _start_cache(
+        self, client: Any, symbol: str, callback: Callback, limit: int, interval: int | None, venue: str
+    ) -> str | bool:
+        """A book for a depth cache, with its own client, and as many levels as there are of *limit*."""
+        levels = self._venue(venue).snapshots.at_least(limit)
+        return self._start_book(client, symbol, callback, levels, interval, venue, audit=False)
+
+    def _snapshot_client(self, client: Any, rules: Venue) -> Any:
+        """Who fetches the snapshots of a venue: a client of another host has another exchange's.
+
+        :raises InvalidArgument: if the client has no call for them.
+        """
+        elsewhere = isinstance(client, Client) and (
+            replace(rules, endpoints=client.endpoints).rest_host != rules.rest_host
+        )
+        if client is None or elsewhere:
+            with self._lock:
+                own = self._own_clients.get(rules.endpoints)
+                if own is None:
+                    params = {} if self._ca_file is None else {"verify": self._ca_file}
+                    own = self._own_clients[rules.endpoints] = Client(
+                        endpoints=rules.endpoints, requests_params=params
+                    )
+                    own.timings = self.timings
+            return own
+        check_call(client, (rules.snapshots.call,), "an order book")
+        return client
+
     def start_user_socket(self, callback: Callback) -> str | bool:
         """Events of the spot account: ``executionReport``, ``outboundAccountPosition``, ``balanceUpdate`` ...
 
@@ -944,10 +1078,12 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         streams: tuple[Stream, ...],
         callback: Callback,
         raw_url: str | None = None,
+        keeper: Callable[[Report, Options], BookKeeper] | None = None,
     ) -> str | bool:
         """Market streams.
 
         :param raw_url: of one stream, whose messages are bare; None: there are several, which may change.
+        :param keeper: makes what gets the messages in place of the callback, and calls that with a book.
         """
         check_callback(callback)
         is_raw = raw_url is not None
@@ -968,9 +1104,13 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             watched = partial(self._watched, venue)
             return Shard(owner, about, opener, options, sequence, wanted, watched, category)
 
-        plan = Plan(shard, venue, may_change=not is_raw)
         report = self._report(conn_key, options)
-        subscription = Subscription(report, callback, options, self._hooks, counts, plan, streams)
+        kept = None if keeper is None else keeper(report, options)
+        plan = Plan(shard, venue, may_change=not is_raw and kept is None, follower=kept)
+        receiver = callback if kept is None else kept
+        subscription = Subscription(report, receiver, options, self._hooks, counts, plan, streams)
+        if kept is not None:
+            kept.serve(subscription)
         claimed = self._claim(subscription)
         if claimed is not False:
             self._warn(venue, streams)

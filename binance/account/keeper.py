@@ -340,16 +340,21 @@ class Keeper(Generic[Kind]):
         self.proceed()
 
 
+def check_call(client: Any, calls: tuple[str, ...], what: str) -> None:
+    """Raise if *client* lacks one of some calls; see :func:`check_client`, which wants a key, too."""
+    missing = [name for name in calls if not callable(getattr(client, name, None))]
+    if missing:
+        # not its repr: who knows what a client of somebody else's prints
+        kind = type(client).__name__
+        raise InvalidArgument(f"{what} needs a client with {', '.join(missing)}; {kind} has none")
+
+
 def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:
     """Raise at the call, not in a thread later, if *client* lacks what a socket needs.
 
     :param what: the socket, e.g. ``"a user socket"``.
     :raises InvalidArgument: naming what is missing.
     """
-    missing = [name for name in calls if not callable(getattr(client, name, None))]
-    if missing:
-        # not its repr: who knows what a client of somebody else's prints
-        kind = type(client).__name__
-        raise InvalidArgument(f"{what} needs a client with {', '.join(missing)}; {kind} has none")
+    check_call(client, calls, what)
     if not getattr(client, "API_KEY", True):
         raise InvalidArgument(f"{what} needs an API key: Client(api_key='...')")

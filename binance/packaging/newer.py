@@ -21,8 +21,8 @@ _MANAGER = (
     "and the callback second"
 )
 _BOOKS = (
-    "order books are not kept; use start_depth_socket(symbol, callback) of BinanceSocketManager for their "
-    "changes, and get_order_book(symbol=symbol) of Client"
+    "use start_order_book_socket(symbol, callback) of BinanceSocketManager, or the depth caches of 0.7, "
+    "binance.depthcache.DepthCacheManager(client, symbol, callback)"
 )
 _CONNECTIONS = "use BinanceSocketManager, which reconnects and keeps listen keys alive by itself"
 _SOCKET_ERRORS = (
@@ -50,7 +50,6 @@ OF_MODULES = {
     "FuturesDepthCacheManager": _BOOKS,
     "OptionsDepthCacheManager": _BOOKS,
     "ThreadedDepthCacheManager": _BOOKS,
-    "depthcache": _BOOKS,
     "HistoricalKlinesType": "use get_historical_klines of Client, or futures_historical_klines",
     "FuturesType": "use start_stream_socket(name, callback, venue='usdm') or venue='coinm'",
     "ContractType": "it is in the stream's name; use e.g. start_stream_socket("

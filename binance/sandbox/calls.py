@@ -37,6 +37,8 @@ Shape = Literal["nested", "flat"]
 TradedOn = Literal["spot", "usdm", "coinm", "options"]
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 Security = Literal["none", "key", "signed"]
+Side = Literal["BUY", "SELL"]
+BookVenue = Literal["spot", "usdm", "coinm", "options"]
 Malformed = Literal["not_json", "not_utf8", "binary", "empty", "list", "number", "string"]
 
 # Mean of the seconds between two faults of chaos.
@@ -335,6 +337,19 @@ class Calls:
         :param match: part of a stream name.
         :param lasting_s: as in :meth:`quiet`.
         :raises InvalidArgument: if *times* is out of bounds.
+        """
+
+    @_sent
+    def lose_level(self, symbol: str = "BNBBTC", side: Side = "BUY", venue: BookVenue = "spot") -> str:
+        """Take the best level out of an order book, and never say so in diff depth.
+
+        All else that is sent of the book is as it is then: snapshots, best prices, and the level itself if an
+        order comes to rest there.
+
+        :param symbol: of the venue.
+        :param side: ``"BUY"`` for a bid, ``"SELL"`` for an ask.
+        :returns: the price of the level.
+        :raises InvalidArgument: if the venue has no such symbol.
         """
 
     # -- REST --------------------------------------------------------------------------------------

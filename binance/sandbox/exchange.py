@@ -118,7 +118,14 @@ class Exchange(Calls):
         )
         self._tls = Tls(self.timers)
         self._faults = Faults(
-            self._connections, self.accounts, self.market, clock, users, self._tls, self.delivery
+            self._connections,
+            self.accounts,
+            self.market,
+            self.derivatives,
+            clock,
+            users,
+            self._tls,
+            self.delivery,
         )
         self._tls.gate = self._connections.watcher = self._faults
         self._connections.replier = Desk(self.backend, self._connections, users, self._faults).reply

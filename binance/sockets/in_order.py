@@ -29,6 +29,8 @@ class Receiver(Protocol):
 
     def deliver(self, messages: list[Any]) -> None: ...
 
+    def restarted(self, stream: str) -> None: ...
+
 
 class InOrder:
     """Hands on at once what is plainly next, and does with the rest what the sequence decides.
@@ -81,6 +83,7 @@ class InOrder:
                 info = {name: value for name, value in asdict(verdict).items() if value is not None}
                 self._report.log(WARNING, "the exchange restarted its ids: %s", str(info))
                 self._report.event("reset", **info)
+                self._receiver.restarted(verdict.stream)
             if self._receiver.stopped:
                 return
         deadline = self._sequence.deadline()

@@ -48,6 +48,12 @@ class Owner(Protocol):
     def connected(self) -> None:
         """The line of a shard is open."""
 
+    def interrupted(self) -> None:
+        """The line of a shard was lost, and no other took its place."""
+
+    def restarted(self, stream: str) -> None:
+        """The exchange restarted the ids of a stream."""
+
     def changed(self) -> None:
         """The streams that a line of a shard carries may be others than before."""
 
@@ -327,6 +333,7 @@ class Shard(Listener):
         self._reason = ending.reason
         self.connected_since = None
         self.sequence.interrupted()
+        self._owner.interrupted()
         self.line_report.event("disconnected", **ending.info, retry=retry)
         self._owner.changed()
         if move is not None and (wait_s := move.wait_s()):

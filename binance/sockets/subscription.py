@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.python.reflect import safe_repr
@@ -56,6 +56,22 @@ class Hooks:
     given_up: Callable[[Subscription], None]
 
 
+class Follower(Protocol):
+    """Follows what happens to a socket beside its messages, in the reactor's thread."""
+
+    def connected(self) -> None:
+        """A connection is open, and what came before an outage is over."""
+
+    def interrupted(self) -> None:
+        """A connection was lost: what comes next comes on another one."""
+
+    def restarted(self, stream: str) -> None:
+        """The exchange restarted the ids of a stream; what comes next has the new ones."""
+
+    def ended(self) -> None:
+        """It was stopped or given up."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """How the streams of a subscription are carried.
@@ -63,11 +79,13 @@ class Plan:
     :ivar shard: makes a shard of some streams, of one category.
     :ivar venue: whose streams they are; None: they are the events of an account.
     :ivar may_change: whether streams may be added and removed.
+    :ivar follower: who wants to know what happens to it.
     """
 
     shard: Callable[[Owner, ShardReport, tuple[Stream, ...]], Shard]
     venue: Venue | None = None
     may_change: bool = False
+    follower: Follower | None = None
 
 
 class Subscription:
@@ -259,6 +277,16 @@ class Subscription:
 
     def connected(self) -> None:
         self._recovered()
+        if self._plan.follower is not None:
+            self._plan.follower.connected()
+
+    def interrupted(self) -> None:
+        if self._plan.follower is not None:
+            self._plan.follower.interrupted()
+
+    def restarted(self, stream: str) -> None:
+        if self._plan.follower is not None:
+            self._plan.follower.restarted(stream)
 
     def changed(self) -> None:
         self._changes.report(
@@ -392,6 +420,8 @@ class Subscription:
             self._in_outage = False
 
     def _leave_all(self) -> None:
+        if self._plan.follower is not None:
+            self._plan.follower.ended()
         for shard in list(self._shards.values()):
             self._leave(shard)
 

@@ -58,6 +58,28 @@ def has_market(venue: Endpoints, market: str) -> bool:
     return venue == everyones or getattr(venue, field) != getattr(everyones, field)
 
 
+def place(venue: Endpoints | None, market: str, screen: Screen) -> Endpoints | None:
+    """*venue*, or where the environment sends everything, which is said on the screen.
+
+    :raises InvalidArgument: if *venue* does not have the market.
+    """
+    local = endpoints.everything_to()
+    if local is None:
+        if venue is not None and not has_market(venue, market):
+            raise InvalidArgument(f"this venue has no streams of {MARKETS[market]}")
+        return venue
+    words = "not from the exchange" if venue is not None else "and --sandbox starts no other exchange"
+    screen.say(f"{endpoints.EVERYTHING} is set: all streams come from {local.rest}, {words}")
+    return local if venue is None else endpoints.in_force(venue)
+
+
+def started(stack: ExitStack, symbols: Sequence[str] | int | None, market: str) -> Endpoints:
+    """An exchange on this machine, until the stack is closed."""
+    # on one port, names that spot and COIN-M share would be spot's
+    sandbox = stack.enter_context(Sandbox(symbols=symbols, own_ports=market == "coinm"))
+    return Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
+
+
 class Watch:
     """Shows what comes on some streams until it is interrupted.
 
@@ -97,7 +119,7 @@ class Watch:
         logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
         try:
             with ExitStack() as stack:
-                venue = self._place(venue) or self._started(stack, symbols)
+                venue = place(venue, self._market, self._screen) or started(stack, symbols, self._market)
                 rules = venue_of(self._market, venue)
                 try:
                     names, doubts = self._names(rules)
@@ -121,22 +143,6 @@ class Watch:
             print(f"watch: given up: {self._given_up}", file=sys.stderr)
             return 1
         return 0
-
-    def _place(self, venue: Endpoints | None) -> Endpoints | None:
-        """*venue*, or where the environment sends everything, which is said."""
-        local = endpoints.everything_to()
-        if local is None:
-            if venue is not None and not has_market(venue, self._market):
-                raise InvalidArgument(f"this venue has no streams of {MARKETS[self._market]}")
-            return venue
-        words = "not from the exchange" if venue is not None else "and --sandbox starts no other exchange"
-        self._screen.say(f"{endpoints.EVERYTHING} is set: all streams come from {local.rest}, {words}")
-        return local if venue is None else endpoints.in_force(venue)
-
-    def _started(self, stack: ExitStack, symbols: Sequence[str] | int | None) -> Endpoints:
-        # on one port, names that spot and COIN-M share would be spot's
-        sandbox = stack.enter_context(Sandbox(symbols=symbols, own_ports=self._market == "coinm"))
-        return Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
 
     def _names(self, rules: Venue) -> tuple[list[str], list[str]]:
         """The names that are wanted, and doubts about them; asks the exchange for its symbols if there are
@@ -180,7 +186,7 @@ class Watch:
         elif event.kind == "gave_up":
             self._set_state("given up")
             self._given_up = str(info["reason"])
-        words = _words(event)
+        words = words_of(event)
         if words:
             # one key may have several connections
             self._say(event.kind, words if shard is None else f"{words} (shard {shard})")
@@ -240,11 +246,13 @@ _WORDS = {
     "rotating": "moving to a new connection: {why}",
     "rotated": "moved to a new connection in {seconds:.1f} s",
     "retired": "{stream} was ended on {since}; use {use}",
+    "book_synced": "order book synced at id {last_update_id}",
+    "book_lost": "order book lost: {reason}",
     "gave_up": "",
 }
 
 
-def _words(event: Event) -> str:
+def words_of(event: Event) -> str:
     """What is said of an event."""
     words = _WORDS.get(event.kind)
     if words is None:

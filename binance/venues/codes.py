@@ -30,6 +30,7 @@ REMEDIES = {
     TOO_MANY: Remedy.AGAIN,  # too many requests, or a ban: it says until when
     -1021: Remedy.CORRECT_CLOCK,  # the timestamp is outside the window
     -1022: Remedy.FINAL,  # the signature is wrong: so is the secret
+    -1121: Remedy.FINAL,  # no such symbol
     -1125: Remedy.NEW_KEY,  # no such listen key
     -1209: Remedy.NEW_KEY,  # a listen token that is not valid, or not any more
     -2014: Remedy.FINAL,  # the API key has a wrong form

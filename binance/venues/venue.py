@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from binance.endpoints import BINANCE_COM, BINANCE_US, Endpoints, lacks
 from binance.exceptions import InvalidArgument, InvalidStream
-from binance.venues import names
+from binance.venues import names, snapshots
 from binance.venues.catalogue import (
     CATALOGUE,
     CATALOGUES,
@@ -28,6 +28,7 @@ from binance.venues.catalogue import (
     kind_of,
     served_elsewhere,
 )
+from binance.venues.snapshots import Snapshots
 from binance.venues.spelling import advice, not_of
 
 TIME_UNITS = ("MILLISECOND", "MICROSECOND")
@@ -62,6 +63,7 @@ class Venue:
     :ivar time_units: what may be asked for; the first is the default.
     :ivar category: where streams of no known kind are asked for, which is where most kinds are; None: paths
         have no category. A connection carries streams of one category.
+    :ivar snapshots: how the snapshot of an order book is fetched.
     :ivar max_streams: how many one connection carries.
     :ivar max_url: how many characters its URL may have, scheme and host counted.
     """
@@ -73,6 +75,7 @@ class Venue:
     silence_s: float
     time_units: tuple[str, ...] = TIME_UNITS[:1]
     category: str | None = None
+    snapshots: Snapshots
     max_streams: int = 1024
     max_url: int = 8000
 
@@ -239,7 +242,12 @@ class Venue:
 
 
 SPOT = Venue(
-    name="binance.com", endpoints=BINANCE_COM, catalogue=CATALOGUE, silence_s=75.0, time_units=TIME_UNITS
+    name="binance.com",
+    endpoints=BINANCE_COM,
+    catalogue=CATALOGUE,
+    silence_s=75.0,
+    time_units=TIME_UNITS,
+    snapshots=snapshots.SPOT,
 )
 USDM = Venue(
     name=MARKETS["usdm"],
@@ -248,6 +256,7 @@ USDM = Venue(
     catalogue=CATALOGUES["usdm"],
     silence_s=400.0,
     category="market",
+    snapshots=snapshots.USDM,
 )
 COINM = Venue(
     name=MARKETS["coinm"],
@@ -255,6 +264,7 @@ COINM = Venue(
     endpoints=BINANCE_COM,
     catalogue=CATALOGUES["coinm"],
     silence_s=400.0,
+    snapshots=snapshots.COINM,
 )
 OPTIONS = Venue(
     name=MARKETS["options"],
@@ -263,6 +273,7 @@ OPTIONS = Venue(
     catalogue=CATALOGUES["options"],
     silence_s=640.0,
     category="market",
+    snapshots=snapshots.OPTIONS,
     max_streams=200,
 )
 US = Venue(
@@ -270,6 +281,7 @@ US = Venue(
     endpoints=BINANCE_US,
     catalogue=US_CATALOGUE,
     silence_s=400.0,  # it kept the rules of 2024
+    snapshots=snapshots.US,
 )
 
 #: Venues by the domain of their stream host; whatever is not listed goes by the rules of binance.com.

@@ -76,6 +76,12 @@ class Timings:
     :ivar rest_bytes: an answer, decoded, has no more.
     :ivar clock_known_s: seconds for which the exchange's clock counts as known after the exchange was asked.
 
+    Order books:
+
+    :ivar snapshot_s: a snapshot that has not come by then has failed.
+    :ivar book_quiet_s: after a connection opened, a book of which no change has come for this long is fetched
+        all the same; no machine of the exchange is further behind.
+
     The user's code:
 
     :ivar slow_s: a callback that takes longer, for a batch or one message of it, is reported; an ``on_event``
@@ -128,6 +134,9 @@ class Timings:
     renew_after: float = 0.8
     refused_s: float = 5.0
     refused_longest_s: float = 60.0
+
+    snapshot_s: float = 10.0
+    book_quiet_s: float = 10.0
 
     rest_s: float = 60.0
     rest_bytes: int = 64 * 1024 * 1024

@@ -70,6 +70,43 @@ reactor.stop()
 """
 
 
+# caches that are filled when they have been made, a shared socket manager, None when one is given up
+CLASSIC_CACHES = """
+import threading
+from twisted.internet import reactor
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+from binance.depthcache import DepthCacheManager
+
+client = Client('key', 'secret')
+came = threading.Event()
+
+def process_depth(depth_cache):
+    if depth_cache is not None:
+        print("symbol {}".format(depth_cache.symbol))
+        print(len(depth_cache.get_bids()[:5]), len(depth_cache.get_asks()[:5]))
+        print("last update time {}".format(type(depth_cache.update_time).__name__))
+        came.set()
+    else:
+        print("restart it")
+
+dcm1 = DepthCacheManager(client, 'BNBBTC', callback=process_depth, refresh_interval=60*60)
+assert came.wait(30)
+
+bm = BinanceSocketManager(client)
+dcm2 = DepthCacheManager(client, 'ETHBTC', bm=bm)
+dcm3 = DepthCacheManager(client, 'LTCBTC', bm=bm, ws_interval=100)
+for dcm in (dcm1, dcm2, dcm3):
+    bids, asks = dcm.get_depth_cache().get_bids(), dcm.get_depth_cache().get_asks()
+    print(dcm.get_symbol(), isinstance(bids[0][0], float), bids[0][0] < asks[0][0])
+dcm2.close()
+print(dcm2.get_depth_cache())
+dcm3.close(close_socket=True)
+dcm1.close(close_socket=True)
+reactor.stop()
+"""
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One exchange for all scripts here."""
@@ -104,6 +141,60 @@ def test_a_pasted_classic_script_streams_and_exits(sandbox, tmp_path):
         "stream: bnbbtc@aggTrade",
         "stream: neobtc@ticker",
     }
+
+
+def test_a_classic_script_of_depth_caches_runs(tmp_path):
+    """Each cache is filled when it has been made, and the program ends by itself."""
+    script = tmp_path / "caches.py"
+    script.write_text(CLASSIC_CACHES)
+    done = subprocess.run(
+        [sys.executable, "-m", "binance", "sandbox", "run", script],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert lines[:3] == ["symbol BNBBTC", "5 5", "last update time int"]
+    others = [line for line in lines if line.endswith("True True") or line == "None"]
+    assert others == ["BNBBTC True True", "ETHBTC True True", "LTCBTC True True", "None"]
+    assert "restart it" not in lines
+
+
+#: The application runs the reactor, and makes its cache before.
+OWN_REACTOR = """
+from twisted.internet import reactor
+from binance.client import Client
+from binance.websockets import BinanceSocketManager
+from binance.depthcache import DepthCacheManager
+
+def process_depth(depth_cache):
+    print(depth_cache is manager.get_depth_cache(), len(depth_cache.get_bids()) > 5)
+    bm.close()
+    reactor.stop()
+
+client = Client()
+bm = BinanceSocketManager(client, reactor=reactor)
+manager = DepthCacheManager(client, 'BNBBTC', process_depth, bm=bm, ws_interval=100)
+reactor.run()
+"""
+
+
+def test_a_cache_that_is_made_before_the_reactor_runs_is_filled_when_it_does(tmp_path):
+    """Making it does not wait for a reactor that this very thread is about to run."""
+    script = tmp_path / "own.py"
+    script.write_text(OWN_REACTOR)
+    done = subprocess.run(
+        [sys.executable, "-m", "binance", "sandbox", "run", script],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "True True\n"), done.stderr
 
 
 def readme_script() -> str:

@@ -153,6 +153,16 @@ def test_the_script_of_futures_has_streams_of_both_paths(sandbox):
     assert all(found is not None and float(found[1]) < float(found[2]) for found in prices)
 
 
+def test_the_script_of_an_order_book_prints_ten_lines_and_ends(sandbox):
+    """It is synced once, and its best prices are those of a book that is not crossed."""
+    lines = run_example("order_book.py", sandbox)
+    assert lines[0] == "book_synced: start"
+    pattern = r"BNBBTC bid ([0-9.]+) ask ([0-9.]+) bids are [0-9]+%"
+    prices = [found for line in lines if (found := re.fullmatch(pattern, line))]
+    assert len(prices) == 10
+    assert all(float(found[1]) < float(found[2]) for found in prices)
+
+
 def test_the_script_of_a_whole_market_follows_all_of_it(sandbox):
     """It asks for the symbols itself, and says once a second how many of them it has heard of."""
     lines = run_example("whole_market.py", sandbox)

@@ -18,7 +18,10 @@ import pytest
 from binance.cli import main
 from binance.endpoints import Endpoints
 from binance.events import Event
+from binance.order.book import OrderBook
 from binance.sandbox import Sandbox
+from binance.terminal.book_watch import BookWatch
+from binance.terminal.ladder import Seen
 from binance.terminal.table import PIPE_ROWS, Row, Screen, Table, last_value
 from binance.terminal.watch import VENUES, WAITING_LINES, Watch, has_market
 from binance.venues.catalogue import MARKETS
@@ -739,3 +742,106 @@ def test_messages_left_in_the_queue_are_printed_at_the_end(playing, capsys):
     playing(play)
     assert Watch(["bnbbtc@trade"], as_json=True, seconds=None).run(VENUES["com"]) == 0
     assert [json.loads(line)["data"]["t"] for line in capsys.readouterr().out.splitlines()] == [0, 1, 2]
+
+
+# -- an order book -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("symbol", "market"), [("bnbbtc", "spot"), ("BTCUSDT", "usdm")])
+def test_an_order_book_is_watched(symbol, market):
+    """A ladder of the sandbox's book, with its facts, and events as they come."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "binance",
+            "watch",
+            "--book",
+            symbol,
+            "--market",
+            market,
+            "--sandbox",
+            "--seconds",
+            "3",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert any("order book synced at id" in line for line in lines)
+    last = lines[len(lines) - lines[::-1].index("") :]
+    assert re.match(
+        rf"{symbol.upper()}  synced  spread [\d.]+ \([\d.]+ %\)  imbalance [+-]\d+ %  age \d", last[0]
+    )
+    prices = [float(line.split()[0]) for line in last if re.match(r"\d", line)]
+    assert len(prices) == 20 and prices == sorted(prices, reverse=True)
+
+
+def test_what_happens_to_a_book_is_shown(playing, fake_time, monkeypatch, capsys):
+    """It is waiting, synced, lost and synced again, which is a resync; a book that is given up ends it."""
+
+    class Manager(FakeManager):
+        def start_order_book_socket(self, symbol: str, callback: Any, *, venue: str, audit: bool) -> str:
+            assert (symbol, venue, audit) == ("bnbbtc", "spot", True)
+            book = OrderBook("BNBBTC")
+            about = {"symbol": "BNBBTC", "last_update_id": 5, "seconds": 1.0}
+            book.replace(5, [["1.5", "2"]], [["1.6", "3"]])
+            self._on_event(event("book_synced", **about, reason="start"))
+            callback(book)
+            self._on_event(event("book_lost", **about, reason="gap"))
+            self._on_event(event("book_synced", **about, reason="gap"))
+            callback({"e": "error", "m": "Invalid symbol."})
+            self._on_event(event("gave_up", attempts=0, reason="no such symbol"))
+            return "book:bnbbtc"
+
+    monkeypatch.setattr("binance.terminal.book_watch.BinanceSocketManager", Manager)
+    monkeypatch.setattr("binance.terminal.book_watch.time", fake_time)
+    assert main(["watch", "--book", "bnbbtc"]) == 1
+    said = capsys.readouterr()
+    assert [line[10:] for line in said.out.splitlines()[:3]] == [
+        "order book synced at id 5",
+        "order book lost: gap",
+        "order book synced at id 5",
+    ]
+    assert "BNBBTC  given up" in said.out and "resyncs 1\n" in said.out
+    assert said.err == "watch: given up: no such symbol\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "name the streams"),
+        (["bnbbtc@trade", "--book", "bnbbtc"], "name the streams"),
+        (["--book", "bnbbtc", "--json"], "an order book has none"),
+        (["--book", "bnb btc"], "bnb btc"),
+    ],
+)
+def test_a_book_and_streams_are_two_things(arguments, words, capsys):
+    """One of them is named; a book has no messages that could be printed; a wrong symbol is refused."""
+    with pytest.raises(SystemExit) as caught:
+        main(["watch", *arguments])
+    assert caught.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_pictures_of_a_book_do_not_leave_lines_behind(monkeypatch):
+    """On a terminal each picture is drawn over all of the last one."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out = Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((60, 24)))
+    watching = BookWatch("bnbbtc", None)
+    watching._seen = Seen("BNBBTC", [["1.5", "2"]] * 3, [["1.6", "3"]] * 3, at_s=0.0)
+    for now_s in (1.0, 2.0):
+        watching._draw(now_s)
+        watching._seen = Seen("BNBBTC")
+    first, second = out.getvalue().split("A", 1)
+    assert first.count("\n") == second.count("\n")

@@ -117,7 +117,7 @@ def test_no_imports_run_in_a_circle():
 def test_at_the_top_of_the_package_is_only_what_scripts_import():
     """The face, and the command line; everything else is in a package of its layer."""
     names = {source.stem for source in PACKAGE.glob("*.py")}
-    face = {"websockets", "client", "consumers", "helpers", "endpoints", "events", "streams"}
+    face = {"websockets", "client", "consumers", "depthcache", "helpers", "endpoints", "events", "streams"}
     face |= {"constants", "enums", "exceptions"}
     assert names == face | {"cli", "__init__", "__main__"}
 

@@ -8,6 +8,7 @@ from binance.sandbox.answers.control import Reply
 from binance.sandbox.answers.rest import Answer
 from binance.sandbox.calls import REMOTE, Security, read_arguments
 from binance.sandbox.faults.accounts import AccountFaults
+from binance.sandbox.faults.books import BookFaults
 from binance.sandbox.faults.chaos import Chaos
 from binance.sandbox.faults.control import ControlFaults, LateFrames
 from binance.sandbox.faults.cuts import Cuts
@@ -18,6 +19,7 @@ from binance.sandbox.faults.refusals import Refusals, SlowTls
 from binance.sandbox.faults.rest import Bans, RestFailures, WrongClock
 from binance.sandbox.faults.scripts import Scripts
 from binance.sandbox.faults.stalls import Stalls
+from binance.sandbox.market.derivatives import Derivatives
 from binance.sandbox.market.market import Market
 from binance.sandbox.net.clock import ExchangeClock
 from binance.sandbox.net.connection import Connection
@@ -39,6 +41,7 @@ class Faults:
         connections: Connections,
         accounts: Accounts,
         market: Market,
+        derivatives: Derivatives,
         clock: ExchangeClock,
         users: Users,
         tls: Tls,
@@ -73,6 +76,7 @@ class Faults:
             self._scripts,
             WrongClock(connections, clock),
             AccountFaults(connections, accounts, market, users),
+            BookFaults(connections, market, derivatives),
             self._chaos,
         )
         carriers = (self, *self._all, users)

@@ -380,6 +380,18 @@ class Book:
         wanted = sum(quantity for _, quantity in self.offers(buy, price))
         return self.take(buy, wanted, price, time_us)
 
+    def lose_best(self, side: Side) -> int:
+        """Take the best level of the market alone out, and let no window of diff depth have a part in it.
+
+        :returns: its price, in units of 1e-8.
+        """
+        key = next(key for key in reversed(side.keys) if key not in side.standing)
+        side.keys.remove(key)
+        del side.queues[key], side.totals[key]
+        for touched in side.touched:
+            touched.discard(key)
+        return side.sign * key
+
     def forget_fresh(self) -> None:
         """Empty ``fresh_trades`` and its like: they have been sent."""
         self.fresh_trades = []

@@ -115,6 +115,13 @@ class FuturesBook(Book):
                 self.liquidation = Liquidation(buy, filled, made[-1].price, worth // filled, time_us // 1000)
         return made
 
+    def lose_best(self, side: Side) -> int:
+        """See :meth:`Book.lose_best`."""
+        price = super().lose_best(side)
+        for window in self.windows:
+            window.touched[side.sign].discard(side.sign * price)
+        return price
+
     def listen(self) -> Window:
         """Begin a window."""
         window = Window(self.update_id)
