@@ -122,7 +122,7 @@ def test_every_row_names_a_call_that_exists():
     """The call of each row is a method of the manager, and every call of a market stream is in a row."""
     calls = {kind.call for rows in CATALOGUES.values() for kind in rows if kind.call is not None}
     several = {f"start_{venue}multiplex_socket" for venue in ("", "futures_", "options_")}
-    others = {"start_stream_socket", *several}
+    others = {"start_stream_socket", "start_order_book_socket", *several}
     for name, method in inspect.getmembers(BinanceSocketManager, inspect.isfunction):
         if name.startswith("start_") and name not in others and not re.search("user|margin", name):
             assert name in calls, name

@@ -38,6 +38,7 @@ ROWS = [
     (410, None, FINAL),
     (410, 0, FINAL),
     # about the key or the token that a subscription goes by
+    (400, -1121, FINAL),  # about the symbol
     (400, -1125, NEW_KEY),
     (None, -1125, NEW_KEY),
     (400, -1209, NEW_KEY),
