@@ -53,8 +53,6 @@ MEMORY_CONNECTIONS = 250
 #: shared evenly by as many connections as they take, at 1,024 streams each.
 FEW_SYMBOLS, MANY_SYMBOLS, KEY_SYMBOLS = 4, 200, 600
 KEY_CONNECTIONS = 3
-#: Of order books: levels of a side, and levels that each message changes.
-BOOK_LEVELS, BOOK_CHANGES = (1000, 5000), (20, 60, 200)
 #: Seconds that a client may need beside what it measures.
 PATIENCE_S = 90.0
 
@@ -62,12 +60,23 @@ PATIENCE_S = 90.0
 BESIDE_RATE = 1_000
 #: Messages that go through an Inbox that is full.
 FLOOD = 10_000_000
+#: Of order books: levels of a side, and levels that each message changes.
+BOOK_LEVELS, BOOK_CHANGES = (1000, 5000), (20, 60, 200)
 
 MEASURES = (
-    *("throughput", "connections", "streams", "latency", "idle", "memory", "quiet_streams", "futures"),
-    *("consumers", "books"),
+    "throughput",
+    "connections",
+    "streams",
+    "latency",
+    "idle",
+    "memory",
+    "quiet_streams",
+    "futures",
+    "consumers",
+    "books",
 )
-ALL = frozenset(MEASURES) - {"consumers"}
+#: Those of sockets with a plain callback.
+SOCKETS = frozenset(MEASURES) - {"consumers", "books"}
 COMBINED = frozenset({"throughput", "latency"})
 
 Result = dict[str, Any]
@@ -108,16 +117,16 @@ CONSUMERS = {
 }
 
 CLIENTS = {
-    "ours": Client("ours", (*OURS, "orjson"), ALL),
+    "ours": Client("ours", (*OURS, "orjson"), SOCKETS | {"books"}),
     "ours_stdlib": Client("ours", OURS, COMBINED, flags=("--stdlib",)),
     "picows": Client(
-        "picows", ("picows", "uvloop", "orjson"), ALL - {"idle", "quiet_streams", "futures", "books"}
+        "picows", ("picows", "uvloop", "orjson"), SOCKETS - {"idle", "quiet_streams", "futures"}
     ),
     "aiohttp": Client("aiohttp", ("aiohttp", "uvloop", "orjson"), COMBINED | {"connections"}),
     "websockets": Client(
         "websockets",
         ("websockets", "uvloop", "orjson"),
-        ALL - {"idle", "streams", "quiet_streams", "futures", "books"},
+        SOCKETS - {"idle", "streams", "quiet_streams", "futures"},
     ),
     "autobahn": Client(
         "autobahn", ("autobahn", "twisted", "pyOpenSSL", "service_identity", "orjson"), COMBINED
@@ -565,7 +574,6 @@ class Run:
 
         There is no server in it. Ratios are to python-binance.
         """
-        self.options.reference = "python_binance_cache"
 
         def one(name: str, levels: int, changes: int) -> Result:
             command = [self.python(name), "books.py", name, f"--levels={levels}", f"--changes={changes}"]
@@ -584,7 +592,7 @@ class Run:
                 )
                 if len({result["digest"] for each in rounds for result in each.values()}) > 1:
                     raise Failed(f"{title}: the books are not the same")
-                self.table(title, rounds, "rate", "messages/s", "{:,.0f}")
+                self.table(title, rounds, "rate", "messages/s", "{:,.0f}", reference="python_binance_cache")
 
     # -- what is shown --------------------------------------------------------------------------------------
 

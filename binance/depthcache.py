@@ -188,7 +188,23 @@ class BaseDepthCacheManager:
         return None if self._callback is None else self._callback(None)
 
 
-class DepthCacheManager(BaseDepthCacheManager):
+class _WithInterval(BaseDepthCacheManager):
+    """Of a venue that has more than one interval between changes."""
+
+    def __init__(
+        self,
+        client: Any,
+        symbol: str,
+        callback: Callable[[DepthCache | None], object] | None = None,
+        refresh_interval: float | None = None,
+        bm: BinanceSocketManager | None = None,
+        limit: int = 500,
+        ws_interval: int | None = None,
+    ) -> None:
+        self._start(client, symbol, callback, refresh_interval, bm, limit, ws_interval)
+
+
+class DepthCacheManager(_WithInterval):
     """Keeps the depth cache of a symbol of the spot market.
 
     :param ws_interval: milliseconds between changes: 100, or None or 0 for 1000. For all else see
@@ -197,38 +213,14 @@ class DepthCacheManager(BaseDepthCacheManager):
 
     _venue = "spot"
 
-    def __init__(
-        self,
-        client: Any,
-        symbol: str,
-        callback: Callable[[DepthCache | None], object] | None = None,
-        refresh_interval: float | None = None,
-        bm: BinanceSocketManager | None = None,
-        limit: int = 500,
-        ws_interval: int | None = None,
-    ) -> None:
-        self._start(client, symbol, callback, refresh_interval, bm, limit, ws_interval)
 
-
-class FuturesDepthCacheManager(BaseDepthCacheManager):
+class FuturesDepthCacheManager(_WithInterval):
     """Keeps the depth cache of a contract of USD-M futures; python-binance has it since 1.0.
 
     :param ws_interval: milliseconds between changes: 100 or 500, or None or 0 for 250.
     """
 
     _venue = "usdm"
-
-    def __init__(
-        self,
-        client: Any,
-        symbol: str,
-        callback: Callable[[DepthCache | None], object] | None = None,
-        refresh_interval: float | None = None,
-        bm: BinanceSocketManager | None = None,
-        limit: int = 500,
-        ws_interval: int | None = None,
-    ) -> None:
-        self._start(client, symbol, callback, refresh_interval, bm, limit, ws_interval)
 
 
 class OptionsDepthCacheManager(BaseDepthCacheManager):

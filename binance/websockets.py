@@ -52,7 +52,7 @@ from binance.sockets.delivery import Callback, Delivery
 from binance.sockets.functions import check_callback, check_function
 from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
-from binance.sockets.subscription import Hooks, Plan, Subscription
+from binance.sockets.subscription import UNFOLLOWED, Hooks, Plan, Subscription
 from binance.text.counted import counted
 from binance.text.keys import short_key
 from binance.venues import names, names_derivatives
@@ -1106,7 +1106,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         report = self._report(conn_key, options)
         kept = None if keeper is None else keeper(report, options)
-        plan = Plan(shard, venue, may_change=not is_raw and kept is None, follower=kept)
+        plan = Plan(shard, venue, may_change=not is_raw and kept is None, follower=kept or UNFOLLOWED)
         receiver = callback if kept is None else kept
         subscription = Subscription(report, receiver, options, self._hooks, counts, plan, streams)
         if kept is not None:

@@ -24,7 +24,7 @@ from binance.order.book_audit import Audit
 from binance.order.book_sync import AUDIT, BEHIND, CROSSED, BookSync, Decision
 from binance.process.threads import calls
 from binance.sockets.report import INFO, WARNING, Report
-from binance.sockets.subscription import Subscription
+from binance.sockets.subscription import Follower, Subscription
 from binance.venues.codes import Remedy, remedy
 
 #: Stands for no message: the book has become true by a snapshot, and is handed on.
@@ -37,7 +37,7 @@ DOUBTFUL: Final = (CROSSED, AUDIT, BEHIND)
 SHORT_WAIT_S: Final = 1.0
 
 
-class BookKeeper:
+class BookKeeper(Follower):
     """Keeps the book of one socket.
 
     :param sync: decides.

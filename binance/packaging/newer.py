@@ -20,9 +20,9 @@ _MANAGER = (
     "use BinanceSocketManager(Client(api_key, api_secret)), whose start_*_socket calls take the symbol first "
     "and the callback second"
 )
-_BOOKS = (
-    "use start_order_book_socket(symbol, callback) of BinanceSocketManager, or the depth caches of 0.7, "
-    "binance.depthcache.DepthCacheManager(client, symbol, callback)"
+_CACHES = (
+    "it is in binance.depthcache; start_order_book_socket(symbol, callback) of BinanceSocketManager keeps a "
+    "book of exact numbers"
 )
 _CONNECTIONS = "use BinanceSocketManager, which reconnects and keeps listen keys alive by itself"
 _SOCKET_ERRORS = (
@@ -45,17 +45,23 @@ OF_MODULES = {
     "WebsocketAPI": _CONNECTIONS,
     "KEEPALIVE_TIMEOUT": "use BinanceSocketManager(client, user_timeout=seconds)",
     "WSListenerState": "use BinanceSocketManager(client, on_event=callback), which reports each change",
-    "DepthCache": _BOOKS,
-    "DepthCacheManager": _BOOKS,
-    "FuturesDepthCacheManager": _BOOKS,
-    "OptionsDepthCacheManager": _BOOKS,
-    "ThreadedDepthCacheManager": _BOOKS,
+    "DepthCache": _CACHES,
+    "DepthCacheManager": _CACHES,
+    "FuturesDepthCacheManager": _CACHES,
+    "OptionsDepthCacheManager": _CACHES,
+    "ThreadedDepthCacheManager": (
+        "use binance.depthcache.DepthCacheManager(client, symbol, callback), which starts by itself, or "
+        "start_order_book_socket(symbol, callback) of BinanceSocketManager"
+    ),
     "HistoricalKlinesType": "use get_historical_klines of Client, or futures_historical_klines",
     "FuturesType": "use start_stream_socket(name, callback, venue='usdm') or venue='coinm'",
     "ContractType": "it is in the stream's name; use e.g. start_stream_socket("
     "'btcusdt_perpetual@continuousKline_1m', callback, venue='usdm')",
     "BinanceWebsocketClosed": _SOCKET_ERRORS,
-    "BinanceWebsocketQueueOverflow": _SOCKET_ERRORS,
+    "BinanceWebsocketQueueOverflow": (
+        "a queue of binance.consumers that is full drops messages, and on_event= of BinanceSocketManager "
+        "reports which, as overflow"
+    ),
     "BinanceWebsocketUnableToConnect": _SOCKET_ERRORS,
     "ReadLoopClosed": _SOCKET_ERRORS,
     "BinanceRegionException": _ARGUMENTS,

@@ -38,7 +38,6 @@ TradedOn = Literal["spot", "usdm", "coinm", "options"]
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 Security = Literal["none", "key", "signed"]
 Side = Literal["BUY", "SELL"]
-BookVenue = Literal["spot", "usdm", "coinm", "options"]
 Malformed = Literal["not_json", "not_utf8", "binary", "empty", "list", "number", "string"]
 
 # Mean of the seconds between two faults of chaos.
@@ -340,16 +339,16 @@ class Calls:
         """
 
     @_sent
-    def lose_level(self, symbol: str = "BNBBTC", side: Side = "BUY", venue: BookVenue = "spot") -> str:
+    def lose_level(self, symbol: str = "BNBBTC", side: Side = "BUY", market: TradedOn = "spot") -> str:
         """Take the best level out of an order book, and never say so in diff depth.
 
         All else that is sent of the book is as it is then: snapshots, best prices, and the level itself if an
         order comes to rest there.
 
-        :param symbol: of the venue.
         :param side: ``"BUY"`` for a bid, ``"SELL"`` for an ask.
+        :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
         :returns: the price of the level.
-        :raises InvalidArgument: if the venue has no such symbol.
+        :raises InvalidArgument: if the market has no such symbol.
         """
 
     # -- REST --------------------------------------------------------------------------------------

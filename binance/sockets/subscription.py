@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.python.reflect import safe_repr
@@ -56,8 +56,8 @@ class Hooks:
     given_up: Callable[[Subscription], None]
 
 
-class Follower(Protocol):
-    """Follows what happens to a socket beside its messages, in the reactor's thread."""
+class Follower:
+    """Follows what happens to a socket beside its messages, in the reactor's thread; here it does nothing."""
 
     def connected(self) -> None:
         """A connection is open, and what came before an outage is over."""
@@ -70,6 +70,10 @@ class Follower(Protocol):
 
     def ended(self) -> None:
         """It was stopped or given up."""
+
+
+#: Of those that nobody follows.
+UNFOLLOWED = Follower()
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Plan:
     shard: Callable[[Owner, ShardReport, tuple[Stream, ...]], Shard]
     venue: Venue | None = None
     may_change: bool = False
-    follower: Follower | None = None
+    follower: Follower = UNFOLLOWED
 
 
 class Subscription:
@@ -277,16 +281,13 @@ class Subscription:
 
     def connected(self) -> None:
         self._recovered()
-        if self._plan.follower is not None:
-            self._plan.follower.connected()
+        self._plan.follower.connected()
 
     def interrupted(self) -> None:
-        if self._plan.follower is not None:
-            self._plan.follower.interrupted()
+        self._plan.follower.interrupted()
 
     def restarted(self, stream: str) -> None:
-        if self._plan.follower is not None:
-            self._plan.follower.restarted(stream)
+        self._plan.follower.restarted(stream)
 
     def changed(self) -> None:
         self._changes.report(
@@ -420,8 +421,7 @@ class Subscription:
             self._in_outage = False
 
     def _leave_all(self) -> None:
-        if self._plan.follower is not None:
-            self._plan.follower.ended()
+        self._plan.follower.ended()
         for shard in list(self._shards.values()):
             self._leave(shard)
 

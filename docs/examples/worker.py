@@ -5,9 +5,7 @@ from binance.consumers import Latest
 from binance.websockets import BinanceSocketManager
 
 client = Client()
-latest = (
-    Latest()
-)  # the newest message; those before it are of no use, should they come faster than calls are made
+latest = Latest()  # should messages come faster than calls are made, those before the newest are of no use
 
 with BinanceSocketManager(client) as bm:
     key = bm.start_trade_socket("BNBBTC", latest)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import binance
-from binance import constants, exceptions
+from binance import constants, depthcache, exceptions
 from binance.client import Client
 from binance.packaging.newer import OF_MANAGER, OF_MODULES
 from binance.websockets import BinanceSocketManager
@@ -165,6 +165,13 @@ def test_every_name_of_the_table_is_explained_by_the_package():
     """No row is of a name that there is, but for those that are in a module of their own."""
     there = [name for name in OF_MODULES if hasattr(binance, name)]
     assert there == ["BinanceSocketManager"]
+
+
+def test_a_name_that_is_said_to_be_in_another_module_is_there():
+    """Depth caches are not names of the package."""
+    caches = [name for name, words in OF_MODULES.items() if words.startswith("it is in binance.depthcache")]
+    assert len(caches) == 4
+    assert all(hasattr(depthcache, name) for name in caches)
 
 
 def test_exceptions_are_names_of_the_clients_module_too():

@@ -1,7 +1,7 @@
 """Faults of order books: what the stream of changes does not say."""
 
 from binance.exceptions import InvalidArgument
-from binance.sandbox.calls import BookVenue, Side
+from binance.sandbox.calls import Side, TradedOn
 from binance.sandbox.faults.fault import Fault
 from binance.sandbox.market.amounts import decimal
 from binance.sandbox.market.book import Book
@@ -11,28 +11,28 @@ from binance.sandbox.net.connections import Connections
 
 
 class BookFaults(Fault):
-    """Changes books without a word."""
+    """Changes books, and never says so in diff depth."""
 
     def __init__(self, connections: Connections, market: Market, derivatives: Derivatives) -> None:
         super().__init__(connections)
         self._market = market
         self._derivatives = derivatives
 
-    def lose_level(self, symbol: str, side: Side, venue: BookVenue) -> str:
+    def lose_level(self, symbol: str, side: Side, market: TradedOn) -> str:
         """Take the best level out of a book."""
-        book = self._book(symbol, venue)
+        book = self._book(symbol, market)
         price = decimal(book.lose_best(book.bid if side == "BUY" else book.ask))
-        self._note("lose_level", symbol=symbol, side=side, venue=venue, price=price)
+        self._note("lose_level", symbol=symbol, side=side, market=market, price=price)
         return price
 
-    def _book(self, symbol: str, venue: BookVenue) -> Book:
+    def _book(self, symbol: str, market: TradedOn) -> Book:
         found: Book | None
-        if venue == "spot":
-            found = self._market.books.get(symbol)
-        elif venue == "options":
-            found = self._derivatives.options.books.get(symbol)
+        if market == "spot":
+            found = self._market.books.get(symbol.upper())
+        elif market == "options":
+            found = self._derivatives.options.books.get(symbol.upper())
         else:
-            found = self._derivatives.futures.book(venue, symbol.lower())
+            found = self._derivatives.futures.book(market, symbol.lower())
         if found is None:
-            raise InvalidArgument(f"{venue} has no {symbol[:80]!r}")
+            raise InvalidArgument(f"{market} has no {symbol[:80]!r}")
         return found
