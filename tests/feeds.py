@@ -82,7 +82,7 @@ class FakeFeed(Feed):
         self.waits.append((messages, waited_s))
         self.worked_s += seconds
 
-    def dropped(self, messages: Sequence[Any], limit: int, policy: str) -> bool:
+    def dropped(self, messages: Sequence[Any], limit: int, policy: str, of: Feed | None = None) -> bool:
         if not self.is_over:
             self.lost += messages
         return not self.is_over

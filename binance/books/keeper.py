@@ -147,10 +147,13 @@ class BookKeeper(Follower):
         self._decided(self._sync.interrupted())
 
     def restarted(self, stream: str) -> None:
+        if self._audit is not None:
+            self._audit.restart()
         if stream == self._stream:
             self._decided(self._sync.restarted())
 
     def ended(self) -> None:
+        self._sync.ended()
         self._quiet.stop()
         self._queue.leave(self)
 
@@ -170,11 +173,11 @@ class BookKeeper(Follower):
             if was_synced and not self._sync.book.synced:
                 self._lost()
             self._no_snapshot(str(exc))
-            self._want(self._later_s())
+            self._want_again()
             return
         self._is_failure_reported = False
         if decision in (Decision.STALE, Decision.HELD):  # too old, or no good
-            self._want(self._later_s())
+            self._want_again()
             return
         self._decided(decision)
         if decision is Decision.SYNCED:
@@ -190,7 +193,8 @@ class BookKeeper(Follower):
             self._subscription.refused(f"no snapshot of the order book: {said}", said)
             return
         self._no_snapshot(said)
-        self._want(again_s)
+        if self._sync.wants_snapshot:  # else the connection was lost meanwhile: the next change asks for one
+            self._want(again_s)
 
     # -- within -------------------------------------------------------------------------------------------
 
@@ -235,6 +239,11 @@ class BookKeeper(Follower):
             what, seconds = self._queue.why(self)
             if seconds >= SHORT_WAIT_S:
                 self._report.event("limited", what="snapshot", budget=what, seconds=seconds)
+
+    def _want_again(self) -> None:
+        """A snapshot was of no use; one that came while there was no connection is not missed."""
+        if self._sync.wants_snapshot:
+            self._want(self._later_s())
 
     def _later_s(self) -> float:
         """Seconds before a snapshot that was of no use is fetched again, longer each time."""

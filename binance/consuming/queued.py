@@ -75,7 +75,7 @@ class Queued(Consumer):
         for batch in dropped:
             # of a socket that has ended, the one that takes its room says so
             if not batch.source.dropped(batch.messages, backlog.limit, backlog.when_full):
-                feed.dropped(batch.messages, backlog.limit, backlog.when_full)
+                feed.dropped(batch.messages, backlog.limit, backlog.when_full, batch.source)
         if dropped and backlog.when_full == "stop":
             feed.give_up(f"the consumer is full: {backlog.limit:,} messages wait for it")
 

@@ -36,6 +36,8 @@ class _Keys(dict[str, int]):
         self._sign = sign
 
     def __missing__(self, price: str) -> int:
+        if not isinstance(price, str):
+            raise ValueError(f"{price!r} is not a price, which is a text")
         whole, _, rest = price.partition(".")
         digits = whole + rest.ljust(PLACES, "0")
         if len(rest) > PLACES or not (whole and digits.isascii() and digits.isdecimal()):

@@ -47,6 +47,11 @@ class Audit:
         """The book is fetched again; what the stream said of later ids still holds."""
         self._books.clear()
 
+    def restart(self) -> None:
+        """The exchange restarted its ids: what was said of them holds no more."""
+        self._books.clear()
+        self._tickers.clear()
+
     def _differs(self, update_id: int, best: Best, same: dict[int, Best], other: dict[int, Best]) -> bool:
         same[update_id] = best
         if len(same) > REMEMBERED:

@@ -132,6 +132,7 @@ class BookSync:
         self._refreshes = False
         self._is_void = False  # the snapshot that is on its way may be of another time
         self._old = 0  # in a row
+        self._latest = 0  # id of the last change on this connection
 
     @property
     def wants_snapshot(self) -> bool:
@@ -168,6 +169,8 @@ class BookSync:
         self.failed()
         try:
             last_id, bids, asks = answer["lastUpdateId"], answer["bids"], answer["asks"]
+            if type(last_id) is not int:
+                raise TypeError(f"its id is {last_id!r}")
             rest = [change for change in held if change.last + self._chain.equal > last_id]
             is_stale = rest[0].before > last_id if rest else not held and self._has_passed(last_id)
         except (LookupError, TypeError) as exc:
@@ -190,12 +193,18 @@ class BookSync:
         self._has_heard = False
         self._may_resume = may_resume
         self._is_void = self.is_asked
+        self._latest = 0
         return decision
 
     def restarted(self) -> Decision:
         """The exchange restarted its ids."""
         self._is_void = self.is_asked
+        self._latest = 0
         return self.lose(RESET)
+
+    def ended(self) -> None:
+        """No change will come any more."""
+        self.book.synced = False
 
     def refresh(self) -> None:
         """Want another snapshot, and go on meanwhile."""
@@ -216,6 +225,7 @@ class BookSync:
 
     def _change(self, change: Change) -> Decision:
         book = self.book
+        self._latest = change.last
         if not book.synced:
             return self._while_lost(change)
         if self.is_asked:
@@ -249,6 +259,8 @@ class BookSync:
             raise ValueError(f"not a snapshot of an order book: {exc!r}") from exc
         if book.is_crossed:
             return self.lose(CROSSED)
+        if book.has_run_out:  # by the changes behind it
+            return self.lose(SHALLOW)
         book.event_time = held[-1].event_time if held else event_time
         book.synced = True
         self._is_first = not held
@@ -272,7 +284,7 @@ class BookSync:
                 return Decision.OLD
             if self._follows(change, reached):
                 self._apply(change)
-                if not self.book.is_crossed:
+                if not (self.book.is_crossed or self.book.has_run_out):
                     self._may_resume = False
                     self._held.clear()
                     self.book.synced = True
@@ -296,8 +308,8 @@ class BookSync:
         return change.before == reached or (self._chain.may_overlap and change.before < reached)
 
     def _has_passed(self, last_id: int) -> bool:
-        """Whether the book is true, and as of a later id."""
-        return self.book.synced and last_id < self.book.last_update_id
+        """Whether there is a later id: of a change, or of the book, which is true."""
+        return last_id < self._latest or (self.book.synced and last_id < self.book.last_update_id)
 
     def _old_one(self) -> Decision:
         self._old += 1

@@ -46,10 +46,11 @@ class Feed(ABC):
         """
 
     @abstractmethod
-    def dropped(self, messages: Sequence[Any], limit: int, policy: str) -> bool:
+    def dropped(self, messages: Sequence[Any], limit: int, policy: str, of: Feed | None = None) -> bool:
         """Count messages of this socket that nobody will have, and report them: ``overflow`` and ``gap``.
 
         :param limit: of the consumer; *policy*: what it does when that is reached. Both are in the event.
+        :param of: another socket, whose messages they are, and which has ended.
         :returns: False if the socket has ended, and said so: then nothing is counted or reported.
         """
 
@@ -129,7 +130,7 @@ class _ByHand(Feed):
     def handed_on(self, messages: int, waited_s: float, seconds: float = 0.0) -> None:
         """There is no socket that counts them."""
 
-    def dropped(self, messages: Sequence[Any], limit: int, policy: str) -> bool:
+    def dropped(self, messages: Sequence[Any], limit: int, policy: str, of: Feed | None = None) -> bool:
         return False
 
     def raised(self, error: BaseException) -> None:

@@ -58,6 +58,7 @@ class SocketFeed(Feed):
         self._is_open = False  # the consumer knows of it
         self._is_over = False  # it has had its last words
         self._ranges = Ranges(stream, kind_of)
+        self._dropped_of: dict[SocketFeed, None] = {}  # since the last event, this one perhaps
         self._timer = Timer(options.clock)  # of what was dropped
         self._dropped = 0  # since the last event
         self._overflows = 0  # events so far
@@ -106,7 +107,9 @@ class SocketFeed(Feed):
         about = (limit, policy, counted(dropped, "message"))
         self._report.seldom.log(self._overflows, WARNING, words, *about, amounts={"messages": dropped})
         self._report.event("overflow", dropped=dropped, limit=limit, policy=policy)
-        for gap in self._ranges.take():
+        gaps = [gap for feed in self._dropped_of for gap in feed._ranges.take()]
+        self._dropped_of.clear()
+        for gap in gaps:
             info = {"stream": gap.stream, "first": gap.first, "last": gap.last, "cause": gap.cause}
             more = {"count": gap.count, "symbol": gap.symbol}
             self._report.event("gap", **info, **{name: one for name, one in more.items() if one is not None})
@@ -135,13 +138,14 @@ class SocketFeed(Feed):
         self._counts.waited(messages, waited_s)
         self._counts.worked(seconds)
 
-    def dropped(self, messages: Sequence[Any], limit: int, policy: str) -> bool:
+    def dropped(self, messages: Sequence[Any], limit: int, policy: str, of: Feed | None = None) -> bool:
         if self._is_over:
             return False
+        source = self if of is None else of
         if in_reactor_thread(self.reactor):
-            self._drop(messages, limit, policy)
+            self._drop(messages, limit, policy, source)
         else:
-            self.reactor.callFromThread(self._drop, messages, limit, policy)
+            self.reactor.callFromThread(self._drop, messages, limit, policy, source)
         return True
 
     def raised(self, error: BaseException) -> None:
@@ -160,11 +164,13 @@ class SocketFeed(Feed):
 
     # -- within, in the reactor's thread --------------------------------------------------------------------
 
-    def _drop(self, messages: Sequence[Any], limit: int, policy: str) -> None:
+    def _drop(self, messages: Sequence[Any], limit: int, policy: str, source: Feed) -> None:
         self._limit = limit, policy
         self._dropped += len(messages)
         self._counts.dropped += len(messages)
-        self._ranges.add(messages)
+        if isinstance(source, SocketFeed):
+            source._ranges.add(messages)
+            self._dropped_of[source] = None
         if self._timer.at is None and not self._is_over:
             self._timer.set(self._every_s, self._due)
 

@@ -405,6 +405,32 @@ class Refused(BooksCase):
         await turns()
         assert kept.compared == other.compared == 0
 
+    async def test_a_stopped_book_is_not_true_any_more(self):
+        """Whoever looks at it later, in another thread perhaps, sees that nobody keeps it."""
+        self.exchange_here()
+        bm = self.manager(self.client())
+        kept = self.keep(bm)
+        await until(lambda: kept.compared)
+        bm.stop_socket("book:bnbbtc")
+        await until(lambda: self.is_over("book:bnbbtc"))
+        assert not kept.book.synced
+
+    async def test_without_a_connection_no_snapshot_is_asked_for(self):
+        """One that was on its way is of no use then, and another one neither, until changes come again."""
+        self.exchange_here()
+        self.exchange.rest(delay_s=0.1, match="depth")
+        bm = self.manager(self.client(), max_retries=None)
+        kept = self.keep(bm)
+        await until(self.calls)
+        self.exchange.refuse()
+        self.exchange.cut()
+        started = reactor.seconds()
+        await until(lambda: reactor.seconds() > started + 0.5)
+        assert len(self.calls()) == 1
+        self.exchange.clear()
+        await until(lambda: kept.compared)
+        assert kept.wrong == []
+
     def calls(self) -> list[Any]:
         return [call for call in self.exchange.rest_calls if call.path == "/api/v3/depth"]
 

@@ -311,6 +311,22 @@ class Full(ClockCase, ConsumerCase):
         assert self.events.kinds(KEY)[-3:] == ["overflow", "gap", "disconnected"]
         assert self.events.of("gap")[0]["count"] == 13
 
+    async def test_messages_of_a_socket_that_has_ended_are_named_by_their_own_stream(self):
+        """The socket whose messages take their room says so, and does not take them for its own."""
+        inbox = Inbox(limit=8)
+        connection = await self.trades_to(inbox)
+        await self.send(connection, 1, 8)
+        self.bm.stop_socket(KEY)
+        await until(lambda: self.is_over(KEY))
+        other = self.bm.start_trade_socket("ETHBTC", inbox)
+        connection = await self.opened(2)
+        connection.transport.write(frames(*trades(901, 904)))
+        await until(lambda: self.bm.stats(other)["dropped"] == 4)
+        self.clock.advance(1)
+        await until(lambda: self.events.of("gap"))
+        gap = {"stream": KEY, "first": 1, "last": 4, "count": 4, "cause": "overflow"}
+        assert self.events.of("gap") == [gap]
+
     async def test_messages_without_ids_are_counted_only(self):
         """There is nothing to name them by; the log says how many."""
         inbox = Inbox(limit=8)

@@ -206,7 +206,7 @@ def test_ids_that_never_reach_the_snapshot_lose_the_book():
 @pytest.mark.parametrize(
     "event",
     [{}, {"U": 161}, {"U": "161", "u": 162, "b": [], "a": []}, spot(161, 161, ("ten", "1")),
-     spot(161, 161, ("1",)), {"U": 161, "u": 161, "b": 5, "a": []}],
+     spot(161, 161, ("1",)), spot(161, 161, (10.5, "1")), {"U": 161, "u": 161, "b": 5, "a": []}],
 )  # fmt: skip
 def test_a_change_that_is_none_loses_the_book(event):
     """A change that cannot be read may have held anything."""
@@ -216,7 +216,9 @@ def test_a_change_that_is_none_loses_the_book(event):
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"lastUpdateId": "x", "bids": [], "asks": []},
+                                    {"lastUpdateId": 200.5, "bids": [], "asks": []},
                                     {"lastUpdateId": 200, "bids": 5, "asks": []},
+                                    {"lastUpdateId": 200, "bids": [[10.5, "1"]], "asks": []},
                                     {"lastUpdateId": 200, "bids": [["x", "1"]], "asks": []}])  # fmt: skip
 def test_a_snapshot_that_is_none_is_an_error(answer):
     """It is as if it had not come."""
@@ -284,6 +286,53 @@ def test_a_book_whose_best_price_is_unknown_is_lost():
     assert one.event(spot(2, 2, ("50", "1"), ("100", "0"))) is APPLIED
     assert one.event(spot(3, 3, ("99", "0"))) is LOST
     assert one.reason == "shallow"
+
+
+BELOW = spot(2, 3, ("100", "0"), ("99", "0"), ("50", "1"))
+
+
+def test_changes_behind_a_snapshot_may_leave_nothing_of_it():
+    """A book that is joined so is not true: what is the best of what is left may not be the best there is."""
+    one = sync(limit=2)
+    one.event(spot(1, 1))
+    one.asked()
+    one.event(BELOW)
+    shallow = {"lastUpdateId": 1, "bids": [["100", "1"], ["99", "1"]], "asks": []}
+    assert one.snapshot(shallow) is HELD
+    assert not one.book.synced and one.wants_snapshot
+    one.asked()
+    assert one.snapshot({"lastUpdateId": 3, "bids": [["98", "1"], ["50", "1"]], "asks": []}) is SYNCED
+
+
+def test_the_first_change_behind_an_outage_may_leave_nothing_of_the_snapshot():
+    """It follows the book, and does not make it true again all the same."""
+    one = sync(limit=2)
+    one.event(spot(1, 1))
+    one.asked()
+    one.snapshot({"lastUpdateId": 1, "bids": [["100", "1"], ["99", "1"]], "asks": []})
+    assert one.interrupted() is LOST
+    assert one.event(BELOW) is HELD
+    assert not one.book.synced and one.wants_snapshot
+
+
+@pytest.mark.parametrize("reason", ["audit", "crossed"])
+def test_a_book_does_not_go_back_behind_a_change_that_it_had(reason):
+    """A snapshot from a machine that is behind is of no use, though no change is held that would tell."""
+    one, _ = joined("spot", 160, spot(150, 155))
+    assert one.event(spot(161, 200, ("10", "3"))) is APPLIED
+    assert one.lose(reason) is LOST
+    one.asked()
+    assert one.snapshot(snapshot(199, ("10", "1"))) is STALE
+    assert not one.book.synced and one.wants_snapshot
+    one.asked()
+    assert one.snapshot(snapshot(200, ("10", "3"))) is SYNCED
+
+
+def test_a_book_that_has_ended_is_not_true():
+    """Nobody tells what the exchange has from now on."""
+    one, _ = joined("spot", 160, spot(150, 155))
+    one.ended()
+    assert not one.book.synced
 
 
 # -- anything in any order -------------------------------------------------------------------------------

@@ -122,6 +122,9 @@ def test_an_audit_compares_best_prices_at_equal_ids():
     assert audit.compared == 2
     audit.forget()
     assert not audit.is_wrong_by({"u": 2, **right})
+    assert audit.is_wrong_after(made(bids=())) is True
+    audit.restart()  # ids that come again are others
+    assert not audit.is_wrong_after(made(bids=()))
 
 
 def test_an_audit_knows_empty_sides_and_remembers_few():
