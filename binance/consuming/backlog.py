@@ -83,13 +83,18 @@ class Backlog(Generic[Source]):
         self._kept.append(self._batch(source, [message], at_s))
         self._resize(source, 1)
 
-    def take(self) -> Batch[Source] | None:
-        """The batch that has waited longest, which is not pending any more; None if there is none."""
+    def take(self, most: int = 0) -> Batch[Source] | None:
+        """The batch that has waited longest, which is not pending any more; None if there is none.
+
+        :param most: join it with those behind it that are of the same source, up to so many messages.
+        """
         if self._kept and not (self._batches and self._batches[0].number < self._kept[0].number):
             batch = self._kept.popleft()
         elif self._batches:
             batch = self._batches.popleft()
             self._size -= len(batch.messages)
+            if len(batch.messages) < most:
+                batch = self._joined(batch, most)
         else:
             return None
         self._resize(batch.source, -len(batch.messages))
@@ -142,6 +147,17 @@ class Backlog(Generic[Source]):
     def _batch(self, source: Source, messages: list[Any], at_s: float) -> Batch[Source]:
         self._number += 1
         return Batch(source, messages, at_s, self._number)
+
+    def _joined(self, first: Batch[Source], most: int) -> Batch[Source]:
+        """Join a batch with those behind it, as far as none that is never dropped stands between."""
+        batches, messages = self._batches, list(first.messages)
+        end = self._kept[0].number if self._kept else self._number + 1
+        while batches and batches[0].source == first.source and batches[0].number < end:
+            if len(messages) + len(batches[0].messages) > most:
+                break
+            messages += batches.popleft().messages
+        self._size -= len(messages) - len(first.messages)
+        return first._replace(messages=messages)
 
     def _append(self, batch: Batch[Source]) -> None:
         self._batches.append(batch)

@@ -40,6 +40,7 @@ class Queued(Consumer):
     """Keeps at most *limit* messages, for one reader."""
 
     _in_batches = False  # the reader takes all of a batch at once
+    _most_at_once = 0  # messages that are joined to one batch, of those that came in several
     _is_worker = False  # and does nothing else than what it took it for
 
     def __init__(self, limit: int, when_full: str) -> None:
@@ -167,7 +168,7 @@ class Queued(Consumer):
         if length_hint(self._rest):
             return True
         self._settle()
-        batch = self._backlog.take()
+        batch = self._backlog.take(self._most_at_once)
         if batch is None:
             return False if self._is_through() else None
         self._batch, self._rest = batch, iter(batch.messages)

@@ -30,6 +30,22 @@ class InThread(Worker):
                 "has ended; start the socket before, or keep that thread, with bm.join() as the last line"
             ) from exc
 
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until no socket feeds it and the callback has returned from the last message.
+
+        :param timeout: seconds to wait at most; None: for ever.
+        :returns: whether that is so.
+        :raises ManagerError: in the reactor's thread, and in the callback, which would wait for itself.
+        """
+        self._may_block()
+        if self._is_own_callback():
+            raise ManagerError("join() in the callback would wait for itself")
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+        return thread is None or not thread.is_alive()
+
     def _run(self) -> None:
         with self._lock:
             if self._thread is not None:
@@ -92,8 +108,8 @@ def in_thread(
         it stops its socket, what waits of that one is thrown away.
     :param limit: so many messages wait at most.
     :param when_full: ``"drop_oldest"``, ``"drop_newest"`` or ``"stop"``, as :class:`Inbox` has them.
-    :param batch: call it with a list of messages, of one or more (at most 64), which have come together and
-        are of one socket. An error message comes in a list of its own.
+    :param batch: call it with a list of messages, 1,000 at most, all that wait of one socket: a callback that
+        falls behind gets longer lists. An error message comes in a list of its own.
     :param drain_s: when the reactor stops, messages that wait are still handed on for at most so many
         seconds.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.

@@ -18,6 +18,9 @@ from binance.text.counted import counted
 
 log = Log(__name__)
 
+#: Messages in a list that a callback is called with: a slow one catches up by longer lists.
+MOST_AT_ONCE = 1_000
+
 
 class Worker(Queued):
     """A queue that is emptied by calls of a callback.
@@ -38,6 +41,7 @@ class Worker(Queued):
         super().__init__(limit, when_full)
         self._callback = callback
         self._in_batches = bool(batch)
+        self._most_at_once = MOST_AT_ONCE if batch else 0
         self._drain_s = drain_s
         self._drained: Deferred[None] | None = None  # the reactor is stopping; fires when nothing waits
         self._is_halted = False  # the time for that is over
@@ -45,6 +49,18 @@ class Worker(Queued):
     def __repr__(self) -> str:
         name = getattr(self._callback, "__name__", repr(self._callback))
         return f"<{type(self).__name__} of {name}: {len(self)} of {self._backlog.limit} messages>"
+
+    def __len__(self) -> int:
+        """How many messages wait, those of a list included that the callback works on."""
+        batch = self._batch
+        if batch is None or not self._in_batches:
+            return super().__len__()
+        return self._backlog.pending + len(batch.messages)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will come, and the callback has returned from what came last."""
+        return super().ended and self._batch is None
 
     # -- binance.sockets.consumer.Consumer ------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Draw the best prices of some markets twice a second, however often they change."""
 
+import time
+
 from binance.client import Client
 from binance.consumers import Latest
 from binance.websockets import BinanceSocketManager
@@ -12,7 +14,8 @@ with BinanceSocketManager(Client()) as bm:
     bm.start_multiplex_socket([f"{symbol.lower()}@bookTicker" for symbol in SYMBOLS], latest)
     drawn = 0
     while drawn < DRAWN and not latest.ended:
-        if not latest.wait(timeout=0.5):  # nothing new: draw nothing
+        time.sleep(0.5)
+        if not latest.wait(timeout=0):  # nothing new: draw nothing
             continue
         drawn += 1
         for symbol in SYMBOLS:

@@ -46,7 +46,6 @@ with BinanceSocketManager(Client(), on_event=on_event) as bm:
     key = bm.start_multiplex_socket(["bnbbtc@trade", "ethbtc@trade"], recorder)
     time.sleep(SECONDS)
     print("behind by", bm.stats(key)["behind_p99_s"], "s,", bm.stats(key)["pending"], "wait")
-while len(recorder):  # what was received is still recorded
-    time.sleep(0.1)
+recorder.join()  # what was received is still recorded
 for row in connected().execute("SELECT symbol, count(*), min(id), max(id) FROM trades GROUP BY symbol"):
     print(*row)

@@ -15,6 +15,7 @@ from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
 from binance.consumers import Consumer, Ended, Inbox, Latest, in_loop, in_thread
+from binance.consuming.worker import MOST_AT_ONCE
 from binance.exceptions import ManagerError
 from binance.sockets import delivery
 
@@ -106,13 +107,13 @@ class Handing(ConsumerCase):
         assert got == list(range(1, 101))
 
     async def test_a_thread_gets_batches_that_came_together(self):
-        """At most 64 messages each; none is lost."""
+        """Of a chunk at most 64 messages each, or what came meanwhile; none is lost."""
         got: list[Any] = []
         connection = await self.trades_to(in_thread(got.append, batch=True))
         connection.transport.write(frames(*trades(1, 300)))
         await until(lambda: sum(map(len, got)) == 300)
         assert [number for batch in got for number in ids(batch)] == list(range(1, 301))
-        assert 1 < max(map(len, got)) <= 64
+        assert 1 < max(map(len, got)) <= MOST_AT_ONCE
         stats = self.bm.stats(KEY)
         assert (stats["messages"], stats["pending"], stats["dropped"]) == (300, 0, 0)
 
@@ -413,6 +414,28 @@ class Slow(ConsumerCase):
         again.transport.write(frames(*trades(900, 901)))
         await until(lambda: 901 in got)
         assert got == [1, 2, 3, 900, 901]
+
+    async def test_a_slow_callback_gets_all_that_came_meanwhile_at_once(self):
+        """So it catches up; what it works on counts as waiting, and join() waits for it."""
+        held = Held()
+        await self.later(held)
+        consumer = in_thread(held, batch=True)
+        connection = await self.trades_to(consumer)
+        await self.send(connection, 1, 1)
+        await until(held.is_busy.is_set)
+        for number in range(2, 12):
+            await self.send(connection, number, number)
+        assert (len(consumer), consumer.ended) == (11, False)
+        self.bm.stop_socket(KEY)
+        await until(self.all_over)
+        assert not consumer.ended
+        with self.assertRaises(ManagerError):
+            consumer.join()
+        assert not await deferToThread(consumer.join, 0)
+        held.go.set()
+        assert await deferToThread(consumer.join)
+        assert [ids(batch) for batch in held.got] == [[1], list(range(2, 12))]
+        assert (len(consumer), consumer.ended) == (0, True)
 
     async def test_a_stop_by_somebody_else_hands_on_what_was_received(self):
         """discard() throws it away."""

@@ -28,8 +28,9 @@ class Played:
     :ivar sent: numbers, by their source; *errors*: those that are never dropped.
     """
 
-    def __init__(self, limit: int, policy: str, steps: list[tuple[str, str, int]]) -> None:
+    def __init__(self, limit: int, policy: str, steps: list[tuple[str, str, int]], most: int = 0) -> None:
         self.backlog = Backlog[str](limit, policy)
+        self.most = most
         self.sent: dict[int, str] = {}
         self.errors: set[int] = set()
         self.kept: list[int] = []
@@ -52,9 +53,10 @@ class Played:
             assert waiting - len(self.errors - {*self.kept}) <= limit
 
     def take(self) -> bool:
-        batch = self.backlog.take()
+        batch = self.backlog.take(self.most)
         if batch is None:
             return False
+        assert len(batch.messages) <= max(self.most, 40)
         assert {self.sent[number] for number in batch.messages} == {batch.source}
         self.kept += batch.messages
         return True
@@ -65,10 +67,10 @@ class Played:
             self.dropped += batch.messages
 
 
-@given(st.integers(1, 60), st.sampled_from(sorted(POLICIES)), STEPS)
-def test_what_is_kept_and_what_is_dropped_is_what_was_sent(limit, policy, steps):
+@given(st.integers(1, 60), st.sampled_from(sorted(POLICIES)), STEPS, st.integers(0, 100))
+def test_what_is_kept_and_what_is_dropped_is_what_was_sent(limit, policy, steps, most):
     """Each message is one of the two, once; both are in order, and no error message is dropped."""
-    played = Played(limit, policy, steps)
+    played = Played(limit, policy, steps, most)
     while played.take():
         pass
     assert sorted(played.kept + played.dropped) == list(played.sent)
@@ -112,6 +114,22 @@ def test_once_a_message_was_dropped_none_behind_it_of_the_same_batch_is_kept():
     [first, *rest] = backlog.put("a", [0, 1, 2, 3, 4], 0.0)
     assert [first.messages, *(one.messages for one in rest)] == [[3], [4]]
     assert backlog.pending == 20
+
+
+def test_batches_that_wait_are_joined():
+    """Those of one source in a row, up to the number asked for; an error message keeps its place."""
+    backlog = Backlog[str](100, "drop_oldest")
+    for number in range(3):
+        backlog.put("a", [number, number], 0.0)
+    backlog.put_kept("a", "error", 0.0)
+    backlog.put("a", [3], 0.0)
+    backlog.put("b", [4], 0.0)
+    backlog.put("a", [5], 0.0)
+    taken = []
+    while (batch := backlog.take(5)) is not None:
+        taken.append(batch.messages)
+        assert backlog.pending == 10 - sum(map(len, taken))
+    assert taken == [[0, 0, 1, 1], [2, 2], ["error"], [3], [4], [5]]
 
 
 def test_discarding_one_source_leaves_the_others():
