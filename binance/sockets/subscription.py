@@ -435,9 +435,10 @@ class Subscription:
     def _give_up(self, attempts: int, reason: str) -> None:
         """Leave what is still connected, free the key, and say why."""
         self._is_given_up = True
+        ending = GIVEN_UP_TOO if attempts else Ending(1000, f"given up: {reason}", clean=True)
         for shard in self._shards.values():
             if shard.connected_since is not None:
-                shard.line_report.event("disconnected", **GIVEN_UP_TOO.info, retry=False)
+                shard.line_report.event("disconnected", **ending.info, retry=False)
         self._leave_all()
         if self._feed is not None:
             self._feed.finish()
