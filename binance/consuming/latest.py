@@ -169,8 +169,8 @@ def _parts(feed: Feed, message: Any) -> tuple[str, Any]:
 
 
 def _symbol(message: Any, stream: str) -> str | None:
-    """The symbol that a message is of; from the name of the stream, if it says none."""
-    symbol = message.get("s") if isinstance(message, dict) else None
+    """The symbol that a message is of, or an order book; else from the name of the stream."""
+    symbol = message.get("s") if isinstance(message, dict) else getattr(message, "symbol", None)
     if isinstance(symbol, str):
         return symbol
     head, at, _ = stream.partition("@")
