@@ -52,7 +52,7 @@ from binance.sockets.delivery import Callback, Delivery
 from binance.sockets.functions import check_callback, check_function
 from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
-from binance.sockets.subscription import UNFOLLOWED, Hooks, Plan, Subscription
+from binance.sockets.subscription import Hooks, Plan, Reader, Subscription
 from binance.text.counted import counted
 from binance.text.keys import short_key
 from binance.venues import names, names_derivatives
@@ -705,7 +705,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         The callback is called with the book, an :class:`~binance.order.book.OrderBook`, after each change:
         the same object each time. While the book is not true it is not called; ``book_lost`` and
-        ``book_synced`` report that. After a gap the book is fetched again by itself. See :doc:`order_books`.
+        ``book_synced`` report that. After a gap the book is fetched again by itself. A consumer gets the book
+        after each change, too, and has it as it is by then. See :doc:`order_books`.
 
         Snapshots are fetched with the manager's client, in threads; if that is None, or a
         :class:`~binance.client.Client` of another venue than the manager's *endpoints*, with one of the
@@ -729,7 +730,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         Source: Spot *Web Socket Streams*, "How to manage a local order book correctly"; Derivatives
         *Websocket Market Streams*, the same.
         """
-        check_function("callback", callback, "book")
+        check_callback(callback, "book")
         return self._start_book(self._client, symbol, callback, limit, interval, venue, audit)
 
     def refresh_order_book(self, conn_key: str) -> None:
@@ -766,22 +767,22 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         assert depth.kind is not None
         chain = Chain(depth.kind)
 
-        def keeper(report: Report, options: Options) -> BookKeeper:
+        def keeper(subscription: Subscription, hand_on: Callback) -> BookKeeper:
             return BookKeeper(
+                subscription,
+                hand_on,
                 BookSync(spelt.upper(), chain, limit),
                 depth.name,
-                callback,
                 partial(fetch, symbol=spelt.upper(), limit=limit),
                 weight,
                 queue,
-                report,
-                options,
+                self._options(rules),
                 Audit() if audit else None,
             )
 
         if audit:
             best = rules.stream(names.symbol_stream(symbol, "bookTicker"))
-            return self._start(conn_key, rules, (depth, best), callback, keeper=keeper)
+            return self._start(conn_key, rules, (depth, best), callback, reader=keeper)
         return self._start(conn_key, rules, (depth,), callback, rules.raw_url(depth, self._time_unit), keeper)
 
     def _start_cache(
@@ -1078,12 +1079,12 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         streams: tuple[Stream, ...],
         callback: Callback,
         raw_url: str | None = None,
-        keeper: Callable[[Report, Options], BookKeeper] | None = None,
+        reader: Callable[[Subscription, Callback], Reader] | None = None,
     ) -> str | bool:
         """Market streams.
 
         :param raw_url: of one stream, whose messages are bare; None: there are several, which may change.
-        :param keeper: makes what gets the messages in place of the callback, and calls that with a book.
+        :param reader: makes what reads the messages in place of the callback.
         """
         check_callback(callback)
         is_raw = raw_url is not None
@@ -1105,12 +1106,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             return Shard(owner, about, opener, options, sequence, wanted, watched, category)
 
         report = self._report(conn_key, options)
-        kept = None if keeper is None else keeper(report, options)
-        plan = Plan(shard, venue, may_change=not is_raw and kept is None, follower=kept or UNFOLLOWED)
-        receiver = callback if kept is None else kept
-        subscription = Subscription(report, receiver, options, self._hooks, counts, plan, streams)
-        if kept is not None:
-            kept.serve(subscription)
+        plan = Plan(shard, venue, may_change=not is_raw and reader is None, reader=reader)
+        subscription = Subscription(report, callback, options, self._hooks, counts, plan, streams)
         claimed = self._claim(subscription)
         if claimed is not False:
             self._warn(venue, streams)

@@ -1,4 +1,4 @@
-"""Keeps one order book: the callback and the follower of a socket, and a customer of the queue of snapshots.
+"""Keeps one order book: the reader of a socket, and a customer of the queue of snapshots.
 
 What is true and what is to be done about it is decided in :mod:`binance.order.book_sync`; here it is done,
 logged and reported. Gaps, duplicates and restarts of the ids are found before, by the socket's sequence. Of
@@ -23,8 +23,8 @@ from binance.order.book import OrderBook
 from binance.order.book_audit import Audit
 from binance.order.book_sync import AUDIT, BEHIND, CROSSED, BookSync, Decision
 from binance.process.threads import calls
-from binance.sockets.report import INFO, WARNING, Report
-from binance.sockets.subscription import Follower, Subscription
+from binance.sockets.report import INFO, WARNING
+from binance.sockets.subscription import Reader, Subscription
 from binance.venues.codes import Remedy, remedy
 
 #: Stands for no message: the book has become true by a snapshot, and is handed on.
@@ -37,12 +37,12 @@ DOUBTFUL: Final = (CROSSED, AUDIT, BEHIND)
 SHORT_WAIT_S: Final = 1.0
 
 
-class BookKeeper(Follower):
+class BookKeeper(Reader):
     """Keeps the book of one socket.
 
+    :param callback: called with the book, and with error messages.
     :param sync: decides.
     :param stream: of the changes; another one that the socket carries is that of the best prices.
-    :param callback: the user's, called with the book.
     :param call: fetches a snapshot, blocking.
     :param weight: what that costs.
     :param audit: compares best prices; None: they are not compared.
@@ -50,13 +50,13 @@ class BookKeeper(Follower):
 
     def __init__(
         self,
+        subscription: Subscription,
+        callback: Callable[[Any], object],
         sync: BookSync,
         stream: str,
-        callback: Callable[[Any], object],
         call: Callable[[], Any],
         weight: int,
         queue: SnapshotQueue,
-        report: Report,
         options: Options,
         audit: Audit | None = None,
     ) -> None:
@@ -67,10 +67,10 @@ class BookKeeper(Follower):
         self._callback = callback
         self._call = call
         self._queue = queue
-        self._report = report
+        self._report = subscription.report
         self._options = options
         self._audit = audit
-        self._subscription: Subscription | None = None
+        self._subscription = subscription
         self._since = self.clock.seconds()  # the book is as it is: true, or not
         self._quiet = Timer(self.clock)
         self._is_waiting = False  # in the queue
@@ -79,10 +79,6 @@ class BookKeeper(Follower):
         self._unreadable = 0
         self._is_failure_reported = False
         self._useless = 0  # snapshots in a row
-
-    def serve(self, subscription: Subscription) -> None:
-        """This is whose callback and follower it is."""
-        self._subscription = subscription
 
     def refresh(self) -> None:
         """Fetch the book again, while it goes on."""
@@ -189,7 +185,6 @@ class BookKeeper(Follower):
         assert error is not None
         said = words(error)
         if remedy(number(error, "status_code"), number(error, "code")) is Remedy.FINAL:
-            assert self._subscription is not None
             self._subscription.refused(f"no snapshot of the order book: {said}", said)
             return
         self._no_snapshot(said)
@@ -231,7 +226,7 @@ class BookKeeper(Follower):
         return float(seconds)
 
     def _want(self, after_s: float = 0.0) -> None:
-        if self._is_waiting or self._subscription is None or self._subscription.stopped:
+        if self._is_waiting or self._subscription.stopped:
             return
         self._is_waiting = True
         self._queue.want(self, after_s)
@@ -267,5 +262,4 @@ class BookKeeper(Follower):
             self._decided(Decision.HELD)
 
     def _hand_on(self) -> None:
-        if self._subscription is not None:
-            self._report.delivery.message(self._subscription, _SYNCED)
+        self._report.delivery.message(self._subscription, _SYNCED)

@@ -1,6 +1,6 @@
 """Python's garbage collector, and messages that wait.
 
-The collector looks at its youngest generation each time that so many more objects were made than freed.
+The collector looks at its youngest generation whenever some hundreds of objects more were made than freed.
 Messages are dicts of which none refers to itself, and most are freed before that; but those that wait
 survive, and are looked at again and again, all of them. With 3,000 to 5,000 messages waiting, as there are at
 full blast whatever the callback does, that takes half of the time.

@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary, WeakSet
 from twisted.internet.defer import Deferred, DeferredList
 
 
-class Worker(Protocol):
-    """It must be hashable and support weak references."""
+class Drains(Protocol):
+    """Has messages to hand on; it must be hashable and support weak references."""
 
     def drain(self, reactor: Any) -> Deferred[None] | None:
         """Called when the reactor stops, in its thread: fire when nothing waits any more, or when it is time
@@ -17,10 +17,10 @@ class Worker(Protocol):
         """
 
 
-_workers: WeakKeyDictionary[Any, WeakSet[Worker]] = WeakKeyDictionary()  # by reactor
+_workers: WeakKeyDictionary[Any, WeakSet[Drains]] = WeakKeyDictionary()  # by reactor
 
 
-def watch(reactor: Any, worker: Worker) -> None:
+def watch(reactor: Any, worker: Drains) -> None:
     """Let *worker* drain before *reactor* stops; from any thread. Calling it again does nothing."""
     workers = _workers.get(reactor)
     if workers is None:

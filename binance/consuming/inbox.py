@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import queue
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from binance.consuming.queued import Queued
-from binance.exceptions import Ended, InvalidArgument
+from binance.consuming.waiting import check_thread, check_timeout
+from binance.exceptions import Ended
 
 _NOTHING = object()
 
@@ -26,7 +26,7 @@ class Inbox(Queued):
 
     ``async for`` works in asyncio, in whichever thread its loop runs, and in coroutines of Twisted.
 
-    :param limit: so many messages wait at most.
+    :param limit: how many messages wait at most.
     :param when_full: ``"drop_oldest"`` or ``"drop_newest"``: some of them are dropped, and reported by
         ``overflow`` and ``gap`` events and in ``stats()``. ``"stop"``: the socket is given up, with an error
         message.
@@ -50,14 +50,8 @@ class Inbox(Queued):
         :raises ManagerError: in the reactor's thread, where messages come from.
         :raises InvalidArgument: if *timeout* is not a number from 0.
         """
-        if timeout is not None and (
-            isinstance(timeout, bool)
-            or not isinstance(timeout, (int, float))
-            or math.isnan(timeout)
-            or timeout < 0
-        ):
-            raise InvalidArgument(f"timeout is {timeout!r}; use a number of seconds from 0, or None")
-        self._may_block()
+        check_timeout(timeout)
+        self._check_thread()
         while True:
             message = next(self._rest, _NOTHING)
             if message is not _NOTHING:
@@ -69,7 +63,7 @@ class Inbox(Queued):
                 raise Ended("no socket feeds this inbox, and it is empty")
 
     def __iter__(self) -> Iterator[Any]:
-        self._may_block()
+        self._check_thread()
         while self._refill():
             yield from self._rest  # which a loop that breaks off leaves to the next one
 
@@ -82,3 +76,6 @@ class Inbox(Queued):
             if in_a_row >= IN_A_ROW:
                 in_a_row = 0
                 await self._turn()
+
+    def _check_thread(self) -> None:
+        check_thread(self._reactor, "an Inbox", "async for in a coroutine")

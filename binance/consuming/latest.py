@@ -1,4 +1,4 @@
-"""The newest message of each stream, for who draws a picture and not a film."""
+"""The newest message of each stream, for those who draw a picture and not a film."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
-from binance.exceptions import InvalidArgument, ManagerError
-from binance.process.runner import in_reactor_thread
+from binance.consuming.waiting import check_thread, check_timeout, deadline_s, sleep_s
+from binance.exceptions import InvalidArgument
 from binance.sockets.consumer import Consumer, Feed
 from binance.sockets.functions import check_function
-
-#: A thread sleeps no longer without a break: on Windows that would hold back Ctrl-C.
-LONGEST_SLEEP_S = 1.0
 
 
 class Latest(Consumer, Mapping[Any, Any]):
@@ -89,18 +86,17 @@ class Latest(Consumer, Mapping[Any, Any]):
         :param timeout: seconds to wait at most; None: as long as it takes, but not once it has :attr:`ended`.
         :returns: whether anything new came.
         :raises ManagerError: in the reactor's thread, where messages come from.
+        :raises InvalidArgument: if *timeout* is not a number from 0.
         """
-        if self._reactor is not None and in_reactor_thread(self._reactor):
-            raise ManagerError("Latest.wait() in the reactor's thread would wait for itself")
-        until_s = None if timeout is None else time.monotonic() + timeout
+        check_timeout(timeout)
+        check_thread(self._reactor, "a Latest", "read it without waiting")
+        until_s = deadline_s(timeout)
         with self._changed:
-            while not self._is_new:
-                if until_s is None and self.ended:
+            while not self._is_new and not (timeout is None and self.ended):
+                wait_s = sleep_s(until_s)
+                if wait_s <= 0:
                     break
-                rest_s = LONGEST_SLEEP_S if until_s is None else until_s - time.monotonic()
-                if rest_s <= 0:
-                    break
-                self._changed.wait(min(rest_s, LONGEST_SLEEP_S))
+                self._changed.wait(wait_s)
             is_new, self._is_new = self._is_new, False
             return is_new
 
@@ -169,8 +165,8 @@ def _parts(feed: Feed, message: Any) -> tuple[str, Any]:
 
 
 def _symbol(message: Any, stream: str) -> str | None:
-    """The symbol that a message is of; from the name of the stream, if it says none."""
-    symbol = message.get("s") if isinstance(message, dict) else None
+    """The symbol that a message is of, or an order book; else from the name of the stream."""
+    symbol = message.get("s") if isinstance(message, dict) else getattr(message, "symbol", None)
     if isinstance(symbol, str):
         return symbol
     head, at, _ = stream.partition("@")

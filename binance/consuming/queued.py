@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from operator import length_hint
 from typing import Any
@@ -27,13 +26,9 @@ from weakref import WeakSet
 
 from binance.consuming import collector
 from binance.consuming.backlog import Backlog, Batch
+from binance.consuming.waiting import deadline_s, sleep_s
 from binance.consuming.woken import Woken
-from binance.exceptions import ManagerError
-from binance.process.runner import in_reactor_thread
 from binance.sockets.consumer import BY_HAND, Consumer, Feed
-
-#: A thread sleeps no longer without a break: on Windows that would hold back Ctrl-C.
-LONGEST_SLEEP_S = 1.0
 
 
 class Queued(Consumer):
@@ -41,7 +36,7 @@ class Queued(Consumer):
 
     _in_batches = False  # the reader takes all of a batch at once
     _most_at_once = 0  # messages that are joined to one batch, of those that came in several
-    _is_worker = False  # and does nothing else than what it took it for
+    _is_worker = False  # the reader does nothing but work on it: its time is the user code's
 
     def __init__(self, limit: int, when_full: str) -> None:
         self._backlog = Backlog[Feed](limit, when_full)
@@ -128,15 +123,15 @@ class Queued(Consumer):
 
         :returns: True: there is one. False: nothing will come. None: nothing came in time.
         """
-        until_s = None if timeout_s is None else time.monotonic() + timeout_s
+        until_s = deadline_s(timeout_s)
         with self._lock:
             while (found := self._next()) is None:
-                wait_s = LONGEST_SLEEP_S if until_s is None else until_s - time.monotonic()
+                wait_s = sleep_s(until_s)
                 if wait_s <= 0:
                     return None
                 self._sleepers += 1
                 try:
-                    self._changed.wait(min(wait_s, LONGEST_SLEEP_S))
+                    self._changed.wait(wait_s)
                 finally:
                     self._sleepers -= 1
             return found
@@ -193,17 +188,6 @@ class Queued(Consumer):
     def _drop_in_hand(self) -> int:
         """Throw away the rest of the batch in hand; returns how many messages."""
         return sum(1 for _ in self._rest)
-
-    def _may_block(self) -> None:
-        """Check that the caller may wait.
-
-        :raises ManagerError: in the reactor's thread.
-        """
-        if self._reactor is not None and in_reactor_thread(self._reactor):
-            raise ManagerError(
-                f"waiting for an {type(self).__name__} in the reactor's thread would wait for itself; use "
-                "another thread, or async for in a coroutine"
-            )
 
     # -- within ---------------------------------------------------------------------------------------------
 

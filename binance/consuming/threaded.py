@@ -106,12 +106,11 @@ def in_thread(
 
     :param callback: called with one message; what it raises is logged, and is a ``callback_error`` event. If
         it stops its socket, what waits of that one is thrown away.
-    :param limit: so many messages wait at most.
+    :param limit: how many messages wait at most.
     :param when_full: ``"drop_oldest"``, ``"drop_newest"`` or ``"stop"``, as :class:`Inbox` has them.
     :param batch: call it with a list of messages, 1,000 at most, all that wait of one socket: a callback that
         falls behind gets longer lists. An error message comes in a list of its own.
-    :param drain_s: when the reactor stops, messages that wait are still handed on for at most so many
-        seconds.
+    :param drain_s: seconds for which messages that wait are still handed on when the reactor stops.
     :raises InvalidArgument: (a ValueError) if an argument is out of range.
     :raises TypeError: if *callback* is not callable, or is an ``async def``.
     """

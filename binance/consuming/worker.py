@@ -30,7 +30,7 @@ class Worker(Queued):
     else stops one ends the receipt only.
 
     :param batch: call it with lists of messages.
-    :param drain_s: when the reactor stops, what waits is still handed on for at most so many seconds.
+    :param drain_s: seconds for which what waits is still handed on when the reactor stops.
     """
 
     _is_worker = True
@@ -82,7 +82,7 @@ class Worker(Queued):
         super().stopped(feed)
 
     def drain(self, reactor: Any) -> Deferred[None] | None:
-        """See :class:`binance.consuming.draining.Worker`."""
+        """See :class:`binance.consuming.draining.Drains`."""
         with self._lock:
             if self._is_halted or (self._batch is None and not len(self)):
                 return None

@@ -7,8 +7,7 @@ that begins at or before *n* and ends behind it. What begins later does not foll
 Three things are known at any time:
 
 - ``book.synced``: the book is true. Each change that follows is applied; one that does not, or leaves the
-    book
-  crossed, makes it *lost*.
+  book crossed, makes it *lost*.
 - ``wants_snapshot``: somebody should fetch one. A lost book wants one as soon as a change has come on the
   connection: a snapshot that was made before the stream began may miss what lies between. A book that is true
   wants one when few of the levels that its snapshot had are left, and goes on meanwhile.

@@ -22,7 +22,7 @@ class Feed(ABC):
 
     :ivar conn_key: what ``start_*`` returned.
     :ivar stream: the name of its only stream, whose messages are bare; None: messages are
-        ``{"stream", "data"}``, or events of an account.
+        ``{"stream", "data"}``, or events of an account, or an order book.
     :ivar reactor: that it goes by.
     :ivar came_at_s: when the messages that are being handed over came, by the clock of :meth:`seconds`; in
         :meth:`Consumer.take`.

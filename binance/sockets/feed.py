@@ -82,9 +82,12 @@ class SocketFeed(Feed):
         """Hand over messages, in the reactor's thread."""
         self.consumer.take(self, messages)
 
-    def fail(self, message: dict[str, Any]) -> None:
-        """Hand over the error message, in the reactor's thread."""
-        self.consumer.failed(self, message)
+    def take_one(self, message: Any) -> None:
+        """Hand over one message by itself, perhaps the error message, in the reactor's thread."""
+        if isinstance(message, dict) and message.get("e") == "error":
+            self.consumer.failed(self, message)
+        else:
+            self.consumer.take(self, [message])
 
     def end(self) -> None:
         """Nothing comes any more: say so once, in the thread that has stopped it."""

@@ -22,9 +22,10 @@ _CONSUMERS = "in_loop({function}, loop), or an Inbox and async for msg in inbox,
 _HAND_ON = "asyncio.run_coroutine_threadsafe({coroutine}, loop)"
 
 
-def check_callback(value: object) -> None:
+def check_callback(value: object, argument: str = "msg") -> None:
     """Check what was passed to ``start_*`` to get messages: a plain function, or a consumer.
 
+    :param argument: what a function is called with; for the message.
     :raises TypeError: as :func:`check_function`; it names what takes an ``async def``.
     """
     if isinstance(value, Consumer):
@@ -32,7 +33,7 @@ def check_callback(value: object) -> None:
     if callable(value) and _kind_that_runs_nothing(value) == "an async def":
         instead = _CONSUMERS.format(function=getattr(value, "__name__", "process"))
         raise TypeError(f"callback is {value!r}, an async def: calling it runs nothing; pass {instead}")
-    check_function("callback", value, "msg")
+    check_function("callback", value, argument)
 
 
 def check_function(what: str, value: object, argument: str | None = None) -> None:

@@ -76,6 +76,14 @@ class Follower:
 UNFOLLOWED = Follower()
 
 
+class Reader(Follower):
+    """Reads the messages of a socket in place of the callback, and hands on what it makes of them."""
+
+    def __call__(self, message: Any) -> object:
+        """A message has come, or the error message."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Plan:
     """How the streams of a subscription are carried.
@@ -83,13 +91,14 @@ class Plan:
     :ivar shard: makes a shard of some streams, of one category.
     :ivar venue: whose streams they are; None: they are the events of an account.
     :ivar may_change: whether streams may be added and removed.
-    :ivar follower: who wants to know what happens to it.
+    :ivar reader: makes the reader, if there is one, of the subscription and of what takes what it hands on,
+        error messages included.
     """
 
     shard: Callable[[Owner, ShardReport, tuple[Stream, ...]], Shard]
     venue: Venue | None = None
     may_change: bool = False
-    follower: Follower = UNFOLLOWED
+    reader: Callable[[Subscription, Callback], Reader] | None = None
 
 
 class Subscription:
@@ -123,7 +132,12 @@ class Subscription:
         self._feed: SocketFeed | None = None  # of the consumer, if there is one
         if isinstance(callback, Consumer):
             self._feed = self._fed_by(callback, plan, streams, options)
-            self.callback = self._feed.fail
+            self.callback = self._feed.take_one
+        # what takes messages in batches, a consumer's; None: the callback has one after the other
+        self._take = None if self._feed is None or plan.reader is not None else self._feed.take
+        self._follower = UNFOLLOWED
+        if plan.reader is not None:
+            self.callback = self._follower = plan.reader(self, self.callback)
         self.may_change = plan.may_change
         self.venue = plan.venue
         self.stopped = False
@@ -263,14 +277,15 @@ class Subscription:
         if self.removed:
             self.removed = set()
         counts, delivery = self.counts, self.report.delivery
-        if self._feed is None:
+        if self._take is not None:
+            called, seconds = delivery.hand_over(self, self._take, messages)
+        else:
             waited_s = self._options.clock.seconds() - counts.came_at_s
             called, seconds, last_s = delivery.call(self, messages)
-            counts.worked(seconds)
-            if called:
-                counts.waited(called, waited_s + seconds - last_s)
-        else:
-            called, seconds = delivery.hand_over(self, self._feed.take, messages)
+            if self._feed is None:
+                counts.worked(seconds)
+                if called:
+                    counts.waited(called, waited_s + seconds - last_s)
         counts.messages += called
         if seconds >= self._options.timings.slow_s:
             self._slow(called, seconds)
@@ -281,13 +296,13 @@ class Subscription:
 
     def connected(self) -> None:
         self._recovered()
-        self._plan.follower.connected()
+        self._follower.connected()
 
     def interrupted(self) -> None:
-        self._plan.follower.interrupted()
+        self._follower.interrupted()
 
     def restarted(self, stream: str) -> None:
-        self._plan.follower.restarted(stream)
+        self._follower.restarted(stream)
 
     def changed(self) -> None:
         self._changes.report(
@@ -355,7 +370,7 @@ class Subscription:
     def _fed_by(
         self, consumer: Consumer, plan: Plan, streams: tuple[Stream, ...], options: Options
     ) -> SocketFeed:
-        is_raw = plan.venue is not None and not plan.may_change
+        is_raw = plan.venue is not None and not plan.may_change and plan.reader is None
         only = streams[0].name if is_raw else None
         catalogue = () if plan.venue is None else plan.venue.catalogue
         kind_of = partial(kind_in, catalogue)
@@ -421,7 +436,7 @@ class Subscription:
             self._in_outage = False
 
     def _leave_all(self) -> None:
-        self._plan.follower.ended()
+        self._follower.ended()
         for shard in list(self._shards.values()):
             self._leave(shard)
 

@@ -10,6 +10,7 @@ from twisted.internet import reactor
 from twisted.internet.task import LoopingCall
 
 from binance.client import Client
+from binance.consumers import Inbox, Latest, in_thread
 from binance.endpoints import Endpoints
 from binance.exceptions import InvalidArgument, InvalidStream
 from binance.order.book import OrderBook
@@ -281,6 +282,56 @@ class Life(BooksCase):
             kept.wrong.clear()
             await until(lambda kept=kept, count=count: kept.compared > count + 2)
             assert kept.wrong == []
+
+
+class Consumers(BooksCase):
+    """Consumers take books as they take messages."""
+
+    async def test_books_wait_in_an_inbox_and_are_counted(self):
+        """It ends with the socket, and what it dropped is in the numbers of that."""
+        self.exchange_here()
+        bm, inbox = self.manager(self.client()), Inbox(limit=3)
+        key = bm.start_order_book_socket("BNBBTC", inbox, limit=100)
+        await until(lambda: inbox.dropped > 0)
+        stats = bm.stats(key)
+        assert (stats["pending"], stats["dropped"]) == (3, inbox.dropped)
+        assert not inbox.ended
+        bm.stop_socket(key)
+        books = [book async for book in inbox]
+        assert len(books) == 3 and all(isinstance(book, OrderBook) for book in books)
+        assert inbox.ended
+
+    async def test_a_callback_in_a_thread_gets_books_and_may_stop_its_socket(self):
+        """A list of each one if it takes batches; none after the stop."""
+        self.exchange_here()
+        bm = self.manager(self.client())
+        got: list[list[OrderBook]] = []
+
+        def process(books: list[OrderBook]) -> None:
+            got.append(books)
+            bm.stop_socket("book:bnbbtc")
+
+        worker = in_thread(process, batch=True)
+        bm.start_order_book_socket("BNBBTC", worker, limit=100)
+        await until(lambda: worker.ended)
+        [[book]] = got
+        assert (book.symbol, bm.stats()) == ("BNBBTC", {})
+
+    async def test_the_newest_book_is_by_its_key_or_its_symbol(self):
+        """The error message of the socket is among the errors, as that of every socket."""
+        self.exchange_here()
+        bm = self.manager(self.client(), max_retries=0)
+        for by, name in ((None, "book:bnbbtc"), ("symbol", "BNBBTC")):
+            latest = Latest(by)
+            bm.start_order_book_socket("BNBBTC", latest, limit=100)
+            await until(lambda latest=latest: len(latest))
+            assert list(latest) == [name]
+            assert latest[name].symbol == "BNBBTC" and latest.age_s(name) >= 0
+            self.exchange.refuse()
+            self.exchange.cut()
+            await until(lambda latest=latest: latest.ended)
+            assert latest.errors["book:bnbbtc"]["m"] == "Max reconnect retries reached"
+            self.exchange.accept()
 
 
 class Refused(BooksCase):

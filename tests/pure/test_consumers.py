@@ -132,9 +132,10 @@ def test_get_says_when_nothing_will_come():
 
 @pytest.mark.parametrize("timeout", [-1, "1", float("nan"), True])
 def test_a_timeout_is_a_number_of_seconds(timeout):
-    """From 0."""
-    with pytest.raises(InvalidArgument, match="timeout"):
-        Inbox().get(timeout)
+    """From 0; of an Inbox, and of latest values."""
+    for wait in (Inbox().get, Latest().wait):
+        with pytest.raises(InvalidArgument, match="timeout"):
+            wait(timeout)
 
 
 def test_an_inbox_that_has_ended_is_revived_by_a_socket():
