@@ -559,6 +559,7 @@ class Run:
             f"  memory: {found['first'] / 2**20:.1f} MiB after a tenth of them, "
             f"{found['last'] / 2**20:.1f} MiB at the end\n"
         )
+
     def books(self) -> None:
         """Order books: the same changes applied by each client, and the best 20 read after each of them.
 

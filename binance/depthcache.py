@@ -16,7 +16,7 @@ from binance.exceptions import ManagerError
 from binance.order.book import ZEROS, OrderBook
 from binance.packaging.newer import explain_names_of
 from binance.process.runner import in_reactor_thread
-from binance.sockets.functions import check_function
+from binance.sockets.functions import check_book_callback
 from binance.websockets import BinanceSocketManager
 
 explain_names_of(__name__)
@@ -145,7 +145,7 @@ class BaseDepthCacheManager:
         if self._venue is None:
             raise NotImplementedError(f"{type(self).__name__} has no venue; use DepthCacheManager")
         if callback is not None:
-            check_function("callback", callback, "depth_cache")
+            check_book_callback(callback, "depth_cache")
         self._symbol = symbol
         self._callback = callback
         self._refresh_interval = refresh_interval or self.DEFAULT_REFRESH

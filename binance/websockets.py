@@ -49,7 +49,7 @@ from binance.process.runner import FORKED, in_reactor_thread, runner
 from binance.process.thread_names import ThreadNames
 from binance.sockets.counts import Counts
 from binance.sockets.delivery import Callback, Delivery
-from binance.sockets.functions import check_callback, check_function
+from binance.sockets.functions import check_book_callback, check_callback, check_function
 from binance.sockets.report import Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.subscription import Hooks, Plan, Subscription
@@ -729,7 +729,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         Source: Spot *Web Socket Streams*, "How to manage a local order book correctly"; Derivatives
         *Websocket Market Streams*, the same.
         """
-        check_function("callback", callback, "book")
+        check_book_callback(callback, "book")
         return self._start_book(self._client, symbol, callback, limit, interval, venue, audit)
 
     def refresh_order_book(self, conn_key: str) -> None:

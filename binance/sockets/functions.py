@@ -29,10 +29,26 @@ def check_callback(value: object) -> None:
     """
     if isinstance(value, Consumer):
         return
+    if isinstance(value, type) and issubclass(value, Consumer):
+        raise TypeError(f"callback is the class {value.__name__}; pass an object of it, {value.__name__}()")
     if callable(value) and _kind_that_runs_nothing(value) == "an async def":
         instead = _CONSUMERS.format(function=getattr(value, "__name__", "process"))
         raise TypeError(f"callback is {value!r}, an async def: calling it runs nothing; pass {instead}")
     check_function("callback", value, "msg")
+
+
+def check_book_callback(value: object, argument: str) -> None:
+    """Check what was passed to get a book, which is the same object each time: a plain function.
+
+    :raises TypeError: as :func:`check_function`, and if it is a consumer: it would keep that object many
+        times over, and none of what it was.
+    """
+    if isinstance(value, Consumer):
+        raise TypeError(
+            f"callback is {value!r}, which keeps messages; a book is one object that changes: pass a plain "
+            "function, which hands on what it reads of it"
+        )
+    check_function("callback", value, argument)
 
 
 def check_function(what: str, value: object, argument: str | None = None) -> None:

@@ -10,6 +10,7 @@ from twisted.internet import reactor
 from twisted.internet.task import LoopingCall
 
 from binance.client import Client
+from binance.consumers import Inbox, in_thread
 from binance.endpoints import Endpoints
 from binance.exceptions import InvalidArgument, InvalidStream
 from binance.order.book import OrderBook
@@ -301,6 +302,8 @@ class Refused(BooksCase):
         self.assertRaises(InvalidStream, bm.start_order_book_socket, "BNBBTC", got, interval=250)
         self.assertRaises(InvalidArgument, bm.start_order_book_socket, "BNBBTC", got, venue="moon")
         self.assertRaises(TypeError, bm.start_order_book_socket, "BNBBTC", None)
+        for consumer in (Inbox(), in_thread(got)):
+            self.assertRaisesRegex(TypeError, "one object", bm.start_order_book_socket, "BNBBTC", consumer)
         other = self.manager(object())
         with self.assertRaisesRegex(InvalidArgument, "an order book needs a client with get_order_book"):
             other.start_order_book_socket("BNBBTC", got)
