@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from binance.consuming.inbox import IN_A_ROW
 from binance.consuming.worker import Worker, fire
 from binance.exceptions import ManagerError
@@ -41,10 +43,20 @@ class InLoop(Worker):
         super().started(feed)
 
     def take(self, feed: Feed, messages: list[Any]) -> None:
+        self._look()
         if self._is_halted:  # nobody will call the callback any more
             feed.dropped(messages, self._backlog.limit, self._backlog.when_full)
         else:
             super().take(feed, messages)
+
+    def drain(self, reactor: Any) -> Deferred[None] | None:
+        self._look()
+        return super().drain(reactor)
+
+    def _look(self) -> None:
+        """Notice that the loop was closed: its task has not heard of it, if nobody has cancelled that."""
+        if not self._is_halted and self._loop.is_closed():
+            self._abandon()
 
     def _run(self) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ from typing import Any
 
 from twisted.internet.error import ReactorNotRunning
 
+from binance.consuming.waiting import check_thread, check_timeout
 from binance.consuming.worker import Worker
 from binance.exceptions import ManagerError
 from binance.process.logs import Log
@@ -37,7 +38,8 @@ class InThread(Worker):
         :returns: whether that is so.
         :raises ManagerError: in the reactor's thread, and in the callback, which would wait for itself.
         """
-        self._may_block()
+        check_timeout(timeout)
+        check_thread(self._reactor, "a consumer", "look at its attribute ended")
         if self._is_own_callback():
             raise ManagerError("join() in the callback would wait for itself")
         with self._lock:

@@ -171,7 +171,8 @@ class BookSync:
             if type(last_id) is not int:
                 raise TypeError(f"its id is {last_id!r}")
             rest = [change for change in held if change.last + self._chain.equal > last_id]
-            is_stale = rest[0].before > last_id if rest else not held and self._has_passed(last_id)
+            follows = not rest or rest[0].before <= last_id
+            is_stale = not follows or self._has_passed(rest[-1].last if rest else last_id)
         except (LookupError, TypeError) as exc:
             raise ValueError(f"not a snapshot of an order book: {exc!r}") from exc
         if is_void or is_stale or not self._has_heard:

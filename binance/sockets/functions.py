@@ -30,6 +30,8 @@ def check_callback(value: object, argument: str = "msg") -> None:
     """
     if isinstance(value, Consumer):
         return
+    if isinstance(value, type) and issubclass(value, Consumer):
+        raise TypeError(f"callback is the class {value.__name__}; pass an object of it, {value.__name__}()")
     if callable(value) and _kind_that_runs_nothing(value) == "an async def":
         instead = _CONSUMERS.format(function=getattr(value, "__name__", "process"))
         raise TypeError(f"callback is {value!r}, an async def: calling it runs nothing; pass {instead}")

@@ -328,6 +328,18 @@ def test_a_book_does_not_go_back_behind_a_change_that_it_had(reason):
     assert one.snapshot(snapshot(200, ("10", "3"))) is SYNCED
 
 
+def test_a_true_book_does_not_go_back_for_a_change_that_it_had_before():
+    """Such a change is held while a snapshot is on its way, and does not show that the snapshot is new."""
+    one, _ = joined("spot", 160, spot(150, 155))
+    assert one.event(spot(161, 190)) is APPLIED
+    assert one.event(spot(191, 200)) is APPLIED
+    one.refresh()
+    one.asked()
+    assert one.event(spot(161, 190)) is OLD
+    assert one.snapshot(snapshot(195)) is STALE
+    assert one.book.synced and one.book.last_update_id == 200
+
+
 def test_a_book_that_has_ended_is_not_true():
     """Nobody tells what the exchange has from now on."""
     one, _ = joined("spot", 160, spot(150, 155))

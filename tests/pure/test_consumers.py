@@ -767,6 +767,20 @@ def test_a_loop_that_ends_says_what_it_leaves(caplog):
         FakeFeed(consumer).open()
 
 
+@pytest.mark.parametrize("is_fed", [True, False])
+def test_a_loop_that_was_closed_and_left_its_task_behind_is_noticed(caplog, is_fed):
+    """loop.close() cancels no task: the next message finds it out, or the end of the program."""
+    consumer = in_loop(coroutine, loop := asyncio.new_event_loop())
+    feed = FakeFeed(consumer).open()
+    feed.send(1)
+    loop.close()
+    if is_fed:
+        feed.send(2)
+    assert consumer.drain(feed.reactor) is None
+    assert feed.lost == [1, 2][: 1 + is_fed] and len(consumer) == 0
+    assert "1 socket fed it; 1 message dropped" in caplog.text
+
+
 def test_a_loop_that_ends_behind_its_sockets_is_no_reason_for_a_warning(caplog):
     """Its program has closed them, and ended; what was left is in a line of level INFO."""
     caplog.set_level("INFO", "binance")

@@ -142,6 +142,12 @@ def test_a_callback_is_a_plain_function_or_a_consumer():
             check_callback(value)
 
 
+def test_the_class_of_a_consumer_is_none():
+    """Calling it with each message would make a consumer of each."""
+    with pytest.raises(TypeError, match=r"the class Inbox; pass an object of it, Inbox\(\)"):
+        check_callback(Inbox)
+
+
 @pytest.mark.parametrize("value", [None, "process", 7])
 def test_what_cannot_be_called_is_a_type_error(value):
     """Whatever it is."""
