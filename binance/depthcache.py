@@ -90,6 +90,7 @@ class BaseDepthCacheManager:
     :param bm: the socket manager to use; default: one of its own. It is started if it was not.
     :param limit: levels of each side that a snapshot has; more than the venue has count as all it has.
     :raises ManagerError: if *bm* has a book of this symbol already.
+    :raises BinanceAPIException: if there is no such symbol.
 
     It returns when the cache is filled; in a callback, and before an application's own reactor runs, it
     returns at once, and the cache is filled later.
@@ -152,11 +153,12 @@ class BaseDepthCacheManager:
         self._refresh_at = time.monotonic() + self._refresh_interval
         self._bm = BinanceSocketManager(client) if bm is None else bm
         self._is_filled = threading.Event()
+        self._refusal: str | None = None
         cache = _BookCache(symbol)
         self._cache = cache
 
         def changed(book: Any) -> object:
-            return self._given_up() if isinstance(book, dict) else self._changed(cache, book)
+            return self._given_up(book) if isinstance(book, dict) else self._changed(cache, book)
 
         conn_key = self._bm._start_cache(client, symbol, changed, limit, interval, self._venue)
         if not isinstance(conn_key, str):
@@ -171,6 +173,11 @@ class BaseDepthCacheManager:
             # an application's own reactor may not run yet, perhaps in this very thread
             while reactor.running and self._bm.is_alive() and not self._is_filled.wait(_LOOK_S):
                 pass
+            if self._refusal is not None:
+                if bm is None:
+                    self._bm.close()
+                self._bm._snapshot(client, symbol, self._venue)  # which raises what the exchange says
+                raise ManagerError(f"there is no depth cache of {symbol}: {self._refusal}")
 
     def _changed(self, cache: _BookCache, book: OrderBook) -> object:
         cache.book = book
@@ -183,7 +190,8 @@ class BaseDepthCacheManager:
             return None
         return self._callback(cache)
 
-    def _given_up(self) -> object:
+    def _given_up(self, message: dict[str, Any]) -> object:
+        self._refusal = str(message.get("m"))
         self.close()
         return None if self._callback is None else self._callback(None)
 

@@ -792,6 +792,12 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         levels = self._venue(venue).snapshots.at_least(limit)
         return self._start_book(client, symbol, callback, levels, interval, venue, audit=False)
 
+    def _snapshot(self, client: Any, symbol: str, venue: str) -> Any:
+        """Fetch a small snapshot of a book, in this thread; what the client raises is raised."""
+        rules = self._venue(venue)
+        fetch = getattr(self._snapshot_client(client, rules), rules.snapshots.call)
+        return fetch(symbol=symbol.upper(), limit=rules.snapshots.at_least(5))
+
     def _snapshot_client(self, client: Any, rules: Venue) -> Any:
         """Who fetches the snapshots of a venue: a client of another host has another exchange's.
 

@@ -136,7 +136,7 @@ class Timings:
     refused_longest_s: float = 60.0
 
     snapshot_s: float = 10.0
-    book_quiet_s: float = 10.0
+    book_quiet_s: float = 3.0
 
     rest_s: float = 60.0
     rest_bytes: int = 64 * 1024 * 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twisted.internet import reactor
 from twisted.internet.task import deferLater
+from twisted.internet.threads import deferToThread
 
 from binance.depthcache import (
     DepthCache,
@@ -11,7 +12,7 @@ from binance.depthcache import (
     FuturesDepthCacheManager,
     OptionsDepthCacheManager,
 )
-from binance.exceptions import InvalidArgument, ManagerError
+from binance.exceptions import BinanceAPIException, InvalidArgument, ManagerError
 
 from ..support import Recorder, until
 from .test_books import BooksCase
@@ -74,6 +75,17 @@ class DepthCaches(BooksCase):
         assert self.events.of("book_lost") == []
         manager.close(close_socket=True)
         assert not bm.is_alive()
+
+    async def test_a_symbol_that_does_not_exist_raises_what_the_exchange_says(self):
+        """As it did in 0.7, when the cache is made; in a thread, as a script does."""
+        self.exchange_here()
+        self.quick(book_quiet_s=0.05)
+        bm = self.manager(self.client())
+        got = Recorder()
+        with self.assertRaises(BinanceAPIException) as caught:
+            await deferToThread(DepthCacheManager, self.client(), "NOSUCH", got, bm=bm)
+        assert caught.exception.code == -1121
+        assert list(got) == [None]
 
     async def test_what_cannot_be_raises_at_once(self):
         """A symbol that the socket manager has, a callback that is none, a client without the call."""
