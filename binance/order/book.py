@@ -133,7 +133,8 @@ class OrderBook:
     :ivar last_update_id: the exchange's id of the last change in it; 0 before there was a snapshot.
     :ivar event_time: when the exchange sent that change, in the unit of the messages; None: not known, as
         after a snapshot of spot.
-    :ivar synced: whether it is true. It is not while a snapshot is fetched, and while there is no connection.
+    :ivar synced: whether it is true. It is not while a snapshot is fetched, while there is no connection, and
+        when its socket has ended.
     """
 
     __slots__ = ("_asks", "_bids", "_lock", "event_time", "last_update_id", "symbol", "synced")

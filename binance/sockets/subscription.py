@@ -30,7 +30,9 @@ from binance.venues.venue import Venue
 #: What the error message says when a connection could not be had again.
 MAX_RETRIES = "Max reconnect retries reached"
 
-#: How a connection ends whose key is given up because of another one.
+#: How a connection ends whose key is given up while it is open.
+GIVEN_UP = Ending(1000, "given up", clean=True)
+#: The same because of another one.
 GIVEN_UP_TOO = Ending(1000, "given up, as another connection of its key was", clean=True)
 
 #: Why a connection is closed while others of its key, or the key alone, go on.
@@ -320,7 +322,7 @@ class Subscription:
         if self.stopped:
             return  # from another thread, a moment ago
         if final:
-            self._give_up(attempts, reason)
+            self._give_up(attempts, reason, GIVEN_UP_TOO)
             self._say(MAX_RETRIES, last=True)
         elif self._in_outage:
             return  # of another shard
@@ -447,7 +449,7 @@ class Subscription:
                 info = {"stream": stream.name, "since": retirement.since, "use": retirement.use}
                 self.report.event("retired", **info)
 
-    def _give_up(self, attempts: int, reason: str) -> None:
+    def _give_up(self, attempts: int, reason: str, ending: Ending = GIVEN_UP) -> None:
         """Leave what is still connected, free the key, and say why."""
         self._is_given_up = True
         ending = GIVEN_UP_TOO if attempts else Ending(1000, f"given up: {reason}", clean=True)

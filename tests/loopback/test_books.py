@@ -375,6 +375,7 @@ class Refused(BooksCase):
         await until(lambda: self.got and not bm.stats())
         assert self.got == [{"e": "error", "m": "Invalid symbol."}]
         assert "gave_up" in self.events.kinds()
+        assert [info["reason"] for info in self.events.of("disconnected")] == ["given up"]
 
     async def test_the_error_message_is_that_of_every_socket(self):
         """After the retries the callback gets it, and nothing more."""
