@@ -452,7 +452,6 @@ class Subscription:
     def _give_up(self, attempts: int, reason: str, ending: Ending = GIVEN_UP) -> None:
         """Leave what is still connected, free the key, and say why."""
         self._is_given_up = True
-        ending = GIVEN_UP_TOO if attempts else Ending(1000, f"given up: {reason}", clean=True)
         for shard in self._shards.values():
             if shard.connected_since is not None:
                 shard.line_report.event("disconnected", **ending.info, retry=False)
