@@ -110,18 +110,19 @@ class InLoop(Worker):
         """The loop is closed, or ends: nobody will call the callback any more."""
         with self._lock:
             self._is_halted = True
-            left, feeds = [*self._left()], len(self._feeds)
+            left, feeding = [*self._left()], {*self._feeds}
             drained, self._drained = self._drained, None
         if drained is not None:
             self._the_reactor.callFromThread(fire, drained)
         for feed, messages in left:
-            feed.dropped(messages, self._backlog.limit, self._backlog.when_full)
-        if left or feeds:
+            if feed in feeding:  # of a socket that was closed nobody asks any more
+                feed.dropped(messages, self._backlog.limit, self._backlog.when_full)
+        if left or feeding:
             log.log(
-                WARNING if feeds else INFO,  # who has closed the sockets, and ended the loop, means it
+                WARNING if feeding else INFO,  # who has closed the sockets, and ended the loop, means it
                 "%s: its event loop has ended, and %s fed it; %s dropped, and what comes is, too",
                 repr(self),
-                counted(feeds, "socket"),
+                counted(len(feeding), "socket"),
                 counted(sum(len(messages) for _, messages in left), "message"),
             )
 

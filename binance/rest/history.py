@@ -164,12 +164,14 @@ class History(TableCalls):
                 if pause_s is None:
                     raise
                 failures += not is_named(exc)
-                log.log(
-                    WARNING if pause_s > LONG_PAUSE_S else INFO,
-                    "%s of %s: the next page is asked for in %.1f s: %s",
-                    name, params["symbol"], pause_s, exc,
-                )  # fmt: skip
-            self._sleep(pause_s)  # outside of the except: a Ctrl-C meanwhile has nothing to do with the error
+                words = str(exc)
+            # outside of the except: a Ctrl-C from here on has nothing to do with the error
+            log.log(
+                WARNING if pause_s > LONG_PAUSE_S else INFO,
+                "%s of %s: the next page is asked for in %.1f s: %s",
+                name, params["symbol"], pause_s, words,
+            )  # fmt: skip
+            self._sleep(pause_s)
             blocking.note(f"a wait of {name}", pause_s)
 
     def _ms(self, moment: Moment) -> int:
