@@ -470,6 +470,7 @@ class Refused(BooksCase):
     async def test_without_a_connection_no_snapshot_is_asked_for(self):
         """One that was on its way is of no use then, and another one neither, until changes come again."""
         self.exchange_here()
+        self.quick(retry_longest_s=0.02)
         self.exchange.rest(delay_s=0.1, match="depth")
         bm = self.manager(self.client(), max_retries=None)
         kept = self.keep(bm)
