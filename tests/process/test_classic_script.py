@@ -143,11 +143,11 @@ def test_a_pasted_classic_script_streams_and_exits(sandbox, tmp_path):
     }
 
 
-def test_a_classic_script_of_depth_caches_runs(tmp_path):
-    """Each cache is filled when it has been made, and the program ends by itself."""
-    script = tmp_path / "caches.py"
-    script.write_text(CLASSIC_CACHES)
-    done = subprocess.run(
+def ran(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a script as users do, against a sandbox of its own."""
+    script = folder / "script.py"
+    script.write_text(text)
+    return subprocess.run(
         [sys.executable, "-m", "binance", "sandbox", "run", script],
         env=environment(),
         capture_output=True,
@@ -155,6 +155,11 @@ def test_a_classic_script_of_depth_caches_runs(tmp_path):
         timeout=60,
         check=False,
     )
+
+
+def test_a_classic_script_of_depth_caches_runs(tmp_path):
+    """Each cache is filled when it has been made, and the program ends by itself."""
+    done = ran(CLASSIC_CACHES, tmp_path)
     lines = done.stdout.splitlines()
     assert done.returncode == 0, done.stderr
     assert lines[:3] == ["symbol BNBBTC", "5 5", "last update time int"]
@@ -184,16 +189,7 @@ reactor.run()
 
 def test_a_cache_that_is_made_before_the_reactor_runs_is_filled_when_it_does(tmp_path):
     """Making it does not wait for a reactor that this very thread is about to run."""
-    script = tmp_path / "own.py"
-    script.write_text(OWN_REACTOR)
-    done = subprocess.run(
-        [sys.executable, "-m", "binance", "sandbox", "run", script],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = ran(OWN_REACTOR, tmp_path)
     assert (done.returncode, done.stdout) == (0, "True True\n"), done.stderr
 
 

@@ -47,7 +47,7 @@ class Desk:
         return self.orders.place_pair(account, self.book, pair, None, self.time_us)
 
     def cancel(self, order):
-        return self.orders.cancel(order, self.time_us)
+        return self.orders.cancel(order, self.time_us, f"cancel-{order.id}")
 
     def advance(self, duration_ms):
         self.market.advance(self.market.now_ms + duration_ms)

@@ -16,6 +16,7 @@ from binance.constants import (
     ORDER_STATUS_EXPIRED_IN_MATCH,
     TIME_IN_FORCE_FOK,
     TIME_IN_FORCE_GTC,
+    TIME_IN_FORCE_GTX,
     TIME_IN_FORCE_IOC,
 )
 from binance.exceptions import BinanceAPIException, InvalidArgument
@@ -36,7 +37,6 @@ from binance.sandbox.market.futures.book import FuturesBook
 from binance.sandbox.market.futures.rules import ORDER_LIMITS, rules_of
 from binance.sandbox.market.resting import Resting
 
-TIME_IN_FORCE_GTX: Final = "GTX"
 TIME_IN_FORCE_GTD: Final = "GTD"
 
 _UNITS_S: Final = {"SECOND": 1, "MINUTE": 60}

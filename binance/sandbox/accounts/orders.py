@@ -168,18 +168,17 @@ class Orders:
             self._begin(legs, time_us)
         return orders
 
-    def cancel(self, order: SpotOrder, time_us: int, cancel_id: str | None = None) -> list[SpotOrder]:
+    def cancel(self, order: SpotOrder, time_us: int, cancel_id: str) -> list[SpotOrder]:
         """Cancel an open order, and with it all of its list.
 
-        :param cancel_id: client order id of the cancel; None for one that is made.
+        :param cancel_id: client order id of the cancel.
         :returns: the orders canceled.
         """
         orders = [order] if order.order_list is None else order.order_list.orders
         ended = [leg for leg in orders if leg.is_open]
-        named = cancel_id or f"sandbox-cancel-{order.id}"
         with self._turn():
             for leg in ended:
-                self._end(leg, ORDER_STATUS_CANCELED, "CANCELED", time_us // 1000, cancel_id=named)
+                self._end(leg, ORDER_STATUS_CANCELED, "CANCELED", time_us // 1000, cancel_id=cancel_id)
             self._report_balances(order, time_us // 1000)
         return ended
 

@@ -11,11 +11,12 @@ from binance.constants import (
     SIDE_SELL,
     TIME_IN_FORCE_FOK,
     TIME_IN_FORCE_GTC,
+    TIME_IN_FORCE_GTX,
     TIME_IN_FORCE_IOC,
 )
 from binance.exceptions import BinanceAPIException
 from binance.sandbox.accounts.contract_order import Wanted
-from binance.sandbox.accounts.contract_orders import TIME_IN_FORCE_GTD, TIME_IN_FORCE_GTX
+from binance.sandbox.accounts.contract_orders import TIME_IN_FORCE_GTD
 from binance.sandbox.accounts.holdings import BOTH, LONG, SHORT
 from binance.sandbox.accounts.signatures import mandatory
 from binance.sandbox.answers.asked import Asked
