@@ -56,7 +56,7 @@ def sandbox():
 
 @pytest.mark.parametrize("name", sorted(PYTHON.keys() - NOT_YET))
 def test_the_python_on_a_page_runs(name, sandbox, tmp_path):
-    """All blocks of a page, in their order, are one script that runs against the sandbox without a traceback."""
+    """All blocks of a page, in their order, are one script, which runs against the sandbox without errors."""
     (tmp_path / "ed25519.pem").write_text(pem(ED25519))
     script = "\n\n".join(block.code for block in PYTHON[name])
     (tmp_path / "page.py").write_text(script, encoding="utf-8")
