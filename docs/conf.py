@@ -22,7 +22,7 @@ extensions = [
     "picture_directive",
     "rest_directives",
 ]
-exclude_patterns = ["_build", "pictures/README.rst"]
+exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"binance-twisted {version}"
 html_theme_options = {

@@ -1,4 +1,4 @@
-"""The directive ``picture``: a drawing of :file:`pictures/` as a part of the page, in its colours and letters.
+"""The directive ``picture``: a drawing in :file:`pictures/` as part of the page, in its colours and letters.
 
 .. code-block:: rst
 

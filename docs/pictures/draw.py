@@ -1,11 +1,11 @@
 """Draws the pictures of these pages: each ``NAME.pikchr`` here becomes ``NAME.svg``.
 
-Run ``python docs/pictures/draw.py`` after a change of a source or of this file. It needs ``fossil``, which has
-Pikchr built in. Building the pages does not: the drawings are kept beside their sources.
+Run ``python docs/pictures/draw.py`` after a change of a source or of this file. It needs ``fossil``, which
+has Pikchr built in. Building the pages does not: the drawings are kept beside their sources.
 
-A source takes its colours from :data:`INKS`, by name. In the drawing each is a CSS variable of the page, so a
-picture follows the theme; a viewer that has no page uses the colour for white paper. A text in backticks is set
-as code. The first line of a drawing has its :func:`digest`, by which a test knows that it belongs to its source.
+A source takes its colours from :data:`INKS`, by name. In the drawing each is a CSS variable of the page, so
+a picture follows the theme; a viewer without a page uses the colour for white paper. A text in backticks is
+set as code. The first line of a drawing has its :func:`digest`, by which a test knows its source.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ INKS = {
 }
 
 #: Of all text, in units of the drawing; code is wider, and set a little smaller.
-FONT_SIZE, CODE_SIZE = 15, 13.5
+FONT_SIZE, CODE_SIZE = 15, 14
 
 #: What stands before each source: the inks as numbers, and lines and letters as all pictures have them.
 PRELUDE = "".join(f"{name} = {number}\n" for number, name in enumerate(INKS, 1)) + (
