@@ -542,6 +542,19 @@ def test_the_silence_on_the_page_is_that_of_the_code():
     assert words in flat(page("line_breaks"))
 
 
+def test_the_limits_on_the_pages_are_those_of_the_code():
+    """What the exchange allows, and how much a handover holds, are the limits that the code goes by."""
+    timings = Timings()
+    text = flat(page("line_breaks"))
+    assert f"{timings.dials} attempts to connect in {timings.dials_span_s / 60:g} minutes" in text
+    assert f"{timings.messages} messages a second on one connection" in text
+    held = f"if {timings.held:,} messages or {timings.held_bytes / 2**20:g} MiB have been held"
+    assert held in flat(page("handover"))
+    parameters = inspect.signature(BinanceSocketManager).parameters
+    hours, handover_s = parameters["lifetime_s"].default / 3600, parameters["handover_s"].default
+    assert f"lifetime_s={hours:g} * 3600, handover_s={handover_s}" in page("handover")
+
+
 #: A start_* call of each kind of socket, and its arguments before the callback.
 KINDS_OF_SOCKETS = {
     "start_trade_socket": ["BNBBTC"],
