@@ -58,9 +58,7 @@ def test_fragments_have_an_area_and_a_kind():
     for path in (ROOT / "changelog.d").rglob("*.rst"):
         assert path.parent.relative_to(ROOT / "changelog.d").as_posix().replace(".", "") in AREAS, path
         assert re.fullmatch(rf"[\w-]+\.({'|'.join(KINDS)})\.rst", path.name), path
-        text = path.read_text(encoding="utf-8")
-        assert text.endswith(".\n"), path
-        assert max(map(len, text.splitlines())) <= 108, path
+        assert path.read_text(encoding="utf-8").strip().endswith("."), path
 
 
 def test_a_release_has_kinds_and_in_them_areas(project):
@@ -87,8 +85,7 @@ Sockets
 ^^^^^^^
 
 - It closes.
-- It opens
-  again.
+- It opens again.
 
 Sandbox
 ^^^^^^^
