@@ -6,7 +6,7 @@ import sys
 from binance.client import Client
 from binance.websockets import BinanceSocketManager
 
-done = queue.Queue()
+done: queue.Queue[int] = queue.Queue()
 seen = 0
 
 
