@@ -547,6 +547,7 @@ def test_the_limits_on_the_pages_are_those_of_the_code():
     text = flat(page("line_breaks"))
     assert f"{timings.dials} attempts to connect in {timings.dials_span_s / 60:g} minutes" in text
     assert f"{timings.messages} messages a second on one connection" in text
+    assert f"sends at most {timings.messages - 1} in any {timings.messages_span_s:g} s" in text
     held = f"if {timings.held:,} messages or {timings.held_bytes / 2**20:g} MiB have been held"
     assert held in flat(page("handover"))
     parameters = inspect.signature(BinanceSocketManager).parameters
