@@ -116,7 +116,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
             venue = endpoints
         if api_key is not None and (not isinstance(api_key, str) or not _KEY.fullmatch(api_key)):
             # not quoted: it is a secret, and may be one with a line's end behind it
-            raise InvalidArgument("api_key holds a character that no key has; a blank or a line's end?")
+            raise InvalidArgument("api_key contains a blank, a line break or another invalid character")
         if recv_window_ms is not None and (
             not isinstance(recv_window_ms, int) or not 0 < recv_window_ms <= _LONGEST_WINDOW_MS
         ):
@@ -200,7 +200,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         path = "/sapi/v1/userListenToken"
         answer = self._executor.request("POST", path, params, "spot", "signed", repeatable=True)
         if not isinstance(answer, dict) or not isinstance(answer.get("token"), str) or not answer["token"]:
-            raise BinanceRequestException("the exchange's answer holds no token")
+            raise BinanceRequestException(f"POST {path}: the answer has no token")
         return answer
 
     # -- signing ------------------------------------------------------------------------------------------
@@ -270,7 +270,8 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         host = str(getattr(self.endpoints, field)) if changed is None else changed
         if with_key and host == getattr(self.endpoints, field) and lacks(self.endpoints, field):
             raise not_sent(
-                f"{self.endpoints.rest} has no {venue} beside it, and its keys are not binance.com's"
+                f"{self.endpoints.rest} has no {venue}, and its API keys are not valid at binance.com; for "
+                f"another host pass endpoints=Endpoints({field}=...)"
             )
         return host
 
@@ -284,9 +285,9 @@ def _key(
     if not secret:
         return None
     if not isinstance(secret, str):
-        raise InvalidArgument(f"api_secret is a {type(secret).__name__}; it is text")
+        raise InvalidArgument(f"api_secret is a {type(secret).__name__}; use a str")
     if is_pem(secret):
         return private_key(secret, passphrase)
     if not _KEY.fullmatch(secret):
-        raise InvalidArgument("api_secret holds a character that no secret has; a blank or a line's end?")
+        raise InvalidArgument("api_secret contains a blank, a line break or another invalid character")
     return HmacKey(secret)

@@ -289,7 +289,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if self._is_lost:
             return
         if in_reactor_thread(self._reactor):
-            raise ManagerError("join() inside a callback would wait for itself")
+            raise ManagerError("join() inside a callback would deadlock; call it in another thread")
         if timeout is not None:
             if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or math.isnan(timeout):
                 raise InvalidArgument(f"timeout is {timeout!r}; use a number of seconds, or None")
@@ -688,7 +688,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         """
         subscription = self._open_socket(conn_key)
         if subscription.venue is None:
-            raise InvalidArgument(f"{conn_key!r} has the events of an account, which are of no stream")
+            raise InvalidArgument(f"{conn_key!r} is an account's socket, which has no streams")
         return subscription.streams()
 
     def start_order_book_socket(
@@ -908,7 +908,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         venue = self._venue(account.market)
         if lacks(endpoints_of(self._client, venue.endpoints), account.rest):
             raise InvalidArgument(
-                f"{account.what} is not to be had at {venue.endpoints.rest}, whose keys are its own"
+                f"{account.what} is not available at {venue.endpoints.rest}, whose API keys are not valid at "
+                f"binance.com; for another host pass endpoints=Endpoints({account.rest}=...)"
             )
         opener = partial(listen_key.opener, account, venue.endpoints, self._client, self._user_timeout)
         return self._start_account(account.conn_key, venue, callback, opener)
@@ -918,8 +919,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         venue = self._venue()
         if venue.margin_method is None:
             raise InvalidArgument(
-                "margin sockets go by the WebSocket API of binance.com; this venue's account events "
-                "come by listen key"
+                f"{venue.name} has no margin sockets: they need the WebSocket API of binance.com, and this "
+                "venue sends account events by listen key"
             )
         self._check_signing("a margin socket", TOKEN_CALLS)
         url = endpoints_of(self._client, venue.endpoints).rest
@@ -983,7 +984,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         venue = subscription.venue
         if venue is None or not subscription.may_change:
             raise InvalidArgument(
-                f"{conn_key!r} is no multiplex socket: what it carries is fixed; use start_multiplex_socket"
+                f"{conn_key!r} is not a multiplex socket: its streams are fixed; use start_multiplex_socket"
             )
         return subscription, venue
 
@@ -1229,8 +1230,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if ended is not None and self._started and not self._subscriptions and not self._has_warned:
             self._has_warned = True
             log.warning(
-                "%s was the last socket of its manager, and was given up; the process goes on, because its "
-                "reactor does: start a socket again, or call bm.close()",
+                "%s was the last socket of its manager, and was given up; the process keeps running: start a "
+                "socket again, or call bm.close()",
                 ended,
             )
         self._forget_trigger()

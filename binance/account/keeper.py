@@ -168,7 +168,7 @@ class Keeper(Generic[Kind]):
         """
         self.authoriser.terminated()
         if self.refused is not None:
-            line.refuse(f"the {self.authoriser.noun} has ended, and the next one was refused: {self.refused}")
+            line.refuse(f"the {self.authoriser.noun} has ended, and a new one was refused: {self.refused}")
             return
         self.report.log(WARNING, f"the exchange ended the {self.authoriser.noun}")
         if was_steady:
@@ -291,7 +291,7 @@ class Keeper(Generic[Kind]):
             self._waits.hold(asked_s)
         delay_s = max(self.next_delay_s(), asked_s)
         self.report.log(
-            WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, logged
+            WARNING, f"a {self.authoriser.noun} call failed, retry in %.1f s: %s", delay_s, logged
         )
         self._pause(delay_s)
         if asked_s:
@@ -320,7 +320,7 @@ class Keeper(Generic[Kind]):
 
     def _refuse(self, message: str, logged: str) -> None:
         what = self.authoriser.noun
-        self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", logged)
+        self.report.log(ERROR, f"the {what} was refused, a retry would fail, too: %s", logged)
         self.refused = message
         self._waits.refused()
         for line in list(self.lines):
@@ -346,7 +346,10 @@ def check_call(client: Any, calls: tuple[str, ...], what: str) -> None:
     if missing:
         # not its repr: who knows what a client of somebody else's prints
         kind = type(client).__name__
-        raise InvalidArgument(f"{what} needs a client with {', '.join(missing)}; {kind} has none")
+        lacking = ", ".join(missing)
+        raise InvalidArgument(
+            f"{what} needs a client with {lacking}, which {kind} lacks; pass a binance.client.Client"
+        )
 
 
 def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:

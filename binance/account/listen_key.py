@@ -58,7 +58,7 @@ class ListenKey:
     def expired(self, key: str | None) -> None:
         """The exchange says that a key has expired."""
         if key == self._key and not self._is_expired:
-            self._keeper.report.log(WARNING, "the listen key has expired")
+            self._keeper.report.log(WARNING, "the listen key has expired: requesting a new one")
             self._is_mute = True
             self._has_ended()
             self._keeper.wake()
@@ -88,7 +88,7 @@ class ListenKey:
         if what is not Remedy.NEW_KEY or self._is_expired:
             return False
         self._keeper.report.event("key_failed", **about)
-        self._keeper.report.log(WARNING, "the exchange no longer knows the listen key")
+        self._keeper.report.log(WARNING, "the exchange no longer knows the listen key: requesting a new one")
         self._has_ended()
         return True
 
@@ -107,7 +107,8 @@ class ListenKey:
     def _got(self, key: Any) -> None:
         keeper = self._keeper
         if not isinstance(key, str) or not key:
-            keeper.failed(MalformedMessage(f"{self._account.get} gave no key but {type(key).__name__}"))
+            words = f"{self._account.get}() returned {type(key).__name__}, not a listen key"
+            keeper.failed(MalformedMessage(words))
             return
         keeper.authorised()
         self._is_expired, self._got_at = False, keeper.options.clock.seconds()
@@ -116,7 +117,7 @@ class ListenKey:
             self._kept_alive()
         else:
             if self._key is not None:
-                keeper.report.log(INFO, "the listen key was replaced, the socket moves")
+                keeper.report.log(INFO, "the listen key was replaced: moving to a new connection")
                 keeper.replaced()
             self._key = key
             for form in (key, quote(key, safe="")):  # errors of others may quote a URL

@@ -10,13 +10,13 @@ from __future__ import annotations
 from binance.account.errors import number, retry_after_s
 from binance.account.refusals import refusals
 from binance.net.interfaces import Options
-from binance.sockets.report import INFO, WARNING, Report
+from binance.sockets.report import INFO, RATE_LIMITED, WARNING, Report
 from binance.wire.bans import ASKED_FOR, rest_bans
 from binance.wire.hosts import place_of
 
-#: What else a call waits for, as ``limited`` events say it.
-REFUSED = "a wait after the account was refused"
-SHORT_LIVED = "a wait after %ss that ended at once"
+#: Other reasons of a delay, the ``budget`` of ``limited`` events.
+REFUSED = "back-off after the account was refused"
+SHORT_LIVED = "back-off after %ss that ended at once"
 
 
 class Waits:
@@ -89,7 +89,7 @@ class Waits:
             return
         self._reported_until = until
         level = WARNING if wait_s > self._options.timings.long_wait_s else INFO
-        self._report.log(level, "a request waits %.1f s: %s", wait_s, budget)
+        self._report.log(level, RATE_LIMITED, "request", wait_s, budget)
         self._report.event("limited", what="request", budget=budget, seconds=wait_s)
 
 

@@ -124,7 +124,7 @@ class BookKeeper(Reader):
             return audit.is_wrong_by(ticker)
         except (LookupError, TypeError, ValueError) as exc:
             self._unreadable += 1
-            line = "a message of best prices cannot be compared: %s"
+            line = "audit: a message of best prices cannot be read: %s"
             self._report.seldom.log(self._unreadable, WARNING, line, repr(exc))
             return False
 

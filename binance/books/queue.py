@@ -31,9 +31,9 @@ from binance.wire.weights import WeightBudget
 PART = 0.5
 #: Seconds of a minute, and one more: the exchange counts what arrives, and one call may be longer on its way.
 SPAN_S = 61.0
-#: What a snapshot waits for, in words.
-WEIGHT = "half of the weight that an address may spend in a minute"
-FAILED = "a while, since the last call failed"
+#: Why a snapshot is delayed, the ``budget`` of a ``limited`` event.
+WEIGHT = "half of the request weight per minute"
+FAILED = "back-off after a failed snapshot call"
 
 
 class Wants(Protocol):

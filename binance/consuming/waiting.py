@@ -36,8 +36,7 @@ def check_thread(reactor: Any, what: str, instead: str) -> None:
     """
     if reactor is not None and in_reactor_thread(reactor):
         raise ManagerError(
-            f"waiting for {what} in the reactor's thread would wait for itself; use another thread, or "
-            f"{instead}"
+            f"waiting for {what} in the reactor's thread would deadlock; use another thread, or {instead}"
         )
 
 

@@ -129,7 +129,8 @@ class Worker(Queued):
         with self._lock:
             self._is_halted = True
             left = self._backlog.discard() + self._drop_in_hand()
-        log.warning("%s: the program ends, and %s were not handed on", repr(self), counted(left, "message"))
+        words = "%s: the program is ending, %s not delivered within drain_s=%g"
+        log.warning(words, repr(self), counted(left, "message"), self._drain_s)
 
 
 def fire(drained: Deferred[None]) -> None:

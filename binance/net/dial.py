@@ -129,7 +129,7 @@ class HostConnector:
         :raises RuntimeError: if it is connecting or connected.
         """
         if self.state != "disconnected":
-            raise RuntimeError(f"a connector that is {self.state} cannot connect")
+            raise RuntimeError(f"the connector is {self.state} already")
         self.state = "connecting"
         if not self._has_started:
             self._has_started = True
@@ -318,7 +318,8 @@ class _Race:
         more = f"; and {len(whys) - SHOWN} more" if len(whys) > SHOWN else ""
         kinds = {kind for kind, _ in whys.values()}
         kind = f"{kinds.pop()}: " if len(kinds) == 1 else ""
-        return f"{kind}no address of {self._connector.host} took a connection on port {port}: {shown}{more}"
+        host = self._connector.host
+        return f"{kind}no address of {host} accepted a connection on port {port}: {shown}{more}"
 
 
 class _Attempt:

@@ -76,7 +76,7 @@ class Queue:
     def __init__(self, name: str, most: int, span_s: float, bans: Bans) -> None:
         self._name = name
         self._bans = bans
-        self._words = f"{most} dials in {span_s / 60:g} minutes"
+        self._words = f"{most} connection attempts per {span_s / 60:g} minutes"
         self._turns = Turns(most, span_s)
         self._places: dict[Waiting, Place] = {}
         self._timer: Timer | None = None

@@ -155,7 +155,7 @@ class Listener:
         """
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
-        """*what* is delayed by *seconds* to stay within *budget*."""
+        """Rate limited: *what* is delayed by *seconds*, because of *budget*, in words."""
 
     def ended(self, line: Line, ending: Ending) -> None:
         """The line was stopped or has given up, and its last connection is closed: the last report."""

@@ -107,7 +107,7 @@ class StreamProtocol(WebSocketClientProtocol):
             self.drop(f"bytes that are not WebSocket: {exc}")
         most = self.factory.options.timings.handshake_bytes
         if self.state == self.STATE_CONNECTING and len(self.data) > most:
-            self.drop(f"the answer to the handshake has no end in {most} bytes")
+            self.drop(f"the answer to the handshake is longer than {most:,} bytes")
 
     def consumeData(self) -> None:
         """Look at ``self.data``. Autobahn calls this, too, for what came behind the handshake's end."""
@@ -194,9 +194,9 @@ class StreamProtocol(WebSocketClientProtocol):
         elif isinstance(error, SSL.Error) and not self._opened:
             self._tls_failure = f"TLS failed: {error}"
         elif isinstance(error, (ConnectionDone, ConnectionLost)) and not isinstance(error, ConnectionAborted):
-            how = "ended" if isinstance(error, ConnectionDone) else "broke"
+            how = "closed" if isinstance(error, ConnectionDone) else "lost"
             when = "without a close frame" if self._opened else "during the handshake"
-            self._tcp_end = f"TCP {how} {when}{self._without_tls()}"
+            self._tcp_end = f"TCP connection {how} {when}{self._without_tls()}"
         super().connectionLost(reason)
 
     def end(self) -> None:

@@ -33,7 +33,7 @@ class EndingWatch:
         try:
             beat.add(self)
         except RuntimeError as exc:  # no thread can be started
-            log.error("no thread notices that a busy reactor is to stop", exc_info=exc)
+            log.error("no thread can be started that notices reactor.stop() during callbacks", exc_info=exc)
 
     def end(self) -> None:
         """Watch no more."""

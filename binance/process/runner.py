@@ -200,7 +200,9 @@ class Runner:
         if not in_reactor_thread(reactor):
             self._ready.wait()
         if self._over:
-            raise ManagerError("the reactor cannot run: it was run and stopped before, or runs elsewhere")
+            raise ManagerError(
+                "the reactor cannot run: it was stopped before, or another thread runs it; use a new process"
+            )
 
     def run(self, manager: Manager, reactor: Any) -> None:
         """Start *manager* and run *reactor* in the calling thread, until it is stopped or no manager is open.

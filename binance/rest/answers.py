@@ -61,5 +61,5 @@ def returned(call: Call, answer: Any) -> Any:
         return answer
     picked = answer.get(call.picks)
     if not isinstance(picked, str):
-        raise BinanceRequestException(f"the exchange's answer holds no {call.picks}")
+        raise BinanceRequestException(f"{call.verb} {call.path}: the answer has no {call.picks}")
     return picked

@@ -77,6 +77,6 @@ class ExchangeTime:
         try:
             server_ms = self._ask_ms(venue)
         except BinanceRequestException as exc:
-            log.info("the exchange's time is not known: %s", exc)
+            log.info("the exchange did not answer with its time: %s", exc)
             return None
         return None if server_ms is None else (server_ms, sent_s, time.time())

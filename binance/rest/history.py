@@ -168,7 +168,7 @@ class History(TableCalls):
             # outside of the except: a Ctrl-C from here on has nothing to do with the error
             log.log(
                 WARNING if pause_s > LONG_PAUSE_S else INFO,
-                "%s of %s: the next page is asked for in %.1f s: %s",
+                "%s of %s failed, retry in %.1f s: %s",
                 name, params["symbol"], pause_s, words,
             )  # fmt: skip
             self._sleep(pause_s)

@@ -66,7 +66,7 @@ def text(name: str, value: Any) -> str:
         found = _text(name, value)
         found.encode()
     except UnicodeEncodeError:
-        raise InvalidArgument(f"{name} holds half of a character, a lone surrogate") from None
+        raise InvalidArgument(f"{name} contains a lone surrogate, which cannot be encoded") from None
     return found
 
 

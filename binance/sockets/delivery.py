@@ -234,7 +234,7 @@ class Delivery:
         except (SystemExit, KeyboardInterrupt) as exc:
             self.exits(exc)
         except ReactorNotRunning:
-            log.debug("a callback stops the reactor, which is stopping already")
+            log.debug("a callback called reactor.stop(), but the reactor is stopping already")
         except BaseException as exc:
             return exc
         finally:

@@ -78,7 +78,7 @@ def check_result(result: object) -> None:
     elif not isinstance(result, AsyncGeneratorType) and not _is_lazy(kind):
         return
     instead = _HAND_ON.format(coroutine="...")
-    raise TypeError(f"it returned a {kind.__name__}, which nobody runs; hand it on, e.g. by {instead}")
+    raise TypeError(f"it returned a {kind.__name__}, which is never run; schedule it, e.g. with {instead}")
 
 
 def _is_lazy(kind: type[Any]) -> bool:

@@ -112,7 +112,7 @@ class InOrder:
             noun, where = "id", "%d to %d"
             amounts = {"ids": gap.last - gap.first + 1}
         missing = f"some {noun}s" if gap.count is None else counted(gap.count, noun)
-        words = f"%s lacks %s, {where}, %s"
+        words = f"gap in %s: %s missing, {where} (%s)"
         about = (gap.stream, missing, gap.first, gap.last, gap.cause)
         self._report.seldom.log(self._receiver.gaps, WARNING, words, *about, amounts=amounts)
         self._report.event("gap", **info)

@@ -55,14 +55,14 @@ class Intake:
         if isinstance(said, ServerShutdown):
             return Handled.SHUTDOWN
         if said.refused:
-            self._report.log(WARNING, "refused by the exchange: %s %s", said.code, said.message)
+            self._report.log(WARNING, "the exchange refused a request: %s %s", said.code, said.message)
             self._report.event("refused", code=said.code, message=said.message)
         return Handled.DONE
 
     def _malformed(self, length: int, error: str) -> None:
         self._counts.malformed += 1
         count = self._counts.malformed
-        self._report.seldom.log(count, WARNING, "a payload of %d bytes %s", length, error)
+        self._report.seldom.log(count, WARNING, "malformed payload of %d bytes: %s", length, error)
         self._report.event("malformed", count=count, length=length, error=error)
 
 

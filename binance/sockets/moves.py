@@ -435,7 +435,9 @@ class Move(Listener):
             self._switch()
             return
         if self._handover.full(now):
-            self._mover.line_report.log(WARNING, "the old connection has not caught up with the new one")
+            self._mover.line_report.log(
+                WARNING, "switching to the new connection, though the old one has not caught up with it"
+            )
             self._switch()
             return
         deadline = self._handover.deadline()

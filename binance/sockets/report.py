@@ -20,9 +20,12 @@ from binance.text.keys import short_key, short_value
 from binance.text.printable import LONGEST, printable
 from binance.wire.timings import TIMINGS
 
-__all__ = ["ERROR", "INFO", "WARNING", "Report", "ShardReport"]
+__all__ = ["ERROR", "INFO", "RATE_LIMITED", "WARNING", "Report", "ShardReport"]
 
 log = Log("binance.sockets")
+
+#: The log line of a ``limited`` event: what is delayed, by how many seconds, and why.
+RATE_LIMITED = "rate limited: %s delayed by %.1f s (%s)"
 
 #: Signatures and the like that are still hidden, the latest.
 SHORT_LIVED_KEPT = 16

@@ -20,7 +20,7 @@ from binance.sockets.in_order import InOrder
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.moves import Moves
 from binance.sockets.quiet import QuietWatch
-from binance.sockets.report import INFO, WARNING, Report, ShardReport
+from binance.sockets.report import INFO, RATE_LIMITED, WARNING, Report, ShardReport
 from binance.venues.catalogue import Stream
 from binance.wire.budgets import Urgency
 
@@ -304,7 +304,7 @@ class Shard(Listener):
         self._owner.changed()
 
     def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
-        self._owner.report.log(WARNING, "%s is refused by the exchange: %s %s", name, code, message)
+        self._owner.report.log(WARNING, "the exchange refused %s: %s %s", name, code, message)
         self._owner.report.event("refused", code=code, message=message, streams=[name])
         self._owner.rejected(self, name)
 
@@ -327,7 +327,7 @@ class Shard(Listener):
             what = "not connected" if ending.code is None else "lost"
             if ending.clean:
                 what += f": closed by the exchange with code {ending.code}"
-            then = "; connecting again" if retry else ""
+            then = "; reconnecting" if retry else ""
             self.line_report.log(WARNING, f"{what}: %s{then}", ending.reason)
         self._in_outage = True
         self._reason = ending.reason
@@ -357,7 +357,7 @@ class Shard(Listener):
         if what == "dial":
             self._is_connecting = False
         shown = {"dial": "connection attempt"}.get(what, what)
-        self.line_report.log(INFO, "a %s waits %.1f s: %s", shown, seconds, budget)
+        self.line_report.log(INFO, RATE_LIMITED, shown, seconds, budget)
         self.line_report.event("limited", what=what, budget=budget, seconds=seconds)
 
     # -- within ---------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ MAX_RETRIES = "Max reconnect retries reached"
 #: How a connection ends whose key is given up while it is open.
 GIVEN_UP = Ending(1000, "given up", clean=True)
 #: The same because of another one.
-GIVEN_UP_TOO = Ending(1000, "given up, as another connection of its key was", clean=True)
+GIVEN_UP_TOO = Ending(1000, "closed, because another connection of this key was given up", clean=True)
 
 #: Why a connection is closed while others of its key, or the key alone, go on.
 NO_STREAMS = "closed: all of its streams were removed"

@@ -13,12 +13,12 @@ from enum import Enum
 class Remedy(Enum):
     """What to do about an error."""
 
-    AGAIN = "the same call, a little later"
-    FINAL = "nothing: it would fail again however often it was made"
-    NEW_KEY = "the same with a new listen key or token"
-    CORRECT_CLOCK = "the same with the exchange's time"
-    NEW_CONNECTION = "the same on a new connection"
-    CLEAR_AWAY = "see what the exchange has subscribed already, end it, and try again"
+    AGAIN = "repeat the call, a little later"
+    FINAL = "none: the call would fail each time"
+    NEW_KEY = "repeat it with a new listen key or token"
+    CORRECT_CLOCK = "repeat it with the exchange's time"
+    NEW_CONNECTION = "repeat it on a new connection"
+    CLEAR_AWAY = "unsubscribe what the exchange has subscribed already, and repeat it"
 
 
 #: The code of too many calls, and of a ban for them.

@@ -42,7 +42,7 @@ def lowered(symbol: str) -> str:
     if not isinstance(symbol, str) or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
         meant = symbol_meant(symbol) if isinstance(symbol, str) and len(symbol) <= LONGEST_QUOTED else None
         hint = f"; did you mean {meant.upper()!r}?" if meant else ""
-        raise InvalidStream(f"{_quoted(symbol)} is no symbol; a symbol looks like 'BNBBTC'{hint}")
+        raise InvalidStream(f"{_quoted(symbol)} is not a symbol; a symbol looks like 'BNBBTC'{hint}")
     return symbol.lower()
 
 
@@ -143,7 +143,11 @@ def several(names: Iterable[str], catalogue: tuple[Kind, ...] = CATALOGUE) -> tu
         key.
     """
     if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
-        raise InvalidStream("streams is a list of names, e.g. ['bnbbtc@aggTrade', 'neobtc@ticker']")
+        # its type alone: a text may be a listen key
+        kind = type(names).__name__
+        raise InvalidStream(
+            f"streams is a {kind}; use a list of names, e.g. ['bnbbtc@aggTrade', 'neobtc@ticker']"
+        )
     return tuple(dict.fromkeys(spelt(name, catalogue) for name in names))
 
 
@@ -154,7 +158,7 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
     :raises InvalidStream: if it is no stream's name; a listen key is refused and not quoted.
     """
     if not isinstance(name, str):
-        raise InvalidStream(f"a {type(name).__name__} is no stream name; names look like 'bnbbtc@aggTrade'")
+        raise InvalidStream(f"a stream name is a {type(name).__name__}; names look like 'bnbbtc@aggTrade'")
     if name.startswith("!"):
         if not _KIND.fullmatch(name[1:]):
             raise InvalidStream(_not_a_name(name, "!miniTicker@arr", catalogue))
@@ -171,7 +175,7 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
             )
         # not quoted: it may be a listen key, which is a secret
         raise InvalidStream(
-            "a name without '@' is no market stream; names look like 'bnbbtc@aggTrade', "
+            "a name without '@' is not a market stream; names look like 'bnbbtc@aggTrade', "
             "and account events come through start_user_socket"
         )
     if not _KIND.fullmatch(kind):
@@ -180,13 +184,14 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
     if colon and market in MARKETS:
         raise InvalidStream(f"{_quoted(name)} is a connection key; pass {bare!r}, and venue={market!r}")
     if not symbol:
-        raise InvalidStream(f"{_quoted(name)} names no symbol; names look like 'bnbbtc@aggTrade'")
+        raise InvalidStream(f"{_quoted(name)} has no symbol; names look like 'bnbbtc@aggTrade'")
     return f"{lowered(symbol)}@{kind}"
 
 
 def _not_a_name(name: str, example: str, catalogue: tuple[Kind, ...]) -> str:
     hint = advice(name, catalogue) if len(name) <= LONGEST_QUOTED else ""
-    return f"{_quoted(name)} is no stream name; names look like '{example}'" + (f": {hint}" if hint else "")
+    words = f"{_quoted(name)} is not a stream name; names look like '{example}'"
+    return f"{words}: {hint}" if hint else words
 
 
 def _quoted(value: object) -> str:
@@ -211,14 +216,13 @@ def own_key(name: str) -> str:
         )
     if name in ACCOUNT_KEYS:
         raise InvalidArgument(
-            f"name is {name!r}, the key of an account's socket; "
-            f"use one that is none of {', '.join(ACCOUNT_KEYS)}"
+            f"name is {name!r}, the key of an account's socket; use any name but {', '.join(ACCOUNT_KEYS)}"
         )
     marks = sorted(set(name) & _OF_OTHER_KEYS)
     if marks:
         raise InvalidArgument(
-            f"name is {name!r}; it holds {' '.join(map(repr, marks))}, which keys of other sockets are made "
-            f"of: use one without {' '.join(sorted(_OF_OTHER_KEYS))}"
+            f"name is {name!r}, with {' '.join(map(repr, marks))} as in keys of other sockets; use a name "
+            f"without {' '.join(sorted(_OF_OTHER_KEYS))}"
         )
     return name
 

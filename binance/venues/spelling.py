@@ -63,7 +63,7 @@ def not_of(market: str, symbol: str, kind: Kind | None = None) -> str | None:
     others = " or ".join(f"venue={other!r}" for other, form in SYMBOLS.items() if re.fullmatch(form, symbol))
     see = f" (see {others})" if others else ""
     if market != "spot":
-        return f"no symbol of {MARKETS[market]} looks like that, but like {_LOOKS[market]}{see}"
+        return f"symbols of {MARKETS[market]} look like {_LOOKS[market]}{see}"
     contract = next((what for pattern, what in _CONTRACTS if re.fullmatch(pattern, symbol)), None)
     if contract is not None:
         return f"a symbol of {contract}, which no spot market has{see}"

@@ -132,19 +132,19 @@ class Venue:
         if others:
             *more, last = (f"{MARKETS[market]} (venue={market!r})" for market in others)
             whose = f"{', '.join(more)} and {last}" if more else last
-            here = "accepts the name and is" if self.market == "spot" else "accept the name and are"
-            return f"a stream of {whose}; {MARKETS[self.market]} {here} silent", False
+            here = "accepts the name and sends" if self.market == "spot" else "accept the name and send"
+            return f"a stream of {whose}; {MARKETS[self.market]} {here} no messages", False
         symbol, at, _ = stream.name.partition("@")
         has_symbol = bool(at) and not symbol.startswith("!")
         is_known = self.market == "spot" or stream.kind is not None
         why = not_of(self.market, symbol, stream.kind) if has_symbol and is_known else None
         if why is not None:
-            return f"{why}; the exchange accepts the name and is silent", True
+            return f"{why}; the exchange accepts the name and sends no messages", True
         if stream.kind is not None:
             return None if stream.kind.doubt is None else (stream.kind.doubt, False)
         if self.lacks(stream):
-            return f"{self.name} has no such stream; it accepts the name and is silent", False
-        return "not a known kind of stream; the exchange accepts misspelt names and is silent", True
+            return f"{self.name} has no such stream; it accepts the name and sends no messages", False
+        return "not a known kind of stream; the exchange accepts misspelt names and sends no messages", True
 
     def _with_advice(self, name: str) -> str:
         hint = advice(name, self.catalogue)
@@ -215,7 +215,7 @@ class Venue:
     def _host(self, category: str | None) -> str:
         """The stream host, and the path before ``/ws`` and ``/stream``."""
         if (category is None) is not (self.category is None):
-            raise InvalidArgument(f"{self.name}: there is no path for streams of category {category}")
+            raise InvalidArgument(f"{self.name} has no path for streams of category {category}")
         return self.stream_host if category is None else f"{self.stream_host}/{category}"
 
     def checked_unit(self, time_unit: str | None) -> str | None:
@@ -309,7 +309,10 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
         raise InvalidArgument(f"venue is {market!r}; use one of {known}")
     venue = replace(rules, endpoints=endpoints)
     if lacks(endpoints, f"{market}_stream"):
-        raise InvalidArgument(f"{endpoints.rest} has no {MARKETS[market]}: the host would be binance.com's")
+        field = f"{market}_stream"
+        raise InvalidArgument(
+            f"{endpoints.rest} has no {MARKETS[market]}; for a host of yours use Endpoints({field}=...)"
+        )
     return venue
 
 

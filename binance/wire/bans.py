@@ -7,8 +7,8 @@ import threading
 from binance.wire.timings import SharedBy
 from binance.wire.waits import SHORTEST_BAN_S, host_wait_s
 
-#: What is waited for meanwhile, in words.
-ASKED_FOR = "the wait that the exchange asked for"
+#: Why calls are delayed meanwhile, the ``budget`` of a ``limited`` event.
+ASKED_FOR = "requested by the exchange"
 
 
 class Bans:

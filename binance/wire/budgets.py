@@ -17,8 +17,13 @@ from enum import IntEnum
 RESOLUTION_S = 1e-6
 
 
+def per_second(messages: int) -> str:
+    """A limit of messages, the ``budget`` of a ``limited`` event."""
+    return f"{messages} messages per second"
+
+
 class Budget:
-    """At most so many in any span of time.
+    """At most *most* in any span of time.
 
     :param most: how many.
     :param span_s: seconds.

@@ -55,7 +55,7 @@ class Codec:
         that are no message, too: see :meth:`checked`.
         """
         if is_binary:
-            return [MalformedMessage("is a binary frame") for _ in payloads]
+            return [MalformedMessage("a binary frame") for _ in payloads]
         if self._together and len(payloads) > 1:
             try:
                 messages: list[Any] = self._loads(b"[%b]" % b",".join(payloads))
@@ -104,7 +104,7 @@ def checked(message: Any, array: bool = False) -> Any:
         raise message
     if isinstance(message, dict) or (array and isinstance(message, list)):
         return message
-    raise MalformedMessage(f"is no message of this stream but a bare {_json_name(message)}")
+    raise MalformedMessage(f"not a message of this stream, but a JSON {_json_name(message)}")
 
 
 def _words(error: BaseException) -> str:

@@ -228,7 +228,7 @@ class ManyStreams(StreamsCase):
         assert "connected" not in self.events.kinds()
         assert len(self.exchange.dials) == 3
         assert [info["attempt"] for info in self.events.of("retrying")] == [1, 2]
-        assert "asked twice" in self.events.of("gave_up")[0]["reason"]
+        assert "sent twice" in self.events.of("gave_up")[0]["reason"]
         assert self.errors() == 1
 
     async def test_connected_comes_when_all_are_in_force(self):

@@ -352,7 +352,7 @@ class Retries(RetriesCase):
         endings = [
             (b"\x88\x02\x03\xe9", 1001, "closed with code 1001"),
             (b"\x88\x00", 1005, "closed with code 1005"),
-            (b"", 1006, "TCP broke without a close frame"),
+            (b"", 1006, "TCP connection lost without a close frame"),
         ]
         for count, (frame, code, reason) in enumerate(endings, 1):
             connection = await self.opened(count)
@@ -477,7 +477,7 @@ class Retries(RetriesCase):
         ):
             self.manager(max_retries=0).start_trade_socket("BNBBTC", self.got)
             await until(lambda: self.got)
-        assert "no end in 65536 bytes" in self.events.of("disconnected")[0]["reason"]
+        assert "longer than 65,536 bytes" in self.events.of("disconnected")[0]["reason"]
 
     async def test_what_breaks_the_protocol_is_the_reason(self):
         """A frame that no WebSocket may send is named; it was not the line that broke."""
