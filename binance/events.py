@@ -95,7 +95,8 @@ class Event:
         ==================  =====================================================================
 
         Where a key has several connections, ``shard``, from 0, says which one ``connecting``,
-        ``connected``, ``disconnected``, ``retrying``, ``rotating``, ``rotated`` and ``limited`` are about.
+        ``connected``, ``disconnected``, ``retrying``, ``gave_up``, ``rotating``, ``rotated`` and ``limited``
+        are about.
     """
 
     kind: str

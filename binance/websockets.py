@@ -1110,7 +1110,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
                 return StreamLine(listener, options, counts, wanted, urls)
 
             watched = partial(self._watched, venue)
-            return Shard(owner, about, opener, options, sequence, wanted, watched, category)
+            doubts = partial(_doubts, venue)
+            return Shard(owner, about, opener, options, sequence, wanted, watched, category, doubts)
 
         report = self._report(conn_key, options)
         plan = Plan(shard, venue, may_change=not is_raw and reader is None, reader=reader)
@@ -1267,6 +1268,13 @@ def _forked() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)  # after the runner's: functions are called as registered
+
+
+def _doubts(venue: Venue, streams: list[str]) -> tuple[list[str], list[str]]:
+    """Sentences on those of some streams that may send nothing, each with its names; and the other names."""
+    several = [venue.stream(name) for name in streams]
+    doubtful = [stream for stream in several if venue.is_doubtful(stream)]
+    return venue.doubts(doubtful), [stream.name for stream in several if stream not in doubtful]
 
 
 def _following(deferred: Deferred[None]) -> Deferred[None]:

@@ -13,23 +13,28 @@ from binance.wire.timings import TIMINGS, Timings
 
 _NEVER = (
     WARNING,
-    "no message yet, after %.0f s, from %s: misspelt or retired? "
-    "The exchange accepts such names without a word",
+    "no message yet, after %.0f s, from %s: misspelt or retired? The exchange accepts any name",
 )
+_DOUBTED = "no message yet, after %.0f s, from %s"  # a stream, and why it may send nothing
 _FELL = (WARNING, "no message for %.0f s from %s; it has sent some before")
 _MOVING = (WARNING, "no message for %.0f s from %s; it has sent some before: moving to a new connection")
 _USUAL = (INFO, "no message for %.0f s from %s; its market has had such pauses before")
+
+
+#: Of names of streams: sentences on those that may send nothing, each with its names, and the other names.
+Doubts = Callable[[list[str]], tuple[list[str], list[str]]]
 
 
 class QuietWatch:
     """Reports streams that are silent, while a connection is open.
 
     :param watched: how each stream is watched, by name; more may be added.
-    :param heard: which streams have sent something since it was last asked.
+    :param heard: which streams have sent something since the last call.
     :param move: called to have the connection replaced, at most once a check.
+    :param doubts: why streams, by name, may send nothing: a sentence a reason, of those where one is known.
     """
 
-    __slots__ = ("_clock", "_heard", "_is_open", "_move", "_report", "_streams", "_timer")
+    __slots__ = ("_clock", "_doubts", "_heard", "_is_open", "_move", "_report", "_streams", "_timer")
 
     def __init__(
         self,
@@ -39,8 +44,10 @@ class QuietWatch:
         clock: Clock,
         report: Report,
         timings: Timings = TIMINGS,
+        doubts: Doubts = lambda names: ([], names),
     ) -> None:
         self._streams = QuietStreams(watched, timings)
+        self._doubts = doubts
         self._heard = heard
         self._move = move
         self._clock = clock
@@ -105,7 +112,12 @@ class QuietWatch:
             by_line.setdefault(_words(silence, stream in moving), []).append(stream)
         for (level, words), streams in by_line.items():
             seconds = min(found.silent[stream].seconds for stream in streams)
-            self._report.log(level, words, seconds, listed(streams))
+            if (level, words) == _NEVER:
+                sentences, streams = self._doubts(streams)
+                for sentence in sentences:
+                    self._report.log(level, _DOUBTED, seconds, sentence)
+            if streams:
+                self._report.log(level, words, seconds, listed(streams))
         for stream, silence in found.silent.items():
             self._report.event("silent", stream=stream, seconds=silence.seconds)
         if found.moving:

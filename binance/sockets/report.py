@@ -174,6 +174,11 @@ class ShardReport:
         self._report = report
         self._is_one_of_several = is_one_of_several
 
+    def as_of_now(self) -> ShardReport:
+        """The same report, which names the shard if there are several now, whatever becomes of them."""
+        several = self._is_one_of_several()
+        return ShardReport(self._report, self.number, lambda: several)
+
     def event(self, kind: str, **info: Any) -> None:
         """See :meth:`Report.event`."""
         if self._is_one_of_several():

@@ -19,7 +19,7 @@ from binance.sockets.counts import Counts
 from binance.sockets.in_order import InOrder
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.moves import Moves
-from binance.sockets.quiet import QuietWatch
+from binance.sockets.quiet import Doubts, QuietWatch
 from binance.sockets.report import INFO, RATE_LIMITED, WARNING, Report, ShardReport
 from binance.venues.catalogue import Stream
 from binance.wire.budgets import Urgency
@@ -60,7 +60,7 @@ class Owner(Protocol):
     def rejected(self, shard: Shard, name: str) -> None:
         """The exchange does not subscribe one of its streams."""
 
-    def outage(self, attempts: int, reason: str, final: bool) -> None:
+    def outage(self, shard: Shard, attempts: int, reason: str, final: bool) -> None:
         """See :meth:`binance.net.interfaces.Listener.outage`."""
 
     def refused(self, reason: str, said: str) -> None:
@@ -79,6 +79,7 @@ class Shard(Listener):
     :param wanted: its streams by name; lines whose streams may change go by the same object.
     :param watch: how a stream is watched for silence; None: it is not.
     :param category: of all its streams; a stream of another one needs another shard.
+    :param doubts: why some of its streams may send nothing; see :class:`~binance.sockets.quiet.QuietWatch`.
 
     :ivar line: the line that serves.
     :ivar connected_since: epoch seconds, or None while there is no connection.
@@ -94,6 +95,7 @@ class Shard(Listener):
         wanted: dict[str, Stream] | None = None,
         watch: Callable[[Stream], Watched | None] = lambda _: None,
         category: str | None = None,
+        doubts: Doubts = lambda names: ([], names),
     ) -> None:
         self.number = report.number
         self.options = options
@@ -115,6 +117,7 @@ class Shard(Listener):
             options.clock,
             owner.report,
             options.timings,
+            doubts,
         )
         self._left = _Left(self)
         self._in_outage = False
@@ -345,7 +348,7 @@ class Shard(Listener):
         self.line_report.event("retrying", attempt=attempt, delay_s=delay_s)
 
     def outage(self, line: Line, attempts: int, reason: str, final: bool) -> None:
-        self._owner.outage(attempts, reason, final)
+        self._owner.outage(self, attempts, reason, final)
 
     def refused(self, line: Line, reason: str, said: str) -> None:
         if self.connected_since is not None:  # and we close it: what follows is no outage

@@ -318,16 +318,17 @@ class Subscription:
         self._remove(shard, [name] if name in shard.wanted else [])
         self.changed()
 
-    def outage(self, attempts: int, reason: str, final: bool) -> None:
+    def outage(self, shard: Shard, attempts: int, reason: str, final: bool) -> None:
         if self.stopped:
             return  # from another thread, a moment ago
         if final:
-            self._give_up(attempts, reason, GIVEN_UP_TOO)
+            self._give_up(attempts, reason, GIVEN_UP_TOO, shard.line_report.as_of_now())
             self._say(MAX_RETRIES, last=True)
         elif self._in_outage:
             return  # of another shard
         else:
-            self.report.log(ERROR, "%s failed, going on: %s", counted(attempts, "retry", "retries"), reason)
+            retries = counted(attempts, "retry", "retries")
+            shard.line_report.log(ERROR, "%s failed, still retrying: %s", retries, reason)
             self._say(MAX_RETRIES)
         self._in_outage = True
 
@@ -449,8 +450,13 @@ class Subscription:
                 info = {"stream": stream.name, "since": retirement.since, "use": retirement.use}
                 self.report.event("retired", **info)
 
-    def _give_up(self, attempts: int, reason: str, ending: Ending = GIVEN_UP) -> None:
-        """Leave what is still connected, free the key, and say why."""
+    def _give_up(
+        self, attempts: int, reason: str, ending: Ending = GIVEN_UP, about: ShardReport | None = None
+    ) -> None:
+        """Close what is still connected, free the key, and report why.
+
+        :param about: names the connection that failed; None: the key as a whole was refused.
+        """
         self._is_given_up = True
         for shard in self._shards.values():
             if shard.connected_since is not None:
@@ -460,8 +466,9 @@ class Subscription:
             self._feed.finish()
         self.report.soon(self._part)
         self.report.seldom.end()
-        self.report.log(ERROR, "given up: %s", reason)
-        self.report.event("gave_up", attempts=attempts, reason=reason)
+        report = self.report if about is None else about
+        report.log(ERROR, "given up: %s", reason)
+        report.event("gave_up", attempts=attempts, reason=reason)
 
     def _say(self, words: str, last: bool = False) -> None:
         """Hand the callback the one message that does not come from the exchange.

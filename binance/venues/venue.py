@@ -126,6 +126,10 @@ class Venue:
             sentences.append(f"{names.listed(several)}: {reason}")
         return sentences
 
+    def is_doubtful(self, stream: Stream) -> bool:
+        """Whether :meth:`doubts` says something of it."""
+        return self._doubt(stream) is not None
+
     def _doubt(self, stream: Stream) -> tuple[str, bool] | None:
         """Why a stream may well send nothing, and whether it may be misspelt; None if there is no doubt."""
         others = () if stream.kind is not None else served_elsewhere(stream.name, self.market)

@@ -118,7 +118,7 @@ class ManyStreams(StreamsCase):
         self.kept_to_the_limits()
 
     async def test_the_first_to_give_up_ends_all_of_it(self):
-        """One message and one gave_up for the key, which is free; no connection is left."""
+        """One message and one gave_up for the key, which is free; no connection is left. It names the one."""
         bm = await self.start(max_retries=2)
         await self.all_open()
         self.exchange.refuse()
@@ -130,7 +130,7 @@ class ManyStreams(StreamsCase):
         errors = [message for message in self.got if message.get("e") == "error"]
         assert errors == [{"e": "error", "m": "Max reconnect retries reached"}]
         assert self.events.kinds().count("gave_up") == 1
-        assert "shard" not in self.events.of("gave_up")[0]
+        assert self.events.of("gave_up")[0]["shard"] == self.shards("disconnected")[0]
         assert sorted(self.shards("disconnected"))[-3:].count(None) == 0
         assert bm._conns == {}
         self.exchange.accept()

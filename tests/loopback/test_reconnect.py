@@ -236,7 +236,7 @@ class Retries(RetriesCase):
                 await self.retry()
         assert self.got == [ERROR]
         assert len(logs.output) == 1
-        assert "5 retries failed, going on" in logs.output[0]
+        assert "5 retries failed, still retrying" in logs.output[0]
         assert list(bm.stats()) == [KEY]
         assert "gave_up" not in self.events.kinds()
         assert all(30 <= info["delay_s"] <= 36 for info in self.events.of("retrying")[5:])
