@@ -336,7 +336,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         :returns: of one socket a dict of numbers; of all a dict of such dicts, by key.
         :raises InvalidArgument: if no open socket has that key.
 
-        The numbers, of which those that nothing is known of are None:
+        The numbers; seconds are rounded to microseconds, and a number that is not known is None:
 
         * ``state``: ``"open"``, ``"connecting"``, ``"waiting"`` (for the next attempt to connect, or the
           start of the manager), ``"moving"`` (open, and about to change its connection) or ``"given up"``; of
@@ -356,6 +356,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         * ``callback_s``, seconds in the callback so far; ``callback_longest_s``, for at most 64 messages;
           ``callback_slow``, how often that was 0.1 s or more; ``callback_errors``; ``malformed`` payloads.
         """
+        if self._unstarted is not None:
+            forgotten.used(self._unstarted)
         if conn_key is not None:
             return self._open_socket(conn_key).stats()
         with self._lock:
@@ -1143,6 +1145,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if self._is_lost:
             raise ManagerError(FORKED)
         conn_key = subscription.conn_key
+        if self._unstarted is not None:
+            forgotten.used(self._unstarted)
         if conn_key in self._subscriptions:
             return False
         subscription.claimed()  # without the lock, as all that runs code of consumers

@@ -32,6 +32,7 @@ from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
 from binance.net.interfaces import Options
+from binance.net.proxies import warn_of_unused_proxy
 from binance.net.timer import Timer
 from binance.net.tls import verifying_creator
 from binance.net.trust import chosen_trust
@@ -69,6 +70,7 @@ def connector_to(
     :param addresses: what is known of those of the host.
     :raises NotDialled: if the trusted certificates cannot be read, or the host can have no certificate.
     """
+    warn_of_unused_proxy(host, secure)
     if not secure:
         return HostConnector(host, port, factory, factory, addresses, options)
     try:

@@ -87,20 +87,25 @@ class Counts:
             "reconnects": self.reconnects,
             "malformed": self.malformed,
             "dropped": self.dropped,
-            "last_message_age_s": now - self.came_at_s if self._has_come else None,
-            "lag_p50_s": _percentile(lags_s, 50),
-            "lag_p99_s": _percentile(lags_s, 99),
-            "behind_p50_s": _percentile(waits_s, 50),
-            "behind_p99_s": _percentile(waits_s, 99),
-            "callback_s": self.callback_s,
-            "callback_longest_s": self.callback_longest_s,
+            "last_message_age_s": _shown(now - self.came_at_s if self._has_come else None),
+            "lag_p50_s": _shown(_percentile(lags_s, 50)),
+            "lag_p99_s": _shown(_percentile(lags_s, 99)),
+            "behind_p50_s": _shown(_percentile(waits_s, 50)),
+            "behind_p99_s": _shown(_percentile(waits_s, 99)),
+            "callback_s": _shown(self.callback_s),
+            "callback_longest_s": _shown(self.callback_longest_s),
             "callback_slow": self.callback_slow,
             "callback_errors": self.callback_errors,
         }
 
 
+def _shown(seconds: float | None) -> float | None:
+    """Seconds to the microsecond: what is beyond is not measured."""
+    return None if seconds is None else round(seconds, 6)
+
+
 def _percentile(ascending: Iterable[tuple[float, int]], percent: int) -> float | None:
-    """The smallest value that so many percent of all do not exceed; None of nothing.
+    """The smallest value that *percent* of all do not exceed; None if there are no values.
 
     :param ascending: values, and how often each occurs.
     """
