@@ -1,4 +1,4 @@
-"""The REST client: blocking calls over requests. Knows nothing of Twisted.
+"""The REST client: blocking calls over the requests library. Without Twisted.
 
 Its calls are made from the table in :mod:`binance.rest.calls`; what is more than a row is in the modules
 beside it.
@@ -57,7 +57,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
     :param private_key: in place of *api_secret* for an RSA or Ed25519 key: its PEM text, or the path of the
         file that holds it.
     :param private_key_pass: the passphrase of an encrypted one.
-    :param endpoints: the venue, if it is none of those. A manager made with this client goes there too.
+    :param endpoints: the venue, if it is another one. A manager made with this client goes there too.
     :param recv_window_ms: milliseconds after its timestamp within which a signed call has to arrive, 60,000
         at most; None: the exchange's 5,000. ``recvWindow`` among the parameters of one call wins.
     :raises InvalidArgument: if two venues are named, a key cannot be one, or *recv_window_ms* is out of
@@ -214,8 +214,8 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
     def clock_offset_ms(self) -> float:
         """Milliseconds by which the exchange's clock is ahead of this machine's, as far as is known.
 
-        It is added to the timestamps of signed calls. It is measured before the first signed call that is no
-        GET, after that at most once an hour, and when the exchange refuses a timestamp.
+        It is added to the timestamps of signed calls. It is measured before the first signed call other
+        than a GET, after that at most once an hour, and when the exchange refuses a timestamp.
         """
         return self._executor.time.offset_ms
 

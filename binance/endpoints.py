@@ -1,4 +1,4 @@
-"""Where each venue lives. Values only, nothing is connected to here.
+"""The hosts of each venue. Values only, nothing is connected to here.
 
 Source: Spot, Derivatives and binance.us *General Info* pages.
 """
@@ -190,7 +190,7 @@ _warned = Once()
 
 
 def send_everything_to_sandbox(host: str, port: int) -> None:
-    """From now on every client and manager of this process goes to one local server, whatever it was told.
+    """Connect every client and manager of this process to one local server, whatever its endpoints.
 
     So do those of processes that it starts, in whatever way: it is a variable of the environment. For running
     a script that names its venue against the sandbox: ``python -m binance sandbox run``.

@@ -108,8 +108,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         installed (extra ``speed``), else the standard library's.
     :param lifetime_s: seconds after which a connection is left for a new one, up to a twenty-fifth less, at
         random; the exchange ends each after 24 hours. None: not for its age.
-    :param handover_s: in a move to a new connection a stream that has brought nothing for so long is taken
-        to be quiet; no message should be longer on its way.
+    :param handover_s: in a move to a new connection a stream without a message for this long is taken to be
+        quiet; no message should be longer on its way.
     :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
         None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
     :param stream_silence_s: seconds without a message after which any market stream counts as silent: it is
@@ -181,7 +181,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if stream_silence_s is not None:
             _positive("stream_silence_s", stream_silence_s)
         if ca_file is not None:
-            roots(chosen_trust(ca_file))  # now, not at the first dial
+            roots(chosen_trust(ca_file))  # now, not when it first connects
         super().__init__()
         self._client = client
         self._user_timeout = user_timeout
@@ -223,9 +223,9 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         self._closed.set()
 
         # in the reactor's thread only
-        self._live: set[Subscription] = set()  # dialled, and not known to be gone
+        self._live: set[Subscription] = set()  # opened, and not known to be closed
         self._stopping: dict[str, Deferred[None]] = {}  # of the live one that is closing, by key
-        self._waiting: dict[str, Subscription] = {}  # for that one to be gone
+        self._waiting: dict[str, Subscription] = {}  # for that one to be closed
         self._trigger: Any = None
         self._last_given_up: str | None = None  # the key, since everything was handed on
         self._has_warned = False
@@ -239,7 +239,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
     def start(self) -> None:
         """Connect what was started before, and from now on what is started later.
 
-        Returns when the reactor runs. Calling it again does nothing; after :meth:`close` it starts anew.
+        Returns when the reactor runs. Calling it again does nothing; after :meth:`close` it starts again.
 
         :raises ManagerError: if the reactor was stopped; a process can run it only once. If this process was
             forked after the reactor had run: it does not survive that.
@@ -263,7 +263,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         self._in_reactor(self._begin, waiting)
 
     def close(self) -> None:
-        """Stop all sockets and end the manager; nothing is delivered any more. :meth:`start` starts anew.
+        """Stop all sockets and end the manager; nothing is delivered any more. :meth:`start` starts it again.
 
         The reactor goes on; the process ends when the main thread has ended too.
         """
@@ -373,7 +373,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
         :param depth: None for the changes; 5, 10 or 20 (a number, or a constant such as
-            :data:`~binance.constants.WEBSOCKET_DEPTH_5`) for the top so many levels of each side.
+            :data:`~binance.constants.WEBSOCKET_DEPTH_5`) for that many levels of each side.
         :param interval: milliseconds between messages: 100, or None or 0 for the default, 1000.
         :returns: the key, e.g. ``"bnbbtc@depth5"``; False if it is open.
 
@@ -394,7 +394,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         :param interval: one of :data:`binance.constants.KLINE_INTERVALS`.
         :param time_zone: None for klines that begin by the clock of UTC; ``"+08:00"`` for those of UTC+8.
-            The times in the messages are those of UTC either way, and only the key tells which it is.
+            The times in the messages are those of UTC either way, and only the key shows which they are.
         :returns: the key, e.g. ``"bnbbtc@kline_30m"``, ``"bnbbtc@kline_1d@+08:00"``; False if it is open.
         """
         return self._start_raw(names.kline(symbol, interval, time_zone), callback)
@@ -1195,7 +1195,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             self._open(subscription)
 
     def _open(self, subscription: Subscription) -> None:
-        """Dial, now or when a former socket of the same key is gone."""
+        """Connect, now or when a former socket of the same key is closed."""
         if subscription.stopped:
             return
         if subscription.conn_key in self._stopping:

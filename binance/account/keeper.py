@@ -1,4 +1,4 @@
-"""Keeps one account authorised, on every line that wants its events.
+"""The keeper of one account: keeps it authorised, on every line that wants its events.
 
 Theory of operation. An *authoriser* (:mod:`~binance.account.signature`, :mod:`~binance.account.token`,
 :mod:`~binance.account.listen_key`) knows what is to be asked next, out of the state it is in: get a key,
@@ -40,7 +40,7 @@ from binance.sockets.report import ERROR, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
 
-#: The info of a key event that is no failure.
+#: The info of a key event that is not a failure.
 NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
 
 
@@ -213,11 +213,11 @@ class Keeper(Generic[Kind]):
         answer.addErrback(log_failure, self.report.conn_key)
 
     def renew_in(self, delay_s: float) -> None:
-        """It will be time to renew, so long from now."""
+        """Renew in *delay_s* seconds."""
         self._timer.set(delay_s, self._renew)
 
     def ended(self, lived_s: float) -> None:
-        """What authorised the account has ended, after so long, and is to be had again.
+        """What authorised the account has ended, after *lived_s* seconds, and is requested again.
 
         At once; but if one after another ends soon, later and later, whatever happens meanwhile.
         """

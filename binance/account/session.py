@@ -158,7 +158,7 @@ class Seat(FixedLine):
         return self.session.request(self, method, params)
 
     def lasted(self) -> bool:
-        """Whether the account was last subscribed so long ago that this shows that it can be."""
+        """Whether the account was last subscribed long enough ago to show that it can be."""
         ago_s: float = self.options.clock.seconds() - self._subscribed_at
         return ago_s >= self.options.timings.steady_s
 
@@ -234,7 +234,7 @@ class _Early(NamedTuple):
 
 
 def _text(event: dict[str, Any]) -> bytes:
-    """What tells an event from others: the envelopes of two connections differ."""
+    """The text by which events are compared: the envelopes of two connections differ."""
     return json.dumps(event, sort_keys=True).encode()
 
 

@@ -76,7 +76,7 @@ class Signature:
         return self._subscribing.recover(what)
 
     def terminated(self) -> None:
-        """Every subscription is signed afresh."""
+        """Every subscription has a new signature."""
 
     def doubted(self, line: Seat, error: Exception) -> None:
         line.unsubscribed()

@@ -1,4 +1,4 @@
-"""Subscribing an account on seats of the WebSocket API: what signatures and listen tokens have in common."""
+"""Subscriptions of an account on seats of the WebSocket API, as signatures and listen tokens have them."""
 
 from __future__ import annotations
 

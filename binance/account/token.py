@@ -1,4 +1,4 @@
-"""Events of a margin account by listen token: REST gives it, and it is good for a day.
+"""Events of a margin account by listen token: REST returns it, and it is valid for a day.
 
 It is renewed on the same connection before it ends.
 

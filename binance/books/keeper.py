@@ -1,4 +1,4 @@
-"""Keeps one order book: the reader of a socket, and a customer of the queue of snapshots.
+"""The keeper of one order book: the reader of a socket, and a customer of the queue of snapshots.
 
 What is true and what is to be done about it is decided in :mod:`binance.order.book_sync`; here it is done,
 logged and reported. Gaps, duplicates and restarts of the ids are found before, by the socket's sequence. Of
@@ -220,7 +220,7 @@ class BookKeeper(Reader):
         self._report.event(kind, **about, seconds=seconds, reason=reason)
 
     def _now_since(self) -> float:
-        """Seconds for which the book was what it is not any more."""
+        """Seconds that the book's last state, synced or not, has lasted."""
         now = self.clock.seconds()
         seconds, self._since = now - self._since, now
         return float(seconds)

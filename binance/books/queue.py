@@ -1,4 +1,4 @@
-"""Who fetches the next snapshot: one queue for all order books of a process, one call at a time.
+"""The queue of snapshots: one for all order books of a process, one call at a time.
 
 At most half of what the exchange lets an address spend in a minute is spent here, in any span of a minute.
 The rest is for the calls of the program. After a 429 or 418 nobody asks before the wait is over; after other

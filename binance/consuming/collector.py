@@ -1,4 +1,4 @@
-"""Python's garbage collector, and messages that wait.
+"""The threshold of Python's garbage collector, raised for pending messages.
 
 The collector looks at its youngest generation whenever some hundreds of objects more were made than freed.
 Messages are dicts of which none refers to itself, and most are freed before that; but those that wait

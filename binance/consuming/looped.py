@@ -1,4 +1,4 @@
-"""A coroutine function, called in a loop of asyncio."""
+"""A consumer that calls a coroutine function in an event loop of asyncio."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class InLoop(Worker):
             )
 
     def _left(self) -> Iterator[tuple[Feed, list[Any]]]:
-        """Take out what waits, under the lock."""
+        """Take out all pending messages, under the lock."""
         if self._batch is not None:
             yield self._batch.source, list(self._rest)
         while (batch := self._backlog.take()) is not None:

@@ -1,4 +1,4 @@
-"""A callback in a thread of its own."""
+"""A consumer that calls a callback in a thread of its own."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def in_thread(
     socket feeds it and nothing waits.
 
     :param callback: called with one message; what it raises is logged, and is a ``callback_error`` event. If
-        it stops its socket, what waits of that one is thrown away.
+        it stops its socket, the pending messages of that socket are dropped.
     :param limit: how many messages wait at most.
     :param when_full: ``"drop_oldest"``, ``"drop_newest"`` or ``"stop"``, as :class:`Inbox` has them.
     :param batch: call it with a list of messages, 1,000 at most, all that wait of one socket: a callback that

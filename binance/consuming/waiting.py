@@ -1,4 +1,4 @@
-"""How a thread waits for messages: at most for a time, with breaks, and not in the reactor's thread."""
+"""Timeouts of threads that wait for messages: with breaks, and never in the reactor's thread."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ from binance.wire.hosts import is_address
 
 #: A name may have many addresses; a reason names this many.
 SHOWN = 4
-#: So much is kept of what the other end sent first, for the reason if it was not TLS.
+#: Bytes kept of what the other end sent first, for the reason if it was not TLS.
 FIRST_BYTES = 80
 
 _AnyTLS: Any = TLSMemoryBIOFactory.protocol

@@ -1,4 +1,4 @@
-"""What the connections of a process know together: whose turn it is to connect, ports, addresses, bans."""
+"""State that the connections of a process share: turns to connect, ports, addresses, bans."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Place:
 class Queue:
     """Those who wait to connect to one host, and the timer for the next of them.
 
-    :param most: so many attempts to connect, in *span_s* seconds.
+    :param most: attempts to connect, in *span_s* seconds.
     """
 
     def __init__(self, name: str, most: int, span_s: float, bans: Bans) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from urllib.request import (  # the second is not in the types of the library
-    getproxies_environment,
-    proxy_bypass_environment,  # type: ignore[attr-defined]
-)
+from typing import Any
+from urllib import request as urllib_request
 
 from binance.process.logs import Log
 from binance.process.once import Once
 from binance.wire.hosts import is_loopback
 
 log = Log(__name__)
+
+_library: Any = urllib_request  # whose types lack one of the two functions
 
 _warned = Once()
 
@@ -24,10 +24,10 @@ def unused_proxy(host: str, secure: bool) -> str | None:
     """
     if is_loopback(host):
         return None
-    proxies = getproxies_environment()
+    proxies = _library.getproxies_environment()
     schemes = ("wss", "https", "all") if secure else ("ws", "http", "all")
     found = next((scheme for scheme in schemes if proxies.get(scheme)), None)
-    if found is None or proxy_bypass_environment(host, proxies):
+    if found is None or _library.proxy_bypass_environment(host, proxies):
         return None
     return f"{found.upper()}_PROXY"
 

@@ -1,4 +1,4 @@
-"""Requests on an open connection: asked with an id, answered by it, or not in time.
+"""Requests on an open connection: sent with an id, answered by it, or timed out.
 
 Source: Spot *WebSocket API*, "Request format", "Response format".
 """

@@ -1,4 +1,4 @@
-"""Bounds of a REST call: the size of its answer, decoded, and the time of all of it. Without Twisted.
+"""Bounds of a REST call: the decoded size of its answer, and its time. Without Twisted.
 
 The requests library has a timeout for each single wait, so a server that sends a byte every nine seconds
 holds a call, and its thread, for ever. And it decodes an answer as a whole, whatever that grows to: 300 kB
@@ -99,7 +99,7 @@ class Deadline:
 class BoundedAdapter(HTTPAdapter):
     """Sends calls whose answers are bounded in size, and in time if the thread has a :class:`Deadline`.
 
-    :param most_bytes: of an answer, decoded. A longer one raises :exc:`TooMuch` when so much of it has come.
+    :param most_bytes: of an answer, decoded. A longer one raises :exc:`TooMuch` as soon as it is longer.
     """
 
     def __init__(self, most_bytes: int) -> None:

@@ -1,4 +1,4 @@
-"""A line whose streams may change while it runs: a combined connection, and what is asked on it.
+"""A line whose streams may change while it runs: a combined connection, and the requests on it.
 
 What the URL cannot carry is subscribed by message as soon as the connection is there, and so is every change
 from then on. The line counts as open when it carries what was wanted when it was connected: messages may come
@@ -70,8 +70,8 @@ class StreamLine(Relay):
         if self.is_connected():
             self._proceed()
 
-    def brings(self, name: str) -> bool:
-        return self._carried.brings(name)
+    def expects(self, name: str) -> bool:
+        return self._carried.expects(name)
 
     def carries(self, name: str) -> bool:
         return self.is_connected() and name in self._carried.names

@@ -1,4 +1,4 @@
-"""TLS of the connections: which certificates are believed, and why one is refused."""
+"""TLS of the connections: the trusted certificates, and the reason when one is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose certificates are believed: one choice for sockets and REST. No Twisted here.
+"""The trust store: one choice for sockets and REST. Without Twisted.
 
 The order: the file a caller names; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``, these alone; else the
 platform's store where there is one as a file; else certifi's bundle (always on Windows and macOS, whose

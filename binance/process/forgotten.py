@@ -1,4 +1,4 @@
-"""Sockets whose manager was never started: a program that ends with such has forgotten ``bm.start()``."""
+"""Sockets whose manager was never started: a program with such has forgotten ``bm.start()``."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ class DaemonThreads:
     """Daemon threads that nobody joins.
 
     :param name: of the threads.
-    :param ready: so many are kept, made by :meth:`prepare`.
-    :param most: so many are made at most; None: as many as there are calls at a time, for each may hang.
+    :param ready: threads that are kept, made by :meth:`prepare`.
+    :param most: threads made at most; None: as many as there are calls at a time, for each may hang.
     """
 
     def __init__(self, name: str, ready: int = READY, most: int | None = None) -> None:
@@ -163,7 +163,7 @@ class DaemonResolver:
         def not_found(failure: Failure) -> None:
             # no such name or no network; a name that no DNS can hold
             failure.trap(OSError, UnicodeError)
-            resolutionReceiver.resolutionComplete()  # without an address: the dial fails and says so
+            resolutionReceiver.resolutionComplete()  # without an address: the attempt fails and says so
 
         lookup: Deferred[Any] = maybeDeferred(
             self._threads.run,

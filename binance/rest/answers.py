@@ -1,4 +1,4 @@
-"""What an answer of REST means: its JSON, or an exception."""
+"""The answers of REST: JSON, or an exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moments as people write them, as milliseconds since the epoch. Pure: the time is an argument.
+"""Dates and times as people write them, as milliseconds since the epoch. Pure: the time is an argument.
 
 Everything is UTC where no zone is named, on every machine. Forms with more than one reading, such as
 ``"01/02/2020"``, are not read here; the library dateparser reads them and many more, if it is installed.

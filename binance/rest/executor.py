@@ -1,4 +1,4 @@
-"""Makes one call to the exchange: where to, with what text, key and signature.
+"""The executor of one REST call: host, parameters as text, key and signature.
 
 A call is made once. Two things are repeated, neither of which can do anything twice: a GET by a connection
 that had been closed, and a GET, or a request for a listen token, with a timestamp that the exchange refused.
@@ -37,7 +37,7 @@ _CLOCKS = {
     "portfolio_margin": ("/fapi/v1/time", "usdm"),
 }
 
-#: A time behind this one, in the year 5138, is none.
+#: A later time, beyond the year 5138, is not taken for one.
 _LATEST_MS = 10**14
 
 

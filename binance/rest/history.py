@@ -1,4 +1,4 @@
-"""Candles and trades of any span of time: the client's methods that ask for page after page.
+"""Candles and trades of any span of time: the client's methods that request page after page.
 
 What a page is and where the next one begins is in :mod:`binance.rest.pages`, how long a failed page waits in
 :mod:`binance.rest.again`.
@@ -37,7 +37,7 @@ class History(TableCalls):
     of these sees every page.
     """
 
-    #: What waits, and the clock: epoch seconds. A test may set others.
+    #: The function that sleeps, and the clock: epoch seconds. A test may set others.
     _sleep: Callable[[float], object] = staticmethod(time.sleep)
     _clock: Callable[[], float] = staticmethod(time.time)
 

@@ -1,4 +1,4 @@
-"""Client order ids, made where a caller gave none, so that an order whose answer was lost can be asked for.
+"""Client order ids, made where a caller gave none, so that an order can be queried if its answer is lost.
 Pure.
 
 Source: Spot *REST API*, "New order"; *USD-M Futures*, "Place Multiple Orders".

@@ -1,4 +1,4 @@
-"""Parameters of a REST call: by the names of today, and as text, exactly as they are sent and signed. Pure.
+"""Parameters of a REST call: by today's names, and as text, exactly as they are sent and signed. Pure.
 
 Source: Spot *REST API*, "General Information on Endpoints".
 """

@@ -1,4 +1,4 @@
-"""Sends one REST call and brings its whole answer back, or says why there is none; from any thread."""
+"""Transport of REST calls: sends one and returns its whole answer, or says why there is none."""
 
 from __future__ import annotations
 

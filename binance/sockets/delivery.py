@@ -1,4 +1,4 @@
-"""The one door to the user's code: data callbacks, ``on_event`` and the log, in order, never nested.
+"""Delivery to the user's code: data callbacks, ``on_event`` and the log, in order, never nested.
 
 Nothing of the user's runs while a connection changes its state. What is to be said about a change is put in a
 queue, and leaves it

@@ -1,4 +1,4 @@
-"""One socket that feeds a consumer: hands it messages, counts and reports what becomes of them."""
+"""One socket that feeds a consumer: hands over messages, counts and reports what becomes of them."""
 
 from __future__ import annotations
 

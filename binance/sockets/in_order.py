@@ -1,4 +1,4 @@
-"""Delivers a line's messages in the order of their ids."""
+"""Delivery of a line's messages in the order of their ids."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Receiver(Protocol):
 class InOrder:
     """Hands on at once what is plainly next, and does with the rest what the sequence decides.
 
-    :ivar repeats: what the connection that serves is still about to bring again; who lets another one serve
+    :ivar repeats: what the connection that serves is still about to send again; who lets another one serve
         sets it.
     """
 

@@ -1,4 +1,4 @@
-"""Handles what is not for the user among the messages of a line: malformed payloads, control messages."""
+"""Messages of a line that are not for the user: malformed payloads, control messages."""
 
 from __future__ import annotations
 
@@ -67,5 +67,5 @@ class Intake:
 
 
 def is_users(message: Any) -> bool:
-    """Whether it goes to the callback, and is no exception or value that stands where nothing was decoded."""
+    """Whether it goes to the callback, and not an exception or value where nothing was decoded."""
     return isinstance(message, (dict, list)) and control(message) is None

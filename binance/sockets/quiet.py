@@ -1,4 +1,4 @@
-"""Checks which streams of an open connection send no messages, and has it replaced for them."""
+"""The watch for streams that send no messages on an open connection, which is then replaced."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class QuietWatch:
             self._timer.set(every_s, self._due, self._clock.seconds() + 2 * every_s)
 
     def _due(self, too_late_at: float) -> None:
-        # a callback may have kept the reactor from reading: what waits to be read comes first
+        # a callback may have kept the reactor from reading: what arrived meanwhile is read first
         self._timer.set(0, self._look, self._clock.seconds() >= too_late_at)
 
     def _look(self, was_held_up: bool) -> None:

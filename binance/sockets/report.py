@@ -1,4 +1,4 @@
-"""What happened to one socket: its event and its log line, masked and printable, in one place.
+"""Events and log lines of one socket, masked and printable, in one place.
 
 Neither is handed on at once; see :mod:`binance.sockets.delivery`. So whoever reports may be in the middle of
 a change of state.
@@ -105,7 +105,7 @@ class Report:
         )
 
     def close(self) -> None:
-        """The socket was stopped: nothing but its end is reported any more, nor what waits; any thread."""
+        """The socket was stopped: only its end is still reported, and nothing that is pending; any thread."""
         self._is_closed = True
         self._generation += 1
 

@@ -1,4 +1,4 @@
-"""Streams that one connection carries at a time: the line that serves, and the order of its messages.
+"""A shard: the streams of one connection, the line that serves, and the order of its messages.
 
 A shard listens to one line, the one that serves. A line that takes its place is opened, and listened to, by a
 move (:mod:`binance.sockets.moves`), which hands it over; the line that is left reports to nobody but for its
@@ -223,7 +223,7 @@ class Shard(Listener):
     def expect(self, names: Iterable[str]) -> None:
         for name in names:
             stream = self.wanted.get(name)
-            if stream is not None and not self.sequence.knows(name) and self._source(name).brings(name):
+            if stream is not None and not self.sequence.knows(name) and self._source(name).expects(name):
                 self.sequence.add(stream)
 
     def take(self, line: Line, payloads: list[bytes], messages: list[Any]) -> None:
@@ -351,7 +351,7 @@ class Shard(Listener):
         self._owner.outage(self, attempts, reason, final)
 
     def refused(self, line: Line, reason: str, said: str) -> None:
-        if self.connected_since is not None:  # and we close it: what follows is no outage
+        if self.connected_since is not None:  # and we close it: what follows is not an outage
             self.connected_since = None
             self.line_report.event("disconnected", **Ending(1000, reason, clean=True).info, retry=False)
         self._owner.refused(reason, said)

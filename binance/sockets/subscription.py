@@ -1,4 +1,4 @@
-"""What a user asked for: a key, streams, a callback. It outlives its connections; it ends when stopped."""
+"""A subscription: its key, streams and callback. It outlives its connections, and ends when stopped."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ class Subscription:
             self._feed.begin()
 
     def release(self) -> None:
-        """Nothing comes any more: tell the consumer, if there is one, in the thread that has stopped it."""
+        """No message follows: end the consumer's feed, if any, in the thread that stops the socket."""
         if self._feed is not None:
             self._feed.end()
 
@@ -380,7 +380,7 @@ class Subscription:
         return SocketFeed(consumer, self, self.report, self.counts, options, only, kind_of)
 
     def _state(self, shards: list[Shard]) -> str:
-        """What it is doing, in a word; of several connections, of the one that is worst off."""
+        """Its state; of several connections, that of the one that is worst off."""
         if self._is_given_up:
             return "given up"
         states = [shard.state for shard in shards] if self._is_opened else []

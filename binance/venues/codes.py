@@ -1,4 +1,4 @@
-"""What the exchange's errors mean for who asked: one table from code and status to remedy. Pure.
+"""The meaning of the exchange's errors: one table from code and status to remedy. Pure.
 
 REST, the WebSocket API and listen keys go by it. An error that is not in it is worth another try, later.
 
@@ -36,7 +36,7 @@ REMEDIES = {
     -2014: Remedy.FINAL,  # the API key has a wrong form
     -2015: Remedy.FINAL,  # the API key, its addresses or its rights
     -2035: Remedy.CLEAR_AWAY,  # the account is subscribed on this connection, by a lost answer
-    -2042: Remedy.NEW_CONNECTION,  # a connection has so many subscription ids, and no more
+    -2042: Remedy.NEW_CONNECTION,  # a connection has used all of its subscription ids
 }
 
 #: By HTTP status, where the code says nothing.

@@ -1,4 +1,4 @@
-"""A caller's words to the names of streams, and to the paths where they are served. Pure.
+"""Names of streams from a caller's arguments, and the paths where they are served. Pure.
 
 Names of futures and options: :mod:`binance.venues.names_derivatives`.
 
@@ -22,7 +22,7 @@ MULTIPLEX_PREFIX = "streams="
 LISTED = 5  # names in one line of the log
 LONGEST_QUOTED = 30  # of what may be a symbol in another spelling; all secrets are longer
 
-# a listen key has 60 characters and more: what is that long is no symbol, and is not quoted in errors
+# a listen key has 60 characters and more: what is that long is not a symbol, and is not quoted in errors
 _SYMBOL = re.compile(r"[\w\-.]{1,40}")
 _KIND = re.compile(r"[A-Za-z][\w@+:\-]{0,40}", re.ASCII)
 _URL_SAFE = "!@_-.:~"
@@ -37,7 +37,7 @@ def lowered(symbol: str) -> str:
     """The symbol as stream names spell it.
 
     :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
-    :raises InvalidStream: if it is no string, empty, or holds what a symbol cannot: a blank, a slash ...
+    :raises InvalidStream: if it is not a string, empty, or holds what a symbol cannot: a blank, a slash ...
     """
     if not isinstance(symbol, str) or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
         meant = symbol_meant(symbol) if isinstance(symbol, str) and len(symbol) <= LONGEST_QUOTED else None
@@ -139,8 +139,7 @@ def several(names: Iterable[str], catalogue: tuple[Kind, ...] = CATALOGUE) -> tu
 
     :param names: stream names, e.g. ``["BNBBTC@aggTrade", "neobtc@ticker"]``.
     :param catalogue: of the venue: what may have been meant by a name that is refused.
-    :raises InvalidStream: if *names* is a string, or holds something that is no stream name, such as a listen
-        key.
+    :raises InvalidStream: if *names* is a string, or one of them is not a stream name, e.g. a listen key.
     """
     if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
         # its type alone: a text may be a listen key
@@ -155,7 +154,7 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
     """Check one stream's name and spell it as the exchange does: the symbol part lowered, the rest kept.
 
     :param catalogue: as for :func:`several`.
-    :raises InvalidStream: if it is no stream's name; a listen key is refused and not quoted.
+    :raises InvalidStream: if it is not a stream's name; a listen key is refused and not quoted.
     """
     if not isinstance(name, str):
         raise InvalidStream(f"a stream name is a {type(name).__name__}; names look like 'bnbbtc@aggTrade'")
@@ -208,7 +207,7 @@ def multiplex_key(names: tuple[str, ...]) -> str:
 def own_key(name: str) -> str:
     """Check a connection key of the user's own.
 
-    :raises InvalidArgument: if it could be another socket's key, or is no short printable text.
+    :raises InvalidArgument: if it could be another socket's key, or is not a short printable text.
     """
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_OWN_KEY or not name.isprintable():
         raise InvalidArgument(

@@ -1,4 +1,4 @@
-"""A caller's words to the names of streams of futures and options. Pure.
+"""Names of streams of futures and options from a caller's arguments. Pure.
 
 Source for all names: Derivatives *Websocket Market Streams* of each venue.
 """
@@ -137,7 +137,7 @@ def open_interest(underlying: str, expiry: str) -> str:
 
     :param expiry: the day as symbols have it, ``"261225"``.
     :returns: e.g. ``"btcusdt@openInterest@261225"``.
-    :raises InvalidStream: if *expiry* is no day.
+    :raises InvalidStream: if *expiry* is not a day.
     """
     if not isinstance(expiry, str) or not _is_day(expiry):
         raise InvalidStream(f"expiry is {expiry!r}; use a day as YYMMDD, e.g. '261225'")

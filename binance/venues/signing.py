@@ -1,4 +1,4 @@
-"""Signatures of REST and WebSocket API requests. Pure: what is to be signed goes in, text comes out.
+"""Signatures of REST and WebSocket API requests. Pure.
 
 The two differ. A REST call signs its parameters in the order in which they are sent, percent-encoded. A
 WebSocket API request signs them sorted by name and not encoded at all, its API key among them.

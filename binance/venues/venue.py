@@ -1,4 +1,4 @@
-"""What one exchange offers, and how it is reached. Pure.
+"""A venue: what one exchange offers, and how it is reached. Pure.
 
 A venue is a value: rules (catalogue, pings, limits, categories, time units) and hosts. A manager makes it out
 of its endpoints (:func:`venue_of`). Which rules hold is decided once: by the market that is asked for, and of

@@ -1,4 +1,4 @@
-"""Hosts that asked to be left alone: rate limits and bans, for a whole process. Pure: time is an argument."""
+"""Rate limits and bans of hosts, for a whole process. Pure: time is an argument."""
 
 from __future__ import annotations
 

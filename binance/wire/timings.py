@@ -1,4 +1,4 @@
-"""Waits and limits: how long things take, how often they may happen, how much is kept. Pure.
+"""Timings: waits, rates and sizes, in one object. Pure.
 
 One object holds them all, so that whoever needs others (a test, most of all) hands in others.
 """
@@ -67,7 +67,7 @@ class Timings:
     :ivar clock_corrections: corrections of the clock in a row; then the clock is not the cause.
     :ivar early: events kept at most that come before the answer which says what subscription they are of.
     :ivar renew_after: a token is renewed after this part of the time that it is valid for.
-    :ivar refused_s: after an account was refused for good nobody asks for it again for so long; doubled each
+    :ivar refused_s: an account that was refused for good is not requested again for this long; doubled each
         time, up to *refused_longest_s*. The same between renewals of a listen key that ends at once.
 
     REST calls:
@@ -162,7 +162,7 @@ class Timings:
         return attempts >= most, attempts >= most
 
     def after_refusals(self, count: int) -> float:
-        """Seconds for which nobody asks again after so many refusals in a row."""
+        """Seconds without a further request after *count* refusals in a row."""
         return min(self.refused_s * 2.0 ** min(count - 1, 10), self.refused_longest_s) if count > 0 else 0.0
 
 
