@@ -29,13 +29,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.python.failure import Failure
 
-from binance.account.errors import asked_wait_s, number, words
 from binance.account.waits import Waits
 from binance.exceptions import InvalidArgument, RateLimited
 from binance.net.interfaces import Line, Options
 from binance.net.requests import NotConnected, no_answer
 from binance.net.timer import Timer
 from binance.process.threads import calls, log_failure
+from binance.rest.errors import asked_wait_s, number, words
 from binance.sockets.report import ERROR, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method

@@ -7,9 +7,9 @@ as it is had (:meth:`Waits.ended`).
 
 from __future__ import annotations
 
-from binance.account.errors import number, retry_after_s
 from binance.account.refusals import refusals
 from binance.net.interfaces import Options
+from binance.rest.errors import number, retry_after_s
 from binance.sockets.report import INFO, RATE_LIMITED, WARNING, Report
 from binance.wire.bans import ASKED_FOR, rest_bans
 from binance.wire.hosts import place_of

@@ -14,7 +14,6 @@ from typing import Any, Final
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from binance.account.errors import number, words
 from binance.books.queue import SnapshotQueue
 from binance.net.interfaces import Options
 from binance.net.requests import no_answer
@@ -23,6 +22,7 @@ from binance.order.book import OrderBook
 from binance.order.book_audit import Audit
 from binance.order.book_sync import AUDIT, BEHIND, CROSSED, BookSync, Decision
 from binance.process.threads import calls
+from binance.rest.errors import number, words
 from binance.sockets.report import INFO, WARNING
 from binance.sockets.subscription import Reader, Subscription
 from binance.venues.codes import Remedy, remedy

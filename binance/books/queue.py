@@ -14,11 +14,11 @@ from typing import Any, Protocol
 from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.python.failure import Failure
 
-from binance.account.errors import asked_wait_s, number, retry_after_s
 from binance.endpoints import Endpoints
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.process.threads import log_failure
+from binance.rest.errors import asked_wait_s, number, retry_after_s
 from binance.venues.codes import Remedy, remedy
 from binance.venues.snapshots import Snapshots
 from binance.wire.bans import ASKED_FOR

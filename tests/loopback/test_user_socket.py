@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from twisted.internet import reactor
 
-from binance.account.errors import asked_wait_s
 from binance.client import Client
 from binance.endpoints import BINANCE_US
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, InvalidArgument
+from binance.rest.errors import asked_wait_s
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
