@@ -23,8 +23,7 @@ from binance.sockets.report import ERROR, INFO, WARNING, Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.spread import spread
 from binance.text.counted import counted
-from binance.venues.catalogue import Stream
-from binance.venues.kinds import kind_in
+from binance.venues.catalogue import Stream, kind_of
 from binance.venues.venue import Venue
 
 #: What the error message says when a connection could not be had again.
@@ -376,8 +375,8 @@ class Subscription:
         is_raw = plan.venue is not None and not plan.may_change and plan.reader is None
         only = streams[0].name if is_raw else None
         catalogue = () if plan.venue is None else plan.venue.catalogue
-        kind_of = partial(kind_in, catalogue)
-        return SocketFeed(consumer, self, self.report, self.counts, options, only, kind_of)
+        row_of = partial(kind_of, catalogue=catalogue)
+        return SocketFeed(consumer, self, self.report, self.counts, options, only, row_of)
 
     def _state(self, shards: list[Shard]) -> str:
         """Its state; of several connections, that of the one that is worst off."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 DEPTH_LEVELS = (5, 10, 20)
@@ -120,9 +118,3 @@ class Stream:
     def is_periodic(self) -> bool:
         """Whether its messages come at intervals, and not as things happen."""
         return self.kind is not None and bool(self.kind.speeds_ms)
-
-
-@lru_cache(8192)
-def kind_in(catalogue: tuple[Kind, ...], name: str) -> Kind | None:
-    """The row of a catalogue for a stream's name; None for a name of a kind that is not in it."""
-    return next((kind for kind in catalogue if re.fullmatch(kind.pattern, name)), None)
