@@ -91,7 +91,7 @@ class Event:
         book_lost           ``symbol``, ``last_update_id``, ``seconds`` (for which it had been true),
                             ``reason``: ``"gap"``, ``"disconnected"``, ``"reset"``, ``"crossed"``,
                             ``"malformed"``, ``"behind"``, ``"shallow"``, ``"audit"``, see
-                            :doc:`order_books`; or that no snapshot is to be had, and why
+                            :doc:`order_books`; or that no snapshot can be fetched, and why
         ==================  =====================================================================
 
         Where a key has several connections, ``shard``, from 0, says which one ``connecting``,

@@ -993,7 +993,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
     def _reconcile(self, subscription: Subscription) -> None:
         with self._lock:
             started = self._started
-        if started:  # else it is seen to when it is opened
+        if started:  # else open() does it
             self._in_reactor(subscription.reconcile)
 
     @property
@@ -1034,7 +1034,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
     def _hush(self) -> None:
         """The program is ending: nothing more is delivered, though the reactor may be busy for a while."""
-        with self._lock:  # held all the time: what close() has ended may have its last words to say
+        with self._lock:  # held all the time: what close() has ended may have events left
             for subscription in self._subscriptions.values():
                 subscription.hush()
 

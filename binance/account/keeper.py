@@ -255,7 +255,7 @@ class Keeper(Generic[Kind]):
         self.report.event("key_replaced", **NO_ERROR)
 
     def failed(self, error: BaseException, url: str = "") -> None:
-        """A call failed, or its answer is of no use.
+        """A call failed, or its answer cannot be used.
 
         :param url: of the host that it was made to.
         """

@@ -49,7 +49,7 @@ class ListenKey:
         self._url = url
         self._key: str | None = None
         self._is_expired = False  # the exchange does not know it any more
-        self._is_mute = False  # it said so, and sends nothing more on the connections that there are
+        self._is_silent = False  # it said so, and sends nothing more on the connections that there are
         self._is_due = False
         self._got_at = float("-inf")
 
@@ -59,7 +59,7 @@ class ListenKey:
         """The exchange says that a key has expired."""
         if key == self._key and not self._is_expired:
             self._keeper.report.log(WARNING, "the listen key has expired: requesting a new one")
-            self._is_mute = True
+            self._is_silent = True
             self._has_ended()
             self._keeper.wake()
 
@@ -112,7 +112,7 @@ class ListenKey:
             return
         keeper.authorised()
         self._is_expired, self._got_at = False, keeper.options.clock.seconds()
-        is_same, is_mute, self._is_mute = key == self._key, self._is_mute, False
+        is_same, is_silent, self._is_silent = key == self._key, self._is_silent, False
         if is_same:
             self._kept_alive()
         else:
@@ -124,7 +124,7 @@ class ListenKey:
                 keeper.report.hide(form)
             self._keep_alive_later()
         for line in list(keeper.lines):
-            is_of_use = is_same and not is_mute and line.factory is not None
+            is_of_use = is_same and not is_silent and line.factory is not None
             if line in keeper.lines and not is_of_use:
                 line.use(key)
 
@@ -192,7 +192,7 @@ class ListenKeyLine(Relay):
     # -- from its authoriser ------------------------------------------------------------------------------
 
     def use(self, key: str) -> None:
-        """Go by this key; if it goes by another one, that one is of no use any more."""
+        """Use this key; if there is another one, that one is useless now."""
         if self.factory is not None:
             self.listener.superseded(self)
             return

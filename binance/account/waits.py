@@ -2,7 +2,7 @@
 
 There are three reasons: the host of the call asked to be left alone (:mod:`binance.wire.bans`), the account
 was refused to a socket before this one (:mod:`binance.account.refusals`), or what authorises it ends as soon
-as it is had (:meth:`Waits.ended`).
+as it was obtained (:meth:`Waits.ended`).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from binance.venues.codes import Remedy, remedy
 
 #: Stands for no message: the book has become true by a snapshot, and is handed on.
 _SYNCED: Final = object()
-#: The longest wait before another snapshot is fetched after one that was of no use: older than the changes,
+#: The longest wait before another snapshot is fetched after a useless one: older than the changes,
 #: or with a book that was soon lost for one of the reasons below.
 USELESS_LONGEST_S: Final = 30.0
 DOUBTFUL: Final = (CROSSED, AUDIT, BEHIND)
@@ -236,12 +236,12 @@ class BookKeeper(Reader):
                 self._report.event("limited", what="snapshot", budget=what, seconds=seconds)
 
     def _want_again(self) -> None:
-        """A snapshot was of no use; one that came while there was no connection is not missed."""
+        """A snapshot was useless; one that came while there was no connection is not missed."""
         if self._sync.wants_snapshot:
             self._want(self._later_s())
 
     def _later_s(self) -> float:
-        """Seconds before a snapshot that was of no use is fetched again, longer each time."""
+        """Seconds before a snapshot that was useless is fetched again, longer each time."""
         wait_s = min(self._options.timings.call_again_s * 2.0 ** min(self._useless, 10), USELESS_LONGEST_S)
         self._useless += 1
         return float(wait_s)

@@ -14,7 +14,7 @@ third cause must not move a thousand illiquid streams again and again:
 - A stream has a *patience*: the seconds of silence, on one connection, before it is a reason to move.
   At first that is the time after which it counts as silent.
 - A pause that ended by itself, or long after a move, was the market's. The patience becomes twice that pause,
-  at most a day, if it was less. So each move that was of no use at least doubles it, and most streams show
+  at most a day, if it was less. So each useless move at least doubles it, and most streams show
   their pauses before any move. A pause that a move ended at once leaves the patience as it is. "At once" is
   during the move, or within a fifth of the stream's seconds after it.
 - One move is for all streams that are due, and two are a pace apart: a minute, and twice as long after each

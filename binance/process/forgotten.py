@@ -61,7 +61,7 @@ class Forgotten:
         self._keys.get(manager, set()).discard(conn_key)
 
     def started(self, manager: object) -> None:
-        """The manager was started, or closed: somebody sees to it."""
+        """The manager was started or closed, so it was not forgotten."""
         self._keys.pop(manager, None)
         self._remind_at.pop(manager, None)
 

@@ -334,7 +334,7 @@ class Runner:
     def _is_over(self) -> bool:
         """Whether nobody wants the reactor: no manager is open, or Ctrl-C was pressed."""
         if threading.main_thread().is_alive():
-            return self._is_callers and not self._wanted()  # Ctrl-C is seen to by its handler
+            return self._is_callers and not self._wanted()  # the handler of Ctrl-C acts
         return self._is_unhandled() or self._was_interrupted() or not self._wanted()
 
     def _is_unhandled(self) -> bool:

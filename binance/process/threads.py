@@ -54,7 +54,7 @@ class DaemonThreads:
     def prepare(self) -> None:
         """Make the threads that are kept, unless they are there. From any thread.
 
-        :raises RuntimeError: if no more threads are to be had.
+        :raises RuntimeError: if no more threads can be started.
         """
         with self._changed:
             while self._threads < self._ready:
@@ -132,7 +132,7 @@ class _Resolution:
 class DaemonResolver:
     """Looks names up with the system's ``getaddrinfo``, in up to ten threads that nobody joins.
 
-    :raises RuntimeError: if no thread is to be had.
+    :raises RuntimeError: if no thread can be started.
     """
 
     def __init__(self, reactor: Any) -> None:

@@ -29,7 +29,7 @@ log = Log(__name__)
 LAST_ROUNDS = 10
 
 #: A callback that takes longer for a message, in the mean of a batch, is called with one message at a time,
-#: and in between it is looked whether the program is ending. That costs a hundredth of this.
+#: and in between the end of the program is checked for. That costs a hundredth of this.
 QUICK_S = 20e-6
 
 Callback = Callable[[Any], object]

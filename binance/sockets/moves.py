@@ -12,7 +12,7 @@ there is never a question whose report it is, and at the end the listener is all
   sees what the old line delivers. When the new one continues the old one, or the old one is lost, the shard
   takes over the new line together with what is held, and with the knowledge of what will be repeated.
 - The new line is lost. What was held is forgotten, and it connects again; the old line has lost nothing.
-- The new line announces its end. If the old one has not, the new one is of no use, unless some streams come
+- The new line announces its end. If the old one has not, the new one is useless, unless some streams come
   on it alone (below). Else the move goes on, for the old line may send nothing any more, and another move
   follows it. Not at once: an exchange that announces the end of every line would use up all the attempts to
   connect.
@@ -70,7 +70,7 @@ class Mover(Protocol):
         """What the line that serves is still about to send again, if it took the place of another one."""
 
     def another_line(self, listener: Listener) -> Line | None:
-        """A line like the one that serves, not connected yet; None if it would be of no use."""
+        """A line like the one that serves, not connected yet; None if it would be useless."""
 
     def has_room(self) -> bool:
         """Whether no line of a move before is still being closed."""
@@ -196,7 +196,7 @@ class Moves:
                 move.covers_loss()  # there is nothing that it could still deliver
 
     def begin_again(self, why: str | None) -> None:
-        """The new line was of no use: try another, later, or at once if the old one is useless, too."""
+        """The new line was useless: try another, later, or at once if the old one is useless, too."""
         self.abandon()
         if why is None:
             self.replace()
@@ -219,7 +219,7 @@ class Moves:
         return move is not None and move.covers_loss()
 
     def abandon(self) -> None:
-        """The new line, if there is one, is of no use."""
+        """The new line, if there is one, is useless."""
         move, self.current = self.current, None
         if move is not None:
             move.end()

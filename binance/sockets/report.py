@@ -73,7 +73,7 @@ class Report:
             self._secrets.add(secret)
 
     def hide_for_now(self, secret: str) -> None:
-        """The same for something that is of no use after a while, such as a signature."""
+        """The same for something that is valid for a short time, such as a signature."""
         if len(secret) >= SHORTEST_SECRET:
             self._short_lived.append(secret)
 
@@ -115,7 +115,7 @@ class Report:
         return self._is_closed
 
     def end(self) -> None:
-        """It has ended: what is reported now are its last words."""
+        """It has ended: only its last events are reported from now on."""
         self._is_closed = False
         self._generation += 1
         self.seldom.end()

@@ -26,7 +26,7 @@ from binance.text.counted import counted
 from binance.venues.catalogue import Stream, kind_of
 from binance.venues.venue import Venue
 
-#: What the error message says when a connection could not be had again.
+#: The text of the error message after the last retry.
 MAX_RETRIES = "Max reconnect retries reached"
 
 #: How a connection ends whose key is given up while it is open.

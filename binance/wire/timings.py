@@ -43,9 +43,9 @@ class Timings:
     Moves to a new connection:
 
     :ivar move_spread: a connection is left up to this part of its life early, at random.
-    :ivar move_again_s: wait before another new connection is tried after one that was of no use.
+    :ivar move_again_s: wait before another new connection is tried after a useless one.
     :ivar move_silent_s: a shard begins no two moves for silent streams within this; doubled after each in a
-        row that was of no use, up to *move_silent_longest_s*.
+        row that was useless, up to *move_silent_longest_s*.
     :ivar silent_longest_s: a stream that is silent for this long is a reason to move, however quiet its
         market has been before.
     :ivar held: messages and digests held at most; then it is time to switch, ready or not.
@@ -86,7 +86,7 @@ class Timings:
 
     :ivar slow_s: a callback that takes longer, for a batch or one message of it, is reported; an ``on_event``
         that does is logged.
-    :ivar overflow_s: seconds between two reports of one socket that messages were dropped for want of room.
+    :ivar overflow_s: seconds between two reports of one socket that a full consumer dropped messages.
     :ivar log_every_s: seconds between two lines of one kind about what may happen with every message.
     :ivar long_wait_s: a wait that is longer was asked for by the exchange, and is a warning.
 
