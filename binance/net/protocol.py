@@ -24,15 +24,15 @@ from binance.wire.waits import ban_wait_s, retry_after_s
 
 log = Log(__name__)
 
-#: So much is read at a time: twice what Twisted does, for each read has its price.
+#: Bytes read at a time: twice what Twisted does, for each read has its price.
 READ_BYTES = 131_072
-#: So many messages are decoded and handed on together. With fewer, more time goes into calls; with more, the
+#: Messages decoded and delivered together. With fewer, more time goes into calls; with more, the
 #: garbage collector has more to walk.
 BATCH = 64
 
 
 class Factory(Line, Protocol):
-    """What makes connections, and is told of them.
+    """The factory of a connection, which it reports to.
 
     :ivar host: as in the URL; *isSecure*: over TLS.
     :ivar address: of the host, on which the connection is made; None if that is not known.
@@ -107,7 +107,7 @@ class StreamProtocol(WebSocketClientProtocol):
             self.drop(f"bytes that are not WebSocket: {exc}")
         most = self.factory.options.timings.handshake_bytes
         if self.state == self.STATE_CONNECTING and len(self.data) > most:
-            self.drop(f"the answer to the handshake has no end in {most} bytes")
+            self.drop(f"the answer to the handshake is longer than {most:,} bytes")
 
     def consumeData(self) -> None:
         """Look at ``self.data``. Autobahn calls this, too, for what came behind the handshake's end."""
@@ -173,7 +173,7 @@ class StreamProtocol(WebSocketClientProtocol):
     def onCloseFrame(self, code: Any, reasonRaw: Any) -> Any:
         was_open = self.state == self.STATE_OPEN
         done = super().onCloseFrame(code, reasonRaw)
-        if was_open and self.state == self.STATE_CLOSING:  # not anew for every further one
+        if was_open and self.state == self.STATE_CLOSING:  # not again for every further one
             self._watch.set(self.factory.options.timings.close_s, self._not_closed)
         return done
 
@@ -194,9 +194,9 @@ class StreamProtocol(WebSocketClientProtocol):
         elif isinstance(error, SSL.Error) and not self._opened:
             self._tls_failure = f"TLS failed: {error}"
         elif isinstance(error, (ConnectionDone, ConnectionLost)) and not isinstance(error, ConnectionAborted):
-            how = "ended" if isinstance(error, ConnectionDone) else "broke"
+            how = "closed" if isinstance(error, ConnectionDone) else "lost"
             when = "without a close frame" if self._opened else "during the handshake"
-            self._tcp_end = f"TCP {how} {when}{self._without_tls()}"
+            self._tcp_end = f"TCP connection {how} {when}{self._without_tls()}"
         super().connectionLost(reason)
 
     def end(self) -> None:
@@ -224,7 +224,7 @@ class StreamProtocol(WebSocketClientProtocol):
             code = 1005 if self.remoteCloseCode is None else self.remoteCloseCode
             words = " ".join((self.remoteCloseReason or "").split())
             return Ending(code, words or f"closed with code {code}", clean=True)
-        if self._closed_by_us:  # then the end of TCP, or its delay, is no fault
+        if self._closed_by_us:  # then the end of TCP, or its delay, is not a fault
             return Ending(1000, "closed by us, and the exchange did not answer")
         why = self._dropped_for or self._tcp_end or self.wasNotCleanReason or "the connection was lost"
         return Ending(1006 if self._opened else None, why)
@@ -241,7 +241,7 @@ class StreamProtocol(WebSocketClientProtocol):
         if rest > 0:
             self._watch.set(rest, self._maybe_silent)
         else:
-            # a callback may have kept the reactor from reading: what waits to be read comes first
+            # a callback may have kept the reactor from reading: what arrived meanwhile is read first
             self._watch.set(0, self._silent, self.heard_at)
 
     def _silent(self, heard_at: float) -> None:

@@ -1,4 +1,4 @@
-"""The session of REST calls: answers have a bound; no credentials of the environment. No Twisted here."""
+"""The session of REST calls: bounded answers, no credentials of the environment. Without Twisted."""
 
 from __future__ import annotations
 

@@ -293,7 +293,7 @@ def test_the_script_of_an_order_asks_for_one_whose_answer_was_lost(sandbox):
     body = {"code": -1007, "msg": "Timeout waiting for response from backend server."}
     sandbox.rest_answer("POST", "/api/v3/order", body, status=408, security="signed", times=1)
     lost, *lines = run_example("order.py", sandbox)
-    assert re.search(r"may have taken the order: ask for it by its client order id, [0-9a-f]{32}$", lost)
+    assert re.search(r"may have accepted the order: query it by its client order id, [0-9a-f]{32}$", lost)
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(ORDER_LINES, lines, strict=True))
 
 
