@@ -620,4 +620,4 @@ def test_the_pages_build_without_a_warning(tmp_path):
     table = (tmp_path / "html" / "rest_calls.html").read_text(encoding="utf-8")
     linked = set(re.findall(r'<td><p><a [^>]*href="api_client\.html#binance\.client\.Client\.(\w+)"', table))
     assert linked >= {*CALLS, *ENDED}
-    assert "_static/rest_calls.js" in table
+    assert "_static/table_search.js" in table
