@@ -96,7 +96,9 @@ class TableSearch(SphinxDirective):
 
 
 def add_search(app, pagename, templatename, context, doctree):
-    if doctree is not None and any("table-search" in node["classes"] for node in doctree.findall(nodes.container)):
+    if doctree is not None and any(
+        "table-search" in node["classes"] for node in doctree.findall(nodes.container)
+    ):
         app.add_js_file("table_search.js", loading_method="defer")
 
 

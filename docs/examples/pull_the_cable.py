@@ -26,7 +26,7 @@ def on_event(event):
 
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stdout)
-with Sandbox(seed=7) as sandbox:
+with Sandbox(seed=7, rate=200) as sandbox:
     client = Client(endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
     with BinanceSocketManager(client, on_event=on_event) as bm:
         bm.start_trade_socket("BNBBTC", on_trade)
