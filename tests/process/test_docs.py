@@ -330,7 +330,7 @@ def test_names_imported_on_the_pages_exist(block):
 
 @pytest.mark.parametrize("name", start_calls())
 def test_every_start_call_is_on_a_page_of_sockets(name):
-    """Each start_* call is in the table of a page of sockets, and has an entry there that leads to its reference."""
+    """Each start_* call is in the table of a page of sockets; its entry leads to its reference."""
     text = next(text for text in map(page, SOCKET_PAGES) if f"* - :ref:`{name} <{name}>`" in text)
     assert f".. _{name}:\n" in text
     assert f"BinanceSocketManager.{name}>`" in text
