@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from docutils import nodes
@@ -16,11 +17,26 @@ from binance.streams import CATALOGUES, Kind
 from binance.websockets import BinanceSocketManager
 
 
+def method(name: str) -> str:
+    """A link to a method of the manager."""
+    return f":meth:`~binance.websockets.BinanceSocketManager.{name}`"
+
+
 def call(kind: Kind) -> str:
     """A link to the call that starts a kind of streams; how else it is started."""
-    if kind.call is None or not hasattr(BinanceSocketManager, kind.call):
-        return "by name"
-    return f":meth:`~binance.websockets.BinanceSocketManager.{kind.call}`"
+    has_one = kind.call is not None and hasattr(BinanceSocketManager, kind.call)
+    return method(kind.call) if has_one else "by name"
+
+
+def marked(text: str) -> str:
+    """A sentence in which names of streams are marked, and calls are links."""
+    streams = re.sub(r"[!<]\S*@\w+", r"``\g<0>``", text)
+    return re.sub(r"start_\w+", lambda found: method(found[0]), streams)
+
+
+def duration(ms: int) -> str:
+    """A time in words."""
+    return f"{ms // 1000} s" if ms % 1000 == 0 else f"{ms} ms"
 
 
 def content(kind: Kind) -> str:
@@ -32,14 +48,14 @@ def content(kind: Kind) -> str:
         f"since {kind.since}" if kind.since else "",
         "" if kind.us else "not on binance.us",
     )
-    return f"{kind.title}\n\n{'; '.join(filter(None, more))}"
+    return f"{marked(kind.title)}\n\n{'; '.join(filter(None, more))}"
 
 
 def pace(kind: Kind) -> str:
     """The time between two messages, and after how long a silence is reported."""
-    every = " or ".join(f"{speed:,}" for speed in kind.speeds_ms)
+    every = " or ".join(map(duration, kind.speeds_ms))
     silent = f"silent after {kind.silent_s:g} s" if kind.silent_s is not None else "never silent"
-    return f"{every + ' ms' if every else 'at once'}\n\n{silent}"
+    return f"{every or 'at once'}\n\n{silent}"
 
 
 def ids(kind: Kind) -> str:
@@ -79,7 +95,12 @@ class RetiredStreams(TextDirective):
 
     def text(self) -> str:
         rows = [
-            [f"``{kind.name}``\n\n{call(kind)}", kind.title, kind.retirement.since, kind.retirement.use]
+            [
+                f"``{kind.name}``\n\n{call(kind)}",
+                kind.title,
+                kind.retirement.since,
+                marked(kind.retirement.use),
+            ]
             for kind in CATALOGUES["spot"]
             if kind.retirement is not None
         ]

@@ -25,7 +25,11 @@ def on_event(event):
         print("  missing:", event.info["first"], "to", event.info["last"])
 
 
-logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stdout)
+logging.basicConfig(
+    level=logging.INFO,
+    format="%(levelname)s %(message)s",
+    stream=sys.stdout,
+)
 with Sandbox(seed=7, rate=200) as sandbox:
     client = Client(endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
     with BinanceSocketManager(client, on_event=on_event) as bm:
