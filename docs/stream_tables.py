@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from docutils import nodes
 from rst_tables import TextDirective, list_table
@@ -34,9 +35,13 @@ def marked(text: str) -> str:
     return re.sub(r"start_\w+", lambda found: method(found[0]), streams)
 
 
-def duration(ms: int) -> str:
-    """A time in words."""
-    return f"{ms // 1000} s" if ms % 1000 == 0 else f"{ms} ms"
+def durations(times_ms: Iterable[int]) -> str:
+    """Times in words, with their unit once where they have the same."""
+    words = [f"{ms // 1000} s" if ms % 1000 == 0 else f"{ms} ms" for ms in times_ms]
+    short = [
+        word.split()[0] if word.split()[1] == after.split()[1] else word for word, after in pairwise(words)
+    ]
+    return " or ".join(filter(None, (", ".join(short), *words[-1:])))
 
 
 def content(kind: Kind) -> str:
@@ -53,9 +58,8 @@ def content(kind: Kind) -> str:
 
 def pace(kind: Kind) -> str:
     """The time between two messages, and after how long a silence is reported."""
-    every = " or ".join(map(duration, kind.speeds_ms))
     silent = f"silent after {kind.silent_s:g} s" if kind.silent_s is not None else "never silent"
-    return f"{every or 'at once'}\n\n{silent}"
+    return f"{durations(kind.speeds_ms) or 'at once'}\n\n{silent}"
 
 
 def ids(kind: Kind) -> str:
