@@ -1,10 +1,10 @@
 """The screen of the terminal commands: a picture that is redrawn, and lines about what happens.
 
 On a terminal both are in the *alternate screen*, which has no scrollback: the picture above, as much of it
-as fits, and the latest lines below it. Each picture writes all lines of the window, so that nothing older stays;
-after a change of the window's size it is cleared first. At the end the lines and the last picture are printed
-to the normal screen. Anywhere else, in a pipe for example, pictures and lines are printed below each other as
-plain text.
+as fits, and the latest lines below it. Each picture writes all lines of the window, so that nothing older
+stays; after a change of the window's size it is cleared first. At the end the lines and the last picture are
+printed to the normal screen. Anywhere else, in a pipe for example, pictures and lines are printed below each
+other as plain text.
 
 A line is a list of spans, text with the name of a style. Texts are shown as they are: nothing in them is
 markup, and what acts on a terminal is escaped (:mod:`binance.text.printable`).
@@ -148,7 +148,8 @@ class Screen:
             self._print([((f"({self._earlier:,} earlier lines are not shown)", "faint"),)])
         columns, lines = self._size
         picture = self._view.picture(columns, max(lines - 1, 1))
-        self._print([*self._news, *([[]] if self._news else []), *picture], columns)
+        self._print([*self._news, *([[]] if self._news else [])])
+        self._print([cropped(line, columns) for line in picture])
 
     def leave(self) -> bool:
         """Show the normal screen again, and return whether another was shown."""
@@ -170,16 +171,15 @@ class Screen:
         columns, lines = size
         if lines < _LEAST_FOR_NEWS:
             return view.picture(columns, lines)
-        room = max(min(_NEWS_LINES, lines // 4), lines - 1 - view.height(columns))
+        room = max(min(_NEWS_LINES, lines // 6), lines - 1 - view.height(columns))
         news = list(self._news)[-room:]
         hidden = self._earlier + len(self._news) - len(news)
         title = f"{_RULE} events, {hidden:,} earlier " if hidden else f"{_RULE} events "
         rule = (((title + _RULE * columns)[:columns], "faint"),)
         return [*view.picture(columns, lines - 1 - room), rule, *news]
 
-    def _print(self, lines: Sequence[Line], columns: int | None = None) -> None:
-        shown = [line if columns is None else cropped(line, columns) for line in lines]
-        self.console.print(_Printed(shown), end="", crop=False)
+    def _print(self, lines: Sequence[Line]) -> None:
+        self.console.print(_Printed(lines), end="", crop=False)
         self._out.flush()
 
     def _size_of_window(self) -> os.terminal_size:

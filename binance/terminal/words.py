@@ -41,6 +41,10 @@ def _refused(info: dict[str, Any]) -> str:
     return f"the exchange refused{names}: {info['message']} (code {info['code']})"
 
 
+#: What waits, in words.
+_LIMITED = {"dial": "connection"}
+
+
 def _slow(info: dict[str, Any]) -> str:
     return f"the callback took {info['seconds']:.2f} s for {counted(info['messages'], 'message')}"
 
@@ -94,7 +98,9 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "silent": (lambda info: f"{info['stream']}: no messages for {info['seconds']:.0f} s", "waiting"),
     "refused": (_refused, "bad"),
     "limited": (
-        lambda info: f"rate limited ({info['budget']}): next {info['what']} in {info['seconds']:.1f} s",
+        lambda info: (
+            f"rate limited ({info['budget']}): next {_LIMITED.get(info['what'], info['what'])} in {info['seconds']:.1f} s"
+        ),
         "waiting",
     ),
     "book_synced": (lambda info: f"order book synced at id {info['last_update_id']}", "good"),
