@@ -129,10 +129,11 @@ class Demo:
         return True
 
     def _title(self) -> ScreenLine:
-        left_s = self._seconds / 2 - self._show.now_s
-        cut = f"disconnect in {left_s:.0f} s" if self._cut_at is None else f"cut at {self._cut_at:.1f} s"
-        title = f"demo: {self._sockets()}  "
-        return [(title, "title"), (f"{self._show.now_s:.0f} of {self._seconds:g} s  {cut}", "faint")]
+        now_s = self._show.now_s
+        time = f"{now_s:.0f} of {self._seconds:g} s"
+        if self._cut_at is None:
+            time += f"  disconnect in {self._seconds / 2 - now_s:.0f} s"
+        return [(f"demo: {self._sockets()}  ", "title"), (time, "faint")]
 
     def _sockets(self) -> str:
         """How many sockets there are, over how many connections, and why these are fewer."""

@@ -216,8 +216,9 @@ class _Frame:
         self._is_cleared = is_cleared
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield (Control.clear() if self._is_cleared else Control()).segment
         yield Control.home().segment
+        if self._is_cleared:
+            yield Control.clear().segment
         for number, line in enumerate(self._lines):
             if number:
                 yield Segment.line()
