@@ -224,14 +224,22 @@ def everything_to() -> Endpoints | None:
     everything = os.environ.get(EVERYTHING)
     if everything is None:
         return None
-    place = re.fullmatch(rf"http://{_HOST}", everything, re.ASCII)
-    port = int(place[2][1:]) if place is not None and place[2] else 0
-    if place is None or not is_loopback(place[1]) or not 0 < port < 65_536:
+    place = local_place(everything)
+    if place is None:
         raise InvalidArgument(
             f"the environment variable {EVERYTHING} is {everything!r}; it sends all clients and managers to "
             "a sandbox on this machine, 'http://127.0.0.1:8765' for example. Unset it to reach the exchange"
         )
-    return Endpoints.sandbox(place[1].strip("[]"), port)
+    return Endpoints.sandbox(*place)
+
+
+def local_place(url: str) -> tuple[str, int] | None:
+    """Host and port of a URL like ``http://127.0.0.1:8765``; None if that is not a port of this machine."""
+    place = re.fullmatch(rf"http://{_HOST}", url, re.ASCII)
+    port = int(place[2][1:]) if place is not None and place[2] else 0
+    if place is None or not is_loopback(place[1]) or not 0 < port < 65_536:
+        return None
+    return place[1].strip("[]"), port
 
 
 def in_force(venue: Endpoints) -> Endpoints:

@@ -226,11 +226,12 @@ def test_a_closed_pipe_ends_the_demo_quietly():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "COMMAND"),
-        (("dance",), "dance"),
+        (("dance",), "'dance' is not a command; use one of demo, watch, "),
+        (("wacth", "bnbbtc@trade"), "'wacth' is not a command; did you mean watch?"),
+        (("--nonsense",), "--nonsense"),
         (("demo", "--seconds", "1"), "4 to 3600"),
         (("demo", "--nonsense"), "--nonsense"),
-        (("demo", "--seconds", "x"), "'x' cannot be; use 4 to 3600"),
+        (("demo", "--seconds", "x"), "'x' cannot be used; use 4 to 3600"),
         (("sandbox", "--port", "x"), "--port"),
         (("sandbox", "run"), "arguments are required: SCRIPT\n"),
         (("sandbox", "run", "--rate", "-1", __file__), "argument --rate: '-1' cannot be"),
@@ -247,10 +248,15 @@ def test_a_wrong_command_line_is_told(arguments, words):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(("--help",), "demo"), (("sandbox", "--help"), "--seed"), (("--version",), binance_package.__version__)],
+    [
+        ((), "sandbox run  run a script"),
+        (("--help",), "demo"),
+        (("sandbox", "--help"), "--seed"),
+        (("--version",), binance_package.__version__),
+    ],
 )
 def test_help_is_there(arguments, words):
-    """--help of the whole and of each command, and --version."""
+    """The commands, which ``python -m binance`` alone shows, too; --help of each, and --version."""
     status, out, _ = finished(binance(*arguments))
     assert status == 0
     assert words in out

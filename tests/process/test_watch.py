@@ -230,7 +230,7 @@ def test_seconds_that_cannot_be_are_refused(seconds):
     """--seconds is a number above 0; what is none ends with 2, and says what to use."""
     status, _, err = ended(watch("--sandbox", f"--seconds={seconds}", "bnbbtc@trade"))
     assert status == 2
-    assert f"argument --seconds: {seconds!r} cannot be; use a number of seconds above 0" in err
+    assert f"argument --seconds: {seconds!r} cannot be used; use a number of seconds above 0" in err
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
