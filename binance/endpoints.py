@@ -159,6 +159,14 @@ def has_own(endpoints: Endpoints, field: str) -> bool:
     return endpoints == BINANCE_COM or bool(getattr(endpoints, field) != getattr(BINANCE_COM, field))
 
 
+def has_market(endpoints: Endpoints, market: str) -> bool:
+    """Return whether some endpoints have the streams of a market.
+
+    :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+    """
+    return has_own(endpoints, "stream" if market == "spot" else f"{market}_stream")
+
+
 def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpoints:
     """The venue that a client's arguments name.
 

@@ -22,10 +22,6 @@ from binance.wire.timings import TIMINGS
 
 #: Seconds of one attempt to connect, to open, to get an answer: less than the limit of a check.
 ATTEMPT_S = 4.0
-#: Those of a doctor; it shares no counts with the managers of its process.
-DOCTORS_TIMINGS = replace(
-    TIMINGS, open_s=ATTEMPT_S, request_s=ATTEMPT_S, rest_s=ATTEMPT_S, close_s=0.5, next_address_s=0.25
-)
 
 REST, STREAMS, WS_API = "REST", "streams", "WS API"
 
@@ -59,6 +55,8 @@ class Service:
 class Case:
     """One examination.
 
+    :param attempt_s: seconds of one attempt to connect, to open, to get an answer.
+
     :ivar venue: whose hosts are checked.
     :ivar services: those that the venue has.
     :ivar client: makes the REST calls.
@@ -66,20 +64,23 @@ class Case:
     :ivar offset_ms: how far the exchange's clock is ahead of this machine's; None if it is not known.
     """
 
-    def __init__(self, reactor: Any, asked: Asked) -> None:
+    def __init__(self, reactor: Any, asked: Asked, attempt_s: float = ATTEMPT_S) -> None:
         self.reactor = reactor
         self.asked = asked
+        self.attempt_s = attempt_s
+        # its own: it shares no counts with the managers of its process
+        timings = replace(TIMINGS, open_s=attempt_s, request_s=attempt_s, rest_s=attempt_s, close_s=0.5)
         endpoints = in_force(asked.endpoints)
         self.venue = venue_of(asked.market, endpoints)
         self.services = _services(self.venue.rest_host, self.venue.stream_host, endpoints.ws_api)
         if asked.market != "spot" or not has_own(endpoints, "ws_api"):
             self.services.pop()
-        self.client = Client(asked.api_key, asked.secret, {"timeout": ATTEMPT_S}, endpoints=endpoints)
-        self.client.timings = DOCTORS_TIMINGS
+        self.client = Client(asked.api_key, asked.secret, {"timeout": attempt_s}, endpoints=endpoints)
+        self.client.timings = timings
         self.options = Options(
             reactor=reactor,
             clock=clock_of(reactor),
-            timings=DOCTORS_TIMINGS,
+            timings=timings,
             max_retries=0,
             silence_s=self.venue.silence_s,
             ca_file=None,

@@ -17,7 +17,7 @@ from binance.doctor.finding import Asked, Finding, State, failed, skipped
 from binance.doctor.machine import neighbours, openssl, packages, python, trust
 from binance.doctor.masking import masked
 from binance.doctor.printer import JsonPrinter, Printer
-from binance.endpoints import VENUES, Endpoints, has_own
+from binance.endpoints import VENUES, Endpoints, has_market
 from binance.exceptions import InvalidArgument
 
 #: Checks that need neither Twisted nor a connection.
@@ -38,10 +38,10 @@ def parser(prog: str) -> argparse.ArgumentParser:
     parse = argparse.ArgumentParser(
         prog=prog,
         description="Check this machine and its connections to the exchange: versions, environment, names, "
-        "TCP, TLS, REST, clock, WebSockets and, if there is one, an API key. Takes 30 seconds at most. The exit "
-        "status is 0, or 1 if a check failed.",
-        epilog="BINANCE_API_KEY and BINANCE_API_SECRET of the environment are checked, too. Nothing is changed "
-        "in the account, and no secret is printed.",
+        "TCP, TLS, REST, clock, WebSockets and, if there is one, an API key. Takes 30 seconds at most. The "
+        "exit status is 0, or 1 if a check failed.",
+        epilog="BINANCE_API_KEY and BINANCE_API_SECRET of the environment are checked, too. Nothing is "
+        "changed in the account, and no secret is printed.",
     )
     where = parse.add_mutually_exclusive_group()
     where.add_argument(
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     :raises InvalidArgument: if the venue does not have the market, or an argument cannot be read.
     """
     endpoints = VENUES[options.venue] if options.url is None else sandbox_at(options.url)
-    if not has_own(endpoints, "stream" if options.market == "spot" else f"{options.market}_stream"):
+    if not has_market(endpoints, options.market):
         raise InvalidArgument(f"--venue {options.venue} does not have the market {options.market}")
     api_key, secret = _credentials(options)
     asked = Asked(endpoints=endpoints, market=options.market, api_key=api_key, secret=secret)

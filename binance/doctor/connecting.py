@@ -11,7 +11,7 @@ from twisted.internet.interfaces import IHandshakeListener, IResolutionReceiver
 from twisted.internet.protocol import ClientFactory, Protocol
 from zope.interface import implementer
 
-from binance.doctor.case import ATTEMPT_S, Case, Service
+from binance.doctor.case import Case, Service
 from binance.doctor.finding import Finding, failed, ok, warning
 from binance.net.dial import NotDialled, connector_to, resolver_of
 from binance.net.dials import dials
@@ -205,11 +205,11 @@ async def certificate(case: Case, service: Service) -> list[Finding]:
     except NotDialled as exc:
         return [failed(f"{where}: {exc}", "See the line of the trust store")]
     connector.connect()
-    factory.done.addTimeout(ATTEMPT_S, case.options.clock)
+    factory.done.addTimeout(case.attempt_s, case.options.clock)
     try:
         result = await factory.done
     except TimeoutError:
-        return [failed(f"{where}: no answer to the TLS handshake in {ATTEMPT_S:g} s", _FIREWALL)]
+        return [failed(f"{where}: no answer to the TLS handshake in {case.attempt_s:g} s", _FIREWALL)]
     finally:
         connector.disconnect()
     if isinstance(result, str):
@@ -246,8 +246,9 @@ def _refused(where: str, refused: _Refused) -> Finding:
 _NOT_THE_EXCHANGE = "Something else than the exchange answers: check the port, proxies and firewalls"
 _EXPIRED = "If this machine's date is right, the server has to get a new certificate"
 _INTERCEPTED = (
-    "If the issuer is your company, an antivirus program or your own sandbox, set SSL_CERT_FILE to a PEM file "
-    "with its certificate. If you do not know the issuer, somebody may be reading along: use another network"
+    "If the issuer is your company, an antivirus program or your own sandbox, set SSL_CERT_FILE to a PEM "
+    "file with its certificate. If you do not know the issuer, somebody may be reading along: use another "
+    "network"
 )
 
 

@@ -62,7 +62,7 @@ def _certificates(environ: Mapping[str, str]) -> list[Finding]:
     used = [f"{name}={environ[name]}" for name in _TRUST if environ.get(name)]
     findings = [ok(f"{', '.join(used)}: the only trusted certificates, for sockets and REST")] if used else []
     for name in _UNUSED:
-        if environ.get(name):
+        if environ.get(name) and environ[name] != environ.get("SSL_CERT_FILE"):
             seen = f"{name} is set, and is not used"
             advice = f"Set SSL_CERT_FILE to {environ[name]}, which sockets and REST use"
             findings.append(warning(seen, advice))

@@ -59,7 +59,7 @@ def openssl(asked: Asked) -> list[Finding]:
         theirs = import_module("cryptography.hazmat.backends.openssl").backend.openssl_version_text()
     except (ImportError, AttributeError, OSError) as exc:
         return [failed(f"cryptography cannot be loaded: {exc}", "pip install --force-reinstall cryptography")]
-    return [ok(f"sockets: {theirs}; REST: {ssl.OPENSSL_VERSION}")]
+    return [ok(f"sockets: {_short(theirs)}; REST: {_short(ssl.OPENSSL_VERSION)}")]
 
 
 def neighbours(asked: Asked) -> list[Finding]:
@@ -95,6 +95,11 @@ def trust(asked: Asked) -> list[Finding]:
     if not count:
         return [failed(f"{place} has no certificates", advice)]
     return [ok(f"{place}, {counted(count, 'certificate')}")]
+
+
+def _short(openssl_version: str) -> str:
+    """Without its date: ``"OpenSSL 3.0.19"``."""
+    return " ".join(openssl_version.split()[:2])
 
 
 def _version(name: str) -> str | None:

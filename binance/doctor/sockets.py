@@ -8,8 +8,8 @@ from typing import Any
 from twisted.internet.defer import Deferred, TimeoutError
 
 from binance.doctor.advice import advice_for, in_words
-from binance.doctor.calling import refused, until
-from binance.doctor.case import ATTEMPT_S, Case, Service
+from binance.doctor.calling import LARGE_MS, refused, until
+from binance.doctor.case import Case, Service
 from binance.doctor.finding import Finding, failed, ok, warning
 from binance.exceptions import BinanceRequestException
 from binance.net.factory import StreamFactory
@@ -94,7 +94,7 @@ class Opening(Listener):
         self._both = Deferred()
         self.connection.sendPing(b"doctor")
         try:
-            await self._both.addTimeout(ATTEMPT_S, self._case.options.clock)
+            await self._both.addTimeout(self._case.attempt_s, self._case.options.clock)
         except TimeoutError:
             return
 
@@ -171,7 +171,7 @@ def _heard(
     words = f"{words} {lag_ms:,.0f} ms after its event time"
     if case.offset_ms is None:
         return ok(f"{words}, by this machine's clock")
-    if lag_ms > LATE_MS:
+    if lag_ms > LATE_MS and abs(case.offset_ms) < LARGE_MS:  # else the line of the clock says it
         return warning(words, "The network is slow or congested; a machine nearer to the exchange is faster")
     return ok(words)
 
