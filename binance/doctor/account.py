@@ -29,7 +29,7 @@ CALLS = {
     "spot": Calls(Client.stream_get_listen_key, lambda client: client.get_account(omitZeroBalances=True)),
     "usdm": Calls(Client.futures_stream_get_listen_key, Client.futures_account_balance),
     "coinm": Calls(Client.futures_coin_stream_get_listen_key, Client.futures_coin_account_balance),
-    "options": Calls(Client.options_stream_get_listen_key, Client.options_account_info),
+    "options": Calls(Client.options_stream_get_listen_key, Client.options_positions),
 }
 
 

@@ -55,8 +55,16 @@ def parser(prog: str) -> argparse.ArgumentParser:
     parse.add_argument(
         "--secret-file", metavar="FILE", help="file with the secret of the key, or with its private key (PEM)"
     )
+    parse.add_argument("--api-secret", action=_NoSecret, help=argparse.SUPPRESS)
     parse.add_argument("--json", action="store_true", help="one JSON object a line")
     return parse
+
+
+class _NoSecret(argparse.Action):
+    """Refuses a secret among the arguments without repeating it: they are shown to every user of a machine."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *given: object) -> None:
+        parser.error("a secret is not taken on the command line; use BINANCE_API_SECRET or --secret-file")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -154,7 +162,8 @@ def _credentials(options: argparse.Namespace) -> tuple[str | None, str | None]:
             return api_key, Path(options.secret_file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as exc:
             why = exc.strerror if isinstance(exc, OSError) else "it is not text"
-            raise InvalidArgument(f"--secret-file {options.secret_file}: {why}") from None
+            # not the name: it may be the secret itself
+            raise InvalidArgument(f"--secret-file: the file cannot be read: {why}") from None
     secret = os.environ.get("BINANCE_API_SECRET") or None
     if options.api_key and secret is None and sys.stdin is not None and sys.stdin.isatty():
         secret = getpass.getpass("API secret (Enter for none): ") or None

@@ -1,11 +1,10 @@
 """Makes checks, one after the other: each has a time limit, and what depends on a failed one is skipped.
 
 Theory of operation. A check is made once for each of the services that it is about, for all of them at the
-same time; services at the same place share the result of a check that is about places. A check is
-*blocked*
-for a service if it failed, or if one of its ``needs`` is blocked for that service; then it is skipped, and the
-report names the check that failed first. The limit of a check is cut to what is left of the limit of all of them, so
-an examination ends in time even if everything hangs.
+same time; services at the same place share the result of a check that is about places. A check is *blocked*
+for a service if it failed, or if one of its ``needs`` is blocked for that service; then it is skipped, and
+the report names the check that failed first. The limit of a check is cut to what is left of the limit of all
+of them, so an examination ends in time even if everything hangs.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import binance
+import binance.constants  # it looks whether our files are ours
 from binance.doctor.finding import Asked, Finding, failed, ok, warning
 from binance.exceptions import InvalidArgument
 from binance.net.trust import chosen_trust, pem_texts
@@ -27,9 +27,8 @@ _ALSO = ("cryptography", "certifi", "urllib3", "orjson")
 
 def python(asked: Asked) -> list[Finding]:
     """The versions of Python and of this package."""
-    here = (
-        f"{platform.python_implementation()} {platform.python_version()} on {platform.platform(terse=True)}"
-    )
+    where = f"{platform.system()} {platform.machine()}"
+    here = f"{platform.python_implementation()} {platform.python_version()}, {where}"
     return [ok(f"binance-twisted {binance.__version__}, {here}")]
 
 

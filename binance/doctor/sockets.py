@@ -119,6 +119,11 @@ class Opening(Listener):
     def opened(self, line: Line, attempt: int) -> None:
         self._opened.callback(None)
 
+    def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
+        if not self._opened.called:
+            why = f"not connected: {budget}"
+            self._opened.errback(NotOpened(Ending(None, why, retry_after_s=seconds, status=429)))
+
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         for message in messages:
             if isinstance(message, dict) and "id" in message and ("result" in message or "error" in message):
@@ -204,4 +209,4 @@ def _lag_ms(message: Any, arrival: Arrival, offset_ms: float | None) -> float | 
     event_ms = one.get("E") if isinstance(one, dict) else None
     if not isinstance(event_ms, int) or abs(event_ms / 1000 - time.time()) > 86_400:
         return None
-    return arrival.epoch_s * 1000 + (offset_ms or 0.0) - event_ms
+    return max(arrival.epoch_s * 1000 + (offset_ms or 0.0) - event_ms, 0.0)  # below 0 is within the error
