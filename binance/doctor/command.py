@@ -61,7 +61,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
 
 
 class _NoSecret(argparse.Action):
-    """Refuses a secret among the arguments without repeating it: they are shown to every user of a machine."""
+    """Refuses a secret among the arguments without repeating it: every user of a machine can see them."""
 
     def __call__(self, parser: argparse.ArgumentParser, *given: object) -> None:
         parser.error("a secret is not taken on the command line; use BINANCE_API_SECRET or --secret-file")
