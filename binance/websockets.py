@@ -679,17 +679,19 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         subscription.ask((), [stream.name for stream in venue.streams(streams)])
         self._reconcile(subscription)
 
-    def streams(self, conn_key: str) -> list[str]:
+    def streams(self, conn_key: str, *, shard: int | None = None) -> list[str]:
         """The names of the streams that a market socket was last asked to have, less those refused; from any
         thread.
 
         :param conn_key: what ``start_*`` returned.
+        :param shard: only those that one of its connections carries, by the number that events give it in
+            ``shard``; 0 where there is one connection. A number without a connection has no streams.
         :raises InvalidArgument: if no open market socket has that key.
         """
         subscription = self._open_socket(conn_key)
         if subscription.venue is None:
             raise InvalidArgument(f"{conn_key!r} has the events of an account, which are of no stream")
-        return subscription.streams()
+        return subscription.streams(shard)
 
     def start_order_book_socket(
         self,

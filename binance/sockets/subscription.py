@@ -178,8 +178,11 @@ class Subscription:
             self._changed.update(dict.fromkeys([*(stream.name for stream in new), *gone]))
         return new
 
-    def streams(self) -> list[str]:
-        """The names of the streams that are asked for; any thread."""
+    def streams(self, shard: int | None = None) -> list[str]:
+        """The names of the streams that are asked for, or of those that one shard carries; any thread."""
+        if shard is not None:
+            carrying = self._shards.get(shard)
+            return [] if carrying is None else list(carrying.wanted)
         with self._lock:
             return list(self._asked)
 

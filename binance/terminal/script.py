@@ -20,6 +20,7 @@ from binance.endpoints import local_place, send_everything_to_sandbox
 from binance.exceptions import InvalidArgument
 from binance.sandbox import Sandbox
 from binance.sandbox.handle import SandboxError
+from binance.terminal.screen import progress
 
 
 class Exchange(Protocol):
@@ -95,7 +96,8 @@ def run_script(path: str, arguments: Sequence[str], exchange: Exchange) -> int:
     except OSError as exc:
         print(f"sandbox run: {exc}", file=sys.stderr)
         return 2
-    url = exchange.start()
+    with progress("starting an exchange on this machine"):
+        url = exchange.start()
     place = urlsplit(url)
     assert place.hostname is not None and place.port is not None
     send_everything_to_sandbox(place.hostname, place.port)
