@@ -46,7 +46,7 @@ setup(
             *("pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100"),
             *("dateparser>=1.2", "orjson>=3.9", "websockets>=13"),
         ],
-        "docs": ["sphinx>=7"],
+        "docs": ["sphinx>=8", "furo>=2024.8.6", "sphinx-copybutton>=0.5.2", "sphinx-design>=0.6"],
     },
     classifiers=[
         "Framework :: Twisted",

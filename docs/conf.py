@@ -15,12 +15,27 @@ author = "the binance-twisted authors"
 copyright = author
 version = release = binance.__version__
 
-extensions = ["sphinx.ext.autodoc", "rest_directives"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "picture_directive",
+    "rest_directives",
+]
 exclude_patterns = ["_build"]
-html_theme = "alabaster"
-html_theme_options = {"description": "Binance's streams by callback, and its REST API", "fixed_sidebar": True}
+html_theme = "furo"
+html_title = f"binance-twisted {version}"
+html_theme_options = {
+    # links have a contrast of 4.5 to both backgrounds
+    "light_css_variables": {"color-brand-primary": "#7a5400", "color-brand-content": "#7a5400"},
+    "dark_css_variables": {"color-brand-primary": "#f0b90b", "color-brand-content": "#f0b90b"},
+}
 html_show_copyright = False
 html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+# what a copy button leaves out of a console: the prompt, and what the command printed
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,11 @@ from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
 
 from .. import classic
-from ..keys import ED25519, pem
+from ..pages import DOCS, PAGES, blocks
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
 DATA = ROOT / "tests" / "data"
-PAGES = sorted(DOCS.glob("*.rst"))
 FRAGMENTS = sorted((ROOT / "changelog.d").glob("*.rst"))
 ENVIRONMENT = os.environ | {
     "PYTHONPATH": str(ROOT),
@@ -61,21 +58,9 @@ def flat(text):
     return " ".join(text.split())
 
 
-def python_blocks(pages=PAGES):
-    """The blocks of Python of the pages, each known by its page and line."""
-    blocks = []
-    for path in pages:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines):
-            if line.strip() == ".. code-block:: python":
-                indent = len(line) - len(line.lstrip())
-                block = []
-                for inner in lines[number + 1 :]:
-                    if inner.strip() and len(inner) - len(inner.lstrip()) <= indent:
-                        break
-                    block.append(inner)
-                blocks.append(pytest.param(textwrap.dedent("\n".join(block)), id=f"{path.stem}:{number + 1}"))
-    return blocks
+def python_blocks():
+    """The blocks of Python of all pages, each known by its page and line."""
+    return [pytest.param(block.code, id=f"{block.page}:{block.line}") for block in blocks("python")]
 
 
 def start_calls():
@@ -274,29 +259,6 @@ def test_the_script_of_an_order_asks_for_one_whose_answer_was_lost(sandbox):
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(ORDER_LINES, lines, strict=True))
 
 
-@pytest.fixture
-def answers(sandbox):
-    """What the sandbox answers to calls of the pages that it does not have."""
-    for path in ("flexible/list", "flexible/redeem"):
-        verb = "POST" if path.endswith("redeem") else "GET"
-        sandbox.rest_answer(verb, f"/sapi/v1/simple-earn/{path}", {}, security="signed")
-    sandbox.rest_answer("GET", "/papi/v1/um/account", {}, security="signed")
-    yield
-    sandbox.forget_rest_answers()
-
-
-@pytest.mark.usefixtures("answers")
-@pytest.mark.parametrize("name", ["rest", "history", "migrating_1"])
-def test_python_on_the_pages_of_rest_runs(name, sandbox, tmp_path):
-    """All blocks of a page in their order, as one script."""
-    (tmp_path / "ed25519.pem").write_text(pem(ED25519))
-    blocks = [block.values[0] for block in python_blocks([DOCS / f"{name}.rst"])]
-    assert blocks
-    script = tmp_path / "page.py"
-    script.write_text("\n\n".join(blocks), encoding="utf-8")
-    run_script(script, sandbox, tmp_path)
-
-
 def test_the_example_of_a_test_passes(tmp_path):
     """The pytest example of the sandbox page passes as it stands."""
     done = subprocess.run(
@@ -313,7 +275,9 @@ def test_the_example_of_a_test_passes(tmp_path):
 
 def test_every_example_is_shown_on_a_page_and_run_by_a_test():
     """No example lies about that no page shows or no test runs."""
-    shown = set(re.findall(r"literalinclude:: examples/(\S+)", "".join(path.read_text() for path in PAGES)))
+    shown = set(
+        re.findall(r"literalinclude:: (?:\.\./)?examples/(\S+)", "".join(path.read_text() for path in PAGES))
+    )
     there = {path.name for path in EXAMPLES.glob("*.py")}
     assert shown == there
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
@@ -478,13 +442,13 @@ def test_samples_of_derivatives_have_the_members_that_the_sandbox_sends(market):
 def test_samples_named_on_the_pages_exist():
     """Every payload sample that a page includes lies in tests/data."""
     for path in PAGES:
-        for name in re.findall(r"literalinclude:: \.\./tests/data/(\S+)", path.read_text()):
+        for name in re.findall(r"literalinclude:: (?:\.\./)+tests/data/(\S+)", path.read_text()):
             assert (DATA / name).is_file(), f"{path.name}: {name}"
 
 
 def test_every_sample_is_on_a_page_of_sockets():
     """No payload sample is missing from the pages of the sockets."""
-    text = socket_pages() + page("user_sockets")
+    text = socket_pages() + page("accounts")
     samples = [path.relative_to(DATA).as_posix() for path in DATA.rglob("*.json")]
     assert [sample for sample in samples if f"tests/data/{sample}" not in text] == []
 
