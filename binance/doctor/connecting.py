@@ -239,11 +239,18 @@ def _refused(where: str, refused: _Refused) -> Finding:
     if shown is None:
         return failed(f"{where}: {why}", _INTERCEPTED)
     end, days = _end_of(shown)
-    seen = f"{where}: {why}. It was issued by {_issuer(shown)}, and is valid until {end}"
+    until = f"expired on {end}" if days < 0 else f"is valid until {end}"
+    seen = f"{where}: {why}. It was issued by {_issuer(shown)}, and {until}"
+    if refused.error.__cause__ is not None:  # what compares it with the host's name said no
+        return failed(seen, _OF_ANOTHER_HOST)
     return failed(seen, _EXPIRED if days < 0 else _INTERCEPTED)
 
 
 _NOT_THE_EXCHANGE = "Something else than the exchange answers: check the port, proxies and firewalls"
+_OF_ANOTHER_HOST = (
+    "Something else than the exchange answers: a log-in page of the network, a proxy, a wrong entry of the DNS "
+    "server or of the hosts file; or --url names the host by another name than its certificate"
+)
 _EXPIRED = "If this machine's date is right, the server has to get a new certificate"
 _INTERCEPTED = (
     "If the issuer is your company, an antivirus program or your own sandbox, set SSL_CERT_FILE to a PEM "

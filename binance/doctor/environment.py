@@ -44,7 +44,7 @@ def _everything(environ: Mapping[str, str]) -> list[Finding]:
     except InvalidArgument as exc:
         return [failed(str(exc), f"Unset {EVERYTHING}")]
     assert local is not None
-    seen = f"{EVERYTHING}: all clients and managers connect to {local.rest}, none to the exchange"
+    seen = f"{EVERYTHING}: all clients and managers connect to {local.rest}, not to the exchange"
     return [warning(seen, f"Unset {EVERYTHING} to reach the exchange")]
 
 

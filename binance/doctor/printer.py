@@ -27,7 +27,9 @@ class Printer:
     def __init__(self, out: TextIO) -> None:
         self.states: Counter[State] = Counter()
         self._out = out
-        self._is_terminal = out.isatty() and os.environ.get("TERM") != "dumb"
+        # an old console of Windows would print the escape sequences
+        understands = "WT_SESSION" in os.environ if os.name == "nt" else os.environ.get("TERM") != "dumb"
+        self._is_terminal = out.isatty() and understands
         self._is_coloured = self._is_terminal and not os.environ.get("NO_COLOR")
         self._width = min(shutil.get_terminal_size().columns, WIDEST) if self._is_terminal else PIPE
 

@@ -15,7 +15,8 @@ from packaging.specifiers import SpecifierSet
 
 from binance.doctor import machine
 from binance.doctor.advice import advice_for, in_words
-from binance.doctor.command import parser, run, sandbox_at
+from binance.doctor.checks import CHECKS
+from binance.doctor.command import MACHINE, parser, run, sandbox_at
 from binance.doctor.environment import environment, proxy_place
 from binance.doctor.finding import Asked, Finding, State, failed, ok, warning
 from binance.doctor.masking import masked
@@ -168,7 +169,7 @@ def test_a_variable_that_sends_everything_to_a_sandbox_is_a_warning():
     """And failed if it names something else."""
     [finding] = found(**{EVERYTHING: "http://127.0.0.1:9000"})
     assert finding.state is State.WARNING
-    assert "none to the exchange" in finding.seen
+    assert "not to the exchange" in finding.seen
     [finding] = found(**{EVERYTHING: "http://example.com"})
     assert finding.state is State.FAILED
     assert EVERYTHING in finding.advice
@@ -212,6 +213,14 @@ def test_a_restricted_location_and_a_ban_go_before_the_code():
     assert "banned" in advice_for(418, -1003)
     assert "--venue us" in advice_for(451, 0)
     assert "allowed addresses" in advice_for(401, -2015)
+
+
+def test_the_page_has_every_line_of_the_report():
+    """Each check has its row, with what to do."""
+    page = (Path(__file__).parents[2] / "docs" / "doctor.rst").read_text(encoding="utf-8")
+    names = [name for name, _ in MACHINE] + [check.name for check in CHECKS]
+    assert len(set(names)) == 14
+    assert [name for name in names if f"   * - ``{name}``\n" not in page] == []
 
 
 # -- secrets ------------------------------------------------------------------------------------------------
