@@ -92,7 +92,11 @@ def run(options: argparse.Namespace) -> int:
     if blocked:
         show("connections", skipped("a check above has to pass first"))
     else:
-        _examine(asked, printer.begin, show)
+        try:
+            _examine(asked, printer.begin, show)
+        except KeyboardInterrupt:
+            printer.clear()
+            raise
     printer.end()
     return 1 if printer.states[State.FAILED] else 0
 

@@ -248,8 +248,8 @@ def _refused(where: str, refused: _Refused) -> Finding:
 
 _NOT_THE_EXCHANGE = "Something else than the exchange answers: check the port, proxies and firewalls"
 _OF_ANOTHER_HOST = (
-    "Something else than the exchange answers: a log-in page of the network, a proxy, a wrong entry of the DNS "
-    "server or of the hosts file; or --url names the host by another name than its certificate"
+    "Something else than the exchange answers: a log-in page of the network, a proxy, a wrong entry of the "
+    "DNS server or of the hosts file; or --url names the host by another name than its certificate"
 )
 _EXPIRED = "If this machine's date is right, the server has to get a new certificate"
 _INTERCEPTED = (

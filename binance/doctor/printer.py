@@ -36,7 +36,13 @@ class Printer:
     def begin(self, check: str) -> None:
         """A check begins."""
         if self._is_terminal:
-            self._write(f"\r\x1b[K{'...':<{_STATE}}{check}")
+            self.clear()
+            self._write(f"{'...':<{_STATE}}{check}")
+
+    def clear(self) -> None:
+        """Take the name of a check off the terminal."""
+        if self._is_terminal:
+            self._write("\r\x1b[K")
 
     def show(self, check: str, finding: Finding) -> None:
         """Print one finding."""
@@ -49,7 +55,8 @@ class Printer:
         if finding.advice:
             rest += self._wrapped(f"Do: {finding.advice}.")
         lines += [" " * (_STATE + _CHECK) + line for line in rest]
-        self._write(("\r\x1b[K" if self._is_terminal else "") + "\n".join(lines) + "\n")
+        self.clear()
+        self._write("\n".join(lines) + "\n")
 
     def end(self) -> None:
         """Print the sum."""
@@ -57,7 +64,8 @@ class Printer:
             counted(self.states[State.FAILED], "check failed", "checks failed"),
             counted(self.states[State.WARNING], "warning"),
         ]
-        self._write(("\r\x1b[K" if self._is_terminal else "") + f"\n{', '.join(sums)}\n")
+        self.clear()
+        self._write(f"\n{', '.join(sums)}\n")
 
     def _wrapped(self, text: str) -> list[str]:
         room = max(self._width - _STATE - _CHECK - 1, 20)

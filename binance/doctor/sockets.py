@@ -104,6 +104,11 @@ class Opening(Listener):
         await self._ended
 
     @property
+    def where(self) -> str:
+        """Host and port; a host with two ports is connected to on the one that was reached."""
+        return f"{self._line.host}:{self._line.port}"
+
+    @property
     def connection(self) -> Any:
         """The connection, while it is open."""
         return self._line.connection
@@ -153,17 +158,15 @@ async def stream(case: Case, service: Service) -> list[Finding]:
         open_s = await opening.open()
         began = case.seconds()
         await opening.hear()
-        return [_heard(case, service, opening, name, open_s, case.seconds() - began)]
+        return [_heard(case, opening, name, open_s, case.seconds() - began)]
     except NotOpened as exc:
-        return [_not_opened(service, exc.ending)]
+        return [_not_opened(opening, exc.ending)]
     finally:
         await opening.close()
 
 
-def _heard(
-    case: Case, service: Service, opening: Opening, name: str, open_s: float, waited_s: float
-) -> Finding:
-    words = f"{service.url}: open in {open_s * 1000:.0f} ms"
+def _heard(case: Case, opening: Opening, name: str, open_s: float, waited_s: float) -> Finding:
+    words = f"{opening.where}: open in {open_s * 1000:.0f} ms"
     pong = "no pong" if opening.pong_s is None else f"pong in {opening.pong_s * 1000:.0f} ms"
     if opening.first is None:
         words = f"{words}, {pong}, no message of {name} in {waited_s:.0f} s"
@@ -190,17 +193,18 @@ async def ws_api(case: Case, service: Service) -> list[Finding]:
         answer, _ = opening.requests.ask(opening.connection, "ping", None)
         await answer
         took_s = case.seconds() - began
-        return [ok(f"{service.url}: open in {open_s * 1000:.0f} ms, ping answered in {took_s * 1000:.0f} ms")]
+        words = f"{opening.where}: open in {open_s * 1000:.0f} ms, ping answered in {took_s * 1000:.0f} ms"
+        return [ok(words)]
     except NotOpened as exc:
-        return [_not_opened(service, exc.ending)]
+        return [_not_opened(opening, exc.ending)]
     except BinanceRequestException as exc:
-        return [refused(service, exc) if exc.status_code else failed(f"{service.url}: {exc}", _SILENT)]
+        return [refused(service, exc) if exc.status_code else failed(f"{opening.where}: {exc}", _SILENT)]
     finally:
         await opening.close()
 
 
-def _not_opened(service: Service, ending: Ending) -> Finding:
-    seen = f"{service.url}: {in_words(ending.status)}{ending.reason}{until(ending.retry_after_s)}"
+def _not_opened(opening: Opening, ending: Ending) -> Finding:
+    seen = f"{opening.where}: {in_words(ending.status)}{ending.reason}{until(ending.retry_after_s)}"
     return failed(seen, advice_for(ending.status))
 
 
