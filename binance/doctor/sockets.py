@@ -26,7 +26,7 @@ PROBES = {
     "options": "!index@arr",
 }
 #: A message that comes this long after its event time is late.
-LATE_MS = 1_000.0
+LATE_MS = 3_000.0
 
 _SILENT = (
     "Something on the way may let connections through but no messages: a proxy, a firewall, a VPN. Try "
