@@ -156,6 +156,8 @@ class Demo:
         elif event.kind == "gap":
             line.gap(**{"count": None, **event.info})
             show.event(event)
+        elif event.kind == "gave_up":
+            show.say("gave_up", f"{key}: given up: {event.info['reason']}", "bad")
         elif event.kind in FAULTS:
             show.event(event, f"{key}: ")
 

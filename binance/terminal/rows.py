@@ -21,8 +21,11 @@ MOST_BARS = 20
 
 BARS = " \N{LOWER ONE EIGHTH BLOCK}\N{LOWER ONE QUARTER BLOCK}\N{LOWER THREE EIGHTHS BLOCK}" + (
     "\N{LOWER HALF BLOCK}\N{LOWER FIVE EIGHTHS BLOCK}\N{LOWER THREE QUARTERS BLOCK}"
-    "\N{LOWER SEVEN EIGHTHS BLOCK}\N{FULL BLOCK}"
+    "\N{LOWER SEVEN EIGHTHS BLOCK}"  # not the full block, which would touch the row above
 )
+
+
+MOST = len(BARS) - 1
 
 
 class Link:
@@ -142,5 +145,5 @@ class History:
         """A bar for each of the last *width* seconds, the highest for the most messages; a blank for none."""
         marks = list(self._seconds)[-width - 1 :]
         sent = [after[1][row] - before[1][row] for before, after in pairwise(marks)]
-        most = max(sent, default=0)
-        return "".join(BARS[-(-8 * one // most)] if one else " " for one in sent)
+        most = max([1, *sent])
+        return "".join(BARS[-(-MOST * one // most)] for one in sent)

@@ -136,7 +136,7 @@ class Screen:
             self.console.show_cursor(False)
         size = self._measure()
         is_changed, self._size = size != self._size, size
-        lines = [cropped(line, size.columns) for line in self._composed(view, size)]
+        lines = [cropped(line, size.columns) for line in self.composed(view, size)]
         self.console.print(_Frame(lines, size.lines, is_changed), end="", crop=False)
         self._out.flush()
 
@@ -166,8 +166,8 @@ class Screen:
         self.say(words)
         return nullcontext()
 
-    def _composed(self, view: View, size: os.terminal_size) -> list[Line]:
-        """A picture, a rule and the latest lines below it."""
+    def composed(self, view: View, size: os.terminal_size) -> list[Line]:
+        """All lines of a window: a picture, a rule and the latest lines below it."""
         columns, lines = size
         if lines < _LEAST_FOR_NEWS:
             return view.picture(columns, lines)
@@ -179,7 +179,7 @@ class Screen:
         return [*view.picture(columns, lines - 1 - room), rule, *news]
 
     def _print(self, lines: Sequence[Line]) -> None:
-        self.console.print(_Printed(lines), end="", crop=False)
+        self.console.print(Printed(lines), end="", crop=False)
         self._out.flush()
 
     def _size_of_window(self) -> os.terminal_size:
@@ -194,7 +194,7 @@ def _segments(line: Line) -> Iterator[Segment]:
         yield Segment(text, STYLES[style])
 
 
-class _Printed:
+class Printed:
     """Lines below each other, without blanks at their ends."""
 
     def __init__(self, lines: Sequence[Line]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import Any, NoReturn, TextIO
 
 from binance.events import Event
 from binance.terminal.news import News, timed
@@ -24,20 +25,26 @@ class Show:
 
     :param is_whole: every line is shown, however many there are of a kind.
 
-    As a context manager it gives the terminal back, whatever ends the block.
+    As a context manager, entered in the main thread, it gives the terminal back, whatever ends the block;
+    SIGTERM ends it, too, with status 143.
     """
 
     def __init__(self, out: TextIO, is_whole: bool = False, screen: Screen | None = None) -> None:
         self.screen = screen or Screen(out)
         self._news = News(is_whole)
         self._began = time.monotonic()
+        self._on_term: Any = None  # what SIGTERM did before
         logging.getLogger("binance").addHandler(logging.NullHandler())  # what it logs is shown
 
     def __enter__(self) -> Show:
+        if self.screen.live:
+            self._on_term = signal.signal(signal.SIGTERM, _terminated)
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.screen.leave()
+        if self.screen.live:
+            signal.signal(signal.SIGTERM, self._on_term)
 
     def begin(self) -> None:
         """Count seconds from now on."""
@@ -90,3 +97,7 @@ class Show:
     def _tell(self, lines: list[tuple[str, str]]) -> None:
         for text, style in lines:
             self.screen.say(text, style)
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)

@@ -77,17 +77,23 @@ class Watch:
     :param as_json: print each message as one line ``{"stream": ..., "data": ...}``, and events to stderr.
     :param seconds: how long; None: until Ctrl-C.
     :param market: whose streams, as ``venue=`` of a call names it.
+    :param screen: where it is shown; None: on standard output, with *as_json* on standard error.
     :raises InvalidStream: if a name or a pattern cannot be one.
     """
 
     def __init__(
-        self, names: Sequence[str], as_json: bool, seconds: float | None, market: str = "spot"
+        self,
+        names: Sequence[str],
+        as_json: bool,
+        seconds: float | None,
+        market: str = "spot",
+        screen: Screen | None = None,
     ) -> None:
         self._wanted = [read(name, market) for name in names]
         self._market = market
         self._seconds = seconds
         self._inbox = Inbox(WAITING_LINES, "drop_newest") if as_json else None
-        self._show = Show(sys.stderr if as_json else sys.stdout, is_whole=as_json)
+        self._show = Show(sys.stderr if as_json else sys.stdout, as_json, screen)
         self._rows: dict[str, Row] = {}
         # by shard; None: of all rows, as long as there are no shards
         self._links: dict[int | None, Link] = {None: Link()}

@@ -41,8 +41,9 @@ def _refused(info: dict[str, Any]) -> str:
     return f"the exchange refused{names}: {info['message']} (code {info['code']})"
 
 
-#: What waits, in words.
-_LIMITED = {"dial": "connection"}
+def _limited(info: dict[str, Any]) -> str:
+    what = "connection" if info["what"] == "dial" else info["what"]
+    return f"rate limited ({info['budget']}): next {what} in {info['seconds']:.1f} s"
 
 
 def _slow(info: dict[str, Any]) -> str:
@@ -57,14 +58,14 @@ def _key(words: str) -> Any:
     return say
 
 
+#: What became of a connection, by the close code; None: it did not open.
+_ENDED = {None: "not connected", 1000: "closed"}
+
 #: By kind: words for the info, "" for an event that is not shown. The style of the line stands beside them.
 _WORDS: dict[str, tuple[Any, str]] = {
     "connecting": (lambda info: "", ""),
     "connected": (lambda info: f"connected to {_place(info)}", "good"),
-    "disconnected": (
-        lambda info: f"{'closed' if info['code'] == 1000 else 'not connected'}: {info['reason']}",
-        "bad",
-    ),
+    "disconnected": (lambda info: f"{_ENDED.get(info['code'], 'lost')}: {info['reason']}", "bad"),
     "retrying": (lambda info: f"retry {info['attempt']} in {info['delay_s']:.1f} s", "waiting"),
     "gave_up": (lambda info: "", ""),
     "gap": (_gap, "waiting"),
@@ -97,12 +98,7 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "retired": (lambda info: f"{info['stream']} was ended on {info['since']}; use {info['use']}", "bad"),
     "silent": (lambda info: f"{info['stream']}: no messages for {info['seconds']:.0f} s", "waiting"),
     "refused": (_refused, "bad"),
-    "limited": (
-        lambda info: (
-            f"rate limited ({info['budget']}): next {_LIMITED.get(info['what'], info['what'])} in {info['seconds']:.1f} s"
-        ),
-        "waiting",
-    ),
+    "limited": (_limited, "waiting"),
     "book_synced": (lambda info: f"order book synced at id {info['last_update_id']}", "good"),
     "book_lost": (lambda info: f"order book lost: {info['reason']}", "bad"),
 }

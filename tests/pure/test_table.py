@@ -242,8 +242,9 @@ def test_a_sparkline_has_a_bar_for_each_second():
     history = History(2)
     for second, counts in enumerate(([0, 0], [8, 0], [8, 0], [9, 0], [13, 0])):
         history.add(float(second), counts)
-    assert history.bars(0, 8) == f"{BARS[8]} {BARS[1]}{BARS[4]}"
-    assert history.bars(0, 2) == f"{BARS[2]}{BARS[8]}"
+    assert history.bars(0, 8) == f"{BARS[-1]} {BARS[1]}{BARS[4]}"
+    assert history.bars(0, 2) == f"{BARS[2]}{BARS[-1]}"
+    assert History(1).bars(0, 8) == ""
     assert history.bars(1, 8).strip() == ""
     assert history.rate(0) == 2.5  # of the last two seconds
     assert history.rate() == 2.5
