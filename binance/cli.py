@@ -57,6 +57,7 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("demo", "10 seconds of live streams, offline, through a disconnect", "terminal.commands.demo"),
     Command("watch", "watch streams, or an order book, live", "terminal.commands.watch"),
+    Command("doctor", "check this machine and its connections to the exchange", "doctor.command"),
     Command("sandbox run", "run a script, unchanged, against the sandbox", "terminal.commands.run"),
     Command("sandbox", "serve the sandbox, an exchange on this machine", "sandbox.serve"),
 )

@@ -141,6 +141,31 @@ MARKET_DATA_ONLY = Endpoints(
     stream="wss://data-stream.binance.vision",
 )
 
+#: The venues by the words of the command line.
+VENUES = {
+    "com": BINANCE_COM,
+    "us": BINANCE_US,
+    "testnet": SPOT_TESTNET,
+    "demo": SPOT_DEMO,
+    "data": MARKET_DATA_ONLY,
+}
+
+
+def has_own(endpoints: Endpoints, field: str) -> bool:
+    """Return whether a host is not only left to binance.com by endpoints that are another venue's.
+
+    :param field: of :class:`Endpoints`.
+    """
+    return endpoints == BINANCE_COM or bool(getattr(endpoints, field) != getattr(BINANCE_COM, field))
+
+
+def has_market(endpoints: Endpoints, market: str) -> bool:
+    """Return whether some endpoints have the streams of a market.
+
+    :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+    """
+    return has_own(endpoints, "stream" if market == "spot" else f"{market}_stream")
+
 
 def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpoints:
     """The venue that a client's arguments name.

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from OpenSSL import SSL
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 
 from binance.net.autobahn import WebSocketClientProtocol
 from binance.net.interfaces import Arrival, Ending, Line, Meter, Options
 from binance.net.outbox import Outbox
 from binance.net.timer import Timer
-from binance.net.tls import CertificateRefused
+from binance.net.tls import CHECK_TLS, why_tls_failed
 from binance.process.logs import Log
 from binance.wire.frames import frame_size, may_become_plain, plain_frames
 from binance.wire.waits import ban_wait_s, retry_after_s
@@ -50,10 +49,7 @@ class Factory(Line, Protocol):
 
 
 #: How what a server sends begins, if it speaks TLS: an alert, a handshake (RFC 8446, section 5.1).
-_TLS_RECORDS = (b"\x15", b"\x16")
 _TLS_BEGINS = (b"\x15\x03", b"\x16\x03")
-_NO_TLS = "TLS failed: the other end does not speak TLS"
-_CHECK_TLS = "check the port; ws:// is the scheme without TLS"
 _NO_PLAIN = "the other end speaks TLS: check the port, or use wss://"
 
 
@@ -187,12 +183,8 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def connectionLost(self, reason: Any = None) -> None:
         error = getattr(reason, "value", None)
-        if isinstance(error, CertificateRefused):
-            self._tls_failure = f"certificate refused: {error}"
-        elif not self._opened and (mistaken := self._mistaken()):
-            self._tls_failure = mistaken
-        elif isinstance(error, SSL.Error) and not self._opened:
-            self._tls_failure = f"TLS failed: {error}"
+        if not self._opened and (why := self._why_no_tls(error)):
+            self._tls_failure = why
         elif isinstance(error, (ConnectionDone, ConnectionLost)) and not isinstance(error, ConnectionAborted):
             how = "closed" if isinstance(error, ConnectionDone) else "lost"
             when = "without a close frame" if self._opened else "during the handshake"
@@ -282,14 +274,11 @@ class StreamProtocol(WebSocketClientProtocol):
         number = int(code) if code.isdecimal() else None
         return Ending(None, words, retry_after_s=asked_s or 0.0, status=number)
 
-    def _mistaken(self) -> str | None:
-        """Whether one end speaks TLS and the other does not, in words; of a connection that never opened."""
-        if not self.factory.isSecure:
-            return _NO_PLAIN if self.data[:2] in _TLS_BEGINS else None
-        first = self._first_bytes()
-        if not first or first[:1] in _TLS_RECORDS:
-            return None
-        return f"{_NO_TLS}: it answered {_shown(first)!r}; {_CHECK_TLS}"
+    def _why_no_tls(self, error: object) -> str | None:
+        """Why TLS failed, or that only the other end speaks it, in words; None if neither is known."""
+        if self.factory.isSecure:
+            return why_tls_failed(error, self._first_bytes())
+        return _NO_PLAIN if self.data[:2] in _TLS_BEGINS else None
 
     def _first_bytes(self) -> bytes:
         """What the other end sent first, in place of TLS or as its beginning."""
@@ -299,10 +288,4 @@ class StreamProtocol(WebSocketClientProtocol):
         """What to add to a reason if TLS got no answer at all."""
         if self._opened or not self.factory.isSecure or self._first_bytes():
             return ""
-        return f", and nothing answered TLS; {_CHECK_TLS}"
-
-
-def _shown(answer: bytes) -> str:
-    """The first line of what is perhaps a text, of printable characters."""
-    text = answer.decode("latin-1").lstrip().partition("\n")[0]
-    return "".join(one if one.isprintable() else "." for one in text.rstrip("\r"))
+        return f", and nothing answered TLS; {CHECK_TLS}"

@@ -39,8 +39,18 @@ _NOT_TRUSTED = (2, 18, 19, 20, 21)
 SHOWN_NAMES = 3
 
 
+#: How what a server sends begins, if it speaks TLS: an alert, a handshake (RFC 8446, section 5.1).
+_TLS_RECORDS = (b"\x15", b"\x16")
+CHECK_TLS = "check the port; ws:// is the scheme without TLS"
+
+
 class CertificateRefused(Exception):
-    """Why a server's certificate was refused, in words."""
+    """Why a server's certificate was refused, in words.
+
+    :ivar certificate: the refused one of its chain, an ``OpenSSL.crypto.X509``; None if that is not known.
+    """
+
+    certificate: Any = None
 
 
 class _Connection(SSL.Connection):
@@ -90,6 +100,8 @@ class VerifyingCreator:
             try:
                 self._verify(certificate, error, depth, bool(ok))
             except Exception as exc:
+                if isinstance(exc, CertificateRefused):
+                    exc.certificate = certificate
                 protocol = asking()
                 if protocol is not None:
                     protocol.failVerification(Failure(exc))
@@ -153,3 +165,23 @@ def verifying_creator(host: str, trust: Trust) -> VerifyingCreator:
     :raises InvalidArgument: if *trust* holds no certificate.
     """
     return VerifyingCreator(host, trust)
+
+
+def why_tls_failed(error: object, first_bytes: bytes) -> str | None:
+    """Why TLS failed, in words; None if its error does not say.
+
+    :param error: what ended the connection.
+    :param first_bytes: what the other end sent first, in place of TLS or as its beginning.
+    """
+    if isinstance(error, CertificateRefused):
+        return f"certificate refused: {error}"
+    if first_bytes and first_bytes[:1] not in _TLS_RECORDS:
+        answered = _first_line(first_bytes)
+        return f"TLS failed: the other end does not speak TLS: it answered {answered!r}; {CHECK_TLS}"
+    return f"TLS failed: {error}" if isinstance(error, SSL.Error) else None
+
+
+def _first_line(answer: bytes) -> str:
+    """The first line of what is perhaps a text, of printable characters."""
+    text = answer.decode("latin-1").lstrip().partition("\n")[0]
+    return "".join(one if one.isprintable() else "." for one in text.rstrip("\r"))

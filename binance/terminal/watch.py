@@ -14,7 +14,7 @@ from typing import Any
 from binance import endpoints
 from binance.client import Client
 from binance.consumers import Ended, Inbox
-from binance.endpoints import Endpoints
+from binance.endpoints import Endpoints, has_market
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.sandbox import Sandbox
@@ -27,15 +27,6 @@ from binance.text.counted import counted
 from binance.venues.catalogue import MARKETS
 from binance.venues.venue import Venue, venue_of
 from binance.websockets import BinanceSocketManager
-
-#: The exchange's venues by the words of the command line.
-VENUES = {
-    "com": endpoints.BINANCE_COM,
-    "us": endpoints.BINANCE_US,
-    "testnet": endpoints.SPOT_TESTNET,
-    "demo": endpoints.SPOT_DEMO,
-    "data": endpoints.MARKET_DATA_ONLY,
-}
 
 #: As calls name a market; here it is an option.
 _VENUE = re.compile(r"venue='(\w+)'")
@@ -54,13 +45,6 @@ WAITING_LINES = 100_000
 _AT_ONCE, _WAIT_S = 1_000, 0.1
 
 _STATE_STYLES = {"live": "good", "lost": "bad", "given up": "bad"}
-
-
-def has_market(venue: Endpoints, market: str) -> bool:
-    """Whether some endpoints have a market of their own, and not only what they leave to binance.com."""
-    field = "stream" if market == "spot" else f"{market}_stream"
-    everyones = endpoints.BINANCE_COM
-    return venue == everyones or getattr(venue, field) != getattr(everyones, field)
 
 
 def place(venue: Endpoints | None, market: str, screen: Screen) -> Endpoints | None:

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from binance.cli import main
-from binance.endpoints import Endpoints
+from binance.endpoints import VENUES, Endpoints, has_market
 from binance.events import Event
 from binance.order.book import OrderBook
 from binance.sandbox import Sandbox
 from binance.terminal.rows import Row, last_value
 from binance.terminal.screen import plain
 from binance.terminal.table import PIPE_ROWS, Table
-from binance.terminal.watch import VENUES, WAITING_LINES, Watch, has_market
+from binance.terminal.watch import WAITING_LINES, Watch
 from binance.venues.catalogue import MARKETS
 
 from ..fake_time import FakeTime

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from binance.endpoints import VENUES
 from binance.exceptions import InvalidArgument
 from binance.terminal.book_watch import BookWatch
 from binance.terminal.commands.values import SYMBOLS_HELP, seconds, symbols
-from binance.terminal.watch import VENUES, Watch
+from binance.terminal.watch import Watch
 
 
 def parser(prog: str) -> argparse.ArgumentParser:
