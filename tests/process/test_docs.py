@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from twisted.internet.task import Clock
 
 import binance
 from binance import endpoints
@@ -18,12 +19,15 @@ from binance.client import Client
 from binance.consumers import Latest, in_thread
 from binance.events import KINDS
 from binance.net import trust
+from binance.net.dials import Queue
 from binance.rest.table import CALLS, ENDED
 from binance.sandbox import Sandbox
 from binance.sandbox.calls import REMOTE
 from binance.sockets.subscription import STATES
 from binance.venues.venue import COINM, OPTIONS, SPOT, US, USDM
 from binance.websockets import BinanceSocketManager
+from binance.wire.bans import Bans
+from binance.wire.budgets import Urgency, per_second
 from binance.wire.timings import Timings
 
 from .. import classic
@@ -561,6 +565,17 @@ def test_the_samples_of_an_event_have_the_members_that_are_described(kind):
     described = {name for row in rows for name in re.findall(r"``(\w+)``", row)}
     shown = set(re.findall(r"'(\w+)':", "".join(re.findall(r"^   \{'.*\}$", section, re.MULTILINE))))
     assert shown == described - ({"symbol"} if kind in ("gap", "reset") else set())  # of few streams only
+
+
+def test_the_samples_of_limits_have_the_words_of_the_code():
+    """A budget in a sample is what a connection beyond the limit, or a message, waits for."""
+    timings, clock = Timings(), Clock()
+    queue = Queue("host", timings.dials, timings.dials_span_s, Bans())
+    places = [queue.ask(clock, lambda: Urgency.RECONNECT, lambda: None) for _ in range(timings.dials + 1)]
+    last = places.pop()
+    assert last is not None and set(places) == {None}
+    shown = re.findall(r"'budget': '([^']+)'", event_sections()["limited"])
+    assert shown == [last.why()[0], per_second(timings.messages)]
 
 
 def test_the_waits_on_the_page_are_those_of_the_code():
