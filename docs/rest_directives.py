@@ -30,6 +30,9 @@ from binance.rest.table import CALLS, ENDED
 #: The page whose tables can be searched.
 SEARCHED_PAGE = "rest_calls"
 
+#: Where a name or a path may be broken: behind a slash, an underscore, a dot or a bracket.
+_PIECE = re.compile(r"[^/_.(]+[/_.(]*|[/_.(]+")
+
 
 class Topic(NamedTuple):
     """Some of a part's calls: those that no topic before it has, and that fit.
@@ -129,14 +132,25 @@ def parameters(call: Call) -> str:
     return " ".join(filter(None, (needed, f"[{optional}]" if optional else "")))
 
 
+def breakable(literal: nodes.literal) -> None:
+    """Let a browser break a long name or path between its parts, and put nothing in what is copied."""
+    pieces: list[nodes.Node] = []
+    for piece in _PIECE.findall(literal.astext()):
+        pieces += [nodes.raw("", "<wbr>", format="html"), nodes.Text(piece)]
+    literal[:] = pieces[1:]
+
+
 class RestDirective(SphinxDirective):
-    """Puts reStructuredText in its place."""
+    """Puts reStructuredText in its place; names and paths in its tables may be broken."""
 
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         node = nodes.Element()
         self.state.nested_parse(StringList(self.text().splitlines(), "the table of REST calls"), 0, node)
+        for table in node.findall(nodes.table):
+            for literal in table.findall(nodes.literal):
+                breakable(literal)
         return node.children
 
     def text(self) -> str:
@@ -225,7 +239,12 @@ class RestEntries(RestDirective):
         elif part == "ended":
             names = list(ENDED)
         else:
-            names = [call.name for _, calls in by_topic(part) for call in calls]
+            topics = [(title, [call.name for call in calls]) for title, calls in by_topic(part) if calls]
+            return "\n".join(f".. rubric:: {title}\n\n{self.entries(names)}\n" for title, names in topics)
+        return self.entries(names)
+
+    def entries(self, names: Iterable[str]) -> str:
+        """The entries of methods of the client."""
         return "\n".join(f".. automethod:: binance.client.Client.{name}" for name in names)
 
 

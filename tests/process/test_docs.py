@@ -561,7 +561,7 @@ def test_code_in_a_sentence_is_marked(rest_directives):
 
 def test_the_answers_of_former_wapi_calls_are_on_the_page_of_0_7():
     """Each call that asked /wapi has a row that says how its answer was, and is."""
-    rows = re.findall(r"^   \* - ``(\w+)``\n     - .*``", page("migrating"), re.MULTILINE)
+    rows = re.findall(r"^   \* - :meth:`~Client\.(\w+)`\n     - .*``", page("migrating"), re.MULTILINE)
     wapi = {call.name for call in classic.CALLS if " /wapi/" in call.asked}
     assert len(wapi) > 10
     assert wapi - {"get_withdraw_history_id"} <= set(rows)
