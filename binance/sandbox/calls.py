@@ -53,7 +53,7 @@ _AMOUNT: Final = (1, 40)
 #: Least and greatest value of each argument that is a number, by its name, or by the call's and its own. Of a
 #: text the number of characters, of a collection that of its items, of a JSON value the length of its text.
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
-    "delay.seconds": (0, 3_600),  # what waits is kept
+    "delay.seconds": (0, 3_600),  # delayed messages are kept in memory
     "seconds": _TIME,
     "lasting_s": _TIME,
     "delay_s": _TIME,
@@ -191,7 +191,7 @@ class Calls:
             path.
         :param lasting_s: seconds of the reactor's clock after which it ends; None for no such end.
         :param new: True also silences them on connections opened later, or subscribed to them later. False is
-            for those connections alone that have them now: a move to a new connection brings them back.
+            only for connections that have them now: a new connection, after a move, gets them again.
         :returns: the number of open connections affected.
         """
 

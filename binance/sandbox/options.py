@@ -283,7 +283,7 @@ class _Trading:
         None,
         _Switch(
             "--no-api-keys",
-            "no api key exists but those that POST /sandbox/add_api_key brings; else any does",
+            "only API keys added by POST /sandbox/add_api_key exist; without this every key does",
             turns_to=(),
         ),
         secret=True,
@@ -366,7 +366,7 @@ class ExchangeOptions(_Answering, _Trading):
     :param listen_keys: True as on binance.us; False answers listen key calls with 410, as binance.com.
     :param wrapped_options: True sends events of options as ``{"stream", "data"}``; both forms have been
         documented.
-    :param lenient_paths: False leaves USD-M streams at a wrong path silent, as in production; True brings
+    :param lenient_paths: False leaves USD-M streams at a wrong path silent, as in production; True sends
         them at ``/public``, ``/market``, ``/private`` and plain paths alike, as the testnets do. So it is
         with events of a USD-M listen key in the path, or without ``events=``.
     :param own_ports: True opens a further port for USD-M and one for COIN-M, on which plain paths are theirs.

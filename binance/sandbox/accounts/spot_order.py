@@ -154,7 +154,7 @@ class SpotOrder(Resting):
 
     @property
     def received(self) -> str:
-        """The asset that its trades bring."""
+        """The asset that its trades add to the account."""
         return self.book.spec.base if self.buy else self.book.spec.quote
 
     @property

@@ -34,7 +34,7 @@ def _amounts(order: SpotOrder) -> dict[str, Any]:
 
 
 def _time(time_ms: int, per_ms: int) -> int:
-    """Return a time in a unit; -1 stays what it is."""
+    """Return a time in a unit; -1 stays -1."""
     return time_ms * per_ms if time_ms >= 0 else time_ms
 
 

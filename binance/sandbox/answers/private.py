@@ -28,7 +28,7 @@ class Sent(NamedTuple):
 
 
 class Keyed(NamedTuple):
-    """A call with an API key, and what it is answered from.
+    """A call with an API key, and the account and market that answer it.
 
     :ivar method: of HTTP.
     :ivar asked: the call, and its parameters read.

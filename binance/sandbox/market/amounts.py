@@ -25,7 +25,7 @@ def decimal(units: int) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def fixed(units: int, digits: int) -> str:
-    """Write an amount with so many decimals, as the derivatives markets do; what lies below is cut off.
+    """Write an amount with a number of decimals, as the derivatives markets do; further ones are cut off.
 
     :param units: amount in units of 1e-8; may be negative.
     :param digits: decimals, 0 to 8.

@@ -13,11 +13,11 @@ from binance.sandbox.market.candles import History
 from binance.sandbox.market.futures.contracts import Contract
 from binance.sandbox.market.resting import Resting, Side
 
-# One taker in so many is a liquidation; behind one in so many comes a trade that no stream shows.
+# One taker in 40 is a liquidation; behind one in 25 comes a trade that no stream shows.
 _LIQUIDATION_EVERY: Final = 40
 _HIDDEN_EVERY: Final = 25
 
-# Of one aggregate trade in so many a part met orders of retail price improvement.
+# Of one aggregate trade in 8 a part met orders of retail price improvement.
 _RPI_EVERY: Final = 8
 
 # Levels at which such orders rest, by the price in ticks modulo this: 0 means none there.

@@ -113,7 +113,7 @@ def delivery_ms(day: str) -> int:
     """Return when contracts of a day are delivered, milliseconds since the epoch: at 08:00 UTC.
 
     :param day: as symbols have it, e.g. ``"261225"``.
-    :raises ValueError: if it is no day.
+    :raises ValueError: if it is not a day.
     """
     date = datetime.strptime(f"{day} {_DELIVERY_HOUR}+0000", "%y%m%d %H%z")
     return int(date.timestamp()) * 1000

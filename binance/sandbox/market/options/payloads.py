@@ -17,7 +17,7 @@ _OF_FUTURES: Final = ("ps", "st")
 _SPREAD: Final = 0.02
 _PRICE_LIMIT: Final = 10
 
-# One contract in so many of those traded is open still; what is open at the beginning.
+# One contract in 3 of those traded is still open; the open interest at the beginning.
 _OPEN_EVERY: Final = 3
 _OPEN_FIRST: Final = 100 * UNIT
 
