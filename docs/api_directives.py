@@ -1,4 +1,4 @@
-"""The members of a class on these pages: a table of them, with what each does, and behind it an entry for each.
+"""The members of a class on these pages: a table that says what each does, and an entry for each below it.
 
 A page names the module of the class before them.
 
@@ -30,11 +30,22 @@ class Members(SphinxDirective):
         owner = self.arguments[0]
         module, _, name = owner.rpartition(".")
         cls = getattr(import_module(module), name)
-        names = [line.strip() for line in self.content if line.strip()]
-        lines = [".. autosummary::", "   :nosignatures:", "", *(f"   ~{name}.{member}" for member in names), ""]
-        for member in names:
+        members = [line.strip() for line in self.content if line.strip()]
+        table = [f"   ~{name}.{member}" for member in members]
+        entries = []
+        for member in members:
             kind = "method" if inspect.isroutine(inspect.getattr_static(cls, member)) else "attribute"
-            lines += [f".. auto{kind}:: {owner}.{member}", ""]
+            entries += [f".. auto{kind}:: {owner}.{member}", ""]
+        # sentences in the table name other members without their class
+        self.env.ref_context["py:class"] = name
+        try:
+            found = self.parsed([".. autosummary::", "   :nosignatures:", "", *table])
+        finally:
+            del self.env.ref_context["py:class"]
+        return found + self.parsed(entries)
+
+    def parsed(self, lines: list[str]) -> list[nodes.Node]:
+        """What reStructuredText stands for."""
         node = nodes.Element()
         self.state.nested_parse(StringList(lines, "the members of a class"), 0, node)
         return node.children

@@ -206,6 +206,13 @@ def test_the_script_with_asyncio_prints_trades_and_changes_and_ends(sandbox):
     assert (len(trades), len(changes), len(lines)) == (10, 5, 15)
 
 
+def test_the_short_script_with_asyncio_prints_ten_trades_and_ends(sandbox):
+    """The first script with asyncio prints ten trades, and ends with asyncio's main."""
+    lines = run_example("asyncio_trades.py", sandbox)
+    assert len(lines) == 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line) for line in lines)
+
+
 def test_the_recorder_has_all_trades_in_its_database(sandbox, tmp_path):
     """Of each market one row a trade, without a hole between the first and the last."""
     lines = run_example("recorder.py", sandbox, tmp_path)
@@ -547,6 +554,30 @@ def test_every_method_of_the_client_is_on_a_page(rest_directives):
         name for name in dir(Client) if not name.startswith("_") and inspect.isfunction(getattr(Client, name))
     }
     assert public == {*CALLS, *ENDED, *rest_directives.more(), *(vars(Client).keys() & public)}
+
+
+def members_on(name):
+    """The members of a class that a page of the reference has in its tables, table by table."""
+    tables = re.findall(r"^\.\. api-members:: \S+\n\n((?:   \w+\n)+)", page(name), re.MULTILINE)
+    return [member for table in tables for member in table.split()]
+
+
+@pytest.mark.parametrize(
+    ("name", "cls", "elsewhere"),
+    [
+        # "call" sends what the others name
+        ("api_sandbox", Sandbox, {"call"}),
+        ("api_manager", BinanceSocketManager, {"timings"}),
+    ],
+)
+def test_every_member_is_in_a_table_of_the_reference_once(name, cls, elsewhere):
+    """The tables of the page have each public method and property of the class; constants are elsewhere."""
+    public = {
+        member
+        for member in dir(cls)
+        if not member.startswith("_") and not isinstance(inspect.getattr_static(cls, member), str | int)
+    }
+    assert sorted(members_on(name)) == sorted(public - elsewhere)
 
 
 def test_code_in_a_sentence_is_marked(rest_directives):
