@@ -17,6 +17,7 @@ from importlib import import_module
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from rst_tables import break_names
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -48,6 +49,7 @@ class Members(SphinxDirective):
         """What reStructuredText stands for."""
         node = nodes.Element()
         self.state.nested_parse(StringList(lines, "the members of a class"), 0, node)
+        break_names(node)
         return node.children
 
 

@@ -15,8 +15,15 @@ author = "the binance-twisted authors"
 copyright = author
 version = release = binance.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx_copybutton", "sphinx_design"]
-extensions += ["api_directives", "rest_directives"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "picture_directive",
+    "rest_directives",
+    "api_directives",
+]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"binance-twisted {version}"

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
-from rst_tables import list_table
+from rst_tables import break_names, list_table
 from sphinx.util.docutils import SphinxDirective
 
 from binance.client import Client
@@ -29,9 +29,6 @@ from binance.rest.table import CALLS, ENDED
 
 #: The page whose tables can be searched.
 SEARCHED_PAGE = "rest_calls"
-
-#: Where a name or a path may be broken: behind a slash, an underscore, a dot or a bracket.
-_PIECE = re.compile(r"[^/_.(]+[/_.(]*|[/_.(]+")
 
 
 class Topic(NamedTuple):
@@ -132,14 +129,6 @@ def parameters(call: Call) -> str:
     return " ".join(filter(None, (needed, f"[{optional}]" if optional else "")))
 
 
-def breakable(literal: nodes.literal) -> None:
-    """Let a browser break a long name or path between its parts, and put nothing in what is copied."""
-    pieces: list[nodes.Node] = []
-    for piece in _PIECE.findall(literal.astext()):
-        pieces += [nodes.raw("", "<wbr>", format="html"), nodes.Text(piece)]
-    literal[:] = pieces[1:]
-
-
 class RestDirective(SphinxDirective):
     """Puts reStructuredText in its place; names and paths in its tables may be broken."""
 
@@ -148,9 +137,7 @@ class RestDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         node = nodes.Element()
         self.state.nested_parse(StringList(self.text().splitlines(), "the table of REST calls"), 0, node)
-        for table in node.findall(nodes.table):
-            for literal in table.findall(nodes.literal):
-                breakable(literal)
+        break_names(node)
         return node.children
 
     def text(self) -> str:
@@ -181,7 +168,7 @@ class RestCalls(RestDirective):
             ]
             for call in calls
         ]
-        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls")
+        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls five-columns")
 
 
 class RestMore(RestDirective):

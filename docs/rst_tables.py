@@ -1,9 +1,15 @@
-"""Tables as reStructuredText, for what builds these pages."""
+"""Tables as reStructuredText, for what builds these pages; and the long names in them."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
+
+from docutils import nodes
+
+#: Where a name or a path may be broken: behind a slash, an underscore, a dot or a bracket.
+_PIECE = re.compile(r"[^/_.(]+[/_.(]*|[/_.(]+")
 
 
 def list_table(
@@ -20,3 +26,13 @@ def list_table(
             lines.append(f"   {' ' if number else '*'} - {first}".rstrip())
             lines += [textwrap.indent(line, " " * 7) for line in rest]
     return "\n".join([*lines, ""])
+
+
+def break_names(node: nodes.Element) -> None:
+    """Let a browser break long names and paths in tables between their parts; copied text stays as it is."""
+    for table in node.findall(nodes.table):
+        for literal in table.findall(nodes.literal):
+            pieces: list[nodes.Node] = []
+            for piece in _PIECE.findall(literal.astext()):
+                pieces += [nodes.raw("", "<wbr>", format="html"), nodes.Text(piece)]
+            literal[:] = pieces[1:]

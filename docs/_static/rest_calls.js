@@ -19,9 +19,10 @@ document.addEventListener("DOMContentLoaded", () => {
     rows.forEach((row, i) => { row.hidden = !words.every((word) => texts[i].includes(word)); });
     const hasRows = (part) => part.querySelector("tbody tr:not([hidden])") !== null;
     for (const table of tables) {
-      table.hidden = !hasRows(table);
-      const title = table.previousElementSibling;
-      if (title && title.classList.contains("rubric")) title.hidden = table.hidden;
+      const block = table.closest(".table-wrapper") ?? table; // what furo puts around a table
+      block.hidden = !hasRows(table);
+      const title = block.previousElementSibling;
+      if (title?.classList.contains("rubric")) title.hidden = block.hidden;
       table.closest("section").hidden = !hasRows(table.closest("section"));
     }
     count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length}`;
