@@ -583,10 +583,18 @@ def test_every_member_is_in_a_table_of_the_reference_once(name, cls, elsewhere):
 def test_code_in_a_sentence_is_marked(rest_directives):
     """Calls, with calls in them, arguments, texts, streams and names; not the words between."""
     marked = rest_directives.marked(
-        "Use Manager(Client(key, 'a')).run(1), venue='usdm' or get_klines; \"A\", @depth."
+        "Use Manager(Client(key, 'a')).run(1), venue='usdm' or a_name; \"A\", @depth."
     )
     assert marked == (
-        "Use ``Manager(Client(key, 'a')).run(1)``, ``venue='usdm'`` or ``get_klines``; ``\"A\"``, ``@depth``."
+        "Use ``Manager(Client(key, 'a')).run(1)``, ``venue='usdm'`` or ``a_name``; ``\"A\"``, ``@depth``."
+    )
+
+
+def test_a_method_in_a_sentence_links_to_its_entry(rest_directives):
+    """A method of client or manager leads to its entry, with or without arguments."""
+    assert rest_directives.marked("use get_klines, or start_user_socket(callback)") == (
+        "use :meth:`get_klines <binance.client.Client.get_klines>`, or"
+        " :meth:`start_user_socket(callback) <binance.websockets.BinanceSocketManager.start_user_socket>`"
     )
 
 
