@@ -304,6 +304,20 @@ def test_names_imported_on_the_pages_exist(block):
     exec(ast.unparse(imports), {})
 
 
+def test_the_errors_on_the_page_of_1_0_are_those_raised():
+    """Each line at a prompt raises the error that is shown under it."""
+    shown = re.findall(
+        r"^>>> (.+)\n(\w+: .+)$",
+        "\n".join(block.code for block in blocks("pycon", [DOCS / "migrating_1.rst"])),
+        re.MULTILINE,
+    )
+    assert len(shown) == 2
+    for line, error in shown:
+        with pytest.raises((ImportError, AttributeError)) as raised:
+            exec(line, {"bm": BinanceSocketManager(None)})
+        assert f"{type(raised.value).__name__}: {raised.value}" == error
+
+
 # -- what the pages list ----------------------------------------------------------------------------------
 
 
