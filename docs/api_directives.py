@@ -17,7 +17,6 @@ from importlib import import_module
 
 from docutils import nodes
 from docutils.statemachine import StringList
-from rst_tables import break_names
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -49,7 +48,6 @@ class Members(SphinxDirective):
         """What reStructuredText stands for."""
         node = nodes.Element()
         self.state.nested_parse(StringList(lines, "the members of a class"), 0, node)
-        break_names(node)
         return node.children
 
 

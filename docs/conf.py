@@ -21,6 +21,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "picture_directive",
+    "rst_tables",
     "rest_directives",
     "api_directives",
 ]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
-from rst_tables import break_names, list_table
+from rst_tables import list_table
 from sphinx.util.docutils import SphinxDirective
 
 from binance.client import Client
@@ -161,14 +161,13 @@ def parameters(call: Call) -> str:
 
 
 class RestDirective(SphinxDirective):
-    """Puts reStructuredText in its place; names and paths in its tables may be broken."""
+    """Puts reStructuredText in its place."""
 
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         node = nodes.Element()
         self.state.nested_parse(StringList(self.text().splitlines(), "the table of REST calls"), 0, node)
-        break_names(node)
         return node.children
 
     def text(self) -> str:

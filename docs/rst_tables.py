@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from docutils import nodes
 
 #: Where a name or a path may be broken: behind a slash, an underscore, a dot or a bracket.
-_PIECE = re.compile(r"[^/_.(]+[/_.(]*|[/_.(]+")
+_PIECE = re.compile(r"[^/_.(]*(?:\(\)|[/_.(])+|[^/_.(]+")
 
 
 def list_table(
@@ -28,11 +28,16 @@ def list_table(
     return "\n".join([*lines, ""])
 
 
-def break_names(node: nodes.Element) -> None:
+def break_names(app: object, doctree: nodes.document) -> None:
     """Let a browser break long names and paths in tables between their parts; copied text stays as it is."""
-    for table in node.findall(nodes.table):
+    for table in doctree.findall(nodes.table):
         for literal in table.findall(nodes.literal):
             pieces: list[nodes.Node] = []
             for piece in _PIECE.findall(literal.astext()):
                 pieces += [nodes.raw("", "<wbr>", format="html"), nodes.Text(piece)]
             literal[:] = pieces[1:]
+
+
+def setup(app):
+    app.connect("doctree-read", break_names)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
