@@ -1,4 +1,4 @@
-"""Tables as reStructuredText, for what builds these pages; and the long names in them."""
+"""Tables as reStructuredText, directives that write such text, and long names in tables, for these pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
 
 #: Where a name or a path may be broken: behind a slash, an underscore, a dot or a bracket.
 _PIECE = re.compile(r"[^/_.(]*(?:\(\)|[/_.(])+|[^/_.(]+")
@@ -26,6 +28,20 @@ def list_table(
             lines.append(f"   {' ' if number else '*'} - {first}".rstrip())
             lines += [textwrap.indent(line, " " * 7) for line in rest]
     return "\n".join([*lines, ""])
+
+
+class TextDirective(SphinxDirective):
+    """Puts reStructuredText in its place."""
+
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        node = nodes.Element()
+        self.state.nested_parse(StringList(self.text().splitlines(), f"the directive {self.name}"), 0, node)
+        return node.children
+
+    def text(self) -> str:
+        raise NotImplementedError
 
 
 def break_names(app: object, doctree: nodes.document) -> None:
