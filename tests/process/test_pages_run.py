@@ -39,7 +39,7 @@ PYTHON = {page: list(found) for page, found in itertools.groupby(blocks("python"
 
 #: Pages whose blocks do not run yet.
 NOT_YET = {
-    *("account_futures", "accounts", "consumers", "keys", "order_books", "sandbox"),
+    "sandbox",
 }
 
 
