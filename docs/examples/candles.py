@@ -8,7 +8,6 @@ import sys
 
 from binance.client import Client
 from binance.consumers import Inbox
-from binance.helpers import interval_to_milliseconds
 from binance.websockets import BinanceSocketManager
 
 SYMBOL, INTERVAL, FILE = sys.argv[1:]
