@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+import requests
 
 from binance.client import Client
 from binance.endpoints import Endpoints
@@ -17,6 +18,7 @@ from ..pages import DOCS
 
 EXAMPLES = DOCS / "examples"
 LONG_S = 60
+ACCOUNTS = ("FIRST", "SECOND")
 
 
 @pytest.fixture
@@ -85,3 +87,69 @@ def test_candles_have_no_holes_after_cuts_and_between_two_runs(sandbox, tmp_path
     truth = client.get_historical_klines("BNBBTC", "1s", rows[0][0], rows[-1][0], limit=1000)
     assert rows == [tuple(candle[:7]) for candle in truth]
     assert [row[0] for row in rows] == list(range(rows[0][0], rows[-1][0] + 1, 1000))
+
+
+def answer(url):
+    """What a web server of this machine answers, once it listens."""
+
+    def asked():
+        try:
+            return requests.get(url, timeout=5)
+        except requests.ConnectionError:
+            return None
+
+    return wait_until(asked)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize(("name", "port"), [("web_flask.py", 5000), ("web_fastapi.py", 8000)])
+def test_a_web_server_has_the_newest_prices(name, port, sandbox, tmp_path):
+    """The server listens, answers with bids and asks of all markets, and ends by Ctrl-C."""
+    pytest.importorskip(name.removeprefix("web_").removesuffix(".py"))
+    process = started(sandbox, tmp_path, name)
+    try:
+        wait_until(lambda: len(answer(f"http://127.0.0.1:{port}/prices").json()) == 3)
+        prices = answer(f"http://127.0.0.1:{port}/prices").json()
+        assert all(float(price["bid"]) < float(price["ask"]) for price in prices.values())
+    finally:
+        ended(process)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_service_ends_on_sigterm_with_status_0(sandbox, tmp_path):
+    """It says what it received, closes its socket and ends."""
+    process = started(sandbox, tmp_path, "service.py")
+    try:
+        lines = iter(process.stderr.readline, "")
+        assert any("BNBBTC" in line for line in lines)
+        process.terminate()
+        _, err = process.communicate(timeout=LONG_S)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert "bnbbtc@trade: stopped" in err
+
+
+def test_symbols_are_added_and_removed_while_it_runs(sandbox, tmp_path):
+    """What is typed is subscribed or unsubscribed, and the end of the input ends it."""
+    process = started(sandbox, tmp_path, "add_symbol.py")
+    try:
+        lines = iter(process.stdout.readline, "")
+        process.stdin.write("add ethbtc\nremove bnbbtc\n")
+        process.stdin.flush()
+        assert any(line.startswith("ethbtc@trade") for line in lines)
+        assert any(line == "unsubscribed bnbbtc@trade\n" for line in lines)
+        process.communicate(timeout=LONG_S)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+
+
+def test_two_accounts_have_their_own_orders(tmp_path):
+    """Both accounts print orders and balances."""
+    with Sandbox(seed=12, user_rate=10) as sandbox:
+        out, err = started(sandbox, tmp_path, "several_accounts.py").communicate(timeout=LONG_S)
+    assert "Traceback" not in err
+    for account in ACCOUNTS:
+        assert f"{account} order" in out
+        assert f"{account} balance" in out
