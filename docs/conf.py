@@ -15,7 +15,13 @@ author = "the binance-twisted authors"
 copyright = author
 version = release = binance.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx_copybutton", "sphinx_design", "rest_directives"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "picture_directive",
+    "rest_directives",
+]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"binance-twisted {version}"
