@@ -20,11 +20,12 @@ def on_event(event):
 
 with BinanceSocketManager(Client(), on_event=on_event) as bm:
     key = bm.start_multiplex_socket(["bnbbtc@trade"], on_message, name="trades")
+    change = {"add": bm.subscribe, "remove": bm.unsubscribe}
     for line in sys.stdin:
         command, _, symbol = line.lower().strip().partition(" ")
-        if command == "add":
-            bm.subscribe(key, [f"{symbol}@trade"])
-        elif command == "remove":
-            bm.unsubscribe(key, [f"{symbol}@trade"])
-        else:
+        try:
+            change[command](key, [f"{symbol}@trade"])
+        except KeyError:
             print("type add SYMBOL or remove SYMBOL; the end of the input ends it")
+        except ValueError as error:  # not a symbol
+            print(error)

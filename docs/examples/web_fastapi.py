@@ -1,23 +1,40 @@
-"""Serve the newest prices of some markets by HTTP, and each trade by WebSocket, with FastAPI."""
+"""Serve the newest prices of some markets by HTTP, and their trades by WebSocket, with FastAPI.
 
-from contextlib import asynccontextmanager
+python web_fastapi.py 8000
+"""
+
+import asyncio
+import sys
+from collections import defaultdict
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from binance.client import Client
-from binance.consumers import Inbox, Latest
+from binance.consumers import Latest, in_loop
 from binance.websockets import BinanceSocketManager
 
-STREAMS = ["bnbbtc@bookTicker", "ethbtc@bookTicker", "btcusdt@bookTicker"]
+SYMBOLS = ["bnbbtc", "ethbtc", "btcusdt"]
 
 bm = BinanceSocketManager(Client(), max_retries=None)
 latest = Latest(by="symbol")
+queues = defaultdict(set)  # of each stream: one for each browser
+
+
+async def hand_on(msg):  # in the loop of the web server, as all that follows
+    if msg.get("e") == "error":  # after five retries; further ones follow
+        return
+    for queue in queues[msg["stream"]]:
+        if queue.full():  # a browser that is too slow loses the oldest
+            queue.get_nowait()
+        queue.put_nowait({"price": msg["data"]["p"], "quantity": msg["data"]["q"]})
 
 
 @asynccontextmanager
 async def sockets(app):
-    bm.start_multiplex_socket(STREAMS, latest)
+    bm.start_multiplex_socket([f"{symbol}@bookTicker" for symbol in SYMBOLS], latest)
+    bm.start_multiplex_socket([], in_loop(hand_on, asyncio.get_running_loop()), name="trades")
     with bm:
         yield
 
@@ -30,20 +47,31 @@ async def prices():
     return {symbol: {"bid": book["b"], "ask": book["a"]} for symbol, book in latest.items()}
 
 
+async def send(queue, browser):
+    with suppress(WebSocketDisconnect):
+        while True:
+            await browser.send_json(await queue.get())
+
+
 @app.websocket("/trades/{symbol}")
 async def trades(browser: WebSocket, symbol: str):
+    if symbol not in SYMBOLS:
+        await browser.close()
+        return
     await browser.accept()
-    inbox = Inbox(limit=1_000)  # a browser that is too slow loses the oldest
-    key = bm.start_multiplex_socket([f"{symbol.lower()}@trade"], inbox, name=f"browser {id(browser)}")
+    stream, queue = f"{symbol}@trade", asyncio.Queue(1_000)
+    queues[stream].add(queue)
+    bm.subscribe("trades", [stream])  # nothing happens if it has the stream
+    sending = asyncio.create_task(send(queue, browser))
     try:
-        async for msg in inbox:
-            if msg.get("e") != "error":
-                await browser.send_json({"price": msg["data"]["p"], "quantity": msg["data"]["q"]})
-    except WebSocketDisconnect:
-        pass
+        async for _ in browser.iter_text():  # ends when the browser leaves
+            pass
     finally:
-        bm.stop_socket(key)
+        sending.cancel()
+        queues[stream].remove(queue)
+        if not queues[stream]:
+            bm.unsubscribe("trades", [stream])
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, port=8000)
+    uvicorn.run(app, port=int(sys.argv[1]))

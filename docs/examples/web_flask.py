@@ -1,4 +1,9 @@
-"""Serve the newest prices of some markets by HTTP, with Flask."""
+"""Serve the newest prices of some markets by HTTP, with Flask.
+
+python web_flask.py 5000
+"""
+
+import sys
 
 from flask import Flask
 
@@ -20,12 +25,13 @@ def prices():
 @app.get("/health")
 def health():
     stale = [symbol for symbol in latest if latest.age_s(symbol) > 60]
-    return {"stale": stale, "given_up": list(latest.errors)}, 503 if stale or latest.errors else 200
+    return {"stale": stale}, 503 if stale or not latest else 200
 
 
 bm = BinanceSocketManager(Client(), max_retries=None)
 bm.start_multiplex_socket(STREAMS, latest)
+bm.daemon = True  # the process ends when the web server does
 bm.start()
 
 if __name__ == "__main__":
-    app.run(port=5000)
+    app.run(port=int(sys.argv[1]))
