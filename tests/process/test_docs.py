@@ -1,7 +1,7 @@
 """The documentation: its examples run, and what it lists is what there is."""
 
 import ast
-import importlib.util
+import importlib
 import inspect
 import json
 import os
@@ -15,11 +15,13 @@ import pytest
 import binance
 from binance import endpoints
 from binance.client import Client
+from binance.consumers import Latest, in_thread
 from binance.events import KINDS
 from binance.net import trust
 from binance.rest.table import CALLS, ENDED
 from binance.sandbox import Sandbox
 from binance.sandbox.calls import REMOTE
+from binance.sockets.subscription import STATES
 from binance.venues.venue import COINM, OPTIONS, SPOT, US, USDM
 from binance.websockets import BinanceSocketManager
 from binance.wire.timings import Timings
@@ -30,7 +32,6 @@ from ..pages import DOCS, PAGES, blocks
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = DOCS / "examples"
 DATA = ROOT / "tests" / "data"
-FRAGMENTS = sorted((ROOT / "changelog.d").glob("*.rst"))
 ENVIRONMENT = os.environ | {
     "PYTHONPATH": str(ROOT),
     "BINANCE_API_KEY": "a-key-of-the-sandbox",
@@ -88,15 +89,16 @@ runpy.run_path({path!r}, run_name="__main__")
 """
 
 
-def run_example(name, sandbox, folder=EXAMPLES):
+def run_example(name, sandbox, folder=EXAMPLES, status=0):
     """Run one example, unmodified, as a process that finds the sandbox in the exchange's place.
 
     :param folder: where it runs, and writes its files.
+    :param status: with which it ends.
     """
-    return run_script(EXAMPLES / name, sandbox, folder)
+    return run_script(EXAMPLES / name, sandbox, folder, status)
 
 
-def run_script(path, sandbox, folder):
+def run_script(path, sandbox, folder, status=0):
     """Run a script there, in a folder."""
     code = PRELUDE.format(port=sandbox.port, path=str(path))
     done = subprocess.run(
@@ -107,7 +109,7 @@ def run_script(path, sandbox, folder):
         cwd=folder,
         timeout=LONG_S,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout.splitlines()
 
@@ -196,6 +198,42 @@ def test_the_script_of_a_futures_account_prints_orders_and_ends(sandbox):
 def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
     """A script that runs the reactor itself gets its klines, and ends when it stops the reactor."""
     assert len(run_example("app_reactor.py", sandbox)) == 5
+
+
+@pytest.mark.parametrize(("name", "last"), [("stop_reactor.py", []), ("run_here.py", ["run has returned"])])
+def test_the_scripts_that_end_after_ten_trades_do(sandbox, name, last):
+    """One stops the reactor in a callback; one closes its manager, and goes on behind ``run``."""
+    lines = run_example(name, sandbox)
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+", line) for line in lines[:10])
+    assert lines[10:] == last
+
+
+def test_the_script_of_a_daemon_ends_with_its_main_thread(sandbox):
+    """Its last line is the last thing it does, though its socket is open."""
+    lines = run_example("daemon.py", sandbox)
+    assert len(lines) > 1
+    assert "the last line" in lines
+
+
+def test_the_script_with_a_status_of_its_own_leaves_with_it(sandbox):
+    """It is 0 after ten trades, and 1 if its socket cannot be opened."""
+    assert run_example("exit_status.py", sandbox) == ["status 0"]
+    sandbox.refuse(503, times=3)
+    assert run_example("exit_status.py", sandbox, status=1) == ["status 1"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to handle")
+def test_the_script_with_a_handler_for_sigterm_ends_in_good_order(sandbox):
+    """It closes its socket and goes on to its last line, with status 0."""
+    code = PRELUDE.format(port=sandbox.port, path=str(EXAMPLES / "sigterm.py"))
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("BNBBTC ")
+        running.terminate()
+        printed, _ = running.communicate(timeout=LONG_S)
+    assert running.returncode == 0
+    assert printed.splitlines()[-1] == "closed"
 
 
 def test_the_script_with_asyncio_prints_trades_and_changes_and_ends(sandbox):
@@ -453,30 +491,105 @@ def test_every_sample_is_on_a_page_of_sockets():
     assert [sample for sample in samples if f"tests/data/{sample}" not in text] == []
 
 
+EVENT_HEAD = r"^``(\w+)``\n~+$"
+
+
+def event_sections():
+    """The entry of each kind on the events page."""
+    described = page("events").partition("The log\n")[0]
+    _, *parts = re.split(EVENT_HEAD, described, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
 def test_the_events_page_has_every_kind():
     """The events page describes each kind of event once, and no other."""
-    described = re.findall(r"^``(\w+)``$", page("events"), re.MULTILINE)
-    assert described == list(KINDS)
+    assert list(event_sections()) == list(KINDS)
+    assert len(re.findall(EVENT_HEAD, page("events"), re.MULTILINE)) == len(KINDS)
 
 
 def test_every_kind_of_event_says_what_to_do():
     """Each kind of event on the events page says what a script should do."""
-    sections = re.split(r"^``\w+``$", page("events").partition("The log\n")[0], flags=re.MULTILINE)[1:]
-    assert len(sections) == len(KINDS)
-    assert all("*Do:*" in section for section in sections)
+    assert all("*Do:*" in section for section in event_sections().values())
+
+
+def test_the_table_of_events_links_each_kind():
+    """Each kind is in the table at the top, with a link to its entry."""
+    linked = re.findall(r":ref:`(\w+) <event-(\w+)>`", page("events").partition("\nConnections\n")[0])
+    assert linked == [(kind, kind) for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_samples_of_an_event_have_the_members_that_are_described(kind):
+    """Each entry of the events page has samples, and explains their members and no others."""
+    section = event_sections()[kind]
+    rows = re.findall(r"^(``\w+``(?:, ``\w+``)*)\n   \S", section, re.MULTILINE)
+    described = {name for row in rows for name in re.findall(r"``(\w+)``", row)}
+    shown = set(re.findall(r"'(\w+)':", "".join(re.findall(r"^   \{'.*\}$", section, re.MULTILINE))))
+    assert shown == described - ({"symbol"} if kind in ("gap", "reset") else set())  # of few streams only
 
 
 def test_the_waits_on_the_page_are_those_of_the_code():
     """The table of waits is that of the code."""
-    waits = re.findall(r"^   \* - .+\n     - ([0-9.]+) s", page("reconnecting"), re.MULTILINE)
+    waits = re.findall(r"^   \* - .+\n     - ([0-9.]+) s", page("line_breaks"), re.MULTILINE)
     timings = Timings()
     assert [float(wait) for wait in waits] == [*timings.retries_s, timings.retry_longest_s]
 
 
 def test_the_silence_on_the_page_is_that_of_the_code():
-    """The seconds of silence on the reconnecting page are those of the two venues."""
+    """The seconds of silence on the page about lost connections are those of the two venues."""
     words = f"for {SPOT.silence_s:g} s ({US.silence_s:g} s on binance.us)"
-    assert words in flat(page("reconnecting"))
+    assert words in flat(page("line_breaks"))
+
+
+def test_the_limits_on_the_pages_are_those_of_the_code():
+    """What the exchange allows, and how much a handover holds, are the limits that the code goes by."""
+    timings = Timings()
+    text = flat(page("line_breaks"))
+    assert f"{timings.dials} attempts to connect in {timings.dials_span_s / 60:g} minutes" in text
+    assert f"{timings.messages} messages a second on one connection" in text
+    assert f"sends at most {timings.messages - 1} in any {timings.messages_span_s:g} s" in text
+    held = f"if {timings.held:,} messages or {timings.held_bytes / 2**20:g} MiB have been held"
+    assert held in flat(page("handover"))
+    parameters = inspect.signature(BinanceSocketManager).parameters
+    hours, handover_s = parameters["lifetime_s"].default / 3600, parameters["handover_s"].default
+    assert f"lifetime_s={hours:g} * 3600, handover_s={handover_s}" in page("handover")
+
+
+#: A start_* call of each kind of socket, and its arguments before the callback.
+KINDS_OF_SOCKETS = {
+    "start_trade_socket": ["BNBBTC"],
+    "start_multiplex_socket": [["bnbbtc@trade", "bnbbtc@depth"]],
+    "start_futures_depth_socket": ["BTCUSDT"],
+    "start_order_book_socket": ["BNBBTC"],
+    "start_user_socket": [],
+    "start_margin_socket": [],
+    "start_futures_user_socket": [],
+}
+
+
+@pytest.mark.parametrize("made", [lambda: print, lambda: in_thread(print), Latest])
+@pytest.mark.parametrize("call", KINDS_OF_SOCKETS)
+def test_the_numbers_on_the_page_are_those_of_stats(call, made):
+    """The table has each number of each kind of socket, and says which are None before a message came."""
+    first = r"^   \* - (``\w+``(?:, ``\w+``)*)$"
+    cells = rf"{first}\n     - .+\n     - (?:.+\n       )*.+\n     - (.+)$"
+    rows = re.findall(cells, page("stats"), re.MULTILINE)
+    assert len(rows) == len(re.findall(first, page("stats"), re.MULTILINE))
+    said = {name: when for names, when in rows for name in re.findall(r"``(\w+)``", names)}
+    bm = BinanceSocketManager(Client("key", "secret"))
+    start = getattr(bm, call)
+    numbers = bm.stats(start(*KINDS_OF_SOCKETS[call], made()))
+    assert set(said) == set(numbers)
+    assert {name for name, when in said.items() if when != "never"} == {
+        name for name, value in numbers.items() if value is None
+    }
+
+
+def test_the_states_on_the_page_are_those_of_the_code():
+    """The page of numbers describes each state and no other."""
+    described = re.findall(r"^``'([\w ]+)'``$", page("stats"), re.MULTILINE)
+    assert described[-1] == "given up"
+    assert sorted(described[:-1]) == sorted(STATES)
 
 
 @pytest.mark.parametrize("name", ["!ticker@arr", "!bookTicker"])
@@ -570,26 +683,9 @@ def test_the_answers_of_former_wapi_calls_are_on_the_page_of_0_7():
 # -- the whole --------------------------------------------------------------------------------------------
 
 
-def test_fragments_of_the_changelog_are_of_a_known_kind():
-    """Each fragment of the changelog is named for its topic and a kind that the changelog page knows."""
-    spec = importlib.util.spec_from_file_location("docs_conf", DOCS / "conf.py")
-    assert spec is not None and spec.loader is not None
-    conf = importlib.util.module_from_spec(spec)
-    before = list(sys.path)
-    try:
-        spec.loader.exec_module(conf)
-    finally:
-        sys.path[:] = before
-    for path in FRAGMENTS:
-        assert re.fullmatch(rf"[\w-]+\.({'|'.join(conf.FRAGMENT_KINDS)})\.rst", path.name)
-        assert path.read_text(encoding="utf-8").strip().endswith(".")
-        assert flat(path.read_text(encoding="utf-8")) in flat(conf.gathered(ROOT / "changelog.d"))
-
-
 def test_the_version_is_written_once():
     """The package, its metadata and these pages have the same one, for they read it in the package."""
     pytest.importorskip("setuptools")
-    assert binance.__version__ in page("changelog")
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "setup.py", "--version"],
         cwd=ROOT,
