@@ -3,17 +3,18 @@
 from queue import Queue
 
 from binance.endpoints import Endpoints
+from binance.events import Event
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
 
 def test_a_connection_that_is_cut_is_opened_again():
-    kinds = Queue()
+    events: Queue[Event] = Queue()
     with Sandbox(seed=7) as sandbox:
         venue = Endpoints.sandbox(sandbox.host, sandbox.port)
-        with BinanceSocketManager(None, endpoints=venue, on_event=lambda event: kinds.put(event.kind)) as bm:
+        with BinanceSocketManager(None, endpoints=venue, on_event=events.put) as bm:
             bm.start_trade_socket("BNBBTC", print)
-            assert [kinds.get(timeout=30) for _ in range(2)] == ["connecting", "connected"]
+            assert [events.get(timeout=30).kind for _ in range(2)] == ["connecting", "connected"]
             sandbox.cut("bnbbtc@trade")
             reconnecting = ["disconnected", "retrying", "connecting", "connected"]
-            assert [kinds.get(timeout=30) for _ in reconnecting] == reconnecting
+            assert [events.get(timeout=30).kind for _ in reconnecting] == reconnecting

@@ -19,7 +19,7 @@ SYMBOLS = ["bnbbtc", "ethbtc", "btcusdt"]
 
 bm = BinanceSocketManager(Client(), max_retries=None)
 latest = Latest(by="symbol")
-queues = defaultdict(set)  # of each stream: one for each browser
+queues: dict[str, set[asyncio.Queue]] = defaultdict(set)  # of each stream: one for each browser
 
 
 async def hand_on(msg):  # in the loop of the web server, as all that follows
@@ -59,7 +59,8 @@ async def trades(browser: WebSocket, symbol: str):
         await browser.close()
         return
     await browser.accept()
-    stream, queue = f"{symbol}@trade", asyncio.Queue(1_000)
+    stream = f"{symbol}@trade"
+    queue: asyncio.Queue = asyncio.Queue(1_000)
     queues[stream].add(queue)
     bm.subscribe("trades", [stream])  # nothing happens if it has the stream
     sending = asyncio.create_task(send(queue, browser))
