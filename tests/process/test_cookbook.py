@@ -165,19 +165,19 @@ def test_trades_have_no_holes_after_outages_and_between_two_runs(sandbox, client
 def test_trades_of_a_long_pause_are_asked_for_in_several_calls(tmp_path):
     """More than the thousand that REST has in one answer."""
     file = tmp_path / "trades.sqlite"
-    with Sandbox(seed=12, rate=3_000, symbols=["BNBBTC"]) as sandbox:
+    with Sandbox(seed=12, rate=300, symbols=["BNBBTC"]) as sandbox:
         client = Client(endpoints=Endpoints.sandbox(sandbox.host, sandbox.port))
 
         def newest():
             return sum(trade["a"] for trade in client.get_aggregate_trades(symbol="BNBBTC", limit=1))
 
         first = wait_until(newest)
-        wait_until(lambda: newest() > first + 1_500)
+        wait_until(lambda: newest() > first + 1_100)
         with closing(sqlite3.connect(file)) as database, database:
             database.execute("CREATE TABLE trades (id INTEGER PRIMARY KEY, price, quantity, time_ms)")
             database.execute("INSERT INTO trades VALUES (?, '', '', 0)", [first])
         with started(sandbox, tmp_path, "every_trade.py", "BNBBTC", file) as process:
-            wait_until(lambda: rows(file, "trades", "id")[-1][0] > first + 1_500)
+            wait_until(lambda: rows(file, "trades", "id")[-1][0] > first + 1_100)
             out, _ = interrupted(process)
     ids = [row[0] for row in rows(file, "trades", "id")]
     assert ids == list(range(first, ids[-1] + 1))
