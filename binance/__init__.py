@@ -1,6 +1,6 @@
 """A Twisted client for Binance's WebSocket streams.
 
-Nothing is imported here before it is asked for: ``import binance`` brings in neither Twisted nor requests,
+Nothing is imported here before it is asked for: ``import binance`` imports neither Twisted nor requests,
 ``from binance import Client, BinanceSocketManager`` the modules of these. Constants and exceptions are names
 of the package, too. Types are in ``__init__.pyi``.
 """

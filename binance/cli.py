@@ -1,18 +1,66 @@
-"""The command line: ``python -m binance demo``, ``watch``, ``sandbox`` and ``sandbox run``."""
+"""The command line: ``python -m binance``, and the table of its commands."""
 
 from __future__ import annotations
 
 import argparse
-import math
+import difflib
+import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NamedTuple, Protocol, cast
 
 import binance.constants  # it looks whether our files are ours
 from binance.exceptions import BinanceError, InvalidArgument
 
 PROG = "python -m binance"
-_SYMBOLS_HELP = "how many symbols are traded, e.g. 600, or which, e.g. BNBBTC,ETHBTC (default: six)"
+
+
+class _Module(Protocol):
+    """What the module of a command has."""
+
+    def parser(self, prog: str) -> argparse.ArgumentParser:
+        """Return the parser of its arguments."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Run it with what the parser has read, and return the exit status.
+
+        :raises InvalidArgument: if the arguments do not go together; it is shown with the usage.
+        :raises BinanceError: if it fails; it is shown as one line.
+        """
+
+
+class Command(NamedTuple):
+    """One command.
+
+    :ivar name: as it is typed; it may have two words.
+    :ivar help: what it does, in one line of at most 60 characters.
+    :ivar module: of ``binance``, with ``parser(prog)`` and ``run(options)``; imported when it is needed.
+    """
+
+    name: str
+    help: str
+    module: str
+
+    def main(self, arguments: list[str]) -> int:
+        """Run it with the arguments behind its name; returns the exit status."""
+        module = cast(_Module, importlib.import_module(f"binance.{self.module}"))
+        parser = module.parser(f"{PROG} {self.name}")
+        options = parser.parse_args(arguments)
+        try:
+            return module.run(options)
+        except InvalidArgument as exc:
+            parser.error(str(exc))
+
+
+#: In the order of ``--help``.
+COMMANDS = (
+    Command("demo", "10 seconds of live streams, offline, through a disconnect", "terminal.commands.demo"),
+    Command("watch", "watch streams, or an order book, live", "terminal.commands.watch"),
+    Command("doctor", "check this machine and its connections to the exchange", "doctor.command"),
+    Command("sandbox run", "run a script, unchanged, against the sandbox", "terminal.commands.run"),
+    Command("sandbox", "serve the sandbox, an exchange on this machine", "sandbox.serve"),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,13 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments[:2] == ["sandbox", "run"]:
-            return _run(arguments[2:])
-        if arguments[:1] == ["sandbox"]:
-            from binance.sandbox.serve import serve
-
-            return serve(arguments[1:], f"{PROG} sandbox")
-        return _command(arguments)
+        for command in COMMANDS:  # "sandbox run" stands before "sandbox"
+            words = command.name.split()
+            if arguments[: len(words)] == words:
+                return command.main(arguments[len(words) :])
+        return _no_command(arguments)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
@@ -37,160 +83,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{PROG}: {exc}", file=sys.stderr)
         return 1
     except BrokenPipeError:
-        # whoever read us has gone; what the interpreter flushes at its end must not complain either
+        # the reader has closed the pipe; what the interpreter flushes at its end must not complain either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
-def _command(arguments: list[str]) -> int:
+def _no_command(arguments: list[str]) -> int:
+    """Print the help, or the version, or say that there is no such command."""
+    width = max(len(command.name) for command in COMMANDS)
+    rows = "\n".join(f"  {command.name:<{width}}  {command.help}" for command in COMMANDS)
     parser = argparse.ArgumentParser(
-        prog=PROG, description="A Twisted client for Binance's WebSocket streams."
+        prog=PROG,
+        usage=f"{PROG} COMMAND ...",
+        description=f"A Twisted client for Binance's WebSocket streams and REST API.\n\ncommands:\n{rows}",
+        epilog=f"{PROG} COMMAND --help shows the options of a command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"binance-twisted {binance.__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    demo = commands.add_parser(
-        "demo",
-        help="stream from an exchange on this machine for ten seconds, through a forced disconnect",
-        description="Open one socket of each kind on an exchange that runs on this machine, cut all of them "
-        "half-way, and show what happens. Needs no internet. Exit status 0 if everything was delivered.",
-    )
-    demo.add_argument(
-        "--seconds", type=_demo_seconds, default=10.0, help="how long, 4 to 3600 (default: %(default)g)"
-    )
-    demo.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
-
-    watch = commands.add_parser(
-        "watch",
-        help="look at streams: python -m binance watch bnbbtc@trade '*usdt@kline_1m'",
-        description="Show what comes on some streams, and what happens to the connection, until Ctrl-C.",
-    )
-    watch.add_argument(
-        "streams",
-        nargs="*",
-        metavar="STREAM",
-        help="e.g. bnbbtc@trade, or a pattern in quotes, '*usdt@bookTicker': of all symbols that are trading "
-        "and match; * stands for any characters, ? for one, [ab] for one of some",
-    )
-    watch.add_argument(
-        "--book", metavar="SYMBOL", help="in place of streams: the order book of one symbol, e.g. bnbbtc"
-    )
-    where = watch.add_mutually_exclusive_group()
-    where.add_argument("--sandbox", action="store_true", help="from an exchange on this machine")
-    where.add_argument(
-        "--venue",
-        choices=("com", "us", "testnet", "demo", "data"),
-        default="com",
-        help="from which of the exchange's sites (default: %(default)s)",
-    )
-    watch.add_argument(
-        "--market",
-        choices=("spot", "usdm", "coinm", "options"),
-        default="spot",
-        help="whose streams: spot, USD-M or COIN-M futures, options (default: %(default)s)",
-    )
-    watch.add_argument("--symbols", type=_symbols, metavar="N", help=f"with --sandbox: {_SYMBOLS_HELP}")
-    watch.add_argument("--json", action="store_true", help="one message a line, for pipes; events to stderr")
-    watch.add_argument("--seconds", type=_seconds, help="how long (default: until Ctrl-C)")
-
-    commands.add_parser(
-        "sandbox", help="serve an exchange on this machine, until Ctrl-C (see sandbox --help)"
-    )
-    commands.add_parser("sandbox run", help="run a script against it (see sandbox run --help)")
-
-    options = parser.parse_args(arguments)
-    if options.command == "demo":
-        from binance.terminal.demo import Demo
-
-        return Demo(options.seconds, options.seed).run()
-
-    if options.symbols is not None and not options.sandbox:
-        watch.error("--symbols is what an exchange on this machine trades; use it with --sandbox")
-    if options.symbols is not None and options.market != "spot":
-        watch.error("--symbols is what the spot market of an exchange on this machine trades")
-
-    if (options.book is None) == (not options.streams):
-        watch.error("name the streams to look at, or one order book with --book")
-    if options.book is not None and options.json:
-        watch.error("--json prints the messages of streams; an order book has none")
-
-    from binance.terminal.book_watch import BookWatch
-    from binance.terminal.watch import VENUES, Watch
-
-    watching: Watch | BookWatch
-    try:
-        if options.book is not None:
-            watching = BookWatch(options.book, options.seconds, options.market)
-        else:
-            watching = Watch(options.streams, options.json, options.seconds, options.market)
-        return watching.run(None if options.sandbox else VENUES[options.venue], options.symbols)
-    except InvalidArgument as exc:
-        watch.error(str(exc))
-
-
-def _run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog=f"{PROG} sandbox run",
-        description="Run an unmodified script against an exchange on this machine: whatever venue its "
-        "clients and managers name, they go there. The exit status is the script's.",
-    )
-    parser.add_argument("--seed", type=int, default=1, help="makes the market (default: %(default)s)")
-    parser.add_argument(
-        "--rate", type=_rate, default=50.0, help="trades a second, all symbols (default: %(default)g)"
-    )
-    parser.add_argument("--symbols", type=_symbols, metavar="N", help=_SYMBOLS_HELP)
-    parser.add_argument(
-        "--user-rate", type=_rate, default=0.5, help="orders a second per account (default: %(default)g)"
-    )
-    parser.add_argument("--chaos", type=int, metavar="SEED", help="a random mix of faults from this seed")
-    parser.add_argument("script", metavar="SCRIPT")
-    rest = parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="for the script")
-    rest.required = False  # else the message about a script that is missing would ask for them, too
-    options = parser.parse_args(arguments)
-
-    from binance.sandbox import Sandbox
-    from binance.terminal.script import run_script
-
-    sandbox = Sandbox(
-        seed=options.seed, rate=options.rate, user_rate=options.user_rate, symbols=options.symbols
-    )
-    return run_script(options.script, options.arguments, sandbox, options.chaos)
-
-
-def _symbols(text: str) -> Sequence[str] | int:
-    """Read what an exchange on this machine trades: symbols with commas between them, or their number."""
-    from binance.sandbox.market.market import Market
-    from binance.sandbox.options import SandboxOptions, read_symbols
-
-    symbols = read_symbols(text)
-    try:
-        if isinstance(symbols, int):
-            SandboxOptions(symbols=symbols).check()
-        else:
-            Market(symbols)
-    except InvalidArgument as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
-    return symbols
-
-
-def _rate(text: str) -> float:
-    return _between(text, 0, sys.float_info.max, "use a finite number, 0 or more")
-
-
-def _seconds(text: str) -> float:
-    return _between(text, math.ulp(0.0), sys.float_info.max, "use a number of seconds above 0")
-
-
-def _demo_seconds(text: str) -> float:
-    return _between(text, 4, 3600, "use 4 to 3600")
-
-
-def _between(text: str, least: float, most: float, advice: str) -> float:
-    """Read a number of the command line; "nan" is none, and "inf" not between any two."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be; {advice}")
-    return number
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    given = parser.parse_known_args(arguments)[0].command
+    if given is not None:
+        names = [command.name for command in COMMANDS]
+        near = difflib.get_close_matches(given, names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
+        parser.error(f"{given!r} is not a command; {hint}")
+    parser.parse_args(arguments)  # which refuses any options
+    parser.print_help()
+    return 0

@@ -1,4 +1,4 @@
-"""The REST client: blocking calls over requests. Knows nothing of Twisted.
+"""The REST client: blocking calls over the requests library. Without Twisted.
 
 Its calls are made from the table in :mod:`binance.rest.calls`; what is more than a row is in the modules
 beside it.
@@ -57,7 +57,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
     :param private_key: in place of *api_secret* for an RSA or Ed25519 key: its PEM text, or the path of the
         file that holds it.
     :param private_key_pass: the passphrase of an encrypted one.
-    :param endpoints: the venue, if it is none of those. A manager made with this client goes there too.
+    :param endpoints: the venue, if it is another one. A manager made with this client goes there too.
     :param recv_window_ms: milliseconds after its timestamp within which a signed call has to arrive, 60,000
         at most; None: the exchange's 5,000. ``recvWindow`` among the parameters of one call wins.
     :raises InvalidArgument: if two venues are named, a key cannot be one, or *recv_window_ms* is out of
@@ -116,7 +116,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
             venue = endpoints
         if api_key is not None and (not isinstance(api_key, str) or not _KEY.fullmatch(api_key)):
             # not quoted: it is a secret, and may be one with a line's end behind it
-            raise InvalidArgument("api_key holds a character that no key has; a blank or a line's end?")
+            raise InvalidArgument("api_key contains a blank, a line break or another invalid character")
         if recv_window_ms is not None and (
             not isinstance(recv_window_ms, int) or not 0 < recv_window_ms <= _LONGEST_WINDOW_MS
         ):
@@ -200,7 +200,7 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         path = "/sapi/v1/userListenToken"
         answer = self._executor.request("POST", path, params, "spot", "signed", repeatable=True)
         if not isinstance(answer, dict) or not isinstance(answer.get("token"), str) or not answer["token"]:
-            raise BinanceRequestException("the exchange's answer holds no token")
+            raise BinanceRequestException(f"POST {path}: the answer has no token")
         return answer
 
     # -- signing ------------------------------------------------------------------------------------------
@@ -214,8 +214,8 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
     def clock_offset_ms(self) -> float:
         """Milliseconds by which the exchange's clock is ahead of this machine's, as far as is known.
 
-        It is added to the timestamps of signed calls. It is measured before the first signed call that is no
-        GET, after that at most once an hour, and when the exchange refuses a timestamp.
+        It is added to the timestamps of signed calls. It is measured before the first signed call other
+        than a GET, after that at most once an hour, and when the exchange refuses a timestamp.
         """
         return self._executor.time.offset_ms
 
@@ -270,7 +270,8 @@ class Client(Translated, Orders, History, Lookups, ClassConstants, ClientNames):
         host = str(getattr(self.endpoints, field)) if changed is None else changed
         if with_key and host == getattr(self.endpoints, field) and lacks(self.endpoints, field):
             raise not_sent(
-                f"{self.endpoints.rest} has no {venue} beside it, and its keys are not binance.com's"
+                f"{self.endpoints.rest} has no {venue}, and its API keys are not valid at binance.com; for "
+                f"another host pass endpoints=Endpoints({field}=...)"
             )
         return host
 
@@ -284,9 +285,9 @@ def _key(
     if not secret:
         return None
     if not isinstance(secret, str):
-        raise InvalidArgument(f"api_secret is a {type(secret).__name__}; it is text")
+        raise InvalidArgument(f"api_secret is a {type(secret).__name__}; use a str")
     if is_pem(secret):
         return private_key(secret, passphrase)
     if not _KEY.fullmatch(secret):
-        raise InvalidArgument("api_secret holds a character that no secret has; a blank or a line's end?")
+        raise InvalidArgument("api_secret contains a blank, a line break or another invalid character")
     return HmacKey(secret)

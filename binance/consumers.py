@@ -1,4 +1,4 @@
-"""What may be passed to ``start_*`` in place of a function: queues, threads, event loops, latest values.
+"""Consumers, passed to ``start_*`` in place of a function: queues, threads, event loops, latest values.
 
 All of them take whole batches in the reactor's thread, where they never block, and hand them on elsewhere. A
 class of your own that does so derives from :class:`Consumer`.

@@ -1,4 +1,4 @@
-"""Where each venue lives. Values only, nothing is connected to here.
+"""The hosts of each venue. Values only, nothing is connected to here.
 
 Source: Spot, Derivatives and binance.us *General Info* pages.
 """
@@ -70,10 +70,10 @@ class Endpoints:
             if found is None:
                 shown = _without_user(value)
                 raise InvalidArgument(
-                    f"{field.name} is {shown!r}; it has the form {example}, no slash at the end"
+                    f"{field.name} is {shown!r}; use the form {example}, without a slash at the end"
                 )
             if found[2] and not 0 < int(found[2][1:]) < 65_536:
-                raise InvalidArgument(f"{field.name} is {value!r}; a port is a number from 1 to 65535")
+                raise InvalidArgument(f"{field.name} is {value!r}; use a port from 1 to 65535")
 
     @classmethod
     def sandbox(
@@ -141,6 +141,31 @@ MARKET_DATA_ONLY = Endpoints(
     stream="wss://data-stream.binance.vision",
 )
 
+#: The venues by the words of the command line.
+VENUES = {
+    "com": BINANCE_COM,
+    "us": BINANCE_US,
+    "testnet": SPOT_TESTNET,
+    "demo": SPOT_DEMO,
+    "data": MARKET_DATA_ONLY,
+}
+
+
+def has_own(endpoints: Endpoints, field: str) -> bool:
+    """Return whether a host is not only left to binance.com by endpoints that are another venue's.
+
+    :param field: of :class:`Endpoints`.
+    """
+    return endpoints == BINANCE_COM or bool(getattr(endpoints, field) != getattr(BINANCE_COM, field))
+
+
+def has_market(endpoints: Endpoints, market: str) -> bool:
+    """Return whether some endpoints have the streams of a market.
+
+    :param market: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``.
+    """
+    return has_own(endpoints, "stream" if market == "spot" else f"{market}_stream")
+
 
 def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpoints:
     """The venue that a client's arguments name.
@@ -158,7 +183,7 @@ def preset(tld: str = "com", testnet: bool = False, demo: bool = False) -> Endpo
     if testnet and demo:
         raise InvalidArgument("testnet and demo are two venues; use one")
     if tld == "us" and (testnet or demo):
-        raise InvalidArgument("binance.us has no testnet and no demo mode")
+        raise InvalidArgument("tld is 'us', which has no testnet and no demo mode; use tld='com' for these")
     if testnet:
         return SPOT_TESTNET
     if demo:
@@ -190,7 +215,7 @@ _warned = Once()
 
 
 def send_everything_to_sandbox(host: str, port: int) -> None:
-    """From now on every client and manager of this process goes to one local server, whatever it was told.
+    """Connect every client and manager of this process to one local server, whatever its endpoints.
 
     So do those of processes that it starts, in whatever way: it is a variable of the environment. For running
     a script that names its venue against the sandbox: ``python -m binance sandbox run``.
@@ -207,14 +232,22 @@ def everything_to() -> Endpoints | None:
     everything = os.environ.get(EVERYTHING)
     if everything is None:
         return None
-    place = re.fullmatch(rf"http://{_HOST}", everything, re.ASCII)
-    port = int(place[2][1:]) if place is not None and place[2] else 0
-    if place is None or not is_loopback(place[1]) or not 0 < port < 65_536:
+    place = local_place(everything)
+    if place is None:
         raise InvalidArgument(
             f"the environment variable {EVERYTHING} is {everything!r}; it sends all clients and managers to "
             "a sandbox on this machine, 'http://127.0.0.1:8765' for example. Unset it to reach the exchange"
         )
-    return Endpoints.sandbox(place[1].strip("[]"), port)
+    return Endpoints.sandbox(*place)
+
+
+def local_place(url: str) -> tuple[str, int] | None:
+    """Host and port of a URL like ``http://127.0.0.1:8765``; None if that is not a port of this machine."""
+    place = re.fullmatch(rf"http://{_HOST}", url, re.ASCII)
+    port = int(place[2][1:]) if place is not None and place[2] else 0
+    if place is None or not is_loopback(place[1]) or not 0 < port < 65_536:
+        return None
+    return place[1].strip("[]"), port
 
 
 def in_force(venue: Endpoints) -> Endpoints:
@@ -230,7 +263,7 @@ def in_force(venue: Endpoints) -> Endpoints:
         _warn_of_plain_hosts(venue)
         return venue
     if _warned.first(EVERYTHING):
-        words = "%s is set: all clients and managers of this process go to %s, and none to the exchange"
+        words = "%s is set: all clients and managers of this process connect to %s, not to the exchange"
         log.warning(words, EVERYTHING, local.rest)
     return replace(local, user_stream=venue.user_stream)
 
@@ -240,6 +273,7 @@ def _warn_of_plain_hosts(venue: Endpoints) -> None:
         plain = _PLAIN.match(getattr(venue, field.name))
         if plain is not None and not is_loopback(plain[1]) and _warned.first(plain[1]):
             words = (
-                "%s is reached without TLS: whoever is on the way reads what is sent, keys and signatures too"
+                "%s is reached without TLS: anybody on the network path can read what is sent, API keys and "
+                "signatures included; use https:// and wss://"
             )
             log.warning(words, plain[1])

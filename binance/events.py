@@ -1,4 +1,4 @@
-"""What a manager tells about its connections. Pure."""
+"""The events of a manager's connections: kinds, fields, and what each says. Pure."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class Event:
         ==================  =====================================================================
         kind                info
         ==================  =====================================================================
-        connecting          ``url`` (secrets masked), ``attempt`` (0 for the first dial)
+        connecting          ``url`` (secrets masked), ``attempt`` (0 for the first one)
         connected           ``url``, ``attempt``
         disconnected        ``code`` (close code, None if no connection came about), ``reason``,
-                            ``clean``, ``retry`` (whether it will be dialled again); the last event
+                            ``clean``, ``retry`` (whether it reconnects); the last event
                             of a key after ``stop_socket`` and ``close``
         retrying            ``attempt``, ``delay_s``
         gave_up             ``attempts``, ``reason``
@@ -72,7 +72,7 @@ class Event:
                             consumer that had no room for them
         malformed           ``count`` (so far), ``length`` (bytes), ``error``
         callback_error      ``count`` (so far), ``error``
-        callback_slow       ``count`` (so far), ``seconds``, ``messages`` (that took so long together); if
+        callback_slow       ``count`` (so far), ``seconds``, ``messages`` (in the batch); if
                             calls of the REST client were part of it ``blocked_s``, the seconds they took, and
                             ``blocked_by``, the longest of them
         key_renewed         ``status``, ``code``, ``message``, ``final``: of what authorises a socket of an
@@ -80,7 +80,7 @@ class Event:
         key_replaced        the same
         key_failed          the same; ``final`` is True where trying again is pointless
         retired             ``stream``, ``since``, ``use``
-        silent              ``stream``, ``seconds``: it has delivered nothing for so long while the
+        silent              ``stream``, ``seconds``: no message for that long while the
                             connection was open
         refused             ``code``, ``message``: the exchange answered with a control error; ``streams``,
                             a list of names, if it is that these are not subscribed
@@ -91,11 +91,12 @@ class Event:
         book_lost           ``symbol``, ``last_update_id``, ``seconds`` (for which it had been true),
                             ``reason``: ``"gap"``, ``"disconnected"``, ``"reset"``, ``"crossed"``,
                             ``"malformed"``, ``"behind"``, ``"shallow"``, ``"audit"``, see
-                            :doc:`order_books`; or that no snapshot is to be had, and why
+                            :doc:`order_books`; or that no snapshot can be fetched, and why
         ==================  =====================================================================
 
         Where a key has several connections, ``shard``, from 0, says which one ``connecting``,
-        ``connected``, ``disconnected``, ``retrying``, ``rotating``, ``rotated`` and ``limited`` are about.
+        ``connected``, ``disconnected``, ``retrying``, ``gave_up``, ``rotating``, ``rotated`` and ``limited``
+        are about.
     """
 
     kind: str

@@ -28,7 +28,7 @@ class InvalidStream(InvalidArgument):
 
 
 class MalformedMessage(BinanceError, ValueError):
-    """A payload from the exchange that is no message."""
+    """A payload from the exchange that is not a message."""
 
     def __init__(self, message: str) -> None:
         super().__init__(printable(message))

@@ -1,4 +1,4 @@
-"""The kinds of streams that there are."""
+"""The kinds of streams."""
 
 from binance.packaging.newer import explain_names_of
 from binance.venues.catalogue import CATALOGUE, CATALOGUES, Kind, Retirement

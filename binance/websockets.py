@@ -108,8 +108,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         installed (extra ``speed``), else the standard library's.
     :param lifetime_s: seconds after which a connection is left for a new one, up to a twenty-fifth less, at
         random; the exchange ends each after 24 hours. None: not for its age.
-    :param handover_s: in a move to a new connection a stream that has brought nothing for so long is taken
-        to be quiet; no message should be longer on its way.
+    :param handover_s: in a move to a new connection a stream without a message for this long is taken to be
+        quiet; no message should be longer on its way.
     :param time_unit: ``"MICROSECOND"``: all times in the messages are microseconds. ``"MILLISECOND"`` or
         None: the exchange's default. binance.us, and account events by listen key, have milliseconds only.
     :param stream_silence_s: seconds without a message after which any market stream counts as silent: it is
@@ -181,7 +181,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if stream_silence_s is not None:
             _positive("stream_silence_s", stream_silence_s)
         if ca_file is not None:
-            roots(chosen_trust(ca_file))  # now, not at the first dial
+            roots(chosen_trust(ca_file))  # now, not when it first connects
         super().__init__()
         self._client = client
         self._user_timeout = user_timeout
@@ -223,9 +223,9 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         self._closed.set()
 
         # in the reactor's thread only
-        self._live: set[Subscription] = set()  # dialled, and not known to be gone
+        self._live: set[Subscription] = set()  # opened, and not known to be closed
         self._stopping: dict[str, Deferred[None]] = {}  # of the live one that is closing, by key
-        self._waiting: dict[str, Subscription] = {}  # for that one to be gone
+        self._waiting: dict[str, Subscription] = {}  # for that one to be closed
         self._trigger: Any = None
         self._last_given_up: str | None = None  # the key, since everything was handed on
         self._has_warned = False
@@ -239,7 +239,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
     def start(self) -> None:
         """Connect what was started before, and from now on what is started later.
 
-        Returns when the reactor runs. Calling it again does nothing; after :meth:`close` it starts anew.
+        Returns when the reactor runs. Calling it again does nothing; after :meth:`close` it starts again.
 
         :raises ManagerError: if the reactor was stopped; a process can run it only once. If this process was
             forked after the reactor had run: it does not survive that.
@@ -263,7 +263,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         self._in_reactor(self._begin, waiting)
 
     def close(self) -> None:
-        """Stop all sockets and end the manager; nothing is delivered any more. :meth:`start` starts anew.
+        """Stop all sockets and end the manager; nothing is delivered any more. :meth:`start` starts it again.
 
         The reactor goes on; the process ends when the main thread has ended too.
         """
@@ -289,7 +289,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if self._is_lost:
             return
         if in_reactor_thread(self._reactor):
-            raise ManagerError("join() inside a callback would wait for itself")
+            raise ManagerError("join() inside a callback would deadlock; call it in another thread")
         if timeout is not None:
             if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or math.isnan(timeout):
                 raise InvalidArgument(f"timeout is {timeout!r}; use a number of seconds, or None")
@@ -336,7 +336,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         :returns: of one socket a dict of numbers; of all a dict of such dicts, by key.
         :raises InvalidArgument: if no open socket has that key.
 
-        The numbers, of which those that nothing is known of are None:
+        The numbers; seconds are rounded to microseconds, and a number that is not known is None:
 
         * ``state``: ``"open"``, ``"connecting"``, ``"waiting"`` (for the next attempt to connect, or the
           start of the manager), ``"moving"`` (open, and about to change its connection) or ``"given up"``; of
@@ -356,6 +356,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         * ``callback_s``, seconds in the callback so far; ``callback_longest_s``, for at most 64 messages;
           ``callback_slow``, how often that was 0.1 s or more; ``callback_errors``; ``malformed`` payloads.
         """
+        if self._unstarted is not None:
+            forgotten.used(self._unstarted)
         if conn_key is not None:
             return self._open_socket(conn_key).stats()
         with self._lock:
@@ -371,7 +373,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
         :param depth: None for the changes; 5, 10 or 20 (a number, or a constant such as
-            :data:`~binance.constants.WEBSOCKET_DEPTH_5`) for the top so many levels of each side.
+            :data:`~binance.constants.WEBSOCKET_DEPTH_5`) for that many levels of each side.
         :param interval: milliseconds between messages: 100, or None or 0 for the default, 1000.
         :returns: the key, e.g. ``"bnbbtc@depth5"``; False if it is open.
 
@@ -392,7 +394,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         :param interval: one of :data:`binance.constants.KLINE_INTERVALS`.
         :param time_zone: None for klines that begin by the clock of UTC; ``"+08:00"`` for those of UTC+8.
-            The times in the messages are those of UTC either way, and only the key tells which it is.
+            The times in the messages are those of UTC either way, and only the key shows which they are.
         :returns: the key, e.g. ``"bnbbtc@kline_30m"``, ``"bnbbtc@kline_1d@+08:00"``; False if it is open.
         """
         return self._start_raw(names.kline(symbol, interval, time_zone), callback)
@@ -679,17 +681,19 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         subscription.ask((), [stream.name for stream in venue.streams(streams)])
         self._reconcile(subscription)
 
-    def streams(self, conn_key: str | bool) -> list[str]:
+    def streams(self, conn_key: str | bool, *, shard: int | None = None) -> list[str]:
         """The names of the streams that a market socket was last asked to have, less those refused; from any
         thread.
 
         :param conn_key: what ``start_*`` returned.
+        :param shard: only those that one of its connections carries, by the number that events give it in
+            ``shard``; 0 where there is one connection. A number without a connection has no streams.
         :raises InvalidArgument: if no open market socket has that key.
         """
         subscription = self._open_socket(conn_key)
         if subscription.venue is None:
-            raise InvalidArgument(f"{conn_key!r} has the events of an account, which are of no stream")
-        return subscription.streams()
+            raise InvalidArgument(f"{conn_key!r} is an account's socket, which has no streams")
+        return subscription.streams(shard)
 
     def start_order_book_socket(
         self,
@@ -908,7 +912,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         venue = self._venue(account.market)
         if lacks(endpoints_of(self._client, venue.endpoints), account.rest):
             raise InvalidArgument(
-                f"{account.what} is not to be had at {venue.endpoints.rest}, whose keys are its own"
+                f"{account.what} is not available at {venue.endpoints.rest}, whose API keys are not valid at "
+                f"binance.com; for another host pass endpoints=Endpoints({account.rest}=...)"
             )
         opener = partial(listen_key.opener, account, venue.endpoints, self._client, self._user_timeout)
         return self._start_account(account.conn_key, venue, callback, opener)
@@ -918,8 +923,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         venue = self._venue()
         if venue.margin_method is None:
             raise InvalidArgument(
-                "margin sockets go by the WebSocket API of binance.com; this venue's account events "
-                "come by listen key"
+                f"{venue.name} has no margin sockets: they need the WebSocket API of binance.com, and this "
+                "venue sends account events by listen key"
             )
         self._check_signing("a margin socket", TOKEN_CALLS)
         url = endpoints_of(self._client, venue.endpoints).rest
@@ -983,14 +988,14 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         venue = subscription.venue
         if venue is None or not subscription.may_change:
             raise InvalidArgument(
-                f"{conn_key!r} is no multiplex socket: what it carries is fixed; use start_multiplex_socket"
+                f"{conn_key!r} is not a multiplex socket: its streams are fixed; use start_multiplex_socket"
             )
         return subscription, venue
 
     def _reconcile(self, subscription: Subscription) -> None:
         with self._lock:
             started = self._started
-        if started:  # else it is seen to when it is opened
+        if started:  # else open() does it
             self._in_reactor(subscription.reconcile)
 
     @property
@@ -1031,7 +1036,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
     def _hush(self) -> None:
         """The program is ending: nothing more is delivered, though the reactor may be busy for a while."""
-        with self._lock:  # held all the time: what close() has ended may have its last words to say
+        with self._lock:  # held all the time: what close() has ended may have events left
             for subscription in self._subscriptions.values():
                 subscription.hush()
 
@@ -1109,7 +1114,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
                 return StreamLine(listener, options, counts, wanted, urls)
 
             watched = partial(self._watched, venue)
-            return Shard(owner, about, opener, options, sequence, wanted, watched, category)
+            doubts = partial(_doubts, venue)
+            return Shard(owner, about, opener, options, sequence, wanted, watched, category, doubts)
 
         report = self._report(conn_key, options)
         plan = Plan(shard, venue, may_change=not is_raw and reader is None, reader=reader)
@@ -1141,6 +1147,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if self._is_lost:
             raise ManagerError(FORKED)
         conn_key = subscription.conn_key
+        if self._unstarted is not None:
+            forgotten.used(self._unstarted)
         if conn_key in self._subscriptions:
             return False
         subscription.claimed()  # without the lock, as all that runs code of consumers
@@ -1189,7 +1197,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             self._open(subscription)
 
     def _open(self, subscription: Subscription) -> None:
-        """Dial, now or when a former socket of the same key is gone."""
+        """Connect, now or when a former socket of the same key is closed."""
         if subscription.stopped:
             return
         if subscription.conn_key in self._stopping:
@@ -1229,8 +1237,8 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         if ended is not None and self._started and not self._subscriptions and not self._has_warned:
             self._has_warned = True
             log.warning(
-                "%s was the last socket of its manager, and was given up; the process goes on, because its "
-                "reactor does: start a socket again, or call bm.close()",
+                "%s was the last socket of its manager, and was given up; the process keeps running: start a "
+                "socket again, or call bm.close()",
                 ended,
             )
         self._forget_trigger()
@@ -1266,6 +1274,13 @@ def _forked() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)  # after the runner's: functions are called as registered
+
+
+def _doubts(venue: Venue, streams: list[str]) -> tuple[list[str], list[str]]:
+    """Sentences on those of some streams that may send nothing, each with its names; and the other names."""
+    several = [venue.stream(name) for name in streams]
+    doubtful = [stream for stream in several if venue.is_doubtful(stream)]
+    return venue.doubts(doubtful), [stream.name for stream in several if stream not in doubtful]
 
 
 def _following(deferred: Deferred[None]) -> Deferred[None]:

@@ -7,8 +7,6 @@ from pathlib import Path
 here = Path(__file__).resolve().parent
 sys.path[:0] = [str(here.parent), str(here)]
 
-from rst_tables import list_table  # noqa: E402
-
 import binance  # noqa: E402
 
 project = "binance-twisted"
@@ -22,6 +20,7 @@ extensions = [
     "sphinx_design",
     "picture_directive",
     "rest_directives",
+    "stream_tables",
 ]
 exclude_patterns = ["_build"]
 html_theme = "furo"
@@ -64,66 +63,9 @@ def next_release(root: Path) -> str:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
 
 
-def stream_tables() -> dict[str, str]:
-    """The tables of streams, made from the catalogues of the code: one a market, and one of retired ones."""
-    from binance.streams import CATALOGUES
-    from binance.websockets import BinanceSocketManager
-
-    def call(kind):
-        has_one = kind.call is not None and hasattr(BinanceSocketManager, kind.call)
-        return f":meth:`~binance.websockets.BinanceSocketManager.{kind.call}`" if has_one else "by name"
-
-    def ids(kind):
-        members = dict.fromkeys([kind.first_id, kind.last_id, kind.previous_id])
-        words = ", ".join(f"``{member}``" for member in members if member) or "none"
-        words += ", by symbol" if kind.by_symbol else ""
-        return words + (", a chain" if kind.previous_id else ", no holes" if kind.contiguous else "")
-
-    cells = {
-        "Name": lambda kind: f"``{kind.name}``",
-        "What": lambda kind: kind.title + ("" if kind.us else "; not on binance.us"),
-        "Path": lambda kind: f"``/{kind.category}``",
-        "``e``": lambda kind: ", ".join(f"``{event}``" for event in kind.events) or "none",
-        "Every": lambda kind: " or ".join(f"{speed} ms" for speed in kind.speeds_ms) or "real-time",
-        "Ids": ids,
-        "Silent after": lambda kind: f"{kind.silent_s:g} s" if kind.silent_s is not None else "never",
-        "Since": lambda kind: kind.since or "",
-        "Call": call,
-    }
-    widths = {"Name": 17, "What": 16, "Path": 8, "``e``": 12, "Every": 10, "Ids": 10, "Silent after": 8}
-    widths |= {"Since": 9, "Call": 18}
-
-    def current(market):
-        kinds = [kind for kind in CATALOGUES[market] if kind.retirement is None]
-        left_out = {
-            "Path": all(kind.category is None for kind in kinds),
-            "Since": all(kind.since is None for kind in kinds),
-            "Call": all(call(kind) == "by name" for kind in kinds),
-        }
-        heads = [head for head in cells if not left_out.get(head)]
-        return list_table(
-            heads, [widths[head] for head in heads], [[cells[head](kind) for head in heads] for kind in kinds]
-        )
-
-    retired = [
-        [f"``{kind.name}``", kind.title, kind.retirement.since, kind.retirement.use, call(kind)]
-        for kind in CATALOGUES["spot"]
-        if kind.retirement is not None
-    ]
-    return {
-        **{f".. current streams: {market}\n": current(market) + "\n" for market in CATALOGUES},
-        ".. retired streams": list_table(
-            ["Name", "What", "Ended", "Use instead", "Call"], [16, 22, 12, 30, 20], retired
-        ),
-    }
-
-
 def add_fragments(app, docname, source):
     if docname == "changelog":
         source[0] = source[0].replace(".. next release\n", next_release(here.parent))
-    elif docname in ("streams", "streams_derivatives"):
-        for marker, table in stream_tables().items():
-            source[0] = source[0].replace(marker, table)
 
 
 def setup(app):

@@ -12,11 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.statemachine import StringList
-from rst_tables import list_table
-from sphinx.util.docutils import SphinxDirective
+from rst_tables import TextDirective, list_table
 
 from binance.client import Client
 from binance.packaging.newer import OF_CLIENT, OF_MANAGER, OF_MODULES
@@ -26,9 +23,6 @@ from binance.rest.calls import Call
 from binance.rest.generate import NEEDS, weight_text
 from binance.rest.methods import TableCalls
 from binance.rest.table import CALLS, ENDED
-
-#: The page whose tables can be searched.
-SEARCHED_PAGE = "rest_calls"
 
 
 class Topic(NamedTuple):
@@ -129,21 +123,7 @@ def parameters(call: Call) -> str:
     return " ".join(filter(None, (needed, f"[{optional}]" if optional else "")))
 
 
-class RestDirective(SphinxDirective):
-    """Puts reStructuredText in its place."""
-
-    final_argument_whitespace = True
-
-    def run(self) -> list[nodes.Node]:
-        node = nodes.Element()
-        self.state.nested_parse(StringList(self.text().splitlines(), "the table of REST calls"), 0, node)
-        return node.children
-
-    def text(self) -> str:
-        raise NotImplementedError
-
-
-class RestCalls(RestDirective):
+class RestCalls(TextDirective):
     """The calls of a part: what each does, its parameters, verb and path, what it needs and weighs."""
 
     required_arguments = 1
@@ -167,10 +147,10 @@ class RestCalls(RestDirective):
             ]
             for call in calls
         ]
-        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls")
+        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls searched")
 
 
-class RestMore(RestDirective):
+class RestMore(TextDirective):
     """The methods that are more than one call."""
 
     def text(self) -> str:
@@ -181,7 +161,7 @@ class RestMore(RestDirective):
         return list_table(["Method", "What it does"], [40, 60], rows, "rest-calls")
 
 
-class RestEnded(RestDirective):
+class RestEnded(TextDirective):
     """The calls that the exchange has ended; with ``:short:`` not what they did."""
 
     option_spec = {"short": directives.flag}
@@ -197,7 +177,7 @@ class RestEnded(RestDirective):
         return list_table(heads, widths, rows, "rest-calls")
 
 
-class NewerNames(RestDirective):
+class NewerNames(TextDirective):
     """Names of python-binance 1.0 that have another form here; those with the same words in one row."""
 
     def text(self) -> str:
@@ -213,7 +193,7 @@ class NewerNames(RestDirective):
         return list_table(["There", "Here"], [40, 60], rows, "rest-calls")
 
 
-class RestEntries(RestDirective):
+class RestEntries(TextDirective):
     """The reference of the methods of a part; of those that are more than one call, or have been ended."""
 
     required_arguments = 1
@@ -235,11 +215,6 @@ def mark_ended(app, what, name, obj, options, lines):
         lines[:] = marked("\n".join(lines)).split("\n")
 
 
-def add_search(app, pagename, templatename, context, doctree):
-    if pagename == SEARCHED_PAGE:
-        app.add_js_file("rest_calls.js", loading_method="defer")
-
-
 def setup(app):
     app.add_directive("rest-calls", RestCalls)
     app.add_directive("rest-more", RestMore)
@@ -248,5 +223,4 @@ def setup(app):
     app.add_directive("newer-names", NewerNames)
     app.add_css_file("rest_calls.css")
     app.connect("autodoc-process-docstring", mark_ended)
-    app.connect("html-page-context", add_search)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,13 @@
-"""Tables as reStructuredText, for what builds these pages."""
+"""Tables as reStructuredText, and directives that write such text, for what builds these pages."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
 
 
 def list_table(
@@ -20,3 +24,17 @@ def list_table(
             lines.append(f"   {' ' if number else '*'} - {first}".rstrip())
             lines += [textwrap.indent(line, " " * 7) for line in rest]
     return "\n".join([*lines, ""])
+
+
+class TextDirective(SphinxDirective):
+    """Puts reStructuredText in its place."""
+
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        node = nodes.Element()
+        self.state.nested_parse(StringList(self.text().splitlines(), f"the directive {self.name}"), 0, node)
+        return node.children
+
+    def text(self) -> str:
+        raise NotImplementedError

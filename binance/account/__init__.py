@@ -1,1 +1,1 @@
-"""What authorises the events of an account."""
+"""Authorisation of the events of an account."""

@@ -1,4 +1,4 @@
-"""Keeps one account authorised, on every line that wants its events.
+"""The keeper of one account: keeps it authorised, on every line that wants its events.
 
 Theory of operation. An *authoriser* (:mod:`~binance.account.signature`, :mod:`~binance.account.token`,
 :mod:`~binance.account.listen_key`) knows what is to be asked next, out of the state it is in: get a key,
@@ -29,18 +29,18 @@ from typing import Any, Generic, Protocol, TypeVar
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.python.failure import Failure
 
-from binance.account.errors import asked_wait_s, number, words
 from binance.account.waits import Waits
 from binance.exceptions import InvalidArgument, RateLimited
 from binance.net.interfaces import Line, Options
 from binance.net.requests import NotConnected, no_answer
 from binance.net.timer import Timer
 from binance.process.threads import calls, log_failure
+from binance.rest.errors import asked_wait_s, number, words
 from binance.sockets.report import ERROR, WARNING, Report
 from binance.venues.codes import OF_A_METHOD, Remedy, remedy
 from binance.venues.venue import Method
 
-#: The info of a key event that is no failure.
+#: The info of a key event that is not a failure.
 NO_ERROR = {"status": None, "code": None, "message": "", "final": False}
 
 
@@ -168,7 +168,7 @@ class Keeper(Generic[Kind]):
         """
         self.authoriser.terminated()
         if self.refused is not None:
-            line.refuse(f"the {self.authoriser.noun} has ended, and the next one was refused: {self.refused}")
+            line.refuse(f"the {self.authoriser.noun} has ended, and a new one was refused: {self.refused}")
             return
         self.report.log(WARNING, f"the exchange ended the {self.authoriser.noun}")
         if was_steady:
@@ -213,11 +213,11 @@ class Keeper(Generic[Kind]):
         answer.addErrback(log_failure, self.report.conn_key)
 
     def renew_in(self, delay_s: float) -> None:
-        """It will be time to renew, so long from now."""
+        """Renew in *delay_s* seconds."""
         self._timer.set(delay_s, self._renew)
 
     def ended(self, lived_s: float) -> None:
-        """What authorised the account has ended, after so long, and is to be had again.
+        """What authorised the account has ended, after *lived_s* seconds, and is requested again.
 
         At once; but if one after another ends soon, later and later, whatever happens meanwhile.
         """
@@ -255,7 +255,7 @@ class Keeper(Generic[Kind]):
         self.report.event("key_replaced", **NO_ERROR)
 
     def failed(self, error: BaseException, url: str = "") -> None:
-        """A call failed, or its answer is of no use.
+        """A call failed, or its answer cannot be used.
 
         :param url: of the host that it was made to.
         """
@@ -291,7 +291,7 @@ class Keeper(Generic[Kind]):
             self._waits.hold(asked_s)
         delay_s = max(self.next_delay_s(), asked_s)
         self.report.log(
-            WARNING, f"a {self.authoriser.noun} call failed, again in %.1f s: %s", delay_s, logged
+            WARNING, f"a {self.authoriser.noun} call failed, retry in %.1f s: %s", delay_s, logged
         )
         self._pause(delay_s)
         if asked_s:
@@ -320,7 +320,7 @@ class Keeper(Generic[Kind]):
 
     def _refuse(self, message: str, logged: str) -> None:
         what = self.authoriser.noun
-        self.report.log(ERROR, f"the {what} was refused, trying again is pointless: %s", logged)
+        self.report.log(ERROR, f"the {what} was refused, a retry would fail, too: %s", logged)
         self.refused = message
         self._waits.refused()
         for line in list(self.lines):
@@ -346,7 +346,10 @@ def check_call(client: Any, calls: tuple[str, ...], what: str) -> None:
     if missing:
         # not its repr: who knows what a client of somebody else's prints
         kind = type(client).__name__
-        raise InvalidArgument(f"{what} needs a client with {', '.join(missing)}; {kind} has none")
+        lacking = ", ".join(missing)
+        raise InvalidArgument(
+            f"{what} needs a client with {lacking}, which {kind} lacks; pass a binance.client.Client"
+        )
 
 
 def check_client(client: Any, calls: tuple[str, ...], what: str) -> None:

@@ -49,7 +49,7 @@ class ListenKey:
         self._url = url
         self._key: str | None = None
         self._is_expired = False  # the exchange does not know it any more
-        self._is_mute = False  # it said so, and sends nothing more on the connections that there are
+        self._is_silent = False  # it said so, and sends nothing more on the connections that there are
         self._is_due = False
         self._got_at = float("-inf")
 
@@ -58,8 +58,8 @@ class ListenKey:
     def expired(self, key: str | None) -> None:
         """The exchange says that a key has expired."""
         if key == self._key and not self._is_expired:
-            self._keeper.report.log(WARNING, "the listen key has expired")
-            self._is_mute = True
+            self._keeper.report.log(WARNING, "the listen key has expired: requesting a new one")
+            self._is_silent = True
             self._has_ended()
             self._keeper.wake()
 
@@ -88,7 +88,7 @@ class ListenKey:
         if what is not Remedy.NEW_KEY or self._is_expired:
             return False
         self._keeper.report.event("key_failed", **about)
-        self._keeper.report.log(WARNING, "the exchange no longer knows the listen key")
+        self._keeper.report.log(WARNING, "the exchange no longer knows the listen key: requesting a new one")
         self._has_ended()
         return True
 
@@ -107,23 +107,24 @@ class ListenKey:
     def _got(self, key: Any) -> None:
         keeper = self._keeper
         if not isinstance(key, str) or not key:
-            keeper.failed(MalformedMessage(f"{self._account.get} gave no key but {type(key).__name__}"))
+            words = f"{self._account.get}() returned {type(key).__name__}, not a listen key"
+            keeper.failed(MalformedMessage(words))
             return
         keeper.authorised()
         self._is_expired, self._got_at = False, keeper.options.clock.seconds()
-        is_same, is_mute, self._is_mute = key == self._key, self._is_mute, False
+        is_same, is_silent, self._is_silent = key == self._key, self._is_silent, False
         if is_same:
             self._kept_alive()
         else:
             if self._key is not None:
-                keeper.report.log(INFO, "the listen key was replaced, the socket moves")
+                keeper.report.log(INFO, "the listen key was replaced: moving to a new connection")
                 keeper.replaced()
             self._key = key
             for form in (key, quote(key, safe="")):  # errors of others may quote a URL
                 keeper.report.hide(form)
             self._keep_alive_later()
         for line in list(keeper.lines):
-            is_of_use = is_same and not is_mute and line.factory is not None
+            is_of_use = is_same and not is_silent and line.factory is not None
             if line in keeper.lines and not is_of_use:
                 line.use(key)
 
@@ -191,7 +192,7 @@ class ListenKeyLine(Relay):
     # -- from its authoriser ------------------------------------------------------------------------------
 
     def use(self, key: str) -> None:
-        """Go by this key; if it goes by another one, that one is of no use any more."""
+        """Use this key; if there is another one, that one is useless now."""
         if self.factory is not None:
             self.listener.superseded(self)
             return

@@ -1,4 +1,4 @@
-"""Accounts that were refused for good, so that nobody asks for one again and again.
+"""Accounts that were refused for good, so that they are not requested again and again.
 
 A script whose account is refused may do what it does about any error: close the socket and restart it, from
 inside the callback. Each restart is a new socket with a new keeper, perhaps of a new manager, so what is

@@ -51,14 +51,14 @@ from binance.process.logs import Log
 from binance.sockets.counts import Counts
 from binance.sockets.report import Report
 from binance.venues.codes import Remedy, remedy
-from binance.wire.budgets import Urgency
+from binance.wire.budgets import Urgency, per_second
 
 log = Log(__name__)
 
 #: How the requests begin after which events of an account come.
 SUBSCRIBE = "userDataStream.subscribe"
 
-_UNSUBSCRIBED = Ending(None, "unsubscribed; other accounts go on with the connection", clean=True)
+_UNSUBSCRIBED = Ending(None, "unsubscribed; other accounts still use the connection", clean=True)
 
 
 class Seat(FixedLine):
@@ -154,11 +154,11 @@ class Seat(FixedLine):
     def request(self, method: str, params: dict[str, Any] | None = None) -> Deferred[Any]:
         """Ask the exchange something; see :class:`~binance.net.requests.Requests`."""
         if self.session is None or not self.session.is_open:
-            return fail(NotConnected(f"{method}: there is no connection"))
+            return fail(NotConnected(f"{method}: not connected"))
         return self.session.request(self, method, params)
 
     def lasted(self) -> bool:
-        """Whether the account was last subscribed so long ago that this shows that it can be."""
+        """Whether the account was last subscribed long enough ago to show that it can be."""
         ago_s: float = self.options.clock.seconds() - self._subscribed_at
         return ago_s >= self.options.timings.steady_s
 
@@ -234,7 +234,7 @@ class _Early(NamedTuple):
 
 
 def _text(event: dict[str, Any]) -> bytes:
-    """What tells an event from others: the envelopes of two connections differ."""
+    """The text by which events are compared: the envelopes of two connections differ."""
     return json.dumps(event, sort_keys=True).encode()
 
 
@@ -305,7 +305,7 @@ class Session(Listener):
             answer.addBoth(self._asked)
         if wait_s:
             timings = seat.options.timings
-            budget = f"{timings.messages} messages a second"
+            budget = per_second(timings.messages)
             seat.listener.limited(seat, "request", budget, wait_s)
         return answer
 
@@ -406,9 +406,12 @@ class Session(Listener):
         elif isinstance(subscription_id, int) and self._has_room_for_early():
             self._early.append(_Early(subscription_id, event, length, at))
             if not self._has_room_for_early():
-                log.warning("%d events came before the answer to a subscription", len(self._early))
+                log.warning(
+                    "%d events arrived before the answer to their subscription; further ones are dropped",
+                    len(self._early),
+                )
         else:
-            log.debug("an event came for a subscription that nobody has (any more)")
+            log.debug("an event arrived for a subscription that is not open here")
 
     def _has_room_for_early(self) -> bool:
         return self._subscribing > 0 and len(self._early) < self.factory.options.timings.early
@@ -432,7 +435,7 @@ class Session(Listener):
             self._hand_on_early()
             return
         if "error" not in message or message["id"] is not None:
-            log.debug("an answer came that nobody waits for")
+            log.debug("an answer arrived to a request that is not open")
             return
         error: BinanceAPIException = error_of(message)
         if remedy(error.status_code, error.code) is Remedy.FINAL:  # it is about a key

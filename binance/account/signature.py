@@ -76,7 +76,7 @@ class Signature:
         return self._subscribing.recover(what)
 
     def terminated(self) -> None:
-        """Every subscription is signed afresh."""
+        """Every subscription has a new signature."""
 
     def doubted(self, line: Seat, error: Exception) -> None:
         line.unsubscribed()
@@ -99,7 +99,7 @@ class Signature:
     def _got_time(self, answer: Any) -> None:
         server_s = epoch_s(answer.get("serverTime")) if isinstance(answer, dict) else None
         if server_s is None:
-            self._keeper.failed(MalformedMessage("the answer to time holds no serverTime"))
+            self._keeper.failed(MalformedMessage("the answer to time has no serverTime"))
             return
         report_clock(
             self._keeper.report, self._client.correct_clock(server_s * 1000, self._asked_s, time.time())

@@ -1,4 +1,4 @@
-"""Subscribing an account on seats of the WebSocket API: what signatures and listen tokens have in common."""
+"""Subscriptions of an account on seats of the WebSocket API, as signatures and listen tokens have them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Subscribing:
             self._is_unclear = True
             return True
         if what is Remedy.NEW_CONNECTION and self._target is not None and self._target.session is not None:
-            self._target.session.drop("it has had all the subscriptions that a connection may have")
+            self._target.session.drop("the connection has used all of its subscription ids")
             return True
         return False
 
@@ -67,7 +67,7 @@ class Subscribing:
         keeper = self._keeper
         number = answer.get("subscriptionId") if isinstance(answer, dict) else None
         if not isinstance(number, int) or isinstance(number, bool):
-            keeper.failed(MalformedMessage("the answer to a subscription holds no subscriptionId"))
+            keeper.failed(MalformedMessage("the answer to a subscription has no subscriptionId"))
             return
         if seat.has_left:
             if seat.session is not None and seat.session.is_open:
@@ -98,7 +98,7 @@ class Subscribing:
         for number in ids:
             if isinstance(number, int) and seat.session is not None and number not in seat.session.by_id:
                 self._keeper.report.log(
-                    INFO, "the exchange has a subscription that nobody here knows of; ended"
+                    INFO, "the exchange has a subscription that is not open here: unsubscribing"
                 )
                 seat.session.unsubscribe(seat, number)
         self._keeper.again_later()

@@ -1,4 +1,4 @@
-"""Events of a margin account by listen token: REST gives it, and it is good for a day.
+"""Events of a margin account by listen token: REST returns it, and it is valid for a day.
 
 It is renewed on the same connection before it ends.
 
@@ -104,7 +104,7 @@ class ListenToken:
         until_s = epoch_s(answer.get("expirationTime")) if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token or until_s is None:
             self._keeper.failed(
-                MalformedMessage("margin_get_listen_token gave no token with an expirationTime")
+                MalformedMessage("margin_get_listen_token() returned no token with an expirationTime")
             )
             return
         self._token, self._until_s, self._is_new = token, until_s, True

@@ -1,22 +1,22 @@
-"""Waits before the calls of one account, which nothing ends but time: no event of a line, and no other step.
+"""Delays before the calls of one account that only time ends: no event of a line, and no other step.
 
 There are three reasons: the host of the call asked to be left alone (:mod:`binance.wire.bans`), the account
 was refused to a socket before this one (:mod:`binance.account.refusals`), or what authorises it ends as soon
-as it is had (:meth:`Waits.ended`).
+as it was obtained (:meth:`Waits.ended`).
 """
 
 from __future__ import annotations
 
-from binance.account.errors import number, retry_after_s
 from binance.account.refusals import refusals
 from binance.net.interfaces import Options
-from binance.sockets.report import INFO, WARNING, Report
+from binance.rest.errors import number, retry_after_s
+from binance.sockets.report import INFO, RATE_LIMITED, WARNING, Report
 from binance.wire.bans import ASKED_FOR, rest_bans
 from binance.wire.hosts import place_of
 
-#: What else a call waits for, as ``limited`` events say it.
-REFUSED = "a wait after the account was refused"
-SHORT_LIVED = "a wait after %ss that ended at once"
+#: Other reasons of a delay, the ``budget`` of ``limited`` events.
+REFUSED = "back-off after the account was refused"
+SHORT_LIVED = "back-off after %ss that ended at once"
 
 
 class Waits:
@@ -55,17 +55,17 @@ class Waits:
         return self._bans.refused(_place(url), status, retry_after_s(error), now)
 
     def hold(self, wait_s: float, why: str = ASKED_FOR) -> None:
-        """Wait at least so long from now."""
+        """Wait at least *wait_s* seconds from now."""
         until = self._options.clock.seconds() + wait_s
         if until > self._not_before:
             self._not_before, self._held_for = until, why
 
     def ended(self, noun: str, lived_s: float) -> None:
-        """What authorised the account has ended, after so long, and is to be had again.
+        """What authorised the account has ended, after *lived_s* seconds, and is requested again.
 
         At once; but if one after another ends soon, later and later, whatever happens meanwhile.
 
-        :param noun: what it is.
+        :param noun: its name in messages, e.g. ``"listen key"``.
         """
         timings = self._options.timings
         self._short_lived = self._short_lived + 1 if lived_s < timings.steady_s else 0
@@ -89,7 +89,7 @@ class Waits:
             return
         self._reported_until = until
         level = WARNING if wait_s > self._options.timings.long_wait_s else INFO
-        self._report.log(level, "a request waits %.1f s: %s", wait_s, budget)
+        self._report.log(level, RATE_LIMITED, "request", wait_s, budget)
         self._report.event("limited", what="request", budget=budget, seconds=wait_s)
 
 

@@ -1,4 +1,4 @@
-"""Keeps one order book: the reader of a socket, and a customer of the queue of snapshots.
+"""The keeper of one order book: the reader of a socket, and a customer of the queue of snapshots.
 
 What is true and what is to be done about it is decided in :mod:`binance.order.book_sync`; here it is done,
 logged and reported. Gaps, duplicates and restarts of the ids are found before, by the socket's sequence. Of
@@ -14,7 +14,6 @@ from typing import Any, Final
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from binance.account.errors import number, words
 from binance.books.queue import SnapshotQueue
 from binance.net.interfaces import Options
 from binance.net.requests import no_answer
@@ -23,13 +22,14 @@ from binance.order.book import OrderBook
 from binance.order.book_audit import Audit
 from binance.order.book_sync import AUDIT, BEHIND, CROSSED, BookSync, Decision
 from binance.process.threads import calls
+from binance.rest.errors import number, words
 from binance.sockets.report import INFO, WARNING
 from binance.sockets.subscription import Reader, Subscription
 from binance.venues.codes import Remedy, remedy
 
 #: Stands for no message: the book has become true by a snapshot, and is handed on.
 _SYNCED: Final = object()
-#: The longest wait before another snapshot is fetched after one that was of no use: older than the changes,
+#: The longest wait before another snapshot is fetched after a useless one: older than the changes,
 #: or with a book that was soon lost for one of the reasons below.
 USELESS_LONGEST_S: Final = 30.0
 DOUBTFUL: Final = (CROSSED, AUDIT, BEHIND)
@@ -124,7 +124,7 @@ class BookKeeper(Reader):
             return audit.is_wrong_by(ticker)
         except (LookupError, TypeError, ValueError) as exc:
             self._unreadable += 1
-            line = "a message of best prices cannot be compared: %s"
+            line = "audit: a message of best prices cannot be read: %s"
             self._report.seldom.log(self._unreadable, WARNING, line, repr(exc))
             return False
 
@@ -220,7 +220,7 @@ class BookKeeper(Reader):
         self._report.event(kind, **about, seconds=seconds, reason=reason)
 
     def _now_since(self) -> float:
-        """Seconds for which the book was what it is not any more."""
+        """Seconds that the book's last state, synced or not, has lasted."""
         now = self.clock.seconds()
         seconds, self._since = now - self._since, now
         return float(seconds)
@@ -236,12 +236,12 @@ class BookKeeper(Reader):
                 self._report.event("limited", what="snapshot", budget=what, seconds=seconds)
 
     def _want_again(self) -> None:
-        """A snapshot was of no use; one that came while there was no connection is not missed."""
+        """A snapshot was useless; one that came while there was no connection is not missed."""
         if self._sync.wants_snapshot:
             self._want(self._later_s())
 
     def _later_s(self) -> float:
-        """Seconds before a snapshot that was of no use is fetched again, longer each time."""
+        """Seconds before a snapshot that was useless is fetched again, longer each time."""
         wait_s = min(self._options.timings.call_again_s * 2.0 ** min(self._useless, 10), USELESS_LONGEST_S)
         self._useless += 1
         return float(wait_s)

@@ -1,4 +1,4 @@
-"""Who fetches the next snapshot: one queue for all order books of a process, one call at a time.
+"""The queue of snapshots: one for all order books of a process, one call at a time.
 
 At most half of what the exchange lets an address spend in a minute is spent here, in any span of a minute.
 The rest is for the calls of the program. After a 429 or 418 nobody asks before the wait is over; after other
@@ -14,11 +14,11 @@ from typing import Any, Protocol
 from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.python.failure import Failure
 
-from binance.account.errors import asked_wait_s, number, retry_after_s
 from binance.endpoints import Endpoints
 from binance.net.interfaces import Clock
 from binance.net.timer import Timer
 from binance.process.threads import log_failure
+from binance.rest.errors import asked_wait_s, number, retry_after_s
 from binance.venues.codes import Remedy, remedy
 from binance.venues.snapshots import Snapshots
 from binance.wire.bans import ASKED_FOR
@@ -31,9 +31,9 @@ from binance.wire.weights import WeightBudget
 PART = 0.5
 #: Seconds of a minute, and one more: the exchange counts what arrives, and one call may be longer on its way.
 SPAN_S = 61.0
-#: What a snapshot waits for, in words.
-WEIGHT = "half of the weight that an address may spend in a minute"
-FAILED = "a while, since the last call failed"
+#: Why a snapshot is delayed, the ``budget`` of a ``limited`` event.
+WEIGHT = "half of the request weight per minute"
+FAILED = "back-off after a failed snapshot call"
 
 
 class Wants(Protocol):

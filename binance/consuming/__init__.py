@@ -1,1 +1,1 @@
-"""Consumers: what takes messages in batches, and hands them on elsewhere."""
+"""Consumers, which take messages in batches and deliver them elsewhere."""

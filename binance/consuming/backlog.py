@@ -1,7 +1,7 @@
-"""Messages that wait for their consumer: a queue of batches, bounded in messages. Pure.
+"""The messages pending for one consumer: a queue of batches, bounded in messages. Pure.
 
-Of what waits, whole batches are dropped. A batch that is large for the limit is cut into pieces, so that not
-much more is dropped than is too much.
+When it is full, whole batches are dropped. A batch that is large for the limit is cut into pieces, so that
+not much more is dropped than has to be.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Backlog(Generic[Source]):
     def take(self, most: int = 0) -> Batch[Source] | None:
         """The batch that has waited longest, which is not pending any more; None if there is none.
 
-        :param most: join it with those behind it that are of the same source, up to so many messages.
+        :param most: join it with those behind it that are of the same source, up to this many messages.
         """
         if self._kept and not (self._batches and self._batches[0].number < self._kept[0].number):
             batch = self._kept.popleft()
@@ -101,7 +101,7 @@ class Backlog(Generic[Source]):
         return batch
 
     def discard(self, source: Source | None = None) -> int:
-        """Throw away what waits, of one source or, if it is None, all of it; returns how many messages."""
+        """Drop pending messages, of one source or, if it is None, all of it; returns how many messages."""
         before = self.pending
         if source is None:
             self._batches.clear()

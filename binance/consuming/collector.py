@@ -1,4 +1,4 @@
-"""Python's garbage collector, and messages that wait.
+"""The threshold of Python's garbage collector, raised for pending messages.
 
 The collector looks at its youngest generation whenever some hundreds of objects more were made than freed.
 Messages are dicts of which none refers to itself, and most are freed before that; but those that wait
@@ -30,8 +30,8 @@ def relieve() -> None:
     if youngest in DEFAULTS:
         gc.set_threshold(THRESHOLD, *older)
         log.info(
-            "the first threshold of the garbage collector is %d now, and was %d: it would look at messages "
-            "that wait too often; gc.set_threshold() before the first consumer keeps yours",
-            THRESHOLD,
+            "raised the first threshold of the garbage collector from %d to %d: it would scan pending "
+            "messages too often; to keep your own, call gc.set_threshold() before the first consumer starts",
             youngest,
+            THRESHOLD,
         )

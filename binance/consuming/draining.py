@@ -1,4 +1,4 @@
-"""When the reactor stops, workers have some time to hand on what has come."""
+"""The time that workers have when the reactor stops, to deliver pending messages."""
 
 from __future__ import annotations
 

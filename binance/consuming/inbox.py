@@ -1,4 +1,4 @@
-"""Messages for a loop of the user's own: in a thread, in asyncio, or in a Twisted coroutine."""
+"""A queue of messages for a loop of the user's own: in a thread, in asyncio, or in a Twisted coroutine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The newest message of each stream, for those who draw a picture and not a film."""
+"""The newest message of each stream, as a mapping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A coroutine function, called in a loop of asyncio."""
+"""A consumer that calls a coroutine function in an event loop of asyncio."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class InLoop(Worker):
 
     def started(self, feed: Feed) -> None:
         if self._loop.is_closed():
-            raise ManagerError(f"{self!r} cannot be used any more: its event loop is closed")
+            raise ManagerError(f"the event loop of {self!r} is closed; make a new one with in_loop()")
         super().started(feed)
 
     def take(self, feed: Feed, messages: list[Any]) -> None:
@@ -120,14 +120,14 @@ class InLoop(Worker):
         if left or feeding:
             log.log(
                 WARNING if feeding else INFO,  # who has closed the sockets, and ended the loop, means it
-                "%s: its event loop has ended, and %s fed it; %s dropped, and what comes is, too",
+                "%s: its event loop has ended, and %s fed it; %s dropped, and all that follow",
                 repr(self),
                 counted(len(feeding), "socket"),
                 counted(sum(len(messages) for _, messages in left), "message"),
             )
 
     def _left(self) -> Iterator[tuple[Feed, list[Any]]]:
-        """Take out what waits, under the lock."""
+        """Take out all pending messages, under the lock."""
         if self._batch is not None:
             yield self._batch.source, list(self._rest)
         while (batch := self._backlog.take()) is not None:
@@ -168,7 +168,9 @@ def in_loop(
     The other arguments are those of :func:`in_thread`.
     """
     if not callable(coroutine_function):
-        raise TypeError(f"coroutine_function is {coroutine_function!r}, which cannot be called")
+        raise TypeError(
+            f"coroutine_function is {coroutine_function!r}, which cannot be called; pass an async def"
+        )
     if not isinstance(loop, asyncio.AbstractEventLoop):
         raise TypeError(f"loop is {loop!r}; use an event loop of asyncio, e.g. asyncio.get_running_loop()")
     return InLoop(coroutine_function, loop, limit, when_full, batch, drain_s)

@@ -1,4 +1,4 @@
-"""What keeps messages until somebody takes them: the part that inboxes and workers have in common.
+"""The base of inboxes and workers: keeps messages until one reader takes them.
 
 Theory of operation. The reactor's thread puts batches into a :class:`~binance.consuming.backlog.Backlog`, and
 one other thread, or coroutine, takes them out: the reader. Each does so under one lock, once for a batch, and
@@ -40,7 +40,7 @@ class Queued(Consumer):
 
     def __init__(self, limit: int, when_full: str) -> None:
         self._backlog = Backlog[Feed](limit, when_full)
-        self._feeds: set[Feed] = set()  # that may still bring something
+        self._feeds: set[Feed] = set()  # that may still deliver messages
         self._was_fed = False
         self._reactor: Any = None  # of the latest socket
         self._rest: Iterator[Any] = iter(())  # in hand
@@ -110,7 +110,7 @@ class Queued(Consumer):
         return self._was_fed and not self._feeds and not len(self)
 
     def discard(self) -> int:
-        """Throw away what waits, in any thread; returns how many messages."""
+        """Drop all pending messages, in any thread; returns how many messages."""
         with self._lock:
             count = self._backlog.discard() + self._drop_in_hand()
             self._wake()

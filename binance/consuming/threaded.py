@@ -1,4 +1,4 @@
-"""A callback in a thread of its own."""
+"""A consumer that calls a callback in a thread of its own."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class InThread(Worker):
             super().begin(feed)
         except RuntimeError as exc:
             raise ManagerError(
-                f"no thread can be started for a consumer ({exc}): Python starts none once the main thread "
-                "has ended; start the socket before, or keep that thread, with bm.join() as the last line"
+                f"no thread can be started for a consumer ({exc}): Python starts no threads after the main "
+                "thread has ended; start the socket before that, or end the script with bm.join()"
             ) from exc
 
     def join(self, timeout: float | None = None) -> bool:
@@ -41,7 +41,7 @@ class InThread(Worker):
         check_timeout(timeout)
         check_thread(self._reactor, "a consumer", "look at its attribute ended")
         if self._is_own_callback():
-            raise ManagerError("join() in the callback would wait for itself")
+            raise ManagerError("join() in its own callback would deadlock; call it in another thread")
         with self._lock:
             thread = self._thread
         if thread is not None:
@@ -74,7 +74,7 @@ class InThread(Worker):
                 if (result := callback(messages)) is not None:
                     check_result(result)
         except ReactorNotRunning:
-            log.debug("a callback stops the reactor, which is stopping already")
+            log.debug("a callback called reactor.stop(), but the reactor is stopping already")
         except BaseException as exc:
             self._failed_call(exc)
         else:
@@ -107,7 +107,7 @@ def in_thread(
     socket feeds it and nothing waits.
 
     :param callback: called with one message; what it raises is logged, and is a ``callback_error`` event. If
-        it stops its socket, what waits of that one is thrown away.
+        it stops its socket, the pending messages of that socket are dropped.
     :param limit: how many messages wait at most.
     :param when_full: ``"drop_oldest"``, ``"drop_newest"`` or ``"stop"``, as :class:`Inbox` has them.
     :param batch: call it with a list of messages, 1,000 at most, all that wait of one socket: a callback that

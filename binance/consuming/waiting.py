@@ -1,4 +1,4 @@
-"""How a thread waits for messages: at most for a time, with breaks, and not in the reactor's thread."""
+"""Timeouts of threads that wait for messages: with breaks, and never in the reactor's thread."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ def check_thread(reactor: Any, what: str, instead: str) -> None:
     """
     if reactor is not None and in_reactor_thread(reactor):
         raise ManagerError(
-            f"waiting for {what} in the reactor's thread would wait for itself; use another thread, or "
-            f"{instead}"
+            f"waiting for {what} in the reactor's thread would deadlock; use another thread, or {instead}"
         )
 
 

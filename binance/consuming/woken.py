@@ -1,7 +1,7 @@
-"""One thing to await, in asyncio and in Twisted coroutines.
+"""An awaitable for asyncio and for Twisted coroutines.
 
 Theory of operation. A coroutine that awaits a :class:`Woken` yields it to whatever drives the coroutine, and
-that one makes known what it is by what it does with it:
+that one shows which of the two it is by its next step:
 
 * Twisted finds a Deferred, and adds callbacks to it.
 * A task of asyncio finds the protocol of its futures (``_asyncio_future_blocking``, ``add_done_callback``,

@@ -1,4 +1,4 @@
-"""Calls a function of the user's with what a queue holds, one message or batch after another."""
+"""The base of consumers that call a function of the user's, with one message or batch after another."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Worker(Queued):
     """A queue that is emptied by calls of a callback.
 
     Its worker, a thread or a task of asyncio, runs while there is a socket that feeds it, or something waits.
-    If the callback itself stops a socket, what waits of that socket is thrown away: it wants no more. Whoever
+    If the callback itself stops a socket, its pending messages are dropped: it wants no more. Whoever
     else stops one ends the receipt only.
 
     :param batch: call it with lists of messages.
-    :param drain_s: seconds for which what waits is still handed on when the reactor stops.
+    :param drain_s: seconds for which pending messages are still delivered when the reactor stops.
     """
 
     _is_worker = True
@@ -129,7 +129,8 @@ class Worker(Queued):
         with self._lock:
             self._is_halted = True
             left = self._backlog.discard() + self._drop_in_hand()
-        log.warning("%s: the program ends, and %s were not handed on", repr(self), counted(left, "message"))
+        words = "%s: the program is ending, %s not delivered within drain_s=%g"
+        log.warning(words, repr(self), counted(left, "message"), self._drain_s)
 
 
 def fire(drained: Deferred[None]) -> None:

@@ -1,1 +1,1 @@
-"""How one connection lives."""
+"""Network connections: sockets, their life and their limits; the bounds of a REST call."""

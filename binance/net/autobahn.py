@@ -6,9 +6,9 @@ try:
     from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol
 except RuntimeError as exc:
     raise ImportError(
-        "binance needs Autobahn for Twisted (autobahn.twisted), and this process has imported Autobahn for "
-        f"asyncio (autobahn.asyncio) before; a process can have one of the two ({exc}). Use binance in a "
-        "process of its own"
+        "binance needs Autobahn for Twisted (autobahn.twisted), but this process has already imported "
+        f"Autobahn for asyncio (autobahn.asyncio), and can use only one of the two ({exc}). Use binance in "
+        "a process of its own"
     ) from exc
 
 __all__ = ["WebSocketClientFactory", "WebSocketClientProtocol"]

@@ -172,7 +172,7 @@ class MonotonicClock:
         :raises ValueError: if *delay* is not a number from 0.
         """
         if not delay >= 0:
-            raise ValueError(f"a delay is {delay!r}; use seconds from 0")
+            raise ValueError(f"delay is {delay!r}; use seconds from 0")
         call = MonotonicCall(self, callable, args, kwargs)
         self._pending += 1
         self._set(call, self.seconds() + delay)
@@ -240,7 +240,10 @@ class MonotonicClock:
         try:
             beat.add(self)
         except RuntimeError as exc:  # no thread can be started: timers work, but not through a step back
-            log.error("no thread checks whether the wall clock is set back", exc_info=exc)
+            log.error(
+                "no thread can be started that notices when the wall clock is set back: timers may be late",
+                exc_info=exc,
+            )
         else:
             self._beats_in = os.getpid()
 

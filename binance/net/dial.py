@@ -32,6 +32,7 @@ from zope.interface import implementer
 
 from binance.exceptions import InvalidArgument
 from binance.net.interfaces import Options
+from binance.net.proxies import warn_of_unused_proxy
 from binance.net.timer import Timer
 from binance.net.tls import verifying_creator
 from binance.net.trust import chosen_trust
@@ -41,7 +42,7 @@ from binance.wire.hosts import is_address
 
 #: A name may have many addresses; a reason names this many.
 SHOWN = 4
-#: So much is kept of what the other end sent first, for the reason if it was not TLS.
+#: Bytes kept of what the other end sent first, for the reason if it was not TLS.
 FIRST_BYTES = 80
 
 _AnyTLS: Any = TLSMemoryBIOFactory.protocol
@@ -69,6 +70,7 @@ def connector_to(
     :param addresses: what is known of those of the host.
     :raises NotDialled: if the trusted certificates cannot be read, or the host can have no certificate.
     """
+    warn_of_unused_proxy(host, secure)
     if not secure:
         return HostConnector(host, port, factory, factory, addresses, options)
     try:
@@ -129,7 +131,7 @@ class HostConnector:
         :raises RuntimeError: if it is connecting or connected.
         """
         if self.state != "disconnected":
-            raise RuntimeError(f"a connector that is {self.state} cannot connect")
+            raise RuntimeError(f"the connector is {self.state} already")
         self.state = "connecting"
         if not self._has_started:
             self._has_started = True
@@ -318,7 +320,8 @@ class _Race:
         more = f"; and {len(whys) - SHOWN} more" if len(whys) > SHOWN else ""
         kinds = {kind for kind, _ in whys.values()}
         kind = f"{kinds.pop()}: " if len(kinds) == 1 else ""
-        return f"{kind}no address of {self._connector.host} took a connection on port {port}: {shown}{more}"
+        host = self._connector.host
+        return f"{kind}no address of {host} accepted a connection on port {port}: {shown}{more}"
 
 
 class _Attempt:

@@ -1,4 +1,4 @@
-"""What the connections of a process know together: whose turn it is to connect, ports, addresses, bans."""
+"""State that the connections of a process share: turns to connect, ports, addresses, bans."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ class Place:
 class Queue:
     """Those who wait to connect to one host, and the timer for the next of them.
 
-    :param most: so many attempts to connect, in *span_s* seconds.
+    :param most: attempts to connect, in *span_s* seconds.
     """
 
     def __init__(self, name: str, most: int, span_s: float, bans: Bans) -> None:
         self._name = name
         self._bans = bans
-        self._words = f"{most} dials in {span_s / 60:g} minutes"
+        self._words = f"{most} connection attempts per {span_s / 60:g} minutes"
         self._turns = Turns(most, span_s)
         self._places: dict[Waiting, Place] = {}
         self._timer: Timer | None = None

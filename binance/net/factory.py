@@ -1,4 +1,4 @@
-"""One connection's life: a factory that connects, loses, and connects again, until stopped or given up."""
+"""The factory of one connection: it connects, and reconnects, until it is stopped or given up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a line is, and what it reports to the one who opened it.
+"""The interfaces of a line: what it can do, and what it reports to the one who opened it.
 
 A line is one connection's life: connecting, open, lost, connecting again, until it is stopped or gives up.
 It has one listener at a time: the one who opened it, or who was handed it since.
@@ -110,7 +110,7 @@ class Listener:
         """An attempt to connect begins; 0 is the first."""
 
     def opened(self, line: Line, attempt: int) -> None:
-        """The connection is open, and what it is for is subscribed on it."""
+        """The connection is open, and its streams or its account are subscribed."""
 
     def received(self, line: Line, payloads: list[bytes], messages: list[Any], at: Arrival) -> None:
         """Whole messages, in order: one batch from one chunk.
@@ -131,7 +131,7 @@ class Listener:
         """
 
     def suspended(self, line: Line, reason: str) -> None:
-        """The exchange ended what the line is for, and not its connection."""
+        """The exchange ended the account's subscription, and not the connection."""
 
     def resumed(self, line: Line) -> None:
         """What was suspended is subscribed again, on the same connection."""
@@ -149,13 +149,13 @@ class Listener:
         """The last of the retries has failed; *final*: there are no more, and ``ended`` follows."""
 
     def refused(self, line: Line, reason: str, said: str) -> None:
-        """The exchange refuses for good what the line is for: it has given up, and ``ended`` follows.
+        """The exchange refuses the account for good: the line has given up, and ``ended`` follows.
 
         :param said: its own words; *reason* says what for, too.
         """
 
     def limited(self, line: Line, what: str, budget: str, seconds: float) -> None:
-        """*what* is delayed by *seconds* to stay within *budget*."""
+        """Rate limited: *what* is delayed by *seconds*, because of *budget*, in words."""
 
     def ended(self, line: Line, ending: Ending) -> None:
         """The line was stopped or has given up, and its last connection is closed: the last report."""
@@ -193,15 +193,15 @@ class Line(Protocol):
         """Close the connection, or end the attempts, for good; ``ended`` follows, perhaps at once."""
 
     def is_open(self) -> bool:
-        """Whether it is connected and carries what it is for."""
+        """Whether it is connected, and its streams or its account are subscribed."""
 
     def is_connected(self) -> bool:
-        """Whether there is a connection, on which it can be asked for what it is for."""
+        """Whether there is a connection on which requests can be made."""
 
     def refresh(self) -> None:
         """The streams that are wanted are others than before: ask for the difference."""
 
-    def brings(self, name: str) -> bool:
+    def expects(self, name: str) -> bool:
         """Whether messages of a stream may come: it was asked for."""
 
     def carries(self, name: str) -> bool:
@@ -220,7 +220,7 @@ class FixedLine:
     def refresh(self) -> None:
         """There is nothing to change."""
 
-    def brings(self, name: str) -> bool:
+    def expects(self, name: str) -> bool:
         return True
 
     def carries(self: Line, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a client sends on one open connection, no faster than the exchange allows.
+"""The outbox of one open connection: sends no faster than the exchange allows.
 
 The exchange closes a connection on which more than five messages come within a second, pongs counted. What
 is written to a connection leaves when the reactor next turns to it, which a slow callback delays: so it is

@@ -10,29 +10,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from OpenSSL import SSL
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 
 from binance.net.autobahn import WebSocketClientProtocol
 from binance.net.interfaces import Arrival, Ending, Line, Meter, Options
 from binance.net.outbox import Outbox
 from binance.net.timer import Timer
-from binance.net.tls import CertificateRefused
+from binance.net.tls import CHECK_TLS, why_tls_failed
 from binance.process.logs import Log
 from binance.wire.frames import frame_size, may_become_plain, plain_frames
 from binance.wire.waits import ban_wait_s, retry_after_s
 
 log = Log(__name__)
 
-#: So much is read at a time: twice what Twisted does, for each read has its price.
+#: Bytes read at a time: twice what Twisted does, for each read has its price.
 READ_BYTES = 131_072
-#: So many messages are decoded and handed on together. With fewer, more time goes into calls; with more, the
+#: Messages decoded and delivered together. With fewer, more time goes into calls; with more, the
 #: garbage collector has more to walk.
 BATCH = 64
 
 
 class Factory(Line, Protocol):
-    """What makes connections, and is told of them.
+    """The factory of a connection, which it reports to.
 
     :ivar host: as in the URL; *isSecure*: over TLS.
     :ivar address: of the host, on which the connection is made; None if that is not known.
@@ -50,10 +49,7 @@ class Factory(Line, Protocol):
 
 
 #: How what a server sends begins, if it speaks TLS: an alert, a handshake (RFC 8446, section 5.1).
-_TLS_RECORDS = (b"\x15", b"\x16")
 _TLS_BEGINS = (b"\x15\x03", b"\x16\x03")
-_NO_TLS = "TLS failed: the other end does not speak TLS"
-_CHECK_TLS = "check the port; ws:// is the scheme without TLS"
 _NO_PLAIN = "the other end speaks TLS: check the port, or use wss://"
 
 
@@ -107,7 +103,7 @@ class StreamProtocol(WebSocketClientProtocol):
             self.drop(f"bytes that are not WebSocket: {exc}")
         most = self.factory.options.timings.handshake_bytes
         if self.state == self.STATE_CONNECTING and len(self.data) > most:
-            self.drop(f"the answer to the handshake has no end in {most} bytes")
+            self.drop(f"the answer to the handshake is longer than {most:,} bytes")
 
     def consumeData(self) -> None:
         """Look at ``self.data``. Autobahn calls this, too, for what came behind the handshake's end."""
@@ -173,7 +169,7 @@ class StreamProtocol(WebSocketClientProtocol):
     def onCloseFrame(self, code: Any, reasonRaw: Any) -> Any:
         was_open = self.state == self.STATE_OPEN
         done = super().onCloseFrame(code, reasonRaw)
-        if was_open and self.state == self.STATE_CLOSING:  # not anew for every further one
+        if was_open and self.state == self.STATE_CLOSING:  # not again for every further one
             self._watch.set(self.factory.options.timings.close_s, self._not_closed)
         return done
 
@@ -187,16 +183,12 @@ class StreamProtocol(WebSocketClientProtocol):
 
     def connectionLost(self, reason: Any = None) -> None:
         error = getattr(reason, "value", None)
-        if isinstance(error, CertificateRefused):
-            self._tls_failure = f"certificate refused: {error}"
-        elif not self._opened and (mistaken := self._mistaken()):
-            self._tls_failure = mistaken
-        elif isinstance(error, SSL.Error) and not self._opened:
-            self._tls_failure = f"TLS failed: {error}"
+        if not self._opened and (why := self._why_no_tls(error)):
+            self._tls_failure = why
         elif isinstance(error, (ConnectionDone, ConnectionLost)) and not isinstance(error, ConnectionAborted):
-            how = "ended" if isinstance(error, ConnectionDone) else "broke"
+            how = "closed" if isinstance(error, ConnectionDone) else "lost"
             when = "without a close frame" if self._opened else "during the handshake"
-            self._tcp_end = f"TCP {how} {when}{self._without_tls()}"
+            self._tcp_end = f"TCP connection {how} {when}{self._without_tls()}"
         super().connectionLost(reason)
 
     def end(self) -> None:
@@ -224,7 +216,7 @@ class StreamProtocol(WebSocketClientProtocol):
             code = 1005 if self.remoteCloseCode is None else self.remoteCloseCode
             words = " ".join((self.remoteCloseReason or "").split())
             return Ending(code, words or f"closed with code {code}", clean=True)
-        if self._closed_by_us:  # then the end of TCP, or its delay, is no fault
+        if self._closed_by_us:  # then the end of TCP, or its delay, is not a fault
             return Ending(1000, "closed by us, and the exchange did not answer")
         why = self._dropped_for or self._tcp_end or self.wasNotCleanReason or "the connection was lost"
         return Ending(1006 if self._opened else None, why)
@@ -241,7 +233,7 @@ class StreamProtocol(WebSocketClientProtocol):
         if rest > 0:
             self._watch.set(rest, self._maybe_silent)
         else:
-            # a callback may have kept the reactor from reading: what waits to be read comes first
+            # a callback may have kept the reactor from reading: what arrived meanwhile is read first
             self._watch.set(0, self._silent, self.heard_at)
 
     def _silent(self, heard_at: float) -> None:
@@ -282,14 +274,11 @@ class StreamProtocol(WebSocketClientProtocol):
         number = int(code) if code.isdecimal() else None
         return Ending(None, words, retry_after_s=asked_s or 0.0, status=number)
 
-    def _mistaken(self) -> str | None:
-        """Whether one end speaks TLS and the other does not, in words; of a connection that never opened."""
-        if not self.factory.isSecure:
-            return _NO_PLAIN if self.data[:2] in _TLS_BEGINS else None
-        first = self._first_bytes()
-        if not first or first[:1] in _TLS_RECORDS:
-            return None
-        return f"{_NO_TLS}: it answered {_shown(first)!r}; {_CHECK_TLS}"
+    def _why_no_tls(self, error: object) -> str | None:
+        """Why TLS failed, or that only the other end speaks it, in words; None if neither is known."""
+        if self.factory.isSecure:
+            return why_tls_failed(error, self._first_bytes())
+        return _NO_PLAIN if self.data[:2] in _TLS_BEGINS else None
 
     def _first_bytes(self) -> bytes:
         """What the other end sent first, in place of TLS or as its beginning."""
@@ -299,10 +288,4 @@ class StreamProtocol(WebSocketClientProtocol):
         """What to add to a reason if TLS got no answer at all."""
         if self._opened or not self.factory.isSecure or self._first_bytes():
             return ""
-        return f", and nothing answered TLS; {_CHECK_TLS}"
-
-
-def _shown(answer: bytes) -> str:
-    """The first line of what is perhaps a text, of printable characters."""
-    text = answer.decode("latin-1").lstrip().partition("\n")[0]
-    return "".join(one if one.isprintable() else "." for one in text.rstrip("\r"))
+        return f", and nothing answered TLS; {CHECK_TLS}"

@@ -1,4 +1,4 @@
-"""A line around a factory: what the factory reports passes through it, in its name."""
+"""A line around a factory: the factory's reports pass through it, in its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from binance.wire.budgets import Urgency
 
 
 class Relay(FixedLine, Listener):
-    """Passes on what it is asked for and what the factory reports; who has something to add overrides it.
+    """Passes calls on to the factory, and its reports to the listener; a subclass overrides what differs.
 
     There may be no factory yet: see :meth:`go_by`.
     """

@@ -1,4 +1,4 @@
-"""Requests on an open connection: asked with an id, answered by it, or not in time.
+"""Requests on an open connection: sent with an id, answered by it, or timed out.
 
 Source: Spot *WebSocket API*, "Request format", "Response format".
 """
@@ -18,7 +18,7 @@ from binance.wire.waits import error_retry_after_s
 
 
 class NotConnected(BinanceRequestException):
-    """A request could not be made, or its answer not be had, for want of a connection."""
+    """A request or its answer was lost, because there is no connection."""
 
 
 class Requests:

@@ -1,4 +1,4 @@
-"""Bounds of a REST call: the size of its answer, decoded, and the time of all of it. Without Twisted.
+"""Bounds of a REST call: the decoded size of its answer, and its time. Without Twisted.
 
 The requests library has a timeout for each single wait, so a server that sends a byte every nine seconds
 holds a call, and its thread, for ever. And it decodes an answer as a whole, whatever that grows to: 300 kB
@@ -68,7 +68,7 @@ class Deadline:
         try:
             self._beat.add(self)
         except RuntimeError as exc:  # no more threads: each single wait has its timeout still
-            log.debug("a REST call without a limit of its time: %s", exc)
+            log.debug("a REST call has no time limit, for no thread can be started: %s", exc)
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -99,7 +99,7 @@ class Deadline:
 class BoundedAdapter(HTTPAdapter):
     """Sends calls whose answers are bounded in size, and in time if the thread has a :class:`Deadline`.
 
-    :param most_bytes: of an answer, decoded. A longer one raises :exc:`TooMuch` when so much of it has come.
+    :param most_bytes: of an answer, decoded. A longer one raises :exc:`TooMuch` as soon as it is longer.
     """
 
     def __init__(self, most_bytes: int) -> None:
@@ -142,7 +142,7 @@ class _Bounded:
                 for piece in decoded(raw):
                     length += len(piece)
                     if length > self._most_bytes:
-                        raise TooMuch(f"the answer has more than {_size(self._most_bytes)}, decoded")
+                        raise TooMuch(f"the decoded answer is larger than {_size(self._most_bytes)}")
                     yield piece
         except BaseException:
             self._answer.close()  # the rest of it is not to be read by the next call
@@ -159,7 +159,7 @@ def _decoder(encoding: str) -> Any:
     if kind in ("", "identity"):
         return lambda raw: (raw,)
     if kind not in ("gzip", "x-gzip", "deflate"):
-        raise DecodeError(f"the answer is encoded as {kind[:40]!r}, which was not asked for")
+        raise DecodeError(f"the answer has Content-Encoding {kind[:40]!r}; only gzip was requested")
     inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
 
     def inflated(raw: bytes) -> Iterator[bytes]:
@@ -168,7 +168,7 @@ def _decoder(encoding: str) -> Any:
             try:
                 piece = inflater.decompress(raw, _PIECE)
             except zlib.error as exc:
-                raise DecodeError(f"the answer is said to be {kind}, and is not: {exc}") from exc
+                raise DecodeError(f"the answer has Content-Encoding {kind}, but is not: {exc}") from exc
             if piece:
                 yield piece
             raw = inflater.unconsumed_tail

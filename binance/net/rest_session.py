@@ -1,4 +1,4 @@
-"""The session of REST calls: answers have a bound; no credentials of the environment. No Twisted here."""
+"""The session of REST calls: bounded answers, no credentials of the environment. Without Twisted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.utils import get_environ_proxies, select_proxy
 
 from binance.net.rest_bounds import ENCODING, BoundedAdapter, signatures
 from binance.wire.hosts import is_loopback
@@ -55,6 +56,17 @@ class RestSession(requests.Session):
         if strips(str(response.request.url), str(prepared_request.url)):
             for name in SECRET_HEADERS:
                 prepared_request.headers.pop(name, None)
+
+
+def proxy_of(url: str) -> str | None:
+    """The proxy that a call goes through by the environment and the system's settings.
+
+    :param url: of the call.
+    :returns: e.g. ``"http://user:password@proxy:3128"``; None if the call goes directly.
+    """
+    if is_loopback(urlsplit(url).hostname or ""):
+        return None
+    return select_proxy(url, get_environ_proxies(url))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A line whose streams may change while it runs: a combined connection, and what is asked on it.
+"""A line whose streams may change while it runs: a combined connection, and the requests on it.
 
 What the URL cannot carry is subscribed by message as soon as the connection is there, and so is every change
 from then on. The line counts as open when it carries what was wanted when it was connected: messages may come
@@ -22,6 +22,7 @@ from binance.net.protocol import StreamProtocol
 from binance.net.relay import Relay
 from binance.net.requests import NotConnected, Requests
 from binance.process.threads import log_failure
+from binance.wire.budgets import per_second
 from binance.wire.control import ControlReply, control
 from binance.wire.subscribing import SUBSCRIBE, Carried, Request
 
@@ -69,8 +70,8 @@ class StreamLine(Relay):
         if self.is_connected():
             self._proceed()
 
-    def brings(self, name: str) -> bool:
-        return self._carried.brings(name)
+    def expects(self, name: str) -> bool:
+        return self._carried.expects(name)
 
     def carries(self, name: str) -> bool:
         return self.is_connected() and name in self._carried.names
@@ -147,8 +148,7 @@ class StreamLine(Relay):
         answer.addCallbacks(lambda _: self._answered(), self._failed, errbackArgs=(request, again))
         answer.addErrback(log_failure, request.method)
         if wait_s:
-            budget = f"{self._options.timings.messages} messages a second"
-            self.listener.limited(self, "request", budget, wait_s)
+            self.listener.limited(self, "request", per_second(self._options.timings.messages), wait_s)
 
     def _answered(self) -> None:
         self._carried.answered()
@@ -166,7 +166,7 @@ class StreamLine(Relay):
             self._proceed()
             self.listener.changed(self)
         elif again:
-            self._drop(f"no answer to {request.method}, asked twice")
+            self._drop(f"no answer to {request.method}, sent twice")
         else:
             self._ask(request, again=True)
 

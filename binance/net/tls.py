@@ -1,8 +1,9 @@
-"""TLS of the connections: which certificates are believed, and why one is refused."""
+"""TLS of the connections: the trusted certificates, and the reason when one is refused."""
 
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -28,16 +29,28 @@ _VERIFY_ERRORS = {
     20: "its issuer is not trusted",
     21: "its issuer is not trusted",
     23: "it was revoked",
-    24: "its issuer may not issue it",
-    26: "it is not meant for servers",
+    24: "it was issued by a certificate that may not issue certificates",
+    26: "it is not a server certificate",
 }
 
 
 _NOT_TRUSTED = (2, 18, 19, 20, 21)
+#: Of the hosts in a certificate for another host, how many a reason names.
+SHOWN_NAMES = 3
+
+
+#: How what a server sends begins, if it speaks TLS: an alert, a handshake (RFC 8446, section 5.1).
+_TLS_RECORDS = (b"\x15", b"\x16")
+CHECK_TLS = "check the port; ws:// is the scheme without TLS"
 
 
 class CertificateRefused(Exception):
-    """Why a server's certificate was refused, in words."""
+    """Why a server's certificate was refused, in words.
+
+    :ivar certificate: the refused one of its chain, an ``OpenSSL.crypto.X509``; None if that is not known.
+    """
+
+    certificate: Any = None
 
 
 class _Connection(SSL.Connection):
@@ -87,6 +100,8 @@ class VerifyingCreator:
             try:
                 self._verify(certificate, error, depth, bool(ok))
             except Exception as exc:
+                if isinstance(exc, CertificateRefused):
+                    exc.certificate = certificate
                 protocol = asking()
                 if protocol is not None:
                     protocol.failVerification(Failure(exc))
@@ -99,17 +114,26 @@ class VerifyingCreator:
 
     def _verify(self, certificate: Any, error: int, depth: int, ok: bool) -> None:
         if not ok:
-            why = _VERIFY_ERRORS.get(error, "it does not verify")
+            why = _VERIFY_ERRORS.get(error, "it cannot be verified")
             hint = "; if you trust it, pass it as ca_file=" if error in _NOT_TRUSTED else ""
             raise CertificateRefused(f"{why} (verify error {error}){hint}")
         if depth > 0:
             return  # of the chain only the server's own certificate has to name the host
+        patterns: Sequence[Any] = ()
         try:
-            verify_service_identity(extract_patterns(certificate), [self._host], [])
+            patterns = extract_patterns(certificate)
+            verify_service_identity(patterns, [self._host], [])
         except VerificationError as exc:
-            raise CertificateRefused("it is for another host") from exc
+            raise CertificateRefused(f"it is for another host: {_names_in(patterns)}") from exc
         except CertificateError as exc:
-            raise CertificateRefused(f"it names no host that can be compared: {exc}") from exc
+            raise CertificateRefused(f"it has no host name that can be checked: {exc}") from exc
+
+
+def _names_in(patterns: Sequence[Any]) -> str:
+    """The hosts that a certificate names, some of them."""
+    names = [getattr(one, "pattern", b"") for one in patterns]
+    texts = [one.decode("latin-1") if isinstance(one, bytes) else str(one) for one in names]
+    return ", ".join(texts[:SHOWN_NAMES]) + (" ..." if texts[SHOWN_NAMES:] else "")
 
 
 @lru_cache(maxsize=8)
@@ -141,3 +165,23 @@ def verifying_creator(host: str, trust: Trust) -> VerifyingCreator:
     :raises InvalidArgument: if *trust* holds no certificate.
     """
     return VerifyingCreator(host, trust)
+
+
+def why_tls_failed(error: object, first_bytes: bytes) -> str | None:
+    """Why TLS failed, in words; None if its error does not say.
+
+    :param error: what ended the connection.
+    :param first_bytes: what the other end sent first, in place of TLS or as its beginning.
+    """
+    if isinstance(error, CertificateRefused):
+        return f"certificate refused: {error}"
+    if first_bytes and first_bytes[:1] not in _TLS_RECORDS:
+        answered = _first_line(first_bytes)
+        return f"TLS failed: the other end does not speak TLS: it answered {answered!r}; {CHECK_TLS}"
+    return f"TLS failed: {error}" if isinstance(error, SSL.Error) else None
+
+
+def _first_line(answer: bytes) -> str:
+    """The first line of what is perhaps a text, of printable characters."""
+    text = answer.decode("latin-1").lstrip().partition("\n")[0]
+    return "".join(one if one.isprintable() else "." for one in text.rstrip("\r"))

@@ -1,4 +1,4 @@
-"""Whose certificates are believed: one choice for sockets and REST. No Twisted here.
+"""The trust store: one choice for sockets and REST. Without Twisted.
 
 The order: the file a caller names; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``, these alone; else the
 platform's store where there is one as a file; else certifi's bundle (always on Windows and macOS, whose
@@ -65,7 +65,7 @@ def chosen_trust(
     if platform not in ("win32", "darwin"):
         for bundle in _PLATFORM_BUNDLES:
             if Path(bundle).is_file():
-                return Trust(bundle, None, "the platform's store")
+                return Trust(bundle, None, "the system's trust store")
     import certifi  # comes with requests
 
     return Trust(certifi.where(), None, "certifi")
@@ -75,7 +75,7 @@ def _readable(path: str, name: str, folder: bool = False) -> str:
     if not os.access(path, os.R_OK):
         raise InvalidArgument(f"{name} names {path!r}, which cannot be read")
     if Path(path).is_dir() != folder:
-        raise InvalidArgument(f"{name} names {path!r}, which is no {'directory' if folder else 'file'}")
+        raise InvalidArgument(f"{name} names {path!r}, which is not a {'directory' if folder else 'file'}")
     return path
 
 

@@ -1,1 +1,1 @@
-"""What comes next: the order of messages, and moves from one connection to another. Pure."""
+"""The order of messages, and moves from one connection to another. Pure."""

@@ -37,7 +37,7 @@ class _Keys(dict[str, int]):
 
     def __missing__(self, price: str) -> int:
         if not isinstance(price, str):
-            raise ValueError(f"{price!r} is not a price, which is a text")
+            raise ValueError(f"{price!r} is not a price; a price is a str")
         whole, _, rest = price.partition(".")
         digits = whole + rest.ljust(PLACES, "0")
         if len(rest) > PLACES or not (whole and digits.isascii() and digits.isdecimal()):

@@ -1,4 +1,4 @@
-"""Compares an order book with the stream of its best prices. Pure."""
+"""The audit of an order book: compares it with the stream of its best prices. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joins a snapshot and the changes of an order book, and says when the book is not true. Pure.
+"""The synchronisation of an order book: joins a snapshot and the changes, and says when it is lost. Pure.
 
 Theory of operation. The exchange sends changes, each of which covers the ids behind one up to another, and on
 demand a snapshot as of one id. Quantities are absolute, so whoever has a book as of id *n* may apply a change
@@ -180,9 +180,7 @@ class BookSync:
         return self._join(last_id, bids, asks, answer.get("E"), rest)
 
     def quiet(self) -> None:
-        """No change has come since the connection was opened, for so long that a snapshot which is made now
-        holds whatever was before.
-        """
+        """No change has come for a while since the connection opened: a snapshot made now has all of it."""
         self._has_heard = True
         self._may_resume = False
 

@@ -1,4 +1,4 @@
-"""The closed candles of one kline stream: which of them fell between two connections. Pure.
+"""The closed candles of one kline stream: those that fell between two connections. Pure.
 
 A kline stream pushes the running candle again and again, and a last time, with ``x`` true, when it is closed.
 A candle whose close falls into an outage is not pushed again. When the new connection pushes a later candle,
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-#: So many intervals in a row have to have been pushed before each one is expected to be.
+#: Intervals in a row that have to be pushed before each one is expected to be.
 REGULAR = 3
 
 _DAY_MS = 86_400_000
@@ -55,16 +55,16 @@ class Candles:
 
     :param by_ids: the ids of trades, ``f`` and ``L``, say whether there were trades between two candles.
 
-    :ivar brought: a candle has come since this was last set to False.
+    :ivar has_come: a candle has come since this was last set to False.
     """
 
     __slots__ = (
         "_by_ids", "_is_closed", "_is_in_doubt", "_last_id", "_next", "_opens", "_pushes_all", "_regular",
-        "brought",
+        "has_come",
     )  # fmt: skip
 
     def __init__(self, by_ids: bool) -> None:
-        self.brought = False
+        self.has_come = False
         self._by_ids = by_ids
         self._is_in_doubt = False  # another connection has taken over since the last candle
         self._pushes_all = False  # one without trades has come
@@ -99,7 +99,7 @@ class Candles:
         else:
             self._last_id = last_id
         self._is_closed = is_closed
-        self.brought = True
+        self.has_come = True
         return True
 
     def judge(self, kline: dict[str, Any]) -> Missing | None:
@@ -122,7 +122,7 @@ class Candles:
         if kline.get("n") != 0 and "L" in kline:
             self._last_id = kline["L"]
         self._is_in_doubt = False
-        self.brought = True
+        self.has_come = True
         return missing
 
     def _missing(self, opens: int, closes: int, first_id: Any) -> Missing | None:

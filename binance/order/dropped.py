@@ -1,4 +1,4 @@
-"""Which ids were dropped, of messages that were in order: one range for each stream. Pure."""
+"""The ids of dropped messages, of those that were in order: one range for each stream. Pure."""
 
 from __future__ import annotations
 

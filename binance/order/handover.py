@@ -1,8 +1,8 @@
-"""From one connection to another of the same streams, with no message lost and none doubled. Pure.
+"""The handover between two connections of the same streams: nothing is lost or delivered twice. Pure.
 
 The old connection stays the only source until the new one has been seen to continue it. What the new one
-brings is held meanwhile, and leaves again when the old one has delivered it. What the old one has delivered
-and the new one has not brought yet is dropped when it comes, also after the switch.
+sends is held meanwhile, and leaves again when the old one has delivered it. What the old one has delivered
+and the new one has not sent yet is dropped when it comes, also after the switch.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from binance.wire.timings import TIMINGS, Timings
 
 ALREADY, NEVER = -math.inf, math.inf
 
-#: What is remembered of a message that the old connection brings: its ids' track, or its stream and digest.
+#: What is remembered of a message that the old connection sends: its ids' track, or its stream and digest.
 Note = Track | tuple[str, bytes]
 
 
 class Handover:
     """One switch from an old connection to a new one of the same streams.
 
-    It is told of the new connection (:meth:`opened`), and of what comes (:meth:`hold`, :meth:`delivered`).
-    After each of these, and at the :meth:`deadline`, it is asked whether it is :meth:`ready` or :meth:`full`.
-    If so, or if the old connection has ended by itself, the old one is left. Then :meth:`release` says what
-    is to be delivered, and :meth:`repeats` what of that which comes on the new one was delivered already;
-    from then on the new one is the connection.
+    It is called when the new connection opens (:meth:`opened`), and with the messages of both (:meth:`hold`,
+    :meth:`delivered`). After each of these, and at the :meth:`deadline`, it says whether it is :meth:`ready`
+    or :meth:`full`. If so, or if the old connection has ended by itself, the old one is left. Then
+    :meth:`release` says what is to be delivered, and :meth:`repeats` what of that which comes on the new one
+    was delivered already; from then on the new one is the connection.
 
     Nothing is ready before the new connection is seen to continue the old one, stream by stream:
 
-    - with ids: the last one delivered has reached the first one that the new connection brought;
+    - with ids: the last one delivered has reached the first one that the new connection sent;
     - with ids that have no holes: the one before that is enough, but what is held has to begin right behind
       the last one delivered. If it does not for *wait_s*, the switch is made there with a gap: an event of
       diff depth that covers ids before and behind the seam is dropped;
-    - without ids: both connections have brought the same text, or, for *wait_s*, nothing that was the same;
-    - neither has brought anything for *wait_s*: there is nothing to continue;
-    - the old one has brought nothing for *wait_s*, and for as long the new one has brought what it has not:
-      it will not bring it any more.
+    - without ids: both connections have sent the same text, or, for *wait_s*, nothing that was the same;
+    - neither has sent anything for *wait_s*: there is nothing to continue;
+    - the old one has sent nothing for *wait_s*, and for as long the new one has sent what it has not:
+      it will not send it any more.
 
     Ids that went back on the new connection are watched for as long, and then left to the sequence. A stream
     that goes on on the old connection and says nothing on the new one ends in :meth:`full`.
@@ -50,8 +50,8 @@ class Handover:
     :param sequence: of the subscription; it sees what the old connection delivers.
     :param wait_s: no message takes longer than this on its way.
     :param timings: how much may be held, and for how long.
-    :param repeats: what the old connection is itself still about to bring again, of one before it: the new
-        one may bring it first.
+    :param repeats: what the old connection is itself still about to send again, of one before it: the new
+        one may send it first.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Handover:
         self.lost()
 
     def lost(self) -> None:
-        """There is no new connection, or it ended: what it had brought is forgotten."""
+        """There is no new connection, or it ended: what it had sent is forgotten."""
         self._before: deque[tuple[float, str, bytes]] = deque()  # texts that came while it was being opened
         self._opened_at: float | None = None
         self._held = _Held()
@@ -78,7 +78,7 @@ class Handover:
         """The new connection is open, from *now* on; if there was one before, that one was :meth:`lost`.
 
         :param begun: streams that the old one may have begun to carry after the new one did: what the new
-            one brings of them before anything that both bring is older than what was asked for.
+            one sends of them before anything that both send is older than what was asked for.
         """
         before = self._before
         self.lost()
@@ -117,9 +117,9 @@ class Handover:
         return (self._sequence.stream_of(message), digest(payload)) if ids is None else ids[0]
 
     def delivered(self, notes: Iterable[Note], now: float) -> None:
-        """The old connection has brought something, and the sequence has taken it.
+        """The old connection has sent something, and the sequence has taken it.
 
-        From when the new one is dialled: what is on its way on both while it opens comes on the old one
+        From when the new one connects: what is on its way on both while it opens comes on the old one
         before.
         """
         counts: Counter[Track] = Counter()
@@ -142,7 +142,7 @@ class Handover:
                     self._of_track(track).delivered(count, now)
 
     def hold(self, payloads: list[bytes], messages: list[Any], now: float) -> None:
-        """The new connection has brought something, which is not to be delivered yet.
+        """The new connection has sent something, which is not to be delivered yet.
 
         :param messages: what *payloads* were decoded to; all of it is for the user.
         """
@@ -152,11 +152,11 @@ class Handover:
                 continue  # else it would pass for one of the same stream, added again
             if ids is None:
                 text = self._of_name(name)
-                text.brought(digest(payload), _Message(message, len(payload)), now)
+                text.sent(digest(payload), _Message(message, len(payload)), now)
             else:
                 track, first, last = ids
                 stream = self._of_track(track)
-                stream.brought(_Message(message, len(payload), stream, first, last), now)
+                stream.sent(_Message(message, len(payload), stream, first, last), now)
 
     def ready(self, now: float) -> bool:
         """Whether the new connection continues the old one, on every stream: leave the old one now."""
@@ -193,7 +193,7 @@ class Handover:
         """What to do about the messages held; the old connection was left, or has ended.
 
         In the order in which they came. From here on the sequence is that of the new connection, on which
-        everything else comes. What both connections brought does not count as duplicates: all went well.
+        everything else comes. What both connections sent does not count as duplicates: all went well.
         """
         held, streams = list(self._held), list(self._ids.values())
         self.lost()
@@ -203,9 +203,9 @@ class Handover:
         return self._verdicts(held, now)
 
     def repeats(self) -> Repeats:
-        """What the new connection is still about to bring again; to be asked before :meth:`release`.
+        """What the new connection is still about to send again; to be asked before :meth:`release`.
 
-        Also where it is not open yet: what it brings may have been on its way while it was being opened.
+        Also where it is not open yet: what it sends may have been on its way while it was being opened.
         """
         if self._opened_at is None:
             pasts = self._pasts(self._before)
@@ -214,7 +214,7 @@ class Handover:
         return Repeats(self._sequence, pasts, self._wait_s)
 
     def _pasts(self, before: Iterable[tuple[float, str, bytes]]) -> dict[str, Past]:
-        """What was delivered before the new one is open: it goes before what is still to come again."""
+        """What was delivered before the new one is open: it goes before what is still to be repeated."""
         pasts: dict[str, Past] = {}
         for _, name, text in before:
             pasts.setdefault(name, Past()).add(text)
@@ -258,7 +258,7 @@ class Handover:
 
 @dataclass(slots=True, eq=False)
 class _Message:
-    """One that the new connection has brought.
+    """One that the new connection has sent.
 
     :ivar size: of its payload, in bytes.
     :ivar origin: where its ids belong; None if it has none.
@@ -272,7 +272,7 @@ class _Message:
 
 
 class _Held:
-    """Messages that the new connection has brought and the old one has not, in the order of their arrival.
+    """Messages that the new connection has sent and the old one has not, in the order of their arrival.
 
     :ivar bytes: of their payloads.
     """
@@ -299,16 +299,16 @@ class _Held:
 class _Ids:
     """A stream, or a market, whose messages have ids.
 
-    :ivar first: the first id that the new connection brought, if that is known to be no older than what had
+    :ivar first: the first id that the new connection sent, if that is known to be no older than what had
         been delivered when it opened.
     :ivar top: the last one; before there is any, the last one that had been delivered when it opened, or the
         first one since.
     :ivar queue: what is held, of which nothing was delivered; *queued_since*, from when on there was any.
-    :ivar low: what is held below the top. It is old, or the exchange began anew: which, the next one that
-        reaches the top will tell.
-    :ivar count: how many messages the old connection brought.
+    :ivar low: what is held below the top. It is old, or the exchange restarted its ids: the next one that
+        reaches the top decides.
+    :ivar count: how many messages the old connection sent.
     :ivar quiet_since: when it last did, or when the new one opened.
-    :ivar passed_at: when the last id delivered first reached the first one that the new connection brought.
+    :ivar passed_at: when the last id delivered first reached the first one that the new connection sent.
     :ivar seam: the last id delivered by the old connection.
     """
 
@@ -328,7 +328,7 @@ class _Ids:
         self.seam: int | None = None
 
     def delivered(self, count: int, now: float) -> None:
-        """Let go what the last id delivered has reached."""
+        """Release what the last id delivered has reached."""
         self.count += count
         self.quiet_since = now
         reached = self.track.reached
@@ -338,8 +338,8 @@ class _Ids:
             self.held.drop(self.queue.popleft())
         self._look(now)
 
-    def brought(self, one: _Message, now: float) -> None:
-        """The new connection has brought it: hold it, unless it was delivered."""
+    def sent(self, one: _Message, now: float) -> None:
+        """The new connection has sent it: hold it, unless it was delivered."""
         if self.top is not None and one.last < self.top:
             if not self.low:
                 self.low_since = now
@@ -408,11 +408,11 @@ class _Ids:
 class _Texts:
     """A stream whose messages have no ids; they are known by their texts, of which digests are kept.
 
-    :ivar past: what the old connection delivered and the new one has not brought.
+    :ivar past: what the old connection delivered and the new one has not sent.
     :ivar waiting: what is held, by text.
-    :ivar matched: both have brought the same.
+    :ivar matched: both have sent the same.
     :ivar is_begun: the old one may have begun later than the new one.
-    :ivar old_since: when the old one first brought something; *new_since* likewise.
+    :ivar old_since: when the old one first sent something; *new_since* likewise.
     """
 
     def __init__(self, held: _Held, opened_at: float, wait_s: float) -> None:
@@ -426,7 +426,7 @@ class _Texts:
         self.quiet_since = opened_at
 
     def delivered(self, text: bytes, now: float) -> None:
-        """Let go one that is held and equal."""
+        """Release one that is held and equal."""
         self.old_since = min(self.old_since, now)
         self.quiet_since = now
         waiting = self.waiting.get(text)
@@ -439,10 +439,10 @@ class _Texts:
             del self.waiting[text]
         self.past.clear()
 
-    def brought(self, text: bytes, one: _Message, now: float) -> None:
-        """The new connection has brought it: hold it, unless it was delivered."""
+    def sent(self, text: bytes, one: _Message, now: float) -> None:
+        """The new connection has sent it: hold it, unless it was delivered."""
         self.new_since = min(self.new_since, now)
-        if self.past.brings(text):
+        if self.past.repeats(text):
             self._match(None)
         else:
             self.waiting.setdefault(text, deque()).append(one)
@@ -464,7 +464,7 @@ class _Texts:
         return max(old_since, self.new_since) + self.wait_s
 
     def _match(self, before: bytes | None) -> None:
-        """Both have brought the same; if it is the first, the old one did not carry what is held.
+        """Both have sent the same; if it is the first, the old one did not carry what is held.
 
         :param before: what is held before this text; None: all of it.
         """

@@ -1,24 +1,24 @@
-"""Which streams of an open connection have fallen silent, and when to replace the connection for them. Pure.
+"""Silent streams of an open connection, and when to replace the connection for them. Pure.
 
 A silent stream has one of three causes, and silence does not say which:
 
 - The name is misspelt or retired: the exchange accepts any name. Such a stream has never sent a message, and
   no other connection would change that.
-- The exchange no longer serves the stream on this connection. A new one brings it back; at once, if the
+- The exchange no longer serves the stream on this connection. A new one restores it; at once, if the
   stream pushes periodically.
 - Nothing happens on its market. A new connection changes nothing.
 
 So a stream that has sent messages and falls silent is a reason to move, once until it is heard again. The
 third cause must not move a thousand illiquid streams again and again:
 
-- A stream has a *patience*: it must be silent for so long, on one connection, before it is a reason to move.
+- A stream has a *patience*: the seconds of silence, on one connection, before it is a reason to move.
   At first that is the time after which it counts as silent.
 - A pause that ended by itself, or long after a move, was the market's. The patience becomes twice that pause,
-  at most a day, if it was less. So each move that was of no use at least doubles it, and most streams show
+  at most a day, if it was less. So each useless move at least doubles it, and most streams show
   their pauses before any move. A pause that a move ended at once leaves the patience as it is. "At once" is
   during the move, or within a fifth of the stream's seconds after it.
 - One move is for all streams that are due, and two are a pace apart: a minute, and twice as long after each
-  move in a row that did not bring back at least half of its streams at once, up to ten minutes.
+  move in a row that did not restore at least half of its streams at once, up to ten minutes.
 - Any new connection counts as the move of the streams that are silent when it takes over.
 """
 
@@ -210,7 +210,7 @@ class QuietStreams:
         return True
 
     def _is_brought_back(self, one: _Stream, now: float) -> bool:
-        """Whether a stream that is heard at *now* was silent until a move brought it back at once."""
+        """Whether a stream that is heard at *now* was silent until a move restored it at once."""
         if not one.is_moved:
             return False
         is_under_way = self._new_at < self._began_at

@@ -1,4 +1,4 @@
-"""Messages without ids that come once more on another connection of the same streams. Pure.
+"""Messages without ids that are repeated on another connection of the same streams. Pure.
 
 They are known by their texts, of which digests are kept.
 """
@@ -19,9 +19,9 @@ def digest(payload: bytes) -> bytes:
 
 
 class Past:
-    """Texts of one stream, in the order in which one connection brought them and the other one will.
+    """Texts of one stream, in the order in which one connection sent them and the other one will.
 
-    So where that one has brought one of them, whatever came before it will not come any more.
+    So where that one has sent one of them, whatever came before it will not come any more.
     """
 
     def __init__(self) -> None:
@@ -32,17 +32,17 @@ class Past:
         return len(self._texts)
 
     def add(self, text: bytes) -> None:
-        """One connection has brought it."""
+        """One connection has sent it."""
         self._texts.append(text)
         self._counts[text] += 1
 
     def extend(self, later: Past) -> None:
-        """One connection has brought these after those."""
+        """One connection has sent these after those."""
         self._texts += later._texts
         self._counts += later._counts
 
-    def brings(self, text: bytes) -> bool:
-        """The other one has brought a text; whether it is one of these."""
+    def repeats(self, text: bytes) -> bool:
+        """The other one has sent a text; whether it is one of these."""
         if text not in self._counts:
             return False
         passed = None
@@ -60,7 +60,7 @@ class Past:
 
 
 class Repeats:
-    """What a connection has brought that was left, and the one in its place is still about to bring.
+    """What a connection has sent that was left, and the one in its place is still about to send.
 
     Only messages without ids; of the others the sequence knows. They are dropped when they come, until all of
     them have, or, for *wait_s*, others and none of them.
@@ -75,11 +75,11 @@ class Repeats:
         self._until = math.inf
 
     def removed(self, name: str) -> None:
-        """A stream was removed: nothing of it comes again."""
+        """A stream was removed: nothing of it is repeated."""
         self.pasts.pop(name, None)
 
     def over(self, now: float) -> bool:
-        """Whether nothing comes again any more."""
+        """Whether nothing is repeated any more."""
         return now >= self._until or not any(self.pasts.values())
 
     def without(
@@ -90,7 +90,7 @@ class Repeats:
         for number, message in enumerate(messages):
             past = self.pasts.get(self._sequence.stream_of(message))
             if past and self._sequence.ids_of(message) is None:
-                if past.brings(digest(payloads[number])):
+                if past.repeats(digest(payloads[number])):
                     self._until = math.inf
                     continue
                 self._until = min(self._until, now + self._wait_s)

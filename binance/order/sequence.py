@@ -1,4 +1,4 @@
-"""The order of a subscription's messages: what is next, comes twice, goes back, or never came. Pure.
+"""The order of a subscription's messages: the next one, duplicates, restarts and gaps. Pure.
 
 Every message is looked at. Nearly all are simply the next ones, and :meth:`Sequence.in_order` passes many of
 those at once; :meth:`Sequence.judge` says what to do with one that is not.
@@ -20,7 +20,7 @@ from binance.wire.timings import TIMINGS, Timings
 _UNKNOWN = float("nan")
 #: The number of no connection.
 _NO_LINE = -1
-#: So many streams that were removed are remembered, the latest. Their last messages come within seconds.
+#: Removed streams that are remembered, the latest. Their last messages come within seconds.
 REMOVED_KEPT = 10_000
 
 
@@ -83,7 +83,7 @@ class CandleGap(Gap):
 
 @dataclass(frozen=True)
 class Reset:
-    """The exchange began its ids anew.
+    """The exchange restarted its ids.
 
     :ivar last: the last id before.
     :ivar first: the first id after; of a chain the last id of the message before the first one.
@@ -131,8 +131,8 @@ class Track(_Plain):
     :ivar end_id: member with the last id of a message; None: the only one is that in ``begin_id``.
     :ivar step: what lies between the last id of a message and what the next one begins with: 1, of a chain 0.
     :ivar skips: ids between two messages are not missing ones.
-    :ivar line: the connection that brought it.
-    :ivar again: the last id that this connection brought, below the last one delivered; what it brings next
+    :ivar line: the connection that sent it.
+    :ivar again: the last id that this connection sent, below the last one delivered; what it sends next
         is, without any doubt, the same again: *again_left* messages at most.
     :ivar held: messages whose ids went back, until it is known why.
     :ivar held_since: since when they may be a new beginning.
@@ -178,7 +178,7 @@ class Track(_Plain):
 
     @property
     def reached(self) -> int | None:
-        """The last id delivered, or told to be missing; None if there was none."""
+        """The last id delivered, or reported missing; None if there was none."""
         return self.next - self.step if isinstance(self.next, int) else self.last
 
     def gap(self, reached: int, last: int, cause: str) -> Gap:
@@ -194,7 +194,7 @@ class Track(_Plain):
 
 
 class Sequence:
-    """Puts in order what the connections of one subscription bring, one connection after another.
+    """Puts in order what the connections of one subscription send, one connection after another.
 
     :param streams: that it carries; none: its messages are of no stream, and have no order.
     :param combined: messages are ``{"stream", "data"}``; else they are bare, and of the only stream.
@@ -202,7 +202,7 @@ class Sequence:
     :ivar duplicates: messages dropped, for they had been delivered before.
     :ivar gaps: how many times ids, or closed candles, were missing.
     :ivar missed: how many were; one, where their number is not known.
-    :ivar resets: how many times the exchange began its ids anew.
+    :ivar resets: how many times the exchange restarted its ids.
     """
 
     def __init__(
@@ -265,7 +265,7 @@ class Sequence:
         if tracks:
             return any(track.reached is not None or track.held for track in tracks)
         candles = self._candles.get(name)
-        has_come = name in self._heard or (candles is not None and candles.brought)
+        has_come = name in self._heard or (candles is not None and candles.has_come)
         return has_come or name not in self._fresh
 
     def remove(self, name: str) -> None:
@@ -282,9 +282,9 @@ class Sequence:
             del self._removed[next(iter(self._removed))]
 
     def interrupted(self, names: Iterable[str] | None = None) -> None:
-        """The connection is gone; what comes next comes on another one.
+        """The connection was lost; what comes next comes on another one.
 
-        :param names: it is gone for these streams only; None: for all of them.
+        :param names: it was lost for these streams only; None: for all of them.
         """
         if names is None:
             self._line += 1
@@ -322,8 +322,8 @@ class Sequence:
     def judge(self, message: Any, now: float) -> Iterator[Verdict]:
         """What to do about one message that ``in_order`` did not take.
 
-        :param message: for the user, not for the client itself; with no id, or ids that are no numbers, it is
-            delivered and counts for nothing.
+        :param message: for the user, not for the client itself; without ids, or with ids that are not
+            numbers, it is delivered and not counted.
         :param now: seconds of any clock.
         """
         if self._removed and self.is_removed(self.stream_of(message)):
@@ -349,14 +349,14 @@ class Sequence:
                 yield from self._reset(track, now)
 
     def heard(self) -> set[str]:
-        """The streams that have brought something since the last call.
+        """The streams that have sent something since the last call.
 
         Of a stream with ids nothing is kept for this while its messages pass: its ids have moved on.
         """
         heard, self._heard = self._heard, set()
         for name, candles in self._candles.items():
-            if candles.brought:
-                candles.brought = False
+            if candles.has_come:
+                candles.has_come = False
                 heard.add(name)
         for name, track in self._tracks.items():
             if track is not None:
@@ -371,7 +371,7 @@ class Sequence:
 
     @property
     def carries_markets(self) -> bool:
-        """Whether there is a stream of many markets; which ones, only its messages tell."""
+        """Whether there is a stream of many markets; which ones, only its messages show."""
         return bool(self._many)
 
     def tracks(self) -> list[Track]:
@@ -409,13 +409,13 @@ class Sequence:
         return None
 
     def comes_again(self, track: Track, last: int, most: int) -> None:
-        """The connection that serves from now on has brought *last*, and goes on from there.
+        """The connection that serves from now on has sent *last*, and goes on from there.
 
-        Ids from there to the last one delivered are no doubt the same again: they are dropped, not counted
+        Ids from there to the last one delivered are certainly the same again: they are dropped, not counted
         as duplicates, and never taken for a new beginning, however long it takes.
 
-        :param most: so many messages were delivered that it has not brought: if more come, the last id
-            delivered was none that the exchange goes on from.
+        :param most: messages delivered that it has not sent: if more come, the last id
+            delivered was not one that the exchange goes on from.
         """
         track.again, track.again_left = last, most
 

@@ -1,1 +1,1 @@
-"""How this package lives in an environment: beside others of its import name, and frozen into one program."""
+"""This package in an environment: beside others of its import name, and frozen into one program."""

@@ -1,4 +1,4 @@
-"""Where PyInstaller finds the hooks of this package: the entry point ``hook-dirs`` of ``pyinstaller40``."""
+"""The hooks for PyInstaller: the entry point ``hook-dirs`` of ``pyinstaller40``."""
 
 from __future__ import annotations
 

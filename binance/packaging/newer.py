@@ -1,4 +1,4 @@
-"""Names of python-binance, most of them of 1.0, that have another form here, and what does their work.
+"""Names of python-binance, most of them of 1.0, that have another form here, and what to use instead.
 
 Whoever asks for one of them gets an AttributeError as for every name that is not there, and its words go on
 with what to use; ``from binance import AsyncClient`` gets an ImportError. Other names are left to Python. The

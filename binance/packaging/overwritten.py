@@ -1,4 +1,4 @@
-"""Whether another package that is imported as ``binance`` has overwritten files of this one, or could.
+"""The check whether another package named ``binance`` has overwritten files of this one, or could.
 
 Such packages install into the same folder. The one that is installed last overwrites the files that both
 have, and whichever is uninstalled takes them away. Only the folder that ours is in is looked at, and there
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 _OURS = "binance-twisted"
-_RECORDS = ".dist-info"  # of an installed package, the folder that says which files it brought
+_RECORDS = ".dist-info"  # of an installed package, the folder that lists its files
 _ADVICE = (
     f"use an environment of its own for {_OURS}, or uninstall the other one and then install {_OURS} again "
     "(pip install --force-reinstall --no-deps)"

@@ -1,4 +1,4 @@
-"""Calls that have blocked a thread: so that a slow callback can name what it waited for."""
+"""Calls that have blocked a thread, so that a slow callback can name what it waited for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices that the program is ending, though a callback keeps the reactor busy.
+"""The watch for the end of the program, though a callback keeps the reactor busy.
 
 ``reactor.stop()`` takes effect when the reactor has come to the end of its round, and a call that another
 thread asks for (``reactor.callFromThread(reactor.stop)``, Twisted's own handler of Ctrl-C) does not even
@@ -33,7 +33,7 @@ class EndingWatch:
         try:
             beat.add(self)
         except RuntimeError as exc:  # no thread can be started
-            log.error("no thread notices that a busy reactor is to stop", exc_info=exc)
+            log.error("no thread can be started that notices reactor.stop() during callbacks", exc_info=exc)
 
     def end(self) -> None:
         """Watch no more."""

@@ -1,4 +1,4 @@
-"""Loggers whose lines never raise, and stay lines.
+"""Loggers that never raise, and whose lines stay lines.
 
 Handlers and filters are code of others. What they raise must not end a socket, so it goes where the logging
 module itself puts the errors of its handlers: to standard error, unless ``logging.raiseExceptions`` is off.
@@ -40,7 +40,7 @@ class Log:
             self._logger.log(level, words, *shown, exc_info=exc_info, stacklevel=deep + 1)
         except (SystemExit, KeyboardInterrupt):
             raise
-        except BaseException:  # asyncio's CancelledError, for one, is no Exception
+        except BaseException:  # asyncio's CancelledError, for one, is not an Exception
             if logging.raiseExceptions:
                 with contextlib.suppress(Exception):  # there may be no standard error, or a closed one
                     traceback.print_exc(file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What is said once in a process."""
+"""Things that are logged once in a process."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Who runs the reactor, and how the process ends.
+"""The thread that runs the reactor, and the end of the process.
 
-A process has one reactor, which can run once. If nobody runs it, a thread of ours does, for all managers; it
-is no daemon, so a script that ends after ``bm.start()`` goes on streaming. It ends by ``reactor.stop()``, by
-Ctrl-C, and when every manager was closed and the main thread has ended. None of these wakes a sleeping
-reactor, so the beat of the process does.
+A process has one reactor, which can run once. If nobody runs it, a thread of ours does, for all managers. It
+is not a daemon, so a script that ends after ``bm.start()`` goes on streaming. It ends by
+``reactor.stop()``, by Ctrl-C, and when every manager was closed and the main thread has ended. None of these
+wakes a sleeping reactor, so the beat of the process does.
 
 ``manager.run()`` runs the reactor in the calling thread, which is then in the place of ours; the reactor ends
 when all managers are closed, whether the main thread has ended or not. In the main thread Ctrl-C cannot be a
@@ -55,7 +55,7 @@ FORKED = (
 #: Of the thread that runs the reactor, unless a manager has another name for it.
 THREAD_NAME = "binance reactor"
 
-#: A callback that raises SystemExit with each message interrupts the program once in so long.
+#: Seconds between two interrupts by a callback that raises SystemExit with each message.
 INTERRUPT_AGAIN_S = 10.0
 
 
@@ -159,7 +159,7 @@ class Runner:
         self._numbers = b""  # of signals that arrived after the end of the main thread
         self._asked = False  # the beat has asked for a _look()
         self._raised_at = float("-inf")
-        self._reactors: WeakSet[Any] = WeakSet()  # that managers have gone by
+        self._reactors: WeakSet[Any] = WeakSet()  # used by managers
         self._lost: WeakSet[Any] = WeakSet()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
@@ -200,7 +200,9 @@ class Runner:
         if not in_reactor_thread(reactor):
             self._ready.wait()
         if self._over:
-            raise ManagerError("the reactor cannot run: it was run and stopped before, or runs elsewhere")
+            raise ManagerError(
+                "the reactor cannot run: it was stopped before, or another thread runs it; use a new process"
+            )
 
     def run(self, manager: Manager, reactor: Any) -> None:
         """Start *manager* and run *reactor* in the calling thread, until it is stopped or no manager is open.
@@ -332,7 +334,7 @@ class Runner:
     def _is_over(self) -> bool:
         """Whether nobody wants the reactor: no manager is open, or Ctrl-C was pressed."""
         if threading.main_thread().is_alive():
-            return self._is_callers and not self._wanted()  # Ctrl-C is seen to by its handler
+            return self._is_callers and not self._wanted()  # the handler of Ctrl-C acts
         return self._is_unhandled() or self._was_interrupted() or not self._wanted()
 
     def _is_unhandled(self) -> bool:
@@ -347,7 +349,7 @@ class Runner:
 
     def _was_interrupted(self) -> bool:
         # where our handler was not installed (asyncio's was, or start() was called in another thread), the
-        # main thread's last words tell
+        # main thread's last exception shows it
         return self._interrupted or getattr(sys, "last_type", None) is KeyboardInterrupt
 
     # -- Ctrl-C -------------------------------------------------------------------------------------------

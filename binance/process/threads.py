@@ -39,8 +39,8 @@ class DaemonThreads:
     """Daemon threads that nobody joins.
 
     :param name: of the threads.
-    :param ready: so many are kept, made by :meth:`prepare`.
-    :param most: so many are made at most; None: as many as there are calls at a time, for each may hang.
+    :param ready: threads that are kept, made by :meth:`prepare`.
+    :param most: threads made at most; None: as many as there are calls at a time, for each may hang.
     """
 
     def __init__(self, name: str, ready: int = READY, most: int | None = None) -> None:
@@ -54,7 +54,7 @@ class DaemonThreads:
     def prepare(self) -> None:
         """Make the threads that are kept, unless they are there. From any thread.
 
-        :raises RuntimeError: if no more threads are to be had.
+        :raises RuntimeError: if no more threads can be started.
         """
         with self._changed:
             while self._threads < self._ready:
@@ -132,7 +132,7 @@ class _Resolution:
 class DaemonResolver:
     """Looks names up with the system's ``getaddrinfo``, in up to ten threads that nobody joins.
 
-    :raises RuntimeError: if no thread is to be had.
+    :raises RuntimeError: if no thread can be started.
     """
 
     def __init__(self, reactor: Any) -> None:
@@ -163,7 +163,7 @@ class DaemonResolver:
         def not_found(failure: Failure) -> None:
             # no such name or no network; a name that no DNS can hold
             failure.trap(OSError, UnicodeError)
-            resolutionReceiver.resolutionComplete()  # without an address: the dial fails and says so
+            resolutionReceiver.resolutionComplete()  # without an address: the attempt fails and says so
 
         lookup: Deferred[Any] = maybeDeferred(
             self._threads.run,

@@ -1,1 +1,1 @@
-"""Calls of the REST client, by the venue that answers them."""
+"""The REST calls: their table, and what makes one."""

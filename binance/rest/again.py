@@ -1,4 +1,4 @@
-"""When a call that only reads is made again after it failed. Pure.
+"""The repetition of calls that only read, after a failure. Pure.
 
 Source: Spot *REST API*, "IP Limits" and "HTTP Return Codes".
 """

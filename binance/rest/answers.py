@@ -1,4 +1,4 @@
-"""What an answer of REST means: its JSON, or an exception."""
+"""The answers of REST: JSON, or an exception."""
 
 from __future__ import annotations
 
@@ -61,5 +61,5 @@ def returned(call: Call, answer: Any) -> Any:
         return answer
     picked = answer.get(call.picks)
     if not isinstance(picked, str):
-        raise BinanceRequestException(f"the exchange's answer holds no {call.picks}")
+        raise BinanceRequestException(f"{call.verb} {call.path}: the answer has no {call.picks}")
     return picked

@@ -1,4 +1,4 @@
-"""What the methods of the table ask of the client."""
+"""The interface between the methods of the table and the client."""
 
 from __future__ import annotations
 

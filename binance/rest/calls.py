@@ -1,4 +1,4 @@
-"""The REST calls of the client: one table, a row a call. Values only.
+"""The table of REST calls: one row for each call. Values only.
 
 :mod:`binance.rest.methods` is made of it, and so is the page of the docs; :mod:`binance.rest.executor` makes
 a call by its row. A new row is a new method, after ``python -m binance.rest.generate``.

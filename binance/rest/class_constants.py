@@ -1,4 +1,4 @@
-"""Constants that are on the client's class, too, where scripts look for them."""
+"""Constants of the client's class, where older scripts look for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moments as people write them, as milliseconds since the epoch. Pure: the time is an argument.
+"""Dates and times as people write them, as milliseconds since the epoch. Pure: the time is an argument.
 
 Everything is UTC where no zone is named, on every machine. Forms with more than one reading, such as
 ``"01/02/2020"``, are not read here; the library dateparser reads them and many more, if it is installed.
@@ -84,10 +84,10 @@ def epoch_ms(moment: Moment, now_ms: int) -> int:
         return _ms_of(moment)
     if isinstance(moment, Real):
         if not math.isfinite(moment):
-            raise InvalidArgument(f"{moment} is not a moment; use milliseconds since the epoch")
+            raise InvalidArgument(f"{moment} is not a time; use milliseconds since the epoch")
         return int(moment)
     if not isinstance(moment, str):
-        raise InvalidArgument(f"a moment is a {type(moment).__name__}; use text, a number or a datetime")
+        raise InvalidArgument(f"a time is a {type(moment).__name__}; use a str, a number or a datetime")
     text = " ".join(moment.lower().split())
     if text.isascii() and text.isdecimal() and len(text) in _EPOCHS:
         return int(text) * _EPOCHS[len(text)]
@@ -95,7 +95,7 @@ def epoch_ms(moment: Moment, now_ms: int) -> int:
     try:
         found = _relative(text, now) or _absolute(text)
     except (ValueError, OverflowError) as exc:
-        raise InvalidArgument(f"{moment!r} is not a moment: {exc}") from None
+        raise InvalidArgument(f"{moment!r} is not a date or time: {exc}") from None
     return _ms_of(found or _by_dateparser(moment, now))
 
 
@@ -151,7 +151,8 @@ def _by_dateparser(text: str, now: datetime) -> datetime:
     try:
         from dateparser import parse
     except ImportError:
-        raise InvalidArgument(f"{text!r} has no known form of a moment: {_FORMS}{_EXTRA}") from None
+        words = f"{text!r} cannot be read as a date or time; use for example {_FORMS}{_EXTRA}"
+        raise InvalidArgument(words) from None
     settings = {
         "TIMEZONE": "UTC",
         "RETURN_AS_TIMEZONE_AWARE": True,
@@ -159,5 +160,5 @@ def _by_dateparser(text: str, now: datetime) -> datetime:
     }
     found: datetime | None = parse(text, settings=settings)
     if found is None:
-        raise InvalidArgument(f"{text!r} cannot be read as a moment; use for example {_FORMS}")
+        raise InvalidArgument(f"{text!r} cannot be read as a date or time; use for example {_FORMS}")
     return found

@@ -50,7 +50,7 @@ class ExchangeTime:
     def learn(self, venue: str) -> None:
         """Ask, if it is not known: before a call that must not be made twice for a wrong timestamp.
 
-        A venue that does not answer is no reason not to make that call.
+        A venue that does not answer is not a reason not to make that call.
         """
         if self._process != os.getpid():  # after a fork: a thread that the child has not may have held it
             self._process, self._lock = os.getpid(), threading.Lock()
@@ -77,6 +77,6 @@ class ExchangeTime:
         try:
             server_ms = self._ask_ms(venue)
         except BinanceRequestException as exc:
-            log.info("the exchange's time is not known: %s", exc)
+            log.info("the exchange did not answer with its time: %s", exc)
             return None
         return None if server_ms is None else (server_ms, sent_s, time.time())

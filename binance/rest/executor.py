@@ -1,4 +1,4 @@
-"""Makes one call to the exchange: where to, with what text, key and signature.
+"""The executor of one REST call: host, parameters as text, key and signature.
 
 A call is made once. Two things are repeated, neither of which can do anything twice: a GET by a connection
 that had been closed, and a GET, or a request for a listen token, with a timestamp that the exchange refused.
@@ -37,7 +37,7 @@ _CLOCKS = {
     "portfolio_margin": ("/fapi/v1/time", "usdm"),
 }
 
-#: A time behind this one, in the year 5138, is none.
+#: A later time, beyond the year 5138, is not taken for one.
 _LATEST_MS = 10**14
 
 
@@ -119,7 +119,9 @@ class Executor:
             if not late or outcome_is_unknown(exc.status_code, exc.code) or not self.time.measure(venue):
                 raise
             if not repeatable:
-                words = f"{exc.message} The call was not executed; the clock is corrected now, make it again."
+                words = (
+                    f"{exc.message} The call was not executed. The clock is corrected now: repeat the call."
+                )
                 raise BinanceAPIException(exc.status_code or 400, exc.code, words) from None
         return signed()
 
@@ -198,9 +200,7 @@ class Executor:
         left_s = bans.left_s(host, self._now())
         if left_s > 0:
             status = bans.status_of(host) or 429
-            words = (
-                f"{host} asked with HTTP {status} to be left alone: nothing is sent for {left_s:.1f} s more"
-            )
+            words = f"rate limited: {host} answered HTTP {status}; no call is sent to it for {left_s:.1f} s"
             raise RateLimited(status, TOO_MANY, words, left_s)
 
     def _now(self) -> float:

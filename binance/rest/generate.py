@@ -1,4 +1,4 @@
-"""Writes :mod:`binance.rest.methods` from the table: ``python -m binance.rest.generate``."""
+"""The generator of :mod:`binance.rest.methods`: ``python -m binance.rest.generate``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Candles and trades of any span of time: the client's methods that ask for page after page.
+"""Candles and trades of any span of time: the client's methods that request page after page.
 
 What a page is and where the next one begins is in :mod:`binance.rest.pages`, how long a failed page waits in
 :mod:`binance.rest.again`.
@@ -37,7 +37,7 @@ class History(TableCalls):
     of these sees every page.
     """
 
-    #: What waits, and the clock: epoch seconds. A test may set others.
+    #: The function that sleeps, and the clock: epoch seconds. A test may set others.
     _sleep: Callable[[float], object] = staticmethod(time.sleep)
     _clock: Callable[[], float] = staticmethod(time.time)
 
@@ -168,7 +168,7 @@ class History(TableCalls):
             # outside of the except: a Ctrl-C from here on has nothing to do with the error
             log.log(
                 WARNING if pause_s > LONG_PAUSE_S else INFO,
-                "%s of %s: the next page is asked for in %.1f s: %s",
+                "%s of %s failed, retry in %.1f s: %s",
                 name, params["symbol"], pause_s, words,
             )  # fmt: skip
             self._sleep(pause_s)

@@ -1,4 +1,4 @@
-"""Where calls go: the hosts of a client, which scripts change by the constants that 0.7 had. Values only.
+"""The hosts of a client's calls, which scripts change by the constants that 0.7 had. Values only.
 
 ``API_URL`` and its like are templates on the class, ``"https://api.binance.{}/api"``, and whole on a client.
 """

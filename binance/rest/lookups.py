@@ -1,4 +1,4 @@
-"""One symbol, one balance, one withdrawal: the client's methods that look something up in a longer answer.
+"""One symbol, one balance, one withdrawal: the client's methods that look it up in a longer answer.
 
 Source: Spot *REST API*, "Exchange information", "Account information"; *Wallet*, "Withdraw History".
 """

@@ -1,4 +1,4 @@
-"""Errors of calls that got no answer: each is also the error of the requests library that it stands for.
+"""Errors of calls without an answer: each is also the error of the requests library that it stands for.
 
 In 0.7 these came from that library as they were, so older scripts name them in their ``except`` clauses.
 """

@@ -1,4 +1,4 @@
-"""Client order ids, made where a caller gave none, so that an order whose answer was lost can be asked for.
+"""Client order ids, made where a caller gave none, so that an order can be queried if its answer is lost.
 Pure.
 
 Source: Spot *REST API*, "New order"; *USD-M Futures*, "Place Multiple Orders".
@@ -63,6 +63,6 @@ def note_orders(error: BaseException, order_ids: Sequence[str]) -> None:
 
 def _words(order_ids: Sequence[str]) -> str:
     if not order_ids:
-        return "the exchange may have executed the call: look before you make it again"
+        return "the exchange may have executed the call: check before you repeat it"
     named = ", ".join(order_ids[:5]) + (" ..." if order_ids[5:] else "")
-    return f"the exchange may have taken the order: ask for it by its client order id, {named}"
+    return f"the exchange may have accepted the order: query it by its client order id, {named}"

@@ -1,4 +1,4 @@
-"""Candles and aggregate trades, page after page, without holes and without doubles.
+"""Candles and aggregate trades, page after page, without gaps or duplicates.
 
 Pure: what asks is handed in. A page is a list as the exchange answers it, in order of time.
 """

@@ -1,4 +1,4 @@
-"""Parameters of a REST call: by the names of today, and as text, exactly as they are sent and signed. Pure.
+"""Parameters of a REST call: by today's names, and as text, exactly as they are sent and signed. Pure.
 
 Source: Spot *REST API*, "General Information on Endpoints".
 """
@@ -66,7 +66,7 @@ def text(name: str, value: Any) -> str:
         found = _text(name, value)
         found.encode()
     except UnicodeEncodeError:
-        raise InvalidArgument(f"{name} holds half of a character, a lone surrogate") from None
+        raise InvalidArgument(f"{name} contains a lone surrogate, which cannot be encoded") from None
     return found
 
 

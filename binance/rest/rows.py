@@ -1,4 +1,4 @@
-"""What rows of the table have in common, so that a row says only what is its own. Values only."""
+"""The common parts of rows of the table, so that a row holds only its own. Values only."""
 
 from __future__ import annotations
 

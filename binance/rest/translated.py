@@ -1,4 +1,4 @@
-"""Calls of 0.7 whose arguments or answers the exchange has in another form now: translated, exactly."""
+"""Calls of 0.7 whose parameters or answers have another form today, translated."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Translated(TableCalls):
         :param params: ``asset``, ``amount``, and ``type``: 1 from spot to USD-M, 2 from USD-M to spot, 3 from
             spot to COIN-M, 4 from COIN-M to spot.
         :returns: ``{"tranId"}``
-        :raises InvalidArgument: if *type* is none of these.
+        :raises InvalidArgument: if *type* is another one.
 
         Source: *Wallet*, "User Universal Transfer"; the call that was for this alone ended in 2024.
         """

@@ -1,4 +1,4 @@
-"""Sends one REST call and brings its whole answer back, or says why there is none; from any thread."""
+"""Transport of REST calls: sends one and returns its whole answer, or says why there is none."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _sum_s(timeout: Any) -> float:
 
 
 def _too_long(limit_s: float) -> str:
-    return f"no whole answer in {limit_s:g} s; the call was broken off"
+    return f"no complete answer in {limit_s:g} s; the call was aborted"
 
 
 def _reason(error: BaseException) -> object:
@@ -134,7 +134,7 @@ def _was_closed(error: requests.ConnectionError) -> bool:
 
 def _short(error: BaseException) -> str:
     if isinstance(error, TooMuch):
-        return f"{error}; the call was broken off"
+        return f"{error}; the call was aborted"
     if isinstance(error, requests.Timeout):
         return "no answer in time"
     # requests wraps urllib3's error, which wraps the reason, which begins with the connection's repr

@@ -1,5 +1,6 @@
 """``python -m binance.sandbox``: the exchange as a program."""
 
+import argparse
 import logging
 import os
 import select
@@ -10,6 +11,8 @@ from typing import Any
 
 from binance.exceptions import InvalidArgument
 from binance.sandbox.options import PROG, parser, read_options
+
+__all__ = ["parser", "run", "serve"]
 
 
 def serve(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
@@ -24,6 +27,17 @@ def serve(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
     """
     parse = parser(prog)
     namespace = parse.parse_args(argv)
+    try:
+        return run(namespace)
+    except InvalidArgument as error:
+        parse.error(str(error))
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """Serve a sandbox with what :func:`binance.sandbox.options.parser` has read; see :func:`serve`.
+
+    :raises InvalidArgument: if an option has a value that it cannot have.
+    """
     logging.basicConfig(
         level=logging.INFO if namespace.verbose else logging.WARNING,
         format="%(asctime)s %(name)s %(levelname)s %(message)s",
@@ -48,7 +62,7 @@ def serve(argv: Sequence[str] | None = None, prog: str = PROG) -> int:
         if exchange is not None:
             exchange.close()  # with TLS it has written a file already
         if isinstance(error, InvalidArgument):
-            parse.error(str(error))
+            raise
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
     reactor.addSystemEventTrigger("before", "shutdown", exchange.close)

@@ -1,1 +1,1 @@
-"""What a user asked for: subscriptions, their shards, and the one door to the user's code."""
+"""Sockets: subscriptions, their shards, and the delivery to the user's code."""

@@ -1,4 +1,4 @@
-"""Reports of streams that were added to a running socket or removed: when that has come into force."""
+"""Reports of streams that were added to a running socket or removed, once that is in force."""
 
 from __future__ import annotations
 

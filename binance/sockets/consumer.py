@@ -1,4 +1,4 @@
-"""What a consumer is, and what it sees of the socket that feeds it. Pure.
+"""The interfaces of a consumer, and of the socket that feeds it. Pure.
 
 A consumer is passed to ``start_*`` in place of a function. It gets whole batches of messages, in the
 reactor's thread, where it must not block: it keeps them for another thread, for an event loop, or as latest

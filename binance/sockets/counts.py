@@ -1,6 +1,6 @@
-"""What is counted of one subscription, and how it is reported. Pure.
+"""Counters of one subscription, and their report. Pure.
 
-Counting costs a little for each chunk that the network brings, and next to nothing for each message in it.
+Counting costs a little for each chunk that the network sends, and next to nothing for each message in it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Counts:
     :ivar messages: handed to the callback or the consumer.
     :ivar bytes: received while open, heads of frames included.
     :ivar reconnects: how often a connection was open again.
-    :ivar malformed: payloads that were no message.
+    :ivar malformed: payloads that were not a message.
     :ivar dropped: messages that a consumer had no room for.
     :ivar came_at_s: when the latest messages came, by the clock of :meth:`report`.
     :ivar callback_errors: how often the callback raised.
@@ -44,8 +44,8 @@ class Counts:
         self.callback_longest_s = 0.0
         self._has_come = False
         self._lags_s: deque[float] = deque(maxlen=LAGS_KEPT)
-        # a ring of seconds, and of how many messages waited so long; no object for each batch, which would
-        # stay in memory among those of messages: that costs more than all that is counted
+        # a ring of seconds, and of the messages of each. Not an object for each batch: that would stay in
+        # memory among those of messages, which costs more than all that is counted
         self._waits_s = array("d")
         self._waiting = array("q")
         self._next_wait = 0
@@ -62,7 +62,7 @@ class Counts:
             self._lags_s.append(epoch_s - happened_at_s)
 
     def waited(self, messages: int, seconds: float) -> None:
-        """Messages came to the user's code, the last of them so long after their receipt."""
+        """Messages reached the user's code, the last of them *seconds* after its receipt."""
         place = self._next_wait
         if place == len(self._waiting) < LAGS_KEPT:
             self._waits_s.append(0.0)
@@ -72,7 +72,7 @@ class Counts:
         self._next_wait = (place + 1) % LAGS_KEPT
 
     def worked(self, seconds: float) -> None:
-        """The user's code has worked on them for so long."""
+        """The user's code has worked on them for *seconds*."""
         self.callback_s += seconds
         if seconds > self.callback_longest_s:
             self.callback_longest_s = seconds
@@ -87,20 +87,25 @@ class Counts:
             "reconnects": self.reconnects,
             "malformed": self.malformed,
             "dropped": self.dropped,
-            "last_message_age_s": now - self.came_at_s if self._has_come else None,
-            "lag_p50_s": _percentile(lags_s, 50),
-            "lag_p99_s": _percentile(lags_s, 99),
-            "behind_p50_s": _percentile(waits_s, 50),
-            "behind_p99_s": _percentile(waits_s, 99),
-            "callback_s": self.callback_s,
-            "callback_longest_s": self.callback_longest_s,
+            "last_message_age_s": _shown(now - self.came_at_s if self._has_come else None),
+            "lag_p50_s": _shown(_percentile(lags_s, 50)),
+            "lag_p99_s": _shown(_percentile(lags_s, 99)),
+            "behind_p50_s": _shown(_percentile(waits_s, 50)),
+            "behind_p99_s": _shown(_percentile(waits_s, 99)),
+            "callback_s": _shown(self.callback_s),
+            "callback_longest_s": _shown(self.callback_longest_s),
             "callback_slow": self.callback_slow,
             "callback_errors": self.callback_errors,
         }
 
 
+def _shown(seconds: float | None) -> float | None:
+    """Seconds to the microsecond: what is beyond is not measured."""
+    return None if seconds is None else round(seconds, 6)
+
+
 def _percentile(ascending: Iterable[tuple[float, int]], percent: int) -> float | None:
-    """The smallest value that so many percent of all do not exceed; None of nothing.
+    """The smallest value that *percent* of all do not exceed; None if there are no values.
 
     :param ascending: values, and how often each occurs.
     """

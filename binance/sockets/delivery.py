@@ -1,4 +1,4 @@
-"""The one door to the user's code: data callbacks, ``on_event`` and the log, in order, never nested.
+"""Delivery to the user's code: data callbacks, ``on_event`` and the log, in order, never nested.
 
 Nothing of the user's runs while a connection changes its state. What is to be said about a change is put in a
 queue, and leaves it
@@ -29,7 +29,7 @@ log = Log(__name__)
 LAST_ROUNDS = 10
 
 #: A callback that takes longer for a message, in the mean of a batch, is called with one message at a time,
-#: and in between it is looked whether the program is ending. That costs a hundredth of this.
+#: and in between the end of the program is checked for. That costs a hundredth of this.
 QUICK_S = 20e-6
 
 Callback = Callable[[Any], object]
@@ -234,7 +234,7 @@ class Delivery:
         except (SystemExit, KeyboardInterrupt) as exc:
             self.exits(exc)
         except ReactorNotRunning:
-            log.debug("a callback stops the reactor, which is stopping already")
+            log.debug("a callback called reactor.stop(), but the reactor is stopping already")
         except BaseException as exc:
             return exc
         finally:

@@ -1,4 +1,4 @@
-"""One socket that feeds a consumer: hands it messages, counts and reports what becomes of them."""
+"""One socket that feeds a consumer: hands over messages, counts and reports what becomes of them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SocketFeed(Feed):
         self._seconds = options.clock.seconds
         self._every_s = options.timings.overflow_s
         self._is_open = False  # the consumer knows of it
-        self._is_over = False  # it has had its last words
+        self._is_over = False  # its last events were reported
         self._ranges = Ranges(stream, kind_of)
         self._dropped_of: dict[SocketFeed, None] = {}  # since the last event, this one perhaps
         self._timer = Timer(options.clock)  # of what was dropped
@@ -178,7 +178,7 @@ class SocketFeed(Feed):
             self._timer.set(self._every_s, self._due)
 
     def _due(self) -> None:
-        if not self._report.is_closed:  # else its last words are still to come
+        if not self._report.is_closed:  # else its last events are reported later
             self.settle()
 
     def _report_raised(self) -> None:

@@ -1,4 +1,4 @@
-"""The user's functions: which can be called plainly, and results that show that nothing has run. Pure.
+"""Checks of the user's functions, and of results which show that nothing has run. Pure.
 
 Callbacks are called in the reactor's thread and are over when they return. Calling an ``async def`` runs
 none of its body, and nobody awaits what it returns; the same goes for generators.
@@ -42,7 +42,7 @@ def check_function(what: str, value: object, argument: str | None = None) -> Non
     """Check that a call of the user's function runs it.
 
     :param what: the name of the parameter.
-    :param argument: what it is called with, if nobody waits for what it returns; for the message.
+    :param argument: of a call, if nobody waits for what it returns; for the message.
     :raises TypeError: if *value* is not callable, or is an ``async def`` or a generator function, be it as a
         method, in a :class:`functools.partial` or as the ``__call__`` of an object.
     """
@@ -78,7 +78,7 @@ def check_result(result: object) -> None:
     elif not isinstance(result, AsyncGeneratorType) and not _is_lazy(kind):
         return
     instead = _HAND_ON.format(coroutine="...")
-    raise TypeError(f"it returned a {kind.__name__}, which nobody runs; hand it on, e.g. by {instead}")
+    raise TypeError(f"it returned a {kind.__name__}, which is never run; schedule it, e.g. with {instead}")
 
 
 def _is_lazy(kind: type[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Delivers a line's messages in the order of their ids."""
+"""Delivery of a line's messages in the order of their ids."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Receiver(Protocol):
 class InOrder:
     """Hands on at once what is plainly next, and does with the rest what the sequence decides.
 
-    :ivar repeats: what the connection that serves is still about to bring again; who lets another one serve
+    :ivar repeats: what the connection that serves is still about to send again; who lets another one serve
         sets it.
     """
 
@@ -112,7 +112,7 @@ class InOrder:
             noun, where = "id", "%d to %d"
             amounts = {"ids": gap.last - gap.first + 1}
         missing = f"some {noun}s" if gap.count is None else counted(gap.count, noun)
-        words = f"%s lacks %s, {where}, %s"
+        words = f"gap in %s: %s missing, {where} (%s)"
         about = (gap.stream, missing, gap.first, gap.last, gap.cause)
         self._report.seldom.log(self._receiver.gaps, WARNING, words, *about, amounts=amounts)
         self._report.event("gap", **info)

@@ -1,4 +1,4 @@
-"""Handles what is not for the user among the messages of a line: malformed payloads, control messages."""
+"""Messages of a line that are not for the user: malformed payloads, control messages."""
 
 from __future__ import annotations
 
@@ -55,17 +55,17 @@ class Intake:
         if isinstance(said, ServerShutdown):
             return Handled.SHUTDOWN
         if said.refused:
-            self._report.log(WARNING, "refused by the exchange: %s %s", said.code, said.message)
+            self._report.log(WARNING, "the exchange refused a request: %s %s", said.code, said.message)
             self._report.event("refused", code=said.code, message=said.message)
         return Handled.DONE
 
     def _malformed(self, length: int, error: str) -> None:
         self._counts.malformed += 1
         count = self._counts.malformed
-        self._report.seldom.log(count, WARNING, "a payload of %d bytes %s", length, error)
+        self._report.seldom.log(count, WARNING, "malformed payload of %d bytes: %s", length, error)
         self._report.event("malformed", count=count, length=length, error=error)
 
 
 def is_users(message: Any) -> bool:
-    """Whether it goes to the callback, and is no exception or value that stands where nothing was decoded."""
+    """Whether it goes to the callback, and not an exception or value where nothing was decoded."""
     return isinstance(message, (dict, list)) and control(message) is None

@@ -8,17 +8,17 @@ there is never a question whose report it is, and at the end the listener is all
 
 - The new line is not open. Nothing is held. If the old line is lost, the shard takes the new one as it is,
   and the outage, its reports and its limit of retries are the new one's from then on.
-- The new line is open. What it brings is held in a :class:`~binance.order.handover.Handover`, which also
+- The new line is open. What it sends is held in a :class:`~binance.order.handover.Handover`, which also
   sees what the old line delivers. When the new one continues the old one, or the old one is lost, the shard
-  takes over the new line together with what is held, and with the knowledge of what will come again.
+  takes over the new line together with what is held, and with the knowledge of what will be repeated.
 - The new line is lost. What was held is forgotten, and it connects again; the old line has lost nothing.
-- The new line announces its end. If the old one has not, the new one is of no use, unless some streams come
+- The new line announces its end. If the old one has not, the new one is useless, unless some streams come
   on it alone (below). Else the move goes on, for the old line may send nothing any more, and another move
   follows it. Not at once: an exchange that announces the end of every line would use up all the attempts to
   connect.
 
 Streams that are added while the new line is connected come on that one alone, and at once: there is nothing
-to hand over. The old line is asked for them, too, in case that the new one is lost; what it brings of them is
+to hand over. The old line is asked for them, too, in case that the new one is lost; what it sends of them is
 dropped. See :attr:`Move.ahead`. One that was added just before may begin on the old line later than on the
 new one; see :attr:`Move.begun`.
 
@@ -67,10 +67,10 @@ class Mover(Protocol):
 
     @property
     def repeats(self) -> Repeats | None:
-        """What the line that serves is still about to bring again, if it took the place of another one."""
+        """What the line that serves is still about to send again, if it took the place of another one."""
 
     def another_line(self, listener: Listener) -> Line | None:
-        """A line like the one that serves, not connected yet; None if it would be of no use."""
+        """A line like the one that serves, not connected yet; None if it would be useless."""
 
     def has_room(self) -> bool:
         """Whether no line of a move before is still being closed."""
@@ -84,7 +84,7 @@ class Mover(Protocol):
         """
 
     def not_begun(self, names: Iterable[str]) -> list[str]:
-        """Those of these streams that the line that serves has not brought yet, nor confirmed."""
+        """Those of these streams that the line that serves has not sent yet, nor confirmed."""
 
     def expect(self, names: Iterable[str]) -> None:
         """Expect messages of these streams, if the line that they are to come on has been asked for them."""
@@ -107,7 +107,7 @@ class Mover(Protocol):
     def adopt(self, line: Line, repeats: Repeats) -> None:
         """Let this line serve, and leave the old one.
 
-        :param repeats: what it brings again of that which the old one has delivered.
+        :param repeats: what it sends again of that which the old one has delivered.
         """
 
     def moved(self, verdicts: Iterable[Verdict]) -> None:
@@ -196,7 +196,7 @@ class Moves:
                 move.covers_loss()  # there is nothing that it could still deliver
 
     def begin_again(self, why: str | None) -> None:
-        """The new line was of no use: try another, later, or at once if the old one is useless, too."""
+        """The new line was useless: try another, later, or at once if the old one is useless, too."""
         self.abandon()
         if why is None:
             self.replace()
@@ -219,7 +219,7 @@ class Moves:
         return move is not None and move.covers_loss()
 
     def abandon(self) -> None:
-        """The new line, if there is one, is of no use."""
+        """The new line, if there is one, is useless."""
         move, self.current = self.current, None
         if move is not None:
             move.end()
@@ -268,7 +268,7 @@ class Move(Listener):
 
     :ivar line: the new one.
     :ivar ahead: streams that come on the new line alone already.
-    :ivar begun: streams that the old line had not begun to carry when the new one was dialled.
+    :ivar begun: streams that the old line had not begun to carry when the new one connected.
     """
 
     line: Line
@@ -291,7 +291,7 @@ class Move(Listener):
         self._check_timer = Timer(options.clock)
 
     def end(self) -> None:
-        """Hold nothing any more; what only the new line brought comes on the old one, if it does at all."""
+        """Hold nothing any more; what only the new line sent comes on the old one, if it does at all."""
         self._is_open = self._is_announced = False
         self._handover.lost()
         self._check_timer.stop()
@@ -435,7 +435,9 @@ class Move(Listener):
             self._switch()
             return
         if self._handover.full(now):
-            self._mover.line_report.log(WARNING, "the old connection has not caught up with the new one")
+            self._mover.line_report.log(
+                WARNING, "switching to the new connection, though the old one has not caught up with it"
+            )
             self._switch()
             return
         deadline = self._handover.deadline()

@@ -1,4 +1,4 @@
-"""Checks which streams of an open connection send no messages, and has it replaced for them."""
+"""The watch for streams that send no messages on an open connection, which is then replaced."""
 
 from __future__ import annotations
 
@@ -13,23 +13,28 @@ from binance.wire.timings import TIMINGS, Timings
 
 _NEVER = (
     WARNING,
-    "no message yet, after %.0f s, from %s: misspelt or retired? "
-    "The exchange accepts such names without a word",
+    "no message yet, after %.0f s, from %s: misspelt or retired? The exchange accepts any name",
 )
+_DOUBTED = "no message yet, after %.0f s, from %s"  # a stream, and why it may send nothing
 _FELL = (WARNING, "no message for %.0f s from %s; it has sent some before")
 _MOVING = (WARNING, "no message for %.0f s from %s; it has sent some before: moving to a new connection")
 _USUAL = (INFO, "no message for %.0f s from %s; its market has had such pauses before")
+
+
+#: Of names of streams: sentences on those that may send nothing, each with its names, and the other names.
+Doubts = Callable[[list[str]], tuple[list[str], list[str]]]
 
 
 class QuietWatch:
     """Reports streams that are silent, while a connection is open.
 
     :param watched: how each stream is watched, by name; more may be added.
-    :param heard: which streams have sent something since it was last asked.
+    :param heard: which streams have sent something since the last call.
     :param move: called to have the connection replaced, at most once a check.
+    :param doubts: why streams, by name, may send nothing: a sentence a reason, of those where one is known.
     """
 
-    __slots__ = ("_clock", "_heard", "_is_open", "_move", "_report", "_streams", "_timer")
+    __slots__ = ("_clock", "_doubts", "_heard", "_is_open", "_move", "_report", "_streams", "_timer")
 
     def __init__(
         self,
@@ -39,8 +44,10 @@ class QuietWatch:
         clock: Clock,
         report: Report,
         timings: Timings = TIMINGS,
+        doubts: Doubts = lambda names: ([], names),
     ) -> None:
         self._streams = QuietStreams(watched, timings)
+        self._doubts = doubts
         self._heard = heard
         self._move = move
         self._clock = clock
@@ -90,7 +97,7 @@ class QuietWatch:
             self._timer.set(every_s, self._due, self._clock.seconds() + 2 * every_s)
 
     def _due(self, too_late_at: float) -> None:
-        # a callback may have kept the reactor from reading: what waits to be read comes first
+        # a callback may have kept the reactor from reading: what arrived meanwhile is read first
         self._timer.set(0, self._look, self._clock.seconds() >= too_late_at)
 
     def _look(self, was_held_up: bool) -> None:
@@ -105,7 +112,12 @@ class QuietWatch:
             by_line.setdefault(_words(silence, stream in moving), []).append(stream)
         for (level, words), streams in by_line.items():
             seconds = min(found.silent[stream].seconds for stream in streams)
-            self._report.log(level, words, seconds, listed(streams))
+            if (level, words) == _NEVER:
+                sentences, streams = self._doubts(streams)
+                for sentence in sentences:
+                    self._report.log(level, _DOUBTED, seconds, sentence)
+            if streams:
+                self._report.log(level, words, seconds, listed(streams))
         for stream, silence in found.silent.items():
             self._report.event("silent", stream=stream, seconds=silence.seconds)
         if found.moving:

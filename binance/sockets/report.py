@@ -1,4 +1,4 @@
-"""What happened to one socket: its event and its log line, masked and printable, in one place.
+"""Events and log lines of one socket, masked and printable, in one place.
 
 Neither is handed on at once; see :mod:`binance.sockets.delivery`. So whoever reports may be in the middle of
 a change of state.
@@ -20,9 +20,12 @@ from binance.text.keys import short_key, short_value
 from binance.text.printable import LONGEST, printable
 from binance.wire.timings import TIMINGS
 
-__all__ = ["ERROR", "INFO", "WARNING", "Report", "ShardReport"]
+__all__ = ["ERROR", "INFO", "RATE_LIMITED", "WARNING", "Report", "ShardReport"]
 
 log = Log("binance.sockets")
+
+#: The log line of a ``limited`` event: what is delayed, by how many seconds, and why.
+RATE_LIMITED = "rate limited: %s delayed by %.1f s (%s)"
 
 #: Signatures and the like that are still hidden, the latest.
 SHORT_LIVED_KEPT = 16
@@ -70,7 +73,7 @@ class Report:
             self._secrets.add(secret)
 
     def hide_for_now(self, secret: str) -> None:
-        """The same for something that is of no use after a while, such as a signature."""
+        """The same for something that is valid for a short time, such as a signature."""
         if len(secret) >= SHORTEST_SECRET:
             self._short_lived.append(secret)
 
@@ -102,7 +105,7 @@ class Report:
         )
 
     def close(self) -> None:
-        """The socket was stopped: nothing but its end is reported any more, nor what waits; any thread."""
+        """The socket was stopped: only its end is still reported, and nothing that is pending; any thread."""
         self._is_closed = True
         self._generation += 1
 
@@ -112,7 +115,7 @@ class Report:
         return self._is_closed
 
     def end(self) -> None:
-        """It has ended: what is reported now are its last words."""
+        """It has ended: only its last events are reported from now on."""
         self._is_closed = False
         self._generation += 1
         self.seldom.end()
@@ -170,6 +173,11 @@ class ShardReport:
         self.number = number
         self._report = report
         self._is_one_of_several = is_one_of_several
+
+    def as_of_now(self) -> ShardReport:
+        """The same report, which names the shard if there are several now, whatever becomes of them."""
+        several = self._is_one_of_several()
+        return ShardReport(self._report, self.number, lambda: several)
 
     def event(self, kind: str, **info: Any) -> None:
         """See :meth:`Report.event`."""

@@ -1,4 +1,4 @@
-"""Streams that one connection carries at a time: the line that serves, and the order of its messages.
+"""A shard: the streams of one connection, the line that serves, and the order of its messages.
 
 A shard listens to one line, the one that serves. A line that takes its place is opened, and listened to, by a
 move (:mod:`binance.sockets.moves`), which hands it over; the line that is left reports to nobody but for its
@@ -19,8 +19,8 @@ from binance.sockets.counts import Counts
 from binance.sockets.in_order import InOrder
 from binance.sockets.intake import Handled, Intake
 from binance.sockets.moves import Moves
-from binance.sockets.quiet import QuietWatch
-from binance.sockets.report import INFO, WARNING, Report, ShardReport
+from binance.sockets.quiet import Doubts, QuietWatch
+from binance.sockets.report import INFO, RATE_LIMITED, WARNING, Report, ShardReport
 from binance.venues.catalogue import Stream
 from binance.wire.budgets import Urgency
 
@@ -60,7 +60,7 @@ class Owner(Protocol):
     def rejected(self, shard: Shard, name: str) -> None:
         """The exchange does not subscribe one of its streams."""
 
-    def outage(self, attempts: int, reason: str, final: bool) -> None:
+    def outage(self, shard: Shard, attempts: int, reason: str, final: bool) -> None:
         """See :meth:`binance.net.interfaces.Listener.outage`."""
 
     def refused(self, reason: str, said: str) -> None:
@@ -79,6 +79,7 @@ class Shard(Listener):
     :param wanted: its streams by name; lines whose streams may change go by the same object.
     :param watch: how a stream is watched for silence; None: it is not.
     :param category: of all its streams; a stream of another one needs another shard.
+    :param doubts: why some of its streams may send nothing; see :class:`~binance.sockets.quiet.QuietWatch`.
 
     :ivar line: the line that serves.
     :ivar connected_since: epoch seconds, or None while there is no connection.
@@ -94,6 +95,7 @@ class Shard(Listener):
         wanted: dict[str, Stream] | None = None,
         watch: Callable[[Stream], Watched | None] = lambda _: None,
         category: str | None = None,
+        doubts: Doubts = lambda names: ([], names),
     ) -> None:
         self.number = report.number
         self.options = options
@@ -115,6 +117,7 @@ class Shard(Listener):
             options.clock,
             owner.report,
             options.timings,
+            doubts,
         )
         self._left = _Left(self)
         self._in_outage = False
@@ -220,7 +223,7 @@ class Shard(Listener):
     def expect(self, names: Iterable[str]) -> None:
         for name in names:
             stream = self.wanted.get(name)
-            if stream is not None and not self.sequence.knows(name) and self._source(name).brings(name):
+            if stream is not None and not self.sequence.knows(name) and self._source(name).expects(name):
                 self.sequence.add(stream)
 
     def take(self, line: Line, payloads: list[bytes], messages: list[Any]) -> None:
@@ -304,7 +307,7 @@ class Shard(Listener):
         self._owner.changed()
 
     def rejected(self, line: Line, name: str, code: int | None, message: str) -> None:
-        self._owner.report.log(WARNING, "%s is refused by the exchange: %s %s", name, code, message)
+        self._owner.report.log(WARNING, "the exchange refused %s: %s %s", name, code, message)
         self._owner.report.event("refused", code=code, message=message, streams=[name])
         self._owner.rejected(self, name)
 
@@ -327,7 +330,7 @@ class Shard(Listener):
             what = "not connected" if ending.code is None else "lost"
             if ending.clean:
                 what += f": closed by the exchange with code {ending.code}"
-            then = "; connecting again" if retry else ""
+            then = "; reconnecting" if retry else ""
             self.line_report.log(WARNING, f"{what}: %s{then}", ending.reason)
         self._in_outage = True
         self._reason = ending.reason
@@ -345,10 +348,10 @@ class Shard(Listener):
         self.line_report.event("retrying", attempt=attempt, delay_s=delay_s)
 
     def outage(self, line: Line, attempts: int, reason: str, final: bool) -> None:
-        self._owner.outage(attempts, reason, final)
+        self._owner.outage(self, attempts, reason, final)
 
     def refused(self, line: Line, reason: str, said: str) -> None:
-        if self.connected_since is not None:  # and we close it: what follows is no outage
+        if self.connected_since is not None:  # and we close it: what follows is not an outage
             self.connected_since = None
             self.line_report.event("disconnected", **Ending(1000, reason, clean=True).info, retry=False)
         self._owner.refused(reason, said)
@@ -357,7 +360,7 @@ class Shard(Listener):
         if what == "dial":
             self._is_connecting = False
         shown = {"dial": "connection attempt"}.get(what, what)
-        self.line_report.log(INFO, "a %s waits %.1f s: %s", shown, seconds, budget)
+        self.line_report.log(INFO, RATE_LIMITED, shown, seconds, budget)
         self.line_report.event("limited", what=what, budget=budget, seconds=seconds)
 
     # -- within ---------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How streams are spread over connections. Pure."""
+"""The distribution of streams over connections. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user asked for: a key, streams, a callback. It outlives its connections; it ends when stopped."""
+"""A subscription: its key, streams and callback. It outlives its connections, and ends when stopped."""
 
 from __future__ import annotations
 
@@ -23,17 +23,16 @@ from binance.sockets.report import ERROR, INFO, WARNING, Report, ShardReport
 from binance.sockets.shard import Owner, Shard
 from binance.sockets.spread import spread
 from binance.text.counted import counted
-from binance.venues.catalogue import Stream
-from binance.venues.kinds import kind_in
+from binance.venues.catalogue import Stream, kind_of
 from binance.venues.venue import Venue
 
-#: What the error message says when a connection could not be had again.
+#: The text of the error message after the last retry.
 MAX_RETRIES = "Max reconnect retries reached"
 
 #: How a connection ends whose key is given up while it is open.
 GIVEN_UP = Ending(1000, "given up", clean=True)
 #: The same because of another one.
-GIVEN_UP_TOO = Ending(1000, "given up, as another connection of its key was", clean=True)
+GIVEN_UP_TOO = Ending(1000, "closed, because another connection of this key was given up", clean=True)
 
 #: Why a connection is closed while others of its key, or the key alone, go on.
 NO_STREAMS = "closed: all of its streams were removed"
@@ -178,8 +177,11 @@ class Subscription:
             self._changed.update(dict.fromkeys([*(stream.name for stream in new), *gone]))
         return new
 
-    def streams(self) -> list[str]:
-        """The names of the streams that are asked for; any thread."""
+    def streams(self, shard: int | None = None) -> list[str]:
+        """The names of the streams that are asked for, or of those that one shard carries; any thread."""
+        if shard is not None:
+            carrying = self._shards.get(shard)
+            return [] if carrying is None else list(carrying.wanted)
         with self._lock:
             return list(self._asked)
 
@@ -233,7 +235,7 @@ class Subscription:
             self._feed.begin()
 
     def release(self) -> None:
-        """Nothing comes any more: tell the consumer, if there is one, in the thread that has stopped it."""
+        """No message follows: end the consumer's feed, if any, in the thread that stops the socket."""
         if self._feed is not None:
             self._feed.end()
 
@@ -318,16 +320,17 @@ class Subscription:
         self._remove(shard, [name] if name in shard.wanted else [])
         self.changed()
 
-    def outage(self, attempts: int, reason: str, final: bool) -> None:
+    def outage(self, shard: Shard, attempts: int, reason: str, final: bool) -> None:
         if self.stopped:
             return  # from another thread, a moment ago
         if final:
-            self._give_up(attempts, reason, GIVEN_UP_TOO)
+            self._give_up(attempts, reason, GIVEN_UP_TOO, shard.line_report.as_of_now())
             self._say(MAX_RETRIES, last=True)
         elif self._in_outage:
             return  # of another shard
         else:
-            self.report.log(ERROR, "%s failed, going on: %s", counted(attempts, "retry", "retries"), reason)
+            retries = counted(attempts, "retry", "retries")
+            shard.line_report.log(ERROR, "%s failed, still retrying: %s", retries, reason)
             self._say(MAX_RETRIES)
         self._in_outage = True
 
@@ -375,11 +378,11 @@ class Subscription:
         is_raw = plan.venue is not None and not plan.may_change and plan.reader is None
         only = streams[0].name if is_raw else None
         catalogue = () if plan.venue is None else plan.venue.catalogue
-        kind_of = partial(kind_in, catalogue)
-        return SocketFeed(consumer, self, self.report, self.counts, options, only, kind_of)
+        row_of = partial(kind_of, catalogue=catalogue)
+        return SocketFeed(consumer, self, self.report, self.counts, options, only, row_of)
 
     def _state(self, shards: list[Shard]) -> str:
-        """What it is doing, in a word; of several connections, of the one that is worst off."""
+        """Its state; of several connections, that of the one that is worst off."""
         if self._is_given_up:
             return "given up"
         states = [shard.state for shard in shards] if self._is_opened else []
@@ -449,8 +452,13 @@ class Subscription:
                 info = {"stream": stream.name, "since": retirement.since, "use": retirement.use}
                 self.report.event("retired", **info)
 
-    def _give_up(self, attempts: int, reason: str, ending: Ending = GIVEN_UP) -> None:
-        """Leave what is still connected, free the key, and say why."""
+    def _give_up(
+        self, attempts: int, reason: str, ending: Ending = GIVEN_UP, about: ShardReport | None = None
+    ) -> None:
+        """Close what is still connected, free the key, and report why.
+
+        :param about: names the connection that failed; None: the key as a whole was refused.
+        """
         self._is_given_up = True
         for shard in self._shards.values():
             if shard.connected_since is not None:
@@ -460,8 +468,9 @@ class Subscription:
             self._feed.finish()
         self.report.soon(self._part)
         self.report.seldom.end()
-        self.report.log(ERROR, "given up: %s", reason)
-        self.report.event("gave_up", attempts=attempts, reason=reason)
+        report = self.report if about is None else about
+        report.log(ERROR, "given up: %s", reason)
+        report.event("gave_up", attempts=attempts, reason=reason)
 
     def _say(self, words: str, last: bool = False) -> None:
         """Hand the callback the one message that does not come from the exchange.

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
 from binance.endpoints import Endpoints
 from binance.events import Event
-from binance.terminal.ladder import LEVELS, Seen, ladder
-from binance.terminal.news import News, timed
-from binance.terminal.table import PRINT_S, REDRAW_S, Screen
-from binance.terminal.watch import place, started, words_of
+from binance.terminal.ladder import LEVELS, Ladder, Seen
+from binance.terminal.show import Show
+from binance.terminal.watch import place, started
 from binance.websockets import BinanceSocketManager
 
 
@@ -31,11 +28,8 @@ class BookWatch:
         self._seconds = seconds
         self._market = market
         self._seen = Seen(symbol.upper())
-        self._screen = Screen(sys.stdout)
-        self._news = News(is_whole=False)
+        self._show = Show(sys.stdout)
         self._given_up: str | None = None
-        self._began = 0.0
-        self._height = 0  # of the pictures so far
 
     def run(self, venue: Endpoints | None, symbols: Sequence[str] | int | None = None) -> int:
         """Show the book at *venue*; None for an exchange on this machine.
@@ -45,16 +39,19 @@ class BookWatch:
         :raises InvalidStream: if the symbol cannot be one.
         :raises InvalidArgument: if *venue* does not have the market.
         """
-        logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
+        show = self._show
         try:
             with ExitStack() as stack:
-                venue = place(venue, self._market, self._screen) or started(stack, symbols, self._market)
+                stack.enter_context(show)
+                screen = show.screen
+                venue = place(venue, self._market, screen) or started(stack, symbols, self._market, screen)
                 bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
-                self._began = time.monotonic()
+                show.begin()
                 bm.start_order_book_socket(self._symbol, self._take, venue=self._market, audit=True)
-                self._show()
+                ladder = Ladder(self._seen, lambda: show.now_s)
+                show.run(ladder, self._seconds, turn=lambda: self._given_up is None)
         except KeyboardInterrupt:
-            self._screen.keep()
+            pass  # it is how one ends it
         if self._given_up is not None:
             print(f"watch: given up: {self._given_up}", file=sys.stderr)
             return 1
@@ -67,54 +64,22 @@ class BookWatch:
             return  # gave_up says the same with its reason
         seen = self._seen
         seen.bids, seen.asks = book.bids(LEVELS), book.asks(LEVELS)
-        seen.last_update_id, seen.at_s = book.last_update_id, self._now_s()
+        seen.last_update_id, seen.at_s = book.last_update_id, self._show.now_s
 
     def _on_event(self, event: Event) -> None:
-        seen = self._seen
+        seen, info = self._seen, event.info
         if event.kind == "book_synced":
             seen.state = "synced"
-            seen.resyncs += event.info["reason"] != "start"
+            seen.resyncs += info["reason"] != "start"
         elif event.kind == "book_lost":
-            seen.state = "lost" if seen.at_s is not None else "waiting"
+            self._lost("lost" if seen.at_s is not None else "waiting", info["reason"])
         elif event.kind == "gave_up":
-            seen.state = "given up"
-            self._given_up = str(event.info["reason"])
-        words = words_of(event)
-        if words:
-            self._news.put(event.kind, timed(self._now_s(), words))
+            self._given_up = str(info["reason"])
+            self._lost("given up", self._given_up)
+        self._show.event(event)
 
-    def _now_s(self) -> float:
-        return time.monotonic() - self._began
-
-    # -- in the main thread -------------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        every_s = REDRAW_S if self._screen.live else PRINT_S
-        next_s = every_s
-        while self._given_up is None:
-            now_s = self._now_s()
-            if self._seconds is not None and now_s >= self._seconds:
-                break
-            self._say(self._news.due(now_s))
-            if now_s >= next_s:
-                next_s = now_s + every_s
-                self._draw(now_s)
-            time.sleep(0.05)
-        now_s = self._now_s()
-        self._say(self._news.rest(now_s))
-        self._draw(now_s)
-        self._screen.keep()
-
-    def _say(self, lines: list[str]) -> None:
-        for line in lines:
-            self._screen.say(line)
-
-    def _draw(self, now_s: float) -> None:
-        size = self._screen.size()
-        if size is None:
-            self._screen.draw(ladder(self._seen, now_s))
-            return
-        picture = ladder(self._seen, now_s, size.columns, size.lines)
-        # one that is lower than the last would leave lines of that one behind
-        self._height = min(max(self._height, len(picture)), size.lines)
-        self._screen.draw(picture + [""] * (self._height - len(picture)))
+    def _lost(self, state: str, reason: str) -> None:
+        seen = self._seen
+        if seen.is_true:
+            seen.lost_at_s = self._show.now_s
+        seen.state, seen.reason = state, reason

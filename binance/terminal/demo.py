@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-import time
 from collections.abc import Callable
-from typing import Any, TextIO
+from contextlib import ExitStack
+from typing import Any
 
 from binance.client import Client
 from binance.endpoints import Endpoints
 from binance.events import Event
 from binance.sandbox import Sandbox
-from binance.terminal.table import Row, Screen, Table
+from binance.terminal.rows import Row
+from binance.terminal.screen import Line as ScreenLine
+from binance.terminal.screen import Screen
+from binance.terminal.show import Show
+from binance.terminal.table import Table
 from binance.text.counted import counted
-from binance.text.keys import short_info, short_key
+from binance.text.keys import short_key
 from binance.websockets import BinanceSocketManager
 
 #: What should not happen, and is shown if it does.
-TOLD = ("gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow", "silent")
+FAULTS = ("gave_up", "key_failed", "malformed", "reset", "callback_error", "callback_slow", "silent")
 
 
 class Line(Row):
@@ -35,7 +38,7 @@ class Line(Row):
     def __call__(self, message: Any) -> None:
         """The socket's callback."""
         if message.get("e") == "error":
-            self.state = "given up"
+            self.link.state = "given up"
             return
         self.count(message.get("data", message))
 
@@ -56,9 +59,9 @@ class Line(Row):
     def fault(self) -> str | None:
         """What was not delivered, in words; None if all was."""
         if self.messages_at_cut == 0:
-            return f"{self.name} brought nothing before the disconnect"
+            return f"{self.name} sent no messages before the disconnect"
         if self.messages_at_cut is None or self.messages == self.messages_at_cut:
-            return f"{self.name} brought nothing after the disconnect"
+            return f"{self.name} sent no messages after the disconnect"
         if self.holes:
             return f"{self.name} lost messages on an open connection: {self.holes[0]}"
         return None
@@ -68,29 +71,32 @@ class Demo:
     """Runs for *seconds*, with a cut of all connections half-way.
 
     :param seed: of the exchange's market.
+    :param screen: where it is shown; None: on standard output.
     """
 
-    def __init__(self, seconds: float, seed: int, out: TextIO | None = None) -> None:
+    def __init__(self, seconds: float, seed: int, screen: Screen | None = None) -> None:
         self._seconds = seconds
         self._seed = seed
-        self._screen = Screen(out or sys.stdout)
+        self._show = Show(sys.stdout, screen=screen)
         self._lines: dict[str, Line] = {}
-        self._news: list[str] = []
         self._cut_at: float | None = None
-        self._began = 0.0
+        self._connections = 0
 
     def run(self) -> int:
         """Run it; 0 if everything was delivered, 1 with a line that says what was not."""
-        logging.getLogger("binance").addHandler(logging.NullHandler())  # the table shows it
-        self._screen.say("starting an exchange on this machine ...")
-        with Sandbox(seed=self._seed, rate=60, user_rate=1.0) as sandbox:
+        show, screen = self._show, self._show.screen
+        with ExitStack() as stack:
+            stack.enter_context(show)
+            with screen.busy("starting an exchange on this machine"):
+                sandbox = stack.enter_context(Sandbox(seed=self._seed, rate=60, user_rate=1.0))
             venue = Endpoints.sandbox(sandbox.host, sandbox.port)
             client = Client("demo-api-key", "demo-api-secret", endpoints=venue)
-            self._screen.say(f"exchange at {sandbox.url}, no internet needed; {self._seconds:g} seconds")
-            with BinanceSocketManager(client, on_event=self._on_event) as bm:
-                self._began = time.monotonic()
-                self._start_sockets(bm)
-                self._watch(sandbox)
+            screen.say(f"exchange at {sandbox.url}, no internet needed; {self._seconds:g} seconds")
+            bm = stack.enter_context(BinanceSocketManager(client, on_event=self._on_event))
+            show.begin()
+            self._start_sockets(bm)
+            table = Table(self._lines.values(), lambda: show.now_s, self._title)
+            show.run(table, self._seconds, turn=lambda: self._turn(sandbox))
         return self._conclude()
 
     def _start_sockets(self, bm: BinanceSocketManager) -> None:
@@ -110,48 +116,51 @@ class Demo:
         start("usdm:streams=btcusdt@markPrice@1s", bm.start_symbol_mark_price_socket, "BTCUSDT")
         start("usdm:btcusdt@depth", bm.start_futures_depth_socket, "BTCUSDT")
 
-    def _watch(self, sandbox: Sandbox) -> None:
-        table = Table(self._screen, self._lines.values())
-        while (now_s := time.monotonic() - self._began) < self._seconds:
-            if self._cut_at is None and now_s >= self._seconds / 2:
-                self._cut(sandbox, now_s)
-            while self._news:
-                self._screen.say(self._news.pop(0))
-            table.draw_if_due(now_s)
-            time.sleep(0.05)
-        table.draw(self._seconds)
-        self._screen.keep()
+    def _turn(self, sandbox: Sandbox) -> bool:
+        """Cut all connections, when half of the time is over."""
+        if self._cut_at is None and self._show.now_s >= self._seconds / 2:
+            for line in self._lines.values():
+                line.messages_at_cut = line.messages
+            self._cut_at = self._show.now_s
+            self._connections = sum(not one["closed"] for one in sandbox.state()["connections"])
+            words = f"the exchange cuts all {counted(self._connections, 'connection')} without a close frame"
+            self._show.say("cut", words, "bad")
+            sandbox.cut()
+        return True
 
-    def _cut(self, sandbox: Sandbox, now_s: float) -> None:
-        for line in self._lines.values():
-            line.messages_at_cut = line.messages
-        self._cut_at = now_s
-        cut = sandbox.cut()
-        self._news.append(f"{now_s:5.1f} s  the exchange cuts all {cut} connections without a word")
+    def _title(self) -> ScreenLine:
+        now_s = self._show.now_s
+        time = f"{now_s:.0f} of {self._seconds:g} s"
+        if self._cut_at is None:
+            time += f"  disconnect in {self._seconds / 2 - now_s:.0f} s"
+        return [(f"demo: {self._sockets()}  ", "title"), (time, "faint")]
+
+    def _sockets(self) -> str:
+        """How many sockets there are, over how many connections, and why these are fewer."""
+        sockets = counted(len(self._lines), "socket")
+        if not self._connections:
+            return sockets
+        connections = counted(self._connections, "connection")
+        shared = " (user and margin share one)" if self._connections == len(self._lines) - 1 else ""
+        return f"{sockets} over {connections}{shared}"
 
     def _on_event(self, event: Event) -> None:
-        line, key = self._lines[event.conn_key], short_key(event.conn_key)
-        now_s = time.monotonic() - self._began
+        show, line, key = self._show, self._lines[event.conn_key], short_key(event.conn_key)
         if event.kind == "connected":
-            if line.state == "lost":
-                outage_s = now_s - (self._cut_at or now_s)
-                self._news.append(f"{now_s:5.1f} s  {key}: back after {outage_s:.1f} s")
-            line.state = "live"
+            if line.link.state == "lost":
+                outage_s = show.now_s - (self._cut_at or show.now_s)
+                show.say(f"back {key}", f"{key}: back after {outage_s:.1f} s", "good")
+            line.link.state = "live"
         elif event.kind == "disconnected" and event.info["retry"]:
-            line.state = "lost"
-            self._news.append(f"{now_s:5.1f} s  {key}: lost ({event.info['reason']})")
+            line.link.state = "lost"
+            show.say(f"lost {key}", f"{key}: lost ({event.info['reason']})", "bad")
         elif event.kind == "gap":
-            info = {"count": None, **event.info}
-            line.gap(**info)
-            if "@kline_" in info["stream"]:
-                missed = "closed candles missed, opened"
-            elif info["count"] is None:
-                missed = "changes missed, between ids"
-            else:
-                missed = f"{counted(info['count'], 'id')} missed,"
-            self._news.append("{:5.1f} s  {stream}: {} {first} to {last}".format(now_s, missed, **info))
-        elif event.kind in TOLD:
-            self._news.append(f"{now_s:5.1f} s  {key}: {event.kind} {short_info(event.info)}")
+            line.gap(**{"count": None, **event.info})
+            show.event(event)
+        elif event.kind == "gave_up":
+            show.say("gave_up", f"{key}: given up: {event.info['reason']}", "bad")
+        elif event.kind in FAULTS:
+            show.event(event, f"{key}: ")
 
     def _conclude(self) -> int:
         faults = [fault for fault in (line.fault() for line in self._lines.values()) if fault is not None]
@@ -161,13 +170,13 @@ class Demo:
         broken = sum(line.chains_broken for line in self._lines.values())
         cost = counted(missed, "id") + f" and {counted(candles, 'closed candle')}" * bool(candles)
         cost += f" and changes of {counted(broken, 'order book')} of futures" * bool(broken)
-        self._screen.say("")
+        say = self._show.screen.say
+        say("")
         if faults:
             for fault in faults:
-                self._screen.say(f"demo: not delivered: {fault}")
+                say(f"demo: not delivered: {fault}", "bad")
             return 1
-        self._screen.say(
-            f"demo: {counted(messages, 'message')} over {len(self._lines)} sockets; each came back by itself "
-            f"after the cut, which cost {cost}; otherwise none is missing"
-        )
+        say(f"demo: {counted(messages, 'message')} of {self._sockets()}", "good")
+        say(f"each reconnected by itself after the cut, which cost {cost}", "good")
+        say("no other message is missing", "good")
         return 0

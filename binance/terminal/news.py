@@ -6,6 +6,9 @@ import queue
 
 from binance.text.counted import counted
 
+#: Text, and the name of its style.
+NewsLine = tuple[str, str]
+
 #: So many lines of a kind are shown in so many seconds: after an outage each of a thousand streams may have a
 #: gap, and says so when it sends its first message.
 SHOWN = 10
@@ -35,14 +38,14 @@ class News:
 
     def __init__(self, is_whole: bool) -> None:
         self._is_whole = is_whole
-        self._waiting: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()  # kinds and lines
+        self._waiting: queue.SimpleQueue[tuple[str, NewsLine]] = queue.SimpleQueue()  # kinds and lines
         self._windows: dict[str, _Window] = {}
 
-    def put(self, kind: str, line: str) -> None:
+    def put(self, kind: str, line: str, style: str = "") -> None:
         """Add a line; from any thread."""
-        self._waiting.put((kind, line))
+        self._waiting.put((kind, (line, style)))
 
-    def due(self, now_s: float) -> list[str]:
+    def due(self, now_s: float) -> list[NewsLine]:
         """Take the lines that are to be shown now.
 
         :param now_s: of a clock that does not go back; sums are shown with it.
@@ -55,15 +58,15 @@ class News:
                 lines.append(line)
         return lines + self._over(now_s)
 
-    def rest(self, now_s: float) -> list[str]:
+    def rest(self, now_s: float) -> list[NewsLine]:
         """Take the last ones, and the sums: there will be no more."""
         return self.due(now_s) + self._over(now_s, at_end=True)
 
-    def _over(self, now_s: float, at_end: bool = False) -> list[str]:
+    def _over(self, now_s: float, at_end: bool = False) -> list[NewsLine]:
         """Close the windows that are over, and say what was left out."""
         over = [kind for kind, window in self._windows.items() if at_end or now_s >= window.until_s]
         left_out = {kind: self._windows.pop(kind).came - SHOWN for kind in over}
-        return [timed(now_s, _sum(kind, count)) for kind, count in left_out.items() if count > 0]
+        return [(timed(now_s, _sum(kind, count)), "faint") for kind, count in left_out.items() if count > 0]
 
 
 def _sum(kind: str, count: int) -> str:

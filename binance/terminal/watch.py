@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import logging
 import queue
 import re
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 from binance import endpoints
 from binance.client import Client
-from binance.endpoints import Endpoints
+from binance.consumers import Ended, Inbox
+from binance.endpoints import Endpoints, has_market
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, BinanceRequestException, InvalidArgument
 from binance.sandbox import Sandbox
-from binance.terminal.news import News, timed
 from binance.terminal.patterns import Pattern, expanded, listed, read, unlisted
-from binance.terminal.table import Row, Screen, Table
+from binance.terminal.rows import Link, Row
+from binance.terminal.screen import Line, Screen
+from binance.terminal.show import Show
+from binance.terminal.table import Table
 from binance.text.counted import counted
-from binance.text.keys import short_info
 from binance.venues.catalogue import MARKETS
 from binance.venues.venue import Venue, venue_of
 from binance.websockets import BinanceSocketManager
 
-#: The exchange's venues by the words of the command line.
-VENUES = {
-    "com": endpoints.BINANCE_COM,
-    "us": endpoints.BINANCE_US,
-    "testnet": endpoints.SPOT_TESTNET,
-    "demo": endpoints.SPOT_DEMO,
-    "data": endpoints.MARKET_DATA_ONLY,
-}
-
-#: What each market says of its symbols.
 #: As calls name a market; here it is an option.
 _VENUE = re.compile(r"venue='(\w+)'")
 
+#: What each market says of its symbols.
 _EXCHANGE_INFO: dict[str, Callable[[Client], dict[str, Any]]] = {
     "spot": lambda client: client.get_exchange_info(),
     "usdm": lambda client: client.futures_exchange_info(),
@@ -47,15 +39,12 @@ _EXCHANGE_INFO: dict[str, Callable[[Client], dict[str, Any]]] = {
     "options": lambda client: client.options_exchange_info(),
 }
 
-#: Messages that wait for a slow reader of the pipe; more are dropped, and that is told.
+#: Messages that wait for a slow reader of the pipe; more are dropped, and reported.
 WAITING_LINES = 100_000
+#: Messages that are written together at most, and seconds until the first of them.
+_AT_ONCE, _WAIT_S = 1_000, 0.1
 
-
-def has_market(venue: Endpoints, market: str) -> bool:
-    """Whether some endpoints have a market of their own, and not only what they leave to binance.com."""
-    field = "stream" if market == "spot" else f"{market}_stream"
-    everyones = endpoints.BINANCE_COM
-    return venue == everyones or getattr(venue, field) != getattr(everyones, field)
+_STATE_STYLES = {"live": "good", "lost": "bad", "given up": "bad"}
 
 
 def place(venue: Endpoints | None, market: str, screen: Screen) -> Endpoints | None:
@@ -73,11 +62,12 @@ def place(venue: Endpoints | None, market: str, screen: Screen) -> Endpoints | N
     return local if venue is None else endpoints.in_force(venue)
 
 
-def started(stack: ExitStack, symbols: Sequence[str] | int | None, market: str) -> Endpoints:
+def started(stack: ExitStack, symbols: Sequence[str] | int | None, market: str, screen: Screen) -> Endpoints:
     """An exchange on this machine, until the stack is closed."""
     # on one port, names that spot and COIN-M share would be spot's
-    sandbox = stack.enter_context(Sandbox(symbols=symbols, own_ports=market == "coinm"))
-    return Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
+    with screen.busy("starting an exchange on this machine"):
+        sandbox = stack.enter_context(Sandbox(symbols=symbols, own_ports=market == "coinm"))
+        return Endpoints.sandbox(sandbox.host, sandbox.port, ports=sandbox.ports())
 
 
 class Watch:
@@ -87,24 +77,29 @@ class Watch:
     :param as_json: print each message as one line ``{"stream": ..., "data": ...}``, and events to stderr.
     :param seconds: how long; None: until Ctrl-C.
     :param market: whose streams, as ``venue=`` of a call names it.
+    :param screen: where it is shown; None: on standard output, with *as_json* on standard error.
     :raises InvalidStream: if a name or a pattern cannot be one.
     """
 
     def __init__(
-        self, names: Sequence[str], as_json: bool, seconds: float | None, market: str = "spot"
+        self,
+        names: Sequence[str],
+        as_json: bool,
+        seconds: float | None,
+        market: str = "spot",
+        screen: Screen | None = None,
     ) -> None:
         self._wanted = [read(name, market) for name in names]
         self._market = market
-        self._as_json = as_json
         self._seconds = seconds
+        self._inbox = Inbox(WAITING_LINES, "drop_newest") if as_json else None
+        self._show = Show(sys.stderr if as_json else sys.stdout, as_json, screen)
         self._rows: dict[str, Row] = {}
-        self._screen = Screen(sys.stderr if as_json else sys.stdout)
-        self._messages: queue.Queue[Any] = queue.Queue(WAITING_LINES)
-        self._dropped = 0
-        self._news = News(is_whole=as_json)
-        self._up: set[int | None] = set()  # connections that are open, by shard
+        # by shard; None: of all rows, as long as there are no shards
+        self._links: dict[int | None, Link] = {None: Link()}
+        self._from = ""
+        self._bm: Any = None
         self._given_up: str | None = None
-        self._began = 0.0
 
     def run(self, venue: Endpoints | None, symbols: Sequence[str] | int | None = None) -> int:
         """Show the streams of *venue*; None for an exchange on this machine.
@@ -116,10 +111,12 @@ class Watch:
         :raises InvalidStream: if a pattern means no stream, or there are more streams than can be watched.
         :raises InvalidArgument: if *venue* does not have the market.
         """
-        logging.getLogger("binance").addHandler(logging.NullHandler())  # the events are shown
+        show = self._show
         try:
             with ExitStack() as stack:
-                venue = place(venue, self._market, self._screen) or started(stack, symbols, self._market)
+                stack.enter_context(show)
+                screen = show.screen
+                venue = place(venue, self._market, screen) or started(stack, symbols, self._market, screen)
                 rules = venue_of(self._market, venue)
                 try:
                     names, doubts = self._names(rules)
@@ -127,18 +124,21 @@ class Watch:
                     print(f"watch: the exchange did not say which symbols it has: {exc}", file=sys.stderr)
                     return 1
                 streams = rules.streams(names)
-                self._rows = {stream.name: Row(stream.name) for stream in streams}
-                bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
-                self._began = time.monotonic()
+                self._rows = {stream.name: Row(stream.name, self._links[None]) for stream in streams}
+                self._from = str(rules.stream_host).rpartition("/")[2]
+                bm = BinanceSocketManager(None, endpoints=venue, on_event=self._on_event)
+                self._bm = stack.enter_context(bm)
+                show.begin()
                 for doubt in (*rules.doubts(streams), *doubts):
-                    self._say("doubt", _VENUE.sub(r"--market \1", doubt))
-                take = self._take_json if self._as_json else self._take
+                    show.say("doubt", _VENUE.sub(r"--market \1", doubt), "waiting")
+                take = self._take if self._inbox is None else self._inbox
                 bm.start_multiplex_socket(list(self._rows), take, venue=self._market)
-                self._show()
+                self._watch()
         except KeyboardInterrupt:
-            self._screen.keep()
-        while self._as_json and not self._messages.empty():
-            self._print_messages()  # what came before the end
+            pass  # it is how one ends it
+        if self._inbox is not None:
+            while len(self._inbox):
+                self._print_messages(self._inbox)  # what came before the end
         if self._given_up is not None:
             print(f"watch: given up: {self._given_up}", file=sys.stderr)
             return 1
@@ -148,13 +148,14 @@ class Watch:
         """The names that are wanted, and doubts about them; asks the exchange for its symbols if there are
         patterns."""
         symbols: dict[str, dict[str, bool]] = {}
+        screen = self._show.screen
         if any(isinstance(one, Pattern) for one in self._wanted):
             client = Client(endpoints=rules.endpoints)
-            self._screen.say(f"asking {rules.rest_host} which symbols are trading")
-            symbols = listed(_EXCHANGE_INFO[self._market](client), self._market)
+            with screen.busy(f"asking {rules.rest_host} which symbols are trading"):
+                symbols = listed(_EXCHANGE_INFO[self._market](client), self._market)
         names, sentences = expanded(self._wanted, symbols)
         for sentence in sentences:
-            self._screen.say(sentence)
+            screen.say(sentence)
         return names, unlisted(self._wanted, symbols, self._market)
 
     # -- in the reactor's thread --------------------------------------------------------------------------
@@ -164,98 +165,73 @@ class Watch:
         if row is not None:
             row.count(message["data"])
 
-    def _take_json(self, message: dict[str, Any]) -> None:
-        if "stream" not in message:
-            return  # the page's error message; gave_up says the same with its reason
-        try:
-            self._messages.put_nowait(message)
-        except queue.Full:
-            self._dropped += 1
-
     def _on_event(self, event: Event) -> None:
         info, shard = event.info, event.info.get("shard")
-        if event.kind == "connected":
-            self._up.add(shard)
-            self._set_state("live")
+        if event.kind in ("connecting", "connected"):
+            link = self._link(event.conn_key, shard)
+            if event.kind == "connected":
+                link.state = "live"
         elif event.kind == "disconnected":
-            self._up.discard(shard)
-            if shard is None:  # it is about all of them
-                self._up.clear()
-            if not self._up:  # else it is not known whose streams were lost
-                self._set_state("lost" if info["retry"] else "given up")
+            state = "lost" if info["retry"] else "given up"
+            links = self._links.values() if shard is None else [self._link(event.conn_key, shard)]
+            for link in links:
+                link.state = state
         elif event.kind == "gave_up":
-            self._set_state("given up")
+            for link in self._links.values():
+                link.state = "given up"
             self._given_up = str(info["reason"])
-        words = words_of(event)
-        if words:
-            # one key may have several connections
-            self._say(event.kind, words if shard is None else f"{words} (shard {shard})")
+        elif event.kind == "silent" and info["stream"] in self._rows:
+            self._rows[info["stream"]].silent()
+        self._show.event(event)
 
-    def _set_state(self, state: str) -> None:
-        for row in self._rows.values():
-            row.state = state
-
-    def _say(self, kind: str, words: str) -> None:
-        self._news.put(kind, timed(time.monotonic() - self._began, words))
+    def _link(self, conn_key: str, shard: int | None) -> Link:
+        """The connection of a shard, with which its rows are linked from now on."""
+        link = self._links.get(shard)
+        if link is None:
+            link = self._links[shard] = Link(shard)
+            with contextlib.suppress(InvalidArgument):  # it was stopped a moment ago
+                for name in self._bm.streams(conn_key, shard=shard):
+                    self._rows[name].link = link
+        return link
 
     # -- in the main thread -------------------------------------------------------------------------------
 
-    def _show(self) -> None:
-        table = Table(self._screen, self._rows.values())
-        while self._given_up is None:
-            now_s = time.monotonic() - self._began
-            if self._seconds is not None and now_s >= self._seconds:
-                break
-            self._tell(self._news.due(now_s))
-            if self._as_json:
-                self._print_messages()
-            else:
-                table.draw_if_due(now_s)
-                time.sleep(0.05)
-        now_s = time.monotonic() - self._began
-        self._tell(self._news.rest(now_s))
-        if not self._as_json:
-            table.draw(now_s)
-            self._screen.keep()
-
-    def _tell(self, lines: list[str]) -> None:
-        for line in lines:
-            self._screen.say(line)
-
-    def _print_messages(self) -> None:
-        """Write what has come, and wait a little for the first of it."""
-        try:
-            lines = [self._messages.get(timeout=0.1)]
-        except queue.Empty:
+    def _watch(self) -> None:
+        inbox, show = self._inbox, self._show
+        if inbox is None:
+            table = Table(self._rows.values(), lambda: show.now_s, self._title)
+            show.run(table, self._seconds, turn=lambda: self._given_up is None)
             return
-        while len(lines) < 1000 and not self._messages.empty():
-            lines.append(self._messages.get())
-        sys.stdout.write("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
-        sys.stdout.flush()
-        if self._dropped:
-            dropped, self._dropped = self._dropped, 0
-            self._screen.say(f"watch: {counted(dropped, 'message')} dropped: whoever reads them is too slow")
+        with ExitStack() as waiting:
+            waiting.enter_context(show.screen.busy("waiting for the first message"))
 
+            def look() -> None:
+                if self._print_messages(inbox):
+                    waiting.close()
 
-#: What is said of an event; of any other its kind and its info are shown. "" for nothing.
-_WORDS = {
-    "connecting": "",
-    "connected": "connected",
-    "disconnected": "not connected: {reason}",
-    "retrying": "retry {attempt} in {delay_s:.1f} s",
-    "rotating": "moving to a new connection: {why}",
-    "rotated": "moved to a new connection in {seconds:.1f} s",
-    "retired": "{stream} was ended on {since}; use {use}",
-    "book_synced": "order book synced at id {last_update_id}",
-    "book_lost": "order book lost: {reason}",
-    "gave_up": "",
-}
+            show.run(None, self._seconds, turn=lambda: self._given_up is None, look=look)
 
+    def _title(self) -> Line:
+        """What is watched, where it comes from, and how the connections are doing."""
+        links = list(self._links.values())
+        links = links[1:] or links  # once there are shards, the first is that of no row
+        title = [(f"{counted(len(self._rows), 'stream')} from {self._from}  ", "title")]
+        states = [link.state for link in links]
+        for state in dict.fromkeys(states):
+            words = counted(states.count(state), "connection")
+            title.append((f"{words} {state}  ", _STATE_STYLES.get(state, "waiting")))
+        return [*title, (f"{self._show.now_s:.0f} s  Ctrl-C ends it", "faint")]
 
-def words_of(event: Event) -> str:
-    """What is said of an event."""
-    words = _WORDS.get(event.kind)
-    if words is None:
-        info = {name: value for name, value in event.info.items() if name != "shard"}
-        return f"{event.kind}: {short_info(info)}"
-    return words.format(**event.info)
+    def _print_messages(self, inbox: Inbox) -> bool:
+        """Write what has come, and wait a little for the first of it; returns whether there was any."""
+        messages: list[Any] = []
+        with contextlib.suppress(queue.Empty, Ended):
+            messages.append(inbox.get(timeout=_WAIT_S))
+            while len(messages) < _AT_ONCE and len(inbox):
+                messages.append(inbox.get())
+        # not the page's error message; gave_up says the same with its reason
+        lines = [json.dumps(one, separators=(",", ":")) + "\n" for one in messages if "stream" in one]
+        if lines:
+            sys.stdout.write("".join(lines))
+            sys.stdout.flush()
+        return bool(lines)

@@ -15,10 +15,10 @@ from binance.text.printable import printable
 SHORT_ENOUGH = 60
 #: Of a key that is shortened otherwise; that of one stream has at most 82.
 LONGEST_KEY = 120
-#: So many names of a list are shown whole.
+#: Names of a list that are shown whole.
 FEW = 3
 
-# a name ends in a letter or a digit: what stands behind it in a sentence is no part of it
+# a name ends in a letter or a digit: what stands behind it in a sentence is not a part of it
 _LIST = re.compile(r"(streams=)([\w!@+:.%~\-]*\w)((?:/[\w!@+:.%~\-]*\w)+)")
 
 

@@ -1,1 +1,1 @@
-"""What each exchange offers, and what its answers mean. Pure."""
+"""The venues: what each exchange offers, and what its answers mean. Pure."""

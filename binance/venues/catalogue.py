@@ -12,7 +12,7 @@ from binance.venues.catalogue_coinm import COINM
 from binance.venues.catalogue_options import OPTIONS
 from binance.venues.catalogue_spot import SPOT, US
 from binance.venues.catalogue_usdm import USDM
-from binance.venues.kinds import DEPTH_LEVELS, Kind, Retirement, Stream, kind_in
+from binance.venues.kinds import DEPTH_LEVELS, Kind, Retirement, Stream
 
 __all__ = [
     "CATALOGUE",
@@ -55,9 +55,10 @@ NAMES_WITHOUT_AT = frozenset(
 )
 
 
+@lru_cache(8192)
 def kind_of(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> Kind | None:
     """The row of a catalogue for a stream's name; None for a name of a kind that is not in it."""
-    return kind_in(catalogue, name)
+    return next((kind for kind in catalogue if re.fullmatch(kind.pattern, name)), None)
 
 
 def may_have(market: str, kind: Kind | None, symbol: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the exchange's errors mean for who asked: one table from code and status to remedy. Pure.
+"""The meaning of the exchange's errors: one table from code and status to remedy. Pure.
 
 REST, the WebSocket API and listen keys go by it. An error that is not in it is worth another try, later.
 
@@ -13,12 +13,12 @@ from enum import Enum
 class Remedy(Enum):
     """What to do about an error."""
 
-    AGAIN = "the same call, a little later"
-    FINAL = "nothing: it would fail again however often it was made"
-    NEW_KEY = "the same with a new listen key or token"
-    CORRECT_CLOCK = "the same with the exchange's time"
-    NEW_CONNECTION = "the same on a new connection"
-    CLEAR_AWAY = "see what the exchange has subscribed already, end it, and try again"
+    AGAIN = "repeat the call, a little later"
+    FINAL = "none: the call would fail each time"
+    NEW_KEY = "repeat it with a new listen key or token"
+    CORRECT_CLOCK = "repeat it with the exchange's time"
+    NEW_CONNECTION = "repeat it on a new connection"
+    CLEAR_AWAY = "unsubscribe what the exchange has subscribed already, and repeat it"
 
 
 #: The code of too many calls, and of a ban for them.
@@ -36,7 +36,7 @@ REMEDIES = {
     -2014: Remedy.FINAL,  # the API key has a wrong form
     -2015: Remedy.FINAL,  # the API key, its addresses or its rights
     -2035: Remedy.CLEAR_AWAY,  # the account is subscribed on this connection, by a lost answer
-    -2042: Remedy.NEW_CONNECTION,  # a connection has so many subscription ids, and no more
+    -2042: Remedy.NEW_CONNECTION,  # a connection has used all of its subscription ids
 }
 
 #: By HTTP status, where the code says nothing.

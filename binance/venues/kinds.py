@@ -1,10 +1,8 @@
-"""What a catalogue says of a kind of streams, and what its names look like. Pure."""
+"""A kind of streams: the fields of a row of a catalogue, and the form of its names. Pure."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 DEPTH_LEVELS = (5, 10, 20)
@@ -32,7 +30,7 @@ class Kind:
 
     :ivar name: the names as the exchange documents them, e.g. ``"<symbol>@kline_<interval>"``.
     :ivar pattern: what they look like, a regular expression.
-    :ivar title: what it brings, in a few words.
+    :ivar title: its content, in a few words.
     :ivar event: event type, member ``e`` of each message, or of each item of a list; several, if messages of
         one stream have different ones; None if they have none.
     :ivar first_id: member with the first id that a message covers. None: no message of this kind is ever
@@ -43,13 +41,13 @@ class Kind:
         each other if it is that one, however far ids jump. None: they are not a chain.
     :ivar contiguous: each message begins where the one before ended, so that ids between are missing ones; or
         names it, so that a message is missing if it names another one.
-    :ivar by_symbol: the stream carries many markets, each with ids of its own; member ``s`` tells which.
+    :ivar by_symbol: the stream carries many markets, each with ids of its own; member ``s`` says which.
     :ivar array: its messages are lists.
     :ivar candles: its messages are klines, in member ``k``. What says whether candles are missing: ``"ids"``,
         of the first and the last trade, ``f`` and ``L``; ``"times"``, if it has none, or they have holes.
         None: no klines.
     :ivar speeds_ms: milliseconds between messages, the default first; empty if they come as things happen.
-    :ivar silent_s: seconds without a message after which an open stream is told of as silent; None: never,
+    :ivar silent_s: seconds without a message after which an open stream is reported as silent; None: never,
         for nothing may be all that happens.
     :ivar call: the manager's method that starts it; None: only by name.
     :ivar since: the day, or the month, from which the exchange serves it, ISO form; None: not known.
@@ -120,9 +118,3 @@ class Stream:
     def is_periodic(self) -> bool:
         """Whether its messages come at intervals, and not as things happen."""
         return self.kind is not None and bool(self.kind.speeds_ms)
-
-
-@lru_cache(8192)
-def kind_in(catalogue: tuple[Kind, ...], name: str) -> Kind | None:
-    """The row of a catalogue for a stream's name; None for a name of a kind that is not in it."""
-    return next((kind for kind in catalogue if re.fullmatch(kind.pattern, name)), None)

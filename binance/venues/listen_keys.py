@@ -1,4 +1,4 @@
-"""Accounts by listen key: who makes a key, and where the events are served that belong to it. Pure.
+"""Accounts by listen key: who makes a key, and where its events are served. Pure.
 
 Source: binance.us, *USD-M*, *COIN-M*, *Options* and *Portfolio Margin*: "User Data Streams"; of USD-M's URL
 *Important WebSocket Change Notice*.
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from binance.endpoints import Endpoints
 from binance.venues.venue import Method
 
-#: The events of USD-M accounts; its connections bring those that their URL names. The last one is retired.
+#: The events of USD-M accounts; its connections send those that their URL names. The last one is retired.
 USDM_EVENTS = (
     "ORDER_TRADE_UPDATE",
     "ACCOUNT_UPDATE",

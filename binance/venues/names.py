@@ -1,4 +1,4 @@
-"""A caller's words to the names of streams, and to the paths where they are served. Pure.
+"""Names of streams from a caller's arguments, and the paths where they are served. Pure.
 
 Names of futures and options: :mod:`binance.venues.names_derivatives`.
 
@@ -22,7 +22,7 @@ MULTIPLEX_PREFIX = "streams="
 LISTED = 5  # names in one line of the log
 LONGEST_QUOTED = 30  # of what may be a symbol in another spelling; all secrets are longer
 
-# a listen key has 60 characters and more: what is that long is no symbol, and is not quoted in errors
+# a listen key has 60 characters and more: what is that long is not a symbol, and is not quoted in errors
 _SYMBOL = re.compile(r"[\w\-.]{1,40}")
 _KIND = re.compile(r"[A-Za-z][\w@+:\-]{0,40}", re.ASCII)
 _URL_SAFE = "!@_-.:~"
@@ -37,12 +37,12 @@ def lowered(symbol: str) -> str:
     """The symbol as stream names spell it.
 
     :param symbol: market symbol in any case, e.g. ``"BNBBTC"``.
-    :raises InvalidStream: if it is no string, empty, or holds what a symbol cannot: a blank, a slash ...
+    :raises InvalidStream: if it is not a string, empty, or holds what a symbol cannot: a blank, a slash ...
     """
     if not isinstance(symbol, str) or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
         meant = symbol_meant(symbol) if isinstance(symbol, str) and len(symbol) <= LONGEST_QUOTED else None
         hint = f"; did you mean {meant.upper()!r}?" if meant else ""
-        raise InvalidStream(f"{_quoted(symbol)} is no symbol; a symbol looks like 'BNBBTC'{hint}")
+        raise InvalidStream(f"{_quoted(symbol)} is not a symbol; a symbol looks like 'BNBBTC'{hint}")
     return symbol.lower()
 
 
@@ -139,11 +139,14 @@ def several(names: Iterable[str], catalogue: tuple[Kind, ...] = CATALOGUE) -> tu
 
     :param names: stream names, e.g. ``["BNBBTC@aggTrade", "neobtc@ticker"]``.
     :param catalogue: of the venue: what may have been meant by a name that is refused.
-    :raises InvalidStream: if *names* is a string, or holds something that is no stream name, such as a listen
-        key.
+    :raises InvalidStream: if *names* is a string, or one of them is not a stream name, e.g. a listen key.
     """
     if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
-        raise InvalidStream("streams is a list of names, e.g. ['bnbbtc@aggTrade', 'neobtc@ticker']")
+        # its type alone: a text may be a listen key
+        kind = type(names).__name__
+        raise InvalidStream(
+            f"streams is a {kind}; use a list of names, e.g. ['bnbbtc@aggTrade', 'neobtc@ticker']"
+        )
     return tuple(dict.fromkeys(spelt(name, catalogue) for name in names))
 
 
@@ -151,10 +154,10 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
     """Check one stream's name and spell it as the exchange does: the symbol part lowered, the rest kept.
 
     :param catalogue: as for :func:`several`.
-    :raises InvalidStream: if it is no stream's name; a listen key is refused and not quoted.
+    :raises InvalidStream: if it is not a stream's name; a listen key is refused and not quoted.
     """
     if not isinstance(name, str):
-        raise InvalidStream(f"a {type(name).__name__} is no stream name; names look like 'bnbbtc@aggTrade'")
+        raise InvalidStream(f"a stream name is a {type(name).__name__}; names look like 'bnbbtc@aggTrade'")
     if name.startswith("!"):
         if not _KIND.fullmatch(name[1:]):
             raise InvalidStream(_not_a_name(name, "!miniTicker@arr", catalogue))
@@ -171,7 +174,7 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
             )
         # not quoted: it may be a listen key, which is a secret
         raise InvalidStream(
-            "a name without '@' is no market stream; names look like 'bnbbtc@aggTrade', "
+            "a name without '@' is not a market stream; names look like 'bnbbtc@aggTrade', "
             "and account events come through start_user_socket"
         )
     if not _KIND.fullmatch(kind):
@@ -180,13 +183,14 @@ def spelt(name: str, catalogue: tuple[Kind, ...] = CATALOGUE) -> str:
     if colon and market in MARKETS:
         raise InvalidStream(f"{_quoted(name)} is a connection key; pass {bare!r}, and venue={market!r}")
     if not symbol:
-        raise InvalidStream(f"{_quoted(name)} names no symbol; names look like 'bnbbtc@aggTrade'")
+        raise InvalidStream(f"{_quoted(name)} has no symbol; names look like 'bnbbtc@aggTrade'")
     return f"{lowered(symbol)}@{kind}"
 
 
 def _not_a_name(name: str, example: str, catalogue: tuple[Kind, ...]) -> str:
     hint = advice(name, catalogue) if len(name) <= LONGEST_QUOTED else ""
-    return f"{_quoted(name)} is no stream name; names look like '{example}'" + (f": {hint}" if hint else "")
+    words = f"{_quoted(name)} is not a stream name; names look like '{example}'"
+    return f"{words}: {hint}" if hint else words
 
 
 def _quoted(value: object) -> str:
@@ -203,7 +207,7 @@ def multiplex_key(names: tuple[str, ...]) -> str:
 def own_key(name: str) -> str:
     """Check a connection key of the user's own.
 
-    :raises InvalidArgument: if it could be another socket's key, or is no short printable text.
+    :raises InvalidArgument: if it could be another socket's key, or is not a short printable text.
     """
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_OWN_KEY or not name.isprintable():
         raise InvalidArgument(
@@ -211,14 +215,13 @@ def own_key(name: str) -> str:
         )
     if name in ACCOUNT_KEYS:
         raise InvalidArgument(
-            f"name is {name!r}, the key of an account's socket; "
-            f"use one that is none of {', '.join(ACCOUNT_KEYS)}"
+            f"name is {name!r}, the key of an account's socket; use any name but {', '.join(ACCOUNT_KEYS)}"
         )
     marks = sorted(set(name) & _OF_OTHER_KEYS)
     if marks:
         raise InvalidArgument(
-            f"name is {name!r}; it holds {' '.join(map(repr, marks))}, which keys of other sockets are made "
-            f"of: use one without {' '.join(sorted(_OF_OTHER_KEYS))}"
+            f"name is {name!r}, with {' '.join(map(repr, marks))} as in keys of other sockets; use a name "
+            f"without {' '.join(sorted(_OF_OTHER_KEYS))}"
         )
     return name
 

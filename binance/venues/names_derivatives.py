@@ -1,4 +1,4 @@
-"""A caller's words to the names of streams of futures and options. Pure.
+"""Names of streams of futures and options from a caller's arguments. Pure.
 
 Source for all names: Derivatives *Websocket Market Streams* of each venue.
 """
@@ -123,7 +123,7 @@ def option_ticker(symbol: str) -> str:
     spelt = lowered(symbol)
     parts = spelt.split("-")
     if len(parts) < 2 or not _is_day(parts[1]):
-        raise InvalidStream(f"{symbol!r} is no option; the symbol of one looks like 'BTC-261225-100000-C'")
+        raise InvalidStream(f"{symbol!r} is not an option; its symbol looks like 'BTC-261225-100000-C'")
     return f"{spelt}@optionTicker{parts[1]}"
 
 
@@ -137,10 +137,10 @@ def open_interest(underlying: str, expiry: str) -> str:
 
     :param expiry: the day as symbols have it, ``"261225"``.
     :returns: e.g. ``"btcusdt@openInterest@261225"``.
-    :raises InvalidStream: if *expiry* is no day.
+    :raises InvalidStream: if *expiry* is not a day.
     """
     if not isinstance(expiry, str) or not _is_day(expiry):
-        raise InvalidStream(f"expiry is {expiry!r}; a day looks like '261225'")
+        raise InvalidStream(f"expiry is {expiry!r}; use a day as YYMMDD, e.g. '261225'")
     return f"{symbol_stream(underlying, 'openInterest')}@{expiry}"
 
 

@@ -1,4 +1,4 @@
-"""Signatures of REST and WebSocket API requests. Pure: what is to be signed goes in, text comes out.
+"""Signatures of REST and WebSocket API requests. Pure.
 
 The two differ. A REST call signs its parameters in the order in which they are sent, percent-encoded. A
 WebSocket API request signs them sorted by name and not encoded at all, its API key among them.
@@ -102,21 +102,22 @@ def private_key(source: str | bytes | os.PathLike[str], passphrase: str | None =
         try:
             pem = Path(source).read_bytes()
         except (OSError, ValueError) as exc:  # the latter for what can be no path
-            why = exc.strerror if isinstance(exc, OSError) else "that is no path"
+            why = exc.strerror if isinstance(exc, OSError) else "that is not a path"
             # not the path: it may be a key whose first line was lost
             raise InvalidArgument(f"the file of the private key cannot be read: {why}") from None
     try:
         key = load_pem_private_key(pem, None if passphrase is None else passphrase.encode())
     except TypeError:
-        words = "has no passphrase" if passphrase is not None else "is encrypted; pass private_key_pass"
+        has_words = "is not encrypted; leave out private_key_pass"
+        words = has_words if passphrase is not None else "is encrypted; pass private_key_pass"
         raise InvalidArgument(f"the private key {words}") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise InvalidArgument("the private key is no PEM, or the passphrase is wrong") from None
+        raise InvalidArgument("the private key is not PEM, or private_key_pass is wrong") from None
     if isinstance(key, RSAPrivateKey):
         return RsaKey(key)
     if isinstance(key, Ed25519PrivateKey):
         return Ed25519Key(key)
-    raise InvalidArgument(f"the private key is a {type(key).__name__}; the exchange takes RSA and Ed25519")
+    raise InvalidArgument(f"the private key is a {type(key).__name__}; use an RSA or Ed25519 key")
 
 
 def value_text(value: Any) -> str:

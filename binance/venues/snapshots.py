@@ -1,4 +1,4 @@
-"""How the snapshot of an order book is fetched at each venue, and what it costs. Values only.
+"""Snapshots of order books: the call at each venue, and its weight. Values only.
 
 Source: Spot *REST API*, "Order book", "IP Limits"; USD-M and COIN-M *Market Data*, "Order Book", and *General
 Info*, "IP Limits", which both share; *Options*, the same. That options may spend as much as futures is not

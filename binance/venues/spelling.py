@@ -1,4 +1,4 @@
-"""What a name that is no stream's may have been meant to be. Pure."""
+"""Suggestions for misspelt names of streams, and which market a symbol is of. Pure."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def not_of(market: str, symbol: str, kind: Kind | None = None) -> str | None:
     others = " or ".join(f"venue={other!r}" for other, form in SYMBOLS.items() if re.fullmatch(form, symbol))
     see = f" (see {others})" if others else ""
     if market != "spot":
-        return f"no symbol of {MARKETS[market]} looks like that, but like {_LOOKS[market]}{see}"
+        return f"symbols of {MARKETS[market]} look like {_LOOKS[market]}{see}"
     contract = next((what for pattern, what in _CONTRACTS if re.fullmatch(pattern, symbol)), None)
     if contract is not None:
         return f"a symbol of {contract}, which no spot market has{see}"
@@ -97,7 +97,7 @@ def advice(name: str, catalogue: tuple[Kind, ...]) -> str:
     if not meant:
         is_kline = _plain(kind).startswith("kline")
         return f"a kline has one of the intervals {' '.join(_intervals_in(catalogue))}" if is_kline else ""
-    of_option = _OPTION_DAY.match(symbol)  # then it is no symbol of spot written another way
+    of_option = _OPTION_DAY.match(symbol)  # then it is not a symbol of spot written another way
     own, day = (symbol_meant(symbol) or symbol, _DAY) if of_option is None else (symbol, of_option[1])
     *others, last = [example.replace(_DAY, day).replace(SYMBOL, own) for example in meant]
     if last == name:

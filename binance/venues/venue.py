@@ -1,4 +1,4 @@
-"""What one exchange offers, and how it is reached. Pure.
+"""A venue: what one exchange offers, and how it is reached. Pure.
 
 A venue is a value: rules (catalogue, pings, limits, categories, time units) and hosts. A manager makes it out
 of its endpoints (:func:`venue_of`). Which rules hold is decided once: by the market that is asked for, and of
@@ -126,25 +126,29 @@ class Venue:
             sentences.append(f"{names.listed(several)}: {reason}")
         return sentences
 
+    def is_doubtful(self, stream: Stream) -> bool:
+        """Whether :meth:`doubts` says something of it."""
+        return self._doubt(stream) is not None
+
     def _doubt(self, stream: Stream) -> tuple[str, bool] | None:
         """Why a stream may well send nothing, and whether it may be misspelt; None if there is no doubt."""
         others = () if stream.kind is not None else served_elsewhere(stream.name, self.market)
         if others:
             *more, last = (f"{MARKETS[market]} (venue={market!r})" for market in others)
             whose = f"{', '.join(more)} and {last}" if more else last
-            here = "accepts the name and is" if self.market == "spot" else "accept the name and are"
-            return f"a stream of {whose}; {MARKETS[self.market]} {here} silent", False
+            here = "accepts the name and sends" if self.market == "spot" else "accept the name and send"
+            return f"a stream of {whose}; {MARKETS[self.market]} {here} no messages", False
         symbol, at, _ = stream.name.partition("@")
         has_symbol = bool(at) and not symbol.startswith("!")
         is_known = self.market == "spot" or stream.kind is not None
         why = not_of(self.market, symbol, stream.kind) if has_symbol and is_known else None
         if why is not None:
-            return f"{why}; the exchange accepts the name and is silent", True
+            return f"{why}; the exchange accepts the name and sends no messages", True
         if stream.kind is not None:
             return None if stream.kind.doubt is None else (stream.kind.doubt, False)
         if self.lacks(stream):
-            return f"{self.name} has no such stream; it accepts the name and is silent", False
-        return "not a known kind of stream; the exchange accepts misspelt names and is silent", True
+            return f"{self.name} has no such stream; it accepts the name and sends no messages", False
+        return "not a known kind of stream; the exchange accepts misspelt names and sends no messages", True
 
     def _with_advice(self, name: str) -> str:
         hint = advice(name, self.catalogue)
@@ -215,7 +219,7 @@ class Venue:
     def _host(self, category: str | None) -> str:
         """The stream host, and the path before ``/ws`` and ``/stream``."""
         if (category is None) is not (self.category is None):
-            raise InvalidArgument(f"{self.name}: there is no path for streams of category {category}")
+            raise InvalidArgument(f"{self.name} has no path for streams of category {category}")
         return self.stream_host if category is None else f"{self.stream_host}/{category}"
 
     def checked_unit(self, time_unit: str | None) -> str | None:
@@ -309,7 +313,10 @@ def venue_of(market: str, endpoints: Endpoints) -> Venue:
         raise InvalidArgument(f"venue is {market!r}; use one of {known}")
     venue = replace(rules, endpoints=endpoints)
     if lacks(endpoints, f"{market}_stream"):
-        raise InvalidArgument(f"{endpoints.rest} has no {MARKETS[market]}: the host would be binance.com's")
+        field = f"{market}_stream"
+        raise InvalidArgument(
+            f"{endpoints.rest} has no {MARKETS[market]}; for a host of yours use Endpoints({field}=...)"
+        )
     return venue
 
 

@@ -1,1 +1,1 @@
-"""Bytes to messages and back. Pure."""
+"""Payloads, frames, limits and waits of a connection. Pure."""

@@ -1,4 +1,4 @@
-"""In which order the addresses of a host are tried. Pure.
+"""The order in which the addresses of a host are tried. Pure.
 
 Source: RFC 8305, "Happy Eyeballs", sections 4 and 5.
 """

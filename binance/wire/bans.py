@@ -1,4 +1,4 @@
-"""Hosts that asked to be left alone: rate limits and bans, for a whole process. Pure: time is an argument."""
+"""Rate limits and bans of hosts, for a whole process. Pure: time is an argument."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import threading
 from binance.wire.timings import SharedBy
 from binance.wire.waits import SHORTEST_BAN_S, host_wait_s
 
-#: What is waited for meanwhile, in words.
-ASKED_FOR = "the wait that the exchange asked for"
+#: Why calls are delayed meanwhile, the ``budget`` of a ``limited`` event.
+ASKED_FOR = "requested by the exchange"
 
 
 class Bans:

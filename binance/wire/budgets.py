@@ -1,4 +1,4 @@
-"""What a client may do how often: connect to a host, send on a connection. Pure: time is an argument.
+"""Rate limits of one connection, and of connecting to a host. Pure: time is an argument.
 
 The exchange counts over a sliding window, and closes, then bans, who asks for too much. So nothing here is
 refused: it waits for its turn. A turn is counted when it is taken, not when it is asked for, so whoever stops
@@ -13,12 +13,17 @@ from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
 
-#: A shorter wait is none: floats of seconds cannot always express the end of one.
+#: A shorter wait counts as 0: floats of seconds cannot always express the end of one.
 RESOLUTION_S = 1e-6
 
 
+def per_second(messages: int) -> str:
+    """A limit of messages, the ``budget`` of a ``limited`` event."""
+    return f"{messages} messages per second"
+
+
 class Budget:
-    """At most so many in any span of time.
+    """At most *most* in any span of time.
 
     :param most: how many.
     :param span_s: seconds.
@@ -36,7 +41,7 @@ class Budget:
 
         :param now: seconds of any clock, always the same one.
         :param ahead: others are taken before it, each as soon as possible.
-        :param spare: so many are left for others in each span.
+        :param spare: how many are left for others in each span.
         """
         most = max(self._most - spare, 1)
         rounds, place = divmod(ahead, most)
@@ -77,7 +82,7 @@ class Turns:
     Planned moves leave a tenth of the budget to the others: many short-lived connections cannot use up what
     a lost one needs.
 
-    :param most: so many turns, in *span_s* seconds.
+    :param most: turns, in *span_s* seconds.
     """
 
     def __init__(self, most: int, span_s: float) -> None:
@@ -102,7 +107,7 @@ class Turns:
         return waiting
 
     def leave(self, waiting: Waiting) -> None:
-        """Wait no more; it is no error if the turn has come already."""
+        """Wait no more; it is not an error if the turn has come already."""
         self._waiting.pop(waiting.number, None)
 
     def next(self, now: float) -> Waiting | None:

@@ -1,4 +1,4 @@
-"""Payloads to messages: how a connection's bytes are decoded. Pure."""
+"""The decoding of payloads to messages. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def default_decoder() -> Decoder:
 
 
 class Codec:
-    """Decodes what a connection brings, some payloads at once.
+    """Decodes what a connection sends, some payloads at once.
 
     :param decoder: bytes to Python objects; None: :func:`default_decoder`. The default decoder is called once
         for all payloads, joined as an array, and for each by itself if that fails or yields another number of
@@ -52,10 +52,10 @@ class Codec:
         """A message for each payload, or the exception that says why there is none.
 
         That is a :class:`MalformedMessage`, or what a decoder raised to end the program. There may be values
-        that are no message, too: see :meth:`checked`.
+        that are not messages, too: see :meth:`checked`.
         """
         if is_binary:
-            return [MalformedMessage("is a binary frame") for _ in payloads]
+            return [MalformedMessage("a binary frame") for _ in payloads]
         if self._together and len(payloads) > 1:
             try:
                 messages: list[Any] = self._loads(b"[%b]" % b",".join(payloads))
@@ -83,13 +83,13 @@ def decode(payload: bytes, decoder: Decoder, array: bool = False) -> Any:
     :param decoder: bytes to Python objects; whatever it raises means malformed.
     :param array: the stream is one of those that send lists.
     :returns: a dict (or, on an *array* stream, a list).
-    :raises MalformedMessage: if the payload is no message of such a stream.
+    :raises MalformedMessage: if the payload is not a message of such a stream.
     """
     try:
         message = decoder(payload)
     except (SystemExit, KeyboardInterrupt):
         raise
-    except BaseException as exc:  # asyncio's CancelledError, for one, is no Exception
+    except BaseException as exc:  # asyncio's CancelledError, for one, is not an Exception
         raise MalformedMessage(f"cannot be decoded: {_words(exc)}") from exc
     return checked(message, array)
 
@@ -97,14 +97,14 @@ def decode(payload: bytes, decoder: Decoder, array: bool = False) -> Any:
 def checked(message: Any, array: bool = False) -> Any:
     """The same message, if it is one.
 
-    :raises MalformedMessage: if it is no dict (nor, on an *array* stream, a list).
+    :raises MalformedMessage: if it is not a dict (nor, on an *array* stream, a list).
     :raises SystemExit, KeyboardInterrupt: if that is what a decoder raised.
     """
     if isinstance(message, (MalformedMessage, SystemExit, KeyboardInterrupt)):
         raise message
     if isinstance(message, dict) or (array and isinstance(message, list)):
         return message
-    raise MalformedMessage(f"is no message of this stream but a bare {_json_name(message)}")
+    raise MalformedMessage(f"not a message of this stream, but a JSON {_json_name(message)}")
 
 
 def _words(error: BaseException) -> str:

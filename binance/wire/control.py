@@ -1,4 +1,4 @@
-"""What a message says to the client itself, and when it says that things happened. Pure.
+"""Control messages, for the client itself, and the times in messages. Pure.
 
 Source: Spot *Web Socket Streams*; the two shapes of a control error are both accepted.
 """
@@ -17,10 +17,10 @@ _NO_TIME = 10**18
 class ControlReply:
     """The answer to a control request, or an error about one.
 
-    :ivar code: error code, None if it is no error or has none.
-    :ivar message: the exchange's words, "" if it is no error.
+    :ivar code: error code, None if it is not an error or has none.
+    :ivar message: the exchange's words, "" if it is not an error.
     :ivar refused: it is an error.
-    :ivar number: the id of the request; None if it is no number, as where the exchange could not read it.
+    :ivar number: the id of the request; None if it is not a number, as where the exchange could not read it.
     """
 
     code: int | None
@@ -35,10 +35,10 @@ class ServerShutdown:
 
 
 def event_time_s(message: Any) -> float | None:
-    """When the exchange says that what a message tells happened, in epoch seconds; None if it does not say.
+    """The event time of a message, in epoch seconds; None if it has none.
 
     Of a combined message it is the inner one's, of a list the last item's. Milliseconds and microseconds are
-    told apart by their size.
+    distinguished by their size.
     """
     if isinstance(message, dict) and "stream" in message:
         message = message.get("data")
@@ -48,7 +48,7 @@ def event_time_s(message: Any) -> float | None:
 
 
 def epoch_s(time: Any) -> float | None:
-    """Epoch seconds of a time of the exchange's, milliseconds or microseconds; None if it is no time."""
+    """Epoch seconds of a time of the exchange's, milliseconds or microseconds; None if it is not a time."""
     if type(time) is not int or not 0 <= time < _NO_TIME:
         return None
     return time / 1e3 if time < _FIRST_MICROSECONDS else time / 1e6

@@ -1,4 +1,4 @@
-"""Bytes to whole frames. Pure: what is plain is taken out here, anything else is Autobahn's.
+"""Whole plain frames out of bytes. Pure: all other frames are Autobahn's.
 
 Plain is what a market stream sends all day: a text frame that is a whole message, unmasked, of fewer than
 65,536 bytes. Fragments, control frames, larger frames and violations of the protocol are not.

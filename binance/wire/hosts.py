@@ -1,4 +1,4 @@
-"""Hosts as URLs name them: addresses, this machine, what counts as one host. Pure; no name is looked up."""
+"""Hosts in URLs: addresses, this machine, and what counts as one host. Pure; no name is looked up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def place(host: str, port: int | None) -> str:
 
 
 def place_of(url: str) -> str:
-    """The same for the host of a URL; of a text that is none, that text."""
+    """The same for the host of a URL; of a text that is not a URL, that text."""
     try:
         parts = urlsplit(url)
         return place(parts.hostname or url, parts.port)

@@ -1,4 +1,4 @@
-"""What to ask on one connection, so that it carries the streams that are wanted. Pure.
+"""Requests to subscribe on one connection, so that it carries the streams that are wanted. Pure.
 
 One request is unanswered at a time, with as many names as a frame takes: names that are no longer wanted
 first, which makes room, then those that are. While there are always some of both, because the set changes
@@ -94,7 +94,7 @@ class Carried:
             return None
         return names[0] if method == SUBSCRIBE else None
 
-    def brings(self, name: str) -> bool:
+    def expects(self, name: str) -> bool:
         """Whether messages of a stream come, or may come before the answer does."""
         asked = self.asked
         return name in self.names or (asked is not None and asked.method == SUBSCRIBE and name in asked.names)

@@ -1,4 +1,4 @@
-"""Waits and limits: how long things take, how often they may happen, how much is kept. Pure.
+"""Timings: waits, rates and sizes, in one object. Pure.
 
 One object holds them all, so that whoever needs others (a test, most of all) hands in others.
 """
@@ -43,9 +43,9 @@ class Timings:
     Moves to a new connection:
 
     :ivar move_spread: a connection is left up to this part of its life early, at random.
-    :ivar move_again_s: wait before another new connection is tried after one that was of no use.
+    :ivar move_again_s: wait before another new connection is tried after a useless one.
     :ivar move_silent_s: a shard begins no two moves for silent streams within this; doubled after each in a
-        row that was of no use, up to *move_silent_longest_s*.
+        row that was useless, up to *move_silent_longest_s*.
     :ivar silent_longest_s: a stream that is silent for this long is a reason to move, however quiet its
         market has been before.
     :ivar held: messages and digests held at most; then it is time to switch, ready or not.
@@ -67,7 +67,7 @@ class Timings:
     :ivar clock_corrections: corrections of the clock in a row; then the clock is not the cause.
     :ivar early: events kept at most that come before the answer which says what subscription they are of.
     :ivar renew_after: a token is renewed after this part of the time that it is valid for.
-    :ivar refused_s: after an account was refused for good nobody asks for it again for so long; doubled each
+    :ivar refused_s: an account that was refused for good is not requested again for this long; doubled each
         time, up to *refused_longest_s*. The same between renewals of a listen key that ends at once.
 
     REST calls:
@@ -86,7 +86,7 @@ class Timings:
 
     :ivar slow_s: a callback that takes longer, for a batch or one message of it, is reported; an ``on_event``
         that does is logged.
-    :ivar overflow_s: seconds between two reports of one socket that messages were dropped for want of room.
+    :ivar overflow_s: seconds between two reports of one socket that a full consumer dropped messages.
     :ivar log_every_s: seconds between two lines of one kind about what may happen with every message.
     :ivar long_wait_s: a wait that is longer was asked for by the exchange, and is a warning.
 
@@ -162,7 +162,7 @@ class Timings:
         return attempts >= most, attempts >= most
 
     def after_refusals(self, count: int) -> float:
-        """Seconds for which nobody asks again after so many refusals in a row."""
+        """Seconds without a further request after *count* refusals in a row."""
         return min(self.refused_s * 2.0 ** min(count - 1, 10), self.refused_longest_s) if count > 0 else 0.0
 
 

@@ -1,4 +1,4 @@
-"""What the exchange says has been used of its limits, for a whole process. Pure: time is an argument.
+"""Usage of the exchange's limits, as its headers say, for a whole process. Pure: time is an argument.
 
 It counts by host, and there by family of paths (``/api``, ``/sapi``, ``/fapi`` ...): weight of an address,
 weight and orders of an account. It says so in the headers of every answer.
@@ -45,7 +45,7 @@ class Usage:
         """An answer came.
 
         :param host: as :func:`binance.wire.hosts.place_of` names it; *path*: of the call.
-        :param account: what tells one account from another; empty if the call had no key.
+        :param account: a text for each account; empty if the call had no key.
         :param now: seconds of any clock, always the same one.
         """
         family = family_of(path)

@@ -1,4 +1,4 @@
-"""How long the exchange asks to wait. Pure."""
+"""Waits that the exchange asks for. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weight that may be spent on calls. Pure: time is an argument."""
+"""A budget of request weight. Pure: time is an argument."""
 
 from __future__ import annotations
 

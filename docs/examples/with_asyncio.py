@@ -1,4 +1,4 @@
-"""Print ten trades and five changes of an order book, in a program that uses asyncio, then end."""
+"""Print ten trades and five changes of an order book, with asyncio, then end."""
 
 import asyncio
 
@@ -17,9 +17,10 @@ async def print_depth(msg):  # in asyncio's loop, one message after another
 
 async def main():
     trades = Inbox()
+    on_depth = in_loop(print_depth, asyncio.get_running_loop())
     with BinanceSocketManager(Client()) as bm:
         bm.start_trade_socket("BNBBTC", trades)
-        bm.start_depth_socket("BNBBTC", in_loop(print_depth, asyncio.get_running_loop()), interval=100)
+        bm.start_depth_socket("BNBBTC", on_depth, interval=100)
         seen = 0
         async for msg in trades:
             if msg["e"] == "error":

@@ -110,7 +110,7 @@ class Order(AddressesCase):
         assert self.network.tried == [A6, A, B6, B]
         self.clock.advance(8)
         reason = await self.reason()
-        assert reason.startswith("TimeoutError: no address of stream.example took a connection")
+        assert reason.startswith("TimeoutError: no address of stream.example accepted a connection")
         for address in (A6, A, B6, B):
             assert f"{address}: no answer in 10 s" in reason
         assert self.network.left == [A6, A, B6, B]

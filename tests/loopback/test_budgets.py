@@ -82,7 +82,7 @@ class Dials(ClockCase):
         await until(lambda: len(self.events.of("limited")) == 7)
         limited = self.events.of("limited")
         assert [info["what"] for info in limited] == ["dial"] * 7
-        assert {info["budget"] for info in limited} == {"5 dials in 0.5 minutes"}
+        assert {info["budget"] for info in limited} == {"5 connection attempts per 0.5 minutes"}
         assert [info["seconds"] for info in limited] == [30.0] * 5 + [60.0] * 2
         for passes, count in ((29.9, 5), (0.1, 10), (29.9, 10), (0.1, 12)):
             self.clock.advance(passes)
@@ -117,7 +117,7 @@ class Dials(ClockCase):
         await until(lambda: self.events.of("limited"))
         [info] = self.events.of("limited")
         assert info["what"] == "dial"
-        assert "asked for" in info["budget"]
+        assert "requested by the exchange" in info["budget"]
         assert info["seconds"] == 5.5
         self.clock.advance(5.4)
         await turns()

@@ -276,7 +276,7 @@ class InjectedClients(ManagerCase):
         self.manager(client).start_portfolio_margin_socket(self.got)
         assert (await self.opened()).path == f"/pm/ws/{KEY}3"
         assert [info["message"] for info in self.events.of("key_failed")] == [
-            "papi_stream_get_listen_key gave no key but dict"
+            "papi_stream_get_listen_key() returned dict, not a listen key"
         ] * 2
 
 

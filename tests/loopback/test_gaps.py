@@ -343,13 +343,13 @@ class Gaps(StreamsCase):
             self.bm.stop_socket(key)
             await until(self.all_over)
         assert len(self.events.of("gap")) == 15
-        assert f"{key}: {TRADE} lacks 2 ids, 2 to 3, skipped (1 so far" in logs.output[0]
+        assert f"{key}: gap in {TRADE}: 2 ids missing, 2 to 3 (skipped) (1 so far" in logs.output[0]
         assert (
-            f"{key}: 12 more since the last such line, 84 ids in all; the last: {TRADE} lacks 62 ids"
+            f"{key}: 12 more since the last such line, 84 ids in all; the last: gap in {TRADE}: 62 ids"
             in (logs.output[1])
         )
         assert (
-            f"{key}: 2 more since the last such line, 198 ids in all; the last: {TRADE} lacks 99 ids"
+            f"{key}: 2 more since the last such line, 198 ids in all; the last: gap in {TRADE}: 99 ids"
             in (logs.output[2])
         )
 
@@ -537,7 +537,9 @@ class Klines(StreamsCase):
             assert told[2 * number + 1]["k"]["f"] == 900 + number
         assert len(told) == 40
         assert (self.bm.stats(key)["gaps"], self.bm.stats(key)["missed"]) == (20, 20)
-        words = f"/...+19: {streams[0]} lacks some closed candles, opened {first} to {last}, reconnect"
+        words = (
+            f"/...+19: gap in {streams[0]}: some closed candles missing, opened {first} to {last} (reconnect)"
+        )
         assert words in logs.output[0]
 
         connection = await self.cut(connection)

@@ -433,7 +433,7 @@ class Answers(LiveCase):
         await self.in_force(bm, KEY)
         assert self.exchange.limits()["control_messages"] == 2
         [lost] = self.events.of("disconnected")
-        assert "asked twice" in lost["reason"] and lost["retry"] is True
+        assert "sent twice" in lost["reason"] and lost["retry"] is True
         assert self.told("subscribed") == [THIRD] and self.told("unsubscribed") == [OTHER]
         await self.more(THIRD)
         await self.more()

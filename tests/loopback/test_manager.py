@@ -494,7 +494,7 @@ class Messages(ManagerCase):
             await until(lambda: len(self.got) == 5)
             await until(lambda: len(self.events.of("callback_error")) == 2)
         assert bm.stats(str(key))["callback_errors"] == 2
-        assert "it returned a coroutine, which nobody runs" in self.events.of("callback_error")[0]["error"]
+        assert "it returned a coroutine, which is never run" in self.events.of("callback_error")[0]["error"]
         assert len(logs.output) == 1
 
     async def test_an_on_event_that_returns_what_nobody_runs_is_logged(self):

@@ -118,7 +118,7 @@ class ManyStreams(StreamsCase):
         self.kept_to_the_limits()
 
     async def test_the_first_to_give_up_ends_all_of_it(self):
-        """One message and one gave_up for the key, which is free; no connection is left."""
+        """One message and one gave_up for the key, which is free; no connection is left. It names the one."""
         bm = await self.start(max_retries=2)
         await self.all_open()
         self.exchange.refuse()
@@ -130,7 +130,7 @@ class ManyStreams(StreamsCase):
         errors = [message for message in self.got if message.get("e") == "error"]
         assert errors == [{"e": "error", "m": "Max reconnect retries reached"}]
         assert self.events.kinds().count("gave_up") == 1
-        assert "shard" not in self.events.of("gave_up")[0]
+        assert self.events.of("gave_up")[0]["shard"] == self.shards("disconnected")[0]
         assert sorted(self.shards("disconnected"))[-3:].count(None) == 0
         assert bm._conns == {}
         self.exchange.accept()
@@ -228,7 +228,7 @@ class ManyStreams(StreamsCase):
         assert "connected" not in self.events.kinds()
         assert len(self.exchange.dials) == 3
         assert [info["attempt"] for info in self.events.of("retrying")] == [1, 2]
-        assert "asked twice" in self.events.of("gave_up")[0]["reason"]
+        assert "sent twice" in self.events.of("gave_up")[0]["reason"]
         assert self.errors() == 1
 
     async def test_connected_comes_when_all_are_in_force(self):

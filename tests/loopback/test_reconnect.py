@@ -236,7 +236,7 @@ class Retries(RetriesCase):
                 await self.retry()
         assert self.got == [ERROR]
         assert len(logs.output) == 1
-        assert "5 retries failed, going on" in logs.output[0]
+        assert "5 retries failed, still retrying" in logs.output[0]
         assert list(bm.stats()) == [KEY]
         assert "gave_up" not in self.events.kinds()
         assert all(30 <= info["delay_s"] <= 36 for info in self.events.of("retrying")[5:])
@@ -352,7 +352,7 @@ class Retries(RetriesCase):
         endings = [
             (b"\x88\x02\x03\xe9", 1001, "closed with code 1001"),
             (b"\x88\x00", 1005, "closed with code 1005"),
-            (b"", 1006, "TCP broke without a close frame"),
+            (b"", 1006, "TCP connection lost without a close frame"),
         ]
         for count, (frame, code, reason) in enumerate(endings, 1):
             connection = await self.opened(count)
@@ -477,7 +477,7 @@ class Retries(RetriesCase):
         ):
             self.manager(max_retries=0).start_trade_socket("BNBBTC", self.got)
             await until(lambda: self.got)
-        assert "no end in 65536 bytes" in self.events.of("disconnected")[0]["reason"]
+        assert "longer than 65,536 bytes" in self.events.of("disconnected")[0]["reason"]
 
     async def test_what_breaks_the_protocol_is_the_reason(self):
         """A frame that no WebSocket may send is named; it was not the line that broke."""

@@ -152,7 +152,7 @@ class Recipes(RefusedCase):
         assert set(answers) == {"user"}
         waits = self.events.of("limited")
         assert [info["what"] for info in waits[:4]] == ["request"] * 4
-        assert {info["budget"] for info in waits} == {"a wait after the account was refused"}
+        assert {info["budget"] for info in waits} == {"back-off after the account was refused"}
         for info, wait_s in zip(waits[:4], (5, 10, 20, 40), strict=True):
             assert wait_s - 0.5 <= info["seconds"] <= wait_s
 
@@ -215,7 +215,7 @@ class Remembered(RefusedCase):
         assert bm.start_user_socket(self.got) == "user"
         await until(lambda: self.events.of("limited"))
         [info] = self.events.of("limited")
-        assert info == {"what": "request", "budget": "a wait after the account was refused", "seconds": 5.0}
+        assert info == {"what": "request", "budget": "back-off after the account was refused", "seconds": 5.0}
         self.clock.advance(4.9)
         await turns(50)
         assert "connected" not in self.events.kinds()
@@ -310,7 +310,7 @@ class Banned(RefusedCase):
         waits = self.events.of("limited")
         assert len(waits) == 1 + 3 * 4
         assert {(info["what"], info["budget"]) for info in waits} == {
-            ("request", "the wait that the exchange asked for")
+            ("request", "requested by the exchange")
         }
         assert {info["seconds"] for info in waits} == {120.0}
         client.error = None
@@ -429,7 +429,7 @@ class ShortLived(ManagerCase):
         for wait_s, least_s in zip(waits, (0, 5, 10, 20, 40), strict=True):
             assert least_s <= wait_s + 0.01 <= least_s + 1.0
         limited = self.events.of("limited")
-        assert {info["budget"] for info in limited} == {"a wait after listen keys that ended at once"}
+        assert {info["budget"] for info in limited} == {"back-off after listen keys that ended at once"}
 
     async def test_the_wait_outlives_a_reconnect(self):
         """A server that says it, and drops the connection: what connects again asks for no key before."""

@@ -62,7 +62,7 @@ def test_an_order_that_tls_broke_after_is_named(identity, begins, broken):
 
     with raw_server(answer, context) as server:
         client = client_of(server.endpoints, requests_params={"verify": trusted})
-        with pytest.raises(BinanceRequestException, match="may have taken the order") as caught:
+        with pytest.raises(BinanceRequestException, match="may have accepted the order") as caught:
             client.create_order(**ORDER)
         assert (caught.value.was_sent, caught.value.client_order_id) == (True, "mine-1")
         assert server.asked == ["POST /api/v3/order HTTP/1.1"]
@@ -145,7 +145,7 @@ def test_a_ctrl_c_while_an_order_is_under_way_names_it():
             with pytest.raises(KeyboardInterrupt) as caught:
                 client.create_order(**ORDER)
             assert caught.value.__notes__ == [
-                "the exchange may have taken the order: ask for it by its client order id, mine-1"
+                "the exchange may have accepted the order: query it by its client order id, mine-1"
             ]
             assert client.create_order(**ORDER) == {"orderId": 8}
             assert len(server.asked) == 2
@@ -171,7 +171,7 @@ def test_a_replacement_that_was_half_made_is_named():
     with running() as server:
         server.answer = lambda seen: Answer({"code": -2021, "msg": "partly", "data": outcome}, 409)
         client = client_of(server.endpoints)
-        with pytest.raises(BinanceAPIException, match="may have taken the order") as caught:
+        with pytest.raises(BinanceAPIException, match="may have accepted the order") as caught:
             client.cancel_replace_order(**ORDER, cancelReplaceMode="ALLOW_FAILURE", cancelOrderId=1)
         assert caught.value.client_order_id == "mine-1"
         assert caught.value.data == outcome

@@ -84,10 +84,21 @@ class SilentMoves(QuietCase):
             await self.hear(old, [ALIVE], 1)
             await self.passes(90)
         never, fell = logs.output
-        assert (
-            "bnbbtc@tickr" in never and "misspelt or retired" in never and ALIVE not in never.split("from")[1]
-        )
+        assert "from bnbbtc@tickr (did you mean bnbbtc@ticker" in never
+        assert "not a known kind of stream" in never
         assert ALIVE in fell and "moving to a new connection" in fell and "misspelt" not in fell
+
+    async def test_a_stream_of_another_venue_is_named_as_such_again(self):
+        """When it is silent the log says whose it is, as it did at the start; other names may be misspelt."""
+        self.bm = self.manager(lifetime_s=None)
+        self.bm.start_multiplex_socket(["btcusdt@markPrice", DEAD], self.got)
+        await self.opened()
+        with self.assertLogs("binance.sockets", "WARNING") as logs:
+            await self.passes(65)
+        others, own = logs.output
+        assert "no message yet, after 60 s, from btcusdt@markPrice: a stream of USD-M futures" in others
+        assert "(venue='usdm')" in others and f"from {DEAD}" not in others
+        assert f"from {DEAD}: misspelt or retired?" in own
 
     async def test_a_stream_that_never_sent_anything_causes_no_move(self):
         """Another connection would not know the name either."""

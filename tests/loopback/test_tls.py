@@ -89,7 +89,7 @@ class Tls(ManagerCase):
         self.start(exchange)
         reason = await self.refused(exchange)
         assert "localhost" in reason
-        assert "another host" in reason
+        assert "it is for another host: other.example" in reason
 
     async def test_an_expired_certificate_is_refused_with_the_reason(self):
         """It is believed and this host's, but its time is over."""

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from twisted.internet import reactor
 
-from binance.account.errors import asked_wait_s
 from binance.client import Client
 from binance.endpoints import BINANCE_US
 from binance.events import Event
 from binance.exceptions import BinanceAPIException, InvalidArgument
+from binance.rest.errors import asked_wait_s
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
@@ -212,7 +212,7 @@ class UserSocket(ManagerCase):
             self.start(user_timeout=0.02)
             await self.opened()
             await until(lambda: self.client.gets == 4)
-        assert len([line for line in logs.output if "again in" in line]) == 2
+        assert len([line for line in logs.output if "retry in" in line]) == 2
 
     async def test_a_connection_that_was_lost_is_not_dialled_with_the_old_key(self):
         """The key is replaced during an outage: only the new one is dialled from then on."""
@@ -461,7 +461,7 @@ class UserSocket(ManagerCase):
         with self.assertLogs("binance", "WARNING") as logs:
             self.start()
             await until(lambda: self.events.of("key_failed"))
-        assert "again in 120.0 s" in logs.output[0]
+        assert "retry in 120.0 s" in logs.output[0]
 
     async def test_stopping_ends_the_renewals_and_deletes_nothing(self):
         """Other programs share the key: it is not deleted; no timer is left."""
@@ -659,6 +659,6 @@ def test_the_refusal_of_a_client_does_not_print_it():
         def __repr__(self) -> str:
             return "Talkative(secret='SECRET')"
 
-    with pytest.raises(ValueError, match="Talkative has none") as caught:
+    with pytest.raises(ValueError, match="which Talkative lacks") as caught:
         BinanceSocketManager(Talkative()).start_user_socket(print)
     assert "SECRET" not in str(caught.value)

@@ -15,8 +15,8 @@ import pytest
 
 import binance as binance_package
 from binance.events import Event
-from binance.terminal.demo import TOLD, Demo, Line
-from binance.terminal.table import Screen
+from binance.terminal.demo import FAULTS, Demo, Line
+from binance.terminal.screen import Screen
 
 from ..fake_time import FakeTime
 
@@ -69,7 +69,10 @@ def test_the_demo_delivers_everything_through_a_disconnect_and_ends_by_itself():
         assert f"{key}: back after" in out
         assert key in table
     assert "demo: not delivered" not in out
-    assert "each came back by itself" in out.splitlines()[-1]
+    assert "the exchange cuts all 9 connections without a close frame" in out
+    assert " messages of 10 sockets over 9 connections (user and margin share one)\n" in out
+    assert "each reconnected by itself after the cut, which cost " in out
+    assert out.endswith("no other message is missing\n")
 
 
 def test_the_demo_says_what_was_not_delivered():
@@ -83,7 +86,7 @@ def test_the_demo_says_what_was_not_delivered():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "demo: not delivered: user brought nothing before the disconnect\n" in done.stdout
+    assert "demo: not delivered: user sent no messages before the disconnect\n" in done.stdout
 
 
 def test_a_line_names_what_is_missing():
@@ -91,10 +94,10 @@ def test_a_line_names_what_is_missing():
     line = Line("bnbbtc@trade")
     assert line.fault() is not None  # it was never cut: that it comes back was not seen
     line.messages_at_cut = 0
-    assert line.fault() == "bnbbtc@trade brought nothing before the disconnect"
+    assert line.fault() == "bnbbtc@trade sent no messages before the disconnect"
     line({"e": "trade", "s": "BNBBTC", "t": 1, "p": "1", "E": 0})
     line.messages_at_cut = 1
-    assert line.fault() == "bnbbtc@trade brought nothing after the disconnect"
+    assert line.fault() == "bnbbtc@trade sent no messages after the disconnect"
     line.gap("bnbbtc@trade", 2, 4, 3, "reconnect")
     line({"e": "trade", "s": "BNBBTC", "t": 5, "p": "1", "E": 0})
     assert line.fault() is None
@@ -131,14 +134,29 @@ class FakeSandbox:
     def __exit__(self, *exception: object) -> None:
         """Nothing to close."""
 
+    def state(self) -> dict[str, Any]:
+        """Nobody is connected."""
+        return {"connections": []}
+
     def cut(self) -> int:
         """There is nothing to cut."""
         return 0
 
 
-@pytest.mark.parametrize("kind", TOLD)
-def test_the_demo_tells_what_goes_wrong(kind, monkeypatch):
-    """Whatever should not happen is a line among the news."""
+INFO = {
+    "gave_up": {"attempts": 5, "reason": "it is not there"},
+    "key_failed": {"status": 401, "code": -2015, "message": "Invalid API-key", "final": True},
+    "malformed": {"count": 1, "length": 3, "error": "not JSON"},
+    "reset": {"stream": "user", "last": 5, "first": 1},
+    "callback_error": {"count": 1, "error": "KeyError('e')"},
+    "callback_slow": {"count": 1, "seconds": 0.25, "messages": 2},
+    "silent": {"stream": "user", "seconds": 75.0},
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_the_demo_says_what_goes_wrong(kind, monkeypatch):
+    """Whatever should not happen is a line among the news, in words."""
 
     class FakeManager:
         def __init__(self, client: Any, on_event: Any) -> None:
@@ -153,42 +171,16 @@ def test_the_demo_tells_what_goes_wrong(kind, monkeypatch):
             return lambda *arguments: None
 
         def start_user_socket(self, callback: Any) -> None:
-            self._on_event(Event(kind, "user", 0.0, {"reason": "because"}))
+            self._on_event(Event(kind, "user", 0.0, INFO[kind]))
 
-    for name, fake in (("Sandbox", FakeSandbox), ("BinanceSocketManager", FakeManager), ("time", FakeTime())):
+    for name, fake in (("Sandbox", FakeSandbox), ("BinanceSocketManager", FakeManager)):
         monkeypatch.setattr(f"binance.terminal.demo.{name}", fake)
+    monkeypatch.setattr("binance.terminal.show.time", FakeTime())
     out = io.StringIO()
-    assert Demo(4, 1, out).run() == 1
-    (news,) = [line for line in out.getvalue().splitlines() if "user: " in line]
-    assert f"user: {kind}" in news
-    assert "because" in news
-
-
-def test_a_screen_redraws_a_terminal_and_prints_lines_elsewhere():
-    """On a terminal a picture replaces the last one; in a pipe it follows it."""
-
-    class Out:
-        def __init__(self, terminal: bool) -> None:
-            self.terminal, self.text = terminal, ""
-
-        def isatty(self) -> bool:
-            return self.terminal
-
-        def write(self, text: str) -> None:
-            self.text += text
-
-        def flush(self) -> None:
-            """Nothing is held back."""
-
-    terminal, pipe = Out(True), Out(False)
-    for out in (terminal, pipe):
-        screen = Screen(out)  # type: ignore[arg-type]
-        screen.draw(["a", "b"])
-        screen.draw(["c", "d"])
-        screen.keep()
-        screen.say("end")
-    assert pipe.text == "a\nb\nc\nd\nend\n"
-    assert terminal.text == "\x1b[Ka\n\x1b[Kb\n\x1b[2A\x1b[Kc\n\x1b[Kd\nend\n"
+    assert Demo(4, 1, Screen(out)).run() == 1
+    (news,) = [line for line in out.getvalue().splitlines() if " s  user: " in line]
+    assert "{" not in news
+    assert str(next(reversed([value for value in INFO[kind].values() if isinstance(value, str)]), "")) in news
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
@@ -226,11 +218,12 @@ def test_a_closed_pipe_ends_the_demo_quietly():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "COMMAND"),
-        (("dance",), "dance"),
+        (("dance",), "'dance' is not a command; use one of demo, watch, "),
+        (("wacth", "bnbbtc@trade"), "'wacth' is not a command; did you mean watch?"),
+        (("--nonsense",), "--nonsense"),
         (("demo", "--seconds", "1"), "4 to 3600"),
         (("demo", "--nonsense"), "--nonsense"),
-        (("demo", "--seconds", "x"), "'x' cannot be; use 4 to 3600"),
+        (("demo", "--seconds", "x"), "'x' cannot be used; use 4 to 3600"),
         (("sandbox", "--port", "x"), "--port"),
         (("sandbox", "run"), "arguments are required: SCRIPT\n"),
         (("sandbox", "run", "--rate", "-1", __file__), "argument --rate: '-1' cannot be"),
@@ -247,10 +240,15 @@ def test_a_wrong_command_line_is_told(arguments, words):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(("--help",), "demo"), (("sandbox", "--help"), "--seed"), (("--version",), binance_package.__version__)],
+    [
+        ((), "sandbox run  run a script"),
+        (("--help",), "demo"),
+        (("sandbox", "--help"), "--seed"),
+        (("--version",), binance_package.__version__),
+    ],
 )
 def test_help_is_there(arguments, words):
-    """--help of the whole and of each command, and --version."""
+    """The commands, which ``python -m binance`` alone shows, too; --help of each, and --version."""
     status, out, _ = finished(binance(*arguments))
     assert status == 0
     assert words in out

@@ -121,6 +121,34 @@ def test_the_trade_printer_prints_ten_trades_and_ends(sandbox):
     assert all(re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line) for line in lines)
 
 
+def text_blocks(name):
+    """The outputs that a page shows."""
+    return [block.code.strip("\n").splitlines() for block in blocks("text") if block.page == name]
+
+
+def worded(lines):
+    """Lines without what differs from run to run: numbers."""
+    return [re.sub(r"[0-9.]+", "0", line) for line in lines]
+
+
+def test_a_lost_connection_looks_as_on_the_first_page():
+    """The script of the quick start cuts its socket, and prints line for line what the page shows."""
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "pull_the_cable.py")],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=LONG_S,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert worded(lines) == worded(text_blocks("quickstart")[1])
+    first, last, missing = re.search(
+        r"missing: (\d+) to (\d+)\n.*and (\d+) missing", done.stdout, re.DOTALL
+    ).groups()
+    assert int(last) - int(first) + 1 == int(missing) > 0
+
+
 def test_the_multiplex_printer_names_streams_and_ends(sandbox):
     """The multiplex script prints messages of all its streams, the partial book too, and ends."""
     lines = run_example("multiplex.py", sandbox)
@@ -293,7 +321,7 @@ def test_the_script_of_an_order_asks_for_one_whose_answer_was_lost(sandbox):
     body = {"code": -1007, "msg": "Timeout waiting for response from backend server."}
     sandbox.rest_answer("POST", "/api/v3/order", body, status=408, security="signed", times=1)
     lost, *lines = run_example("order.py", sandbox)
-    assert re.search(r"may have taken the order: ask for it by its client order id, [0-9a-f]{32}$", lost)
+    assert re.search(r"may have accepted the order: query it by its client order id, [0-9a-f]{32}$", lost)
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(ORDER_LINES, lines, strict=True))
 
 
@@ -341,10 +369,10 @@ def test_names_imported_on_the_pages_exist(block):
 
 @pytest.mark.parametrize("name", start_calls())
 def test_every_start_call_is_on_a_page_of_sockets(name):
-    """Each start_* call is in the table of a page of sockets and has a link to its reference."""
-    text = socket_pages()
-    assert f"``{name}``" in text
-    assert f"BinanceSocketManager.{name}" in text
+    """Each start_* call is in the table of a page of sockets; its entry leads to its reference."""
+    text = next(text for text in map(page, SOCKET_PAGES) if f"* - :ref:`{name} <{name}>`" in text)
+    assert f".. _{name}:\n" in text
+    assert f"BinanceSocketManager.{name}>`" in text
 
 
 def test_the_pages_of_sockets_write_signatures_as_they_are():
@@ -379,7 +407,7 @@ NAMES = {
 
 def test_the_keys_on_the_pages_of_sockets_are_the_keys_returned():
     """The connection keys in the tables of the pages of sockets are what the calls return."""
-    table = dict(re.findall(r"\* - ``(start_\w+)``\n     - ``([^`]+)``", socket_pages()))
+    table = dict(re.findall(r"\* - :ref:`(start_\w+) <\1>`\n     - ``([^`]+)``", socket_pages()))
     assert set(table) == set(start_calls())
     bm = BinanceSocketManager(Client("key", "secret"))
     for name, key in table.items():
@@ -717,4 +745,4 @@ def test_the_pages_build_without_a_warning(tmp_path):
     table = (tmp_path / "html" / "rest_calls.html").read_text(encoding="utf-8")
     linked = set(re.findall(r'<td><p><a [^>]*href="api_client\.html#binance\.client\.Client\.(\w+)"', table))
     assert linked >= {*CALLS, *ENDED}
-    assert "_static/rest_calls.js" in table
+    assert "_static/table_search.js" in table

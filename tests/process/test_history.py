@@ -39,8 +39,8 @@ def test_ctrl_c_ends_a_download_that_waits_for_a_ban(run):
     """The wait is two minutes; the interrupt ends it at once, with one traceback."""
     run.sandbox.rest(down=418, match="klines")
     script = run(DOWNLOAD)
-    script.wait_for("get_klines of BNBBTC: the next page is asked for in 1.0 s")
-    script.wait_for("get_klines of BNBBTC: the next page is asked for in 11")
+    script.wait_for("get_klines of BNBBTC failed, retry in 1.0 s")
+    script.wait_for("get_klines of BNBBTC failed, retry in 11")
     script.interrupt()
     script.end_by_ctrl_c()
     assert "During handling" not in script.errors()

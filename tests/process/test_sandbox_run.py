@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from binance.cli import main
+from binance.sandbox import Sandbox
 from binance.terminal import script
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +154,62 @@ def test_a_script_may_have_a_whole_market(tmp_path):
         done = python("-m", "binance", "sandbox", "run", "--symbols", symbols, path)
         assert done.returncode == 0, done.stderr
         assert done.stdout.endswith(f"{printed}\n")
+
+
+def test_a_script_may_go_to_a_sandbox_that_runs(tmp_path):
+    """--url names it; no other is started, and it goes on running after the script."""
+    path = tmp_path / "script.py"
+    path.write_text(TRADE_PRINTER)
+    with Sandbox(rate=200) as sandbox:
+        done = python("-m", "binance", "sandbox", "run", "--url", f"{sandbox.url}/", path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("message type: trade\n")
+        assert done.stderr == f"sandbox: {sandbox.url}, running {path}\n"
+        assert any("trade" in one["path"] for one in sandbox.state()["connections"])
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "words"),
+    [
+        (["--url", "http://127.0.0.1:1"], 1, "no sandbox answers at http://127.0.0.1:1 "),
+        (["--url", "http://192.0.2.1:9000"], 2, "'http://192.0.2.1:9000'; use a port of this machine"),
+        (["--url", "127.0.0.1:9000"], 2, "'127.0.0.1:9000'; use a port of this machine"),
+        (
+            ["--url", "http://127.0.0.1:1", "--rate", "3", "--no-listen-keys"],
+            2,
+            "--rate, --no-listen-keys: for a sandbox that is started; --url names one that runs",
+        ),
+        (["--speed", "0"], 2, "argument --speed: '0' cannot be used; use a finite number above 0"),
+    ],
+)
+def test_a_sandbox_that_a_script_cannot_have_is_an_error_with_advice(options, status, words, capsys):
+    """With 2 for options that cannot be, and 1 if no sandbox answers; the script is not run."""
+    try:
+        assert main(["sandbox", "run", *options, __file__]) == status
+    except SystemExit as ending:
+        assert ending.code == status
+    assert words in capsys.readouterr().err
+
+
+def test_the_exchange_of_a_script_has_the_clock_and_the_listen_keys_that_were_asked_for(tmp_path):
+    """--speed makes its clock faster, --no-listen-keys answers with 410."""
+    path = tmp_path / "script.py"
+    path.write_text(
+        "import time\n"
+        "from binance.client import Client\n"
+        "from binance.exceptions import BinanceAPIException\n"
+        "client = Client('key', 'secret')\n"
+        "first = client.get_server_time()['serverTime']\n"
+        "time.sleep(0.2)\n"
+        "passed = client.get_server_time()['serverTime'] - first\n"
+        "assert passed > 0.2 * 1000 * 50, passed\n"
+        "try:\n"
+        "    client.stream_get_listen_key()\n"
+        "except BinanceAPIException as exc:\n"
+        "    print(exc.status_code)\n"
+    )
+    done = python("-m", "binance", "sandbox", "run", "--speed", "100", "--no-listen-keys", path)
+    assert (done.returncode, done.stdout) == (0, "410\n"), done.stderr
 
 
 def test_an_order_book_keeper_keeps_a_book(tmp_path):
@@ -312,8 +370,6 @@ def test_processes_that_a_script_starts_go_to_the_sandbox_too(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_neither_ends_nor_keeps_the_sandbox():
     """A fork that exits leaves the sandbox running; one that lives on does not hold up its end."""
-    from binance.sandbox import Sandbox
-
     with Sandbox() as sandbox:
         child = os.fork()
         if not child:
@@ -338,8 +394,6 @@ def test_a_forked_child_neither_ends_nor_keeps_the_sandbox():
 
 def test_a_sandbox_leaves_no_file_behind(tmp_path):
     """Its log has no name, so that whatever ends a program leaves nothing of it."""
-    from binance.sandbox import Sandbox
-
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("TMPDIR", str(tmp_path))
         patched.setattr("tempfile.tempdir", None)
@@ -388,7 +442,7 @@ def test_chaos_is_switched_on_with_its_seed(tmp_path, monkeypatch, seed):
     path = tmp_path / "script.py"
     path.write_text("")
     sandbox: Any = FakeSandbox()
-    assert script.run_script(str(path), [], sandbox, seed) == 0
+    assert script.run_script(str(path), [], script.Started(sandbox, seed)) == 0
     assert sandbox.did == (["start"] if seed is None else ["start", seed])
 
 

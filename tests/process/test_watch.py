@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -16,14 +15,14 @@ from typing import Any
 import pytest
 
 from binance.cli import main
-from binance.endpoints import Endpoints
+from binance.endpoints import VENUES, Endpoints, has_market
 from binance.events import Event
 from binance.order.book import OrderBook
 from binance.sandbox import Sandbox
-from binance.terminal.book_watch import BookWatch
-from binance.terminal.ladder import Seen
-from binance.terminal.table import PIPE_ROWS, Row, Screen, Table, last_value
-from binance.terminal.watch import VENUES, WAITING_LINES, Watch, has_market
+from binance.terminal.rows import Row, last_value
+from binance.terminal.screen import plain
+from binance.terminal.table import PIPE_ROWS, Table
+from binance.terminal.watch import WAITING_LINES, Watch
 from binance.venues.catalogue import MARKETS
 
 from ..fake_time import FakeTime
@@ -64,7 +63,7 @@ def test_the_table_shows_streams_of_the_sandbox_and_events_as_they_come():
     assert list(rows) == ["bnbbtc@trade", "btcusdt@bookTicker", "!ticker@arr"]
     assert int(rows["bnbbtc@trade"][2]) > 0
     assert rows["bnbbtc@trade"][1] == "live"
-    assert rows["!ticker@arr"][1:4] == ["nothing", "yet", "0"]
+    assert rows["!ticker@arr"][1:3] == ["waiting", "0"]
     assert "connected" in out
     assert "2026-03-26" in out
 
@@ -178,7 +177,7 @@ def playing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any, Any], N
 def fake_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
     """The time of a watch."""
     time = FakeTime()
-    monkeypatch.setattr("binance.terminal.watch.time", time)
+    monkeypatch.setattr("binance.terminal.show.time", time)
     return time
 
 
@@ -230,7 +229,7 @@ def test_seconds_that_cannot_be_are_refused(seconds):
     """--seconds is a number above 0; what is none ends with 2, and says what to use."""
     status, _, err = ended(watch("--sandbox", f"--seconds={seconds}", "bnbbtc@trade"))
     assert status == 2
-    assert f"argument --seconds: {seconds!r} cannot be; use a number of seconds above 0" in err
+    assert f"argument --seconds: {seconds!r} cannot be used; use a number of seconds above 0" in err
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
@@ -297,7 +296,7 @@ def test_the_venue_that_is_watched_is_asked_for_its_symbols(venue, symbols, play
         "51 streams in all",
         "connecting",
     ]
-    assert any(line.startswith("all 51: 0 heard") for line in lines)
+    assert any(line.startswith("all 51: 0 have sent") for line in lines)
 
 
 def test_names_without_patterns_need_no_answer_of_rest(symbols, playing, capsys):
@@ -305,7 +304,7 @@ def test_names_without_patterns_need_no_answer_of_rest(symbols, playing, capsys)
     playing(lambda on_event, callback: None)
     assert Watch(["bnbbtc@trade", "!miniTicker@arr"], as_json=False, seconds=0.01).run(VENUES["com"]) == 0
     assert symbols == []
-    assert capsys.readouterr().out.startswith("\nstream ")
+    assert capsys.readouterr().out.startswith("\n2 streams from stream.binance.com:9443  ")
 
 
 @pytest.mark.parametrize(
@@ -420,7 +419,7 @@ def test_a_pattern_that_matches_nothing_is_refused_like_a_wrong_name():
     assert status == 2
     assert err.startswith("usage: python -m binance watch ")
     assert "error: no symbol that is trading matches '*usdx' of '*usdx@trade'; * stands for" in err
-    assert out.startswith("asking http://127.0.0.1:")
+    assert out.splitlines()[1].startswith("asking http://127.0.0.1:")
 
 
 WHOLE = """
@@ -452,7 +451,7 @@ def test_a_whole_market_is_watched(form):
     table = done.stdout.rpartition("\nstream ")[2].splitlines()
     assert len(table) == 1 + PIPE_ROWS + 2
     assert table[-2].startswith("250 more; ")
-    heard = re.match(r"all 300: (\d+) heard, ([\d,]+) messages, [\d,.]+/s$", table[-1])
+    heard = re.match(r"all 300: (\d+) have sent ([\d,]+) messages, [\d,.]+/s$", table[-1])
     assert heard is not None
     assert int(heard[1]) > 250
 
@@ -463,10 +462,10 @@ def event(kind: str, **info: Any) -> Event:
 
 
 def test_states_and_news_follow_the_events(playing, fake_time, capsys):
-    """Lost, retrying, back, given up: the row's state and a line each."""
+    """Lost, retrying, connected again, given up: the row's state and a line each."""
     steps = [
-        (event("connecting", url="", attempt=0), "waiting", None),
-        (event("connected", url="", attempt=0), "live", "connected"),
+        (event("connecting", url="", attempt=0), "connecting", None),
+        (event("connected", url="wss://host/stream", attempt=0), "live", "connected to wss://host/stream"),
         (event("disconnected", code=1006, reason="it broke", clean=False, retry=True), "lost", "it broke"),
         (event("retrying", attempt=1, delay_s=0.4), "lost", "retry 1 in 0.4 s"),
         (event("malformed", count=1, length=3, error="x"), "lost", "malformed"),
@@ -513,41 +512,61 @@ def played(steps: list[Event], playing: Any, capsys: Any) -> tuple[list[str], st
 LOST = {"code": 1006, "reason": "it broke", "clean": False}
 
 
-def test_several_connections_of_one_key_are_told_apart(playing, capsys):
-    """Each by its number; rows stay live while one is open, for it is not known whose they are."""
+def test_several_connections_of_one_key_are_told_apart(playing, monkeypatch, capsys):
+    """Each by its number; a row has the state of the connection that it comes over."""
+    carried = {0: ["bnbbtc@trade"], 1: ["ethbtc@trade"]}
+    monkeypatch.setattr(FakeManager, "streams", lambda self, key, shard: carried[shard], raising=False)
     steps = [
-        event("connecting", url="", attempt=0),
-        event("connected", url="", attempt=0, shard=0),
-        event("connected", url="", attempt=0, shard=1),
+        event("connecting", url="", attempt=0, shard=0),
+        event("connected", url="wss://a/stream?x", attempt=0, shard=0),
+        event("connected", url="wss://a/stream", attempt=0, shard=1),
         event("disconnected", shard=1, retry=True, **LOST),
         event("retrying", attempt=1, delay_s=0.4, shard=1),
-        event("disconnected", shard=0, retry=True, **LOST),
-        event("connected", url="", attempt=1, shard=1),
         event("limited", what="dial", budget="b", seconds=1, shard=0),
+        event("disconnected", shard=0, retry=True, **LOST),
+        event("connected", url="wss://a/stream", attempt=1, shard=1),
         event("gave_up", attempts=5, reason="no"),
     ]
-    states = ["waiting", "live", "live", "live", "live", "lost", "live", "live", "given up"]
-    for count, state in enumerate(states, 1):
-        news, row = played(steps[:count], playing, capsys)
-        assert f" {state} " in row
-    assert news == [
-        "connected (shard 0)",
-        "connected (shard 1)",
-        "not connected: it broke (shard 1)",
-        "retry 1 in 0.4 s (shard 1)",
-        "not connected: it broke (shard 0)",
-        "connected (shard 1)",
-        "limited: {'what': 'dial', 'budget': 'b', 'seconds': 1} (shard 0)",
+    states = [
+        ("connecting", "connecting"),
+        ("waiting", "connecting"),
+        *[("waiting", "waiting")],
+        *[("waiting", "lost")] * 3,
+        ("lost", "lost"),
+        ("lost", "waiting"),
+        ("given up", "given up"),
     ]
+    for count, expected in enumerate(states, 1):
+
+        def play(on_event: Any, callback: Any, count: int = count) -> None:
+            for step in steps[:count]:
+                on_event(step)
+
+        playing(play)
+        Watch(["bnbbtc@trade", "ethbtc@trade"], as_json=False, seconds=0.01).run(VENUES["com"])
+        out = capsys.readouterr().out
+        rows = re.findall(r"^(?:bnb|eth)btc@trade +\d? (\w+(?: up)?) ", out, re.MULTILINE)
+        assert tuple(rows[-2:]) == expected
+    news = [line.split("s  ", 1)[1] for line in out.splitlines() if re.match(r" +[0-9.]+ s  ", line)]
+    assert news == [
+        "shard 0: connected to wss://a/stream",
+        "shard 1: connected to wss://a/stream",
+        "shard 1: lost: it broke",
+        "shard 1: retry 1 in 0.4 s",
+        "shard 0: rate limited (b): next connection in 1.0 s",
+        "shard 0: lost: it broke",
+        "shard 1: connected to wss://a/stream",
+    ]
+    assert "2 connections given up" in out
 
 
 def test_the_end_of_all_connections_carries_no_number(playing, capsys):
     """It is about each of them."""
-    steps = [event("connected", url="", attempt=0, shard=shard) for shard in (0, 1)]
+    steps = [event("connected", url="", attempt=0)]
     steps.append(event("disconnected", retry=False, **LOST))
     news, row = played(steps, playing, capsys)
     assert " given up " in row
-    assert news[-1] == "not connected: it broke"
+    assert news[-1] == "lost: it broke"
 
 
 def test_news_of_a_thousand_streams_at_once_are_summed_up(playing, capsys):
@@ -564,7 +583,7 @@ def test_news_of_a_thousand_streams_at_once_are_summed_up(playing, capsys):
     for as_json in (False, True):
         assert Watch(["bnbbtc@trade"], as_json=as_json, seconds=0.01).run(VENUES["com"]) == 0
         out, err = capsys.readouterr()
-        assert (err if as_json else out).count("'cause': 'reconnect'") == (1000 if as_json else 10)
+        assert (err if as_json else out).count("during the reconnect") == (1000 if as_json else 10)
         assert (" s  990 more gaps\n" in out) != as_json
         assert (err if as_json else out).count("connected") == 1
 
@@ -573,21 +592,23 @@ def test_names_in_an_events_info_are_shortened(playing, capsys):
     """A list of a thousand streams is one line that can be read."""
     info = {"streams": [f"s{number}@trade" for number in range(1000)], "seconds": 0.5}
     news, _ = played([event("subscribed", **info)], playing, capsys)
-    assert news == ["subscribed: {'streams': ['s0@trade', '...+999'], 'seconds': 0.5}"]
+    assert news == ["subscribed in 0.5 s: s0@trade and 999 more"]
 
 
 def test_a_reader_that_is_too_slow_is_told_what_was_dropped(playing, capsys):
-    """More messages than may wait are dropped, and their number is told, never silently."""
+    """Of more messages than may wait the newest are dropped, and their number is reported."""
 
     def play(on_event: Any, callback: Any) -> None:
         for number in range(WAITING_LINES + 3):
             callback({"stream": "bnbbtc@trade", "data": {"t": number}})
+        assert callback.dropped == 3
+        on_event(event("overflow", dropped=3, limit=WAITING_LINES, policy="drop_newest"))
 
     playing(play)
     assert Watch(["bnbbtc@trade"], as_json=True, seconds=0).run(VENUES["com"]) == 0
     out, err = capsys.readouterr()
     assert [json.loads(line)["data"]["t"] for line in out.splitlines()] == list(range(WAITING_LINES))
-    assert "3 messages dropped" in err
+    assert "3 messages dropped: the reader is too slow, 100,000 wait for it" in err
 
 
 @pytest.mark.parametrize(
@@ -633,8 +654,13 @@ def test_the_table_shows_prices_of_futures():
     )
     assert (status, err) == (0, "")
     rows = [line.split() for line in out.rpartition("stream  ")[2].splitlines()[1:]]
-    assert [row[:2] for row in rows] == [["btcusdt@markPrice@1s", "live"], ["btcusdt@bookTicker", "live"]]
-    assert all(float(row[4]) > 0 for row in rows)
+    assert [row[:3] for row in rows] == [
+        ["btcusdt@markPrice@1s", "0", "live"],
+        ["btcusdt@bookTicker", "1", "live"],
+    ]
+    assert all(float(row[5]) > 0 for row in rows)
+    assert re.search(r"shard 0: connected to ws://127.0.0.1:\d+/market/stream$", out, re.MULTILINE)
+    assert re.search(r"shard 1: connected to ws://127.0.0.1:\d+/public/stream$", out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("venue", "market"), [("us", "usdm"), ("data", "coinm"), ("demo", "options")])
@@ -672,26 +698,18 @@ def test_every_kind_of_payload_can_be_counted(sample):
     row = Row("x")
     row.count(data.get("data", data) if isinstance(data, dict) else data)
     assert row.messages == 1
-    assert row.text(1.0, 10)
+    assert plain(Table([row], lambda: 1.0).picture(80, 24)[2]).startswith("x ")
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_a_narrow_terminal_keeps_the_state(columns, monkeypatch):
+def test_a_narrow_window_keeps_the_state(columns):
     """Names are shortened before anything else is lost."""
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((columns, 24)))
     row = Row("streams=bnbbtc@aggTrade/neobtc@ticker")
-    row.state = "lost"
-    out = Terminal()
-    Table(Screen(out), [row]).draw(1.0)
-    lines = out.getvalue().replace("\x1b[K", "").splitlines()
-    assert all(len(line) < columns for line in lines)
-    assert " lost " in lines[-1]
-    assert ("\N{HORIZONTAL ELLIPSIS}" in lines[-1]) == (columns < 100)
+    row.link.state = "lost"
+    line = plain(Table([row], lambda: 1.0).picture(columns, 24)[2])
+    assert len(line) <= columns
+    assert " lost " in line
+    assert ("\N{HORIZONTAL ELLIPSIS}" in line) == (columns < 100)
 
 
 @pytest.mark.parametrize(
@@ -799,7 +817,7 @@ def test_what_happens_to_a_book_is_shown(playing, fake_time, monkeypatch, capsys
             return "book:bnbbtc"
 
     monkeypatch.setattr("binance.terminal.book_watch.BinanceSocketManager", Manager)
-    monkeypatch.setattr("binance.terminal.book_watch.time", fake_time)
+    monkeypatch.setattr("binance.terminal.show.time", fake_time)
     assert main(["watch", "--book", "bnbbtc"]) == 1
     said = capsys.readouterr()
     assert [line[10:] for line in said.out.splitlines()[:3]] == [
@@ -816,7 +834,7 @@ def test_what_happens_to_a_book_is_shown(playing, fake_time, monkeypatch, capsys
     [
         ([], "name the streams"),
         (["bnbbtc@trade", "--book", "bnbbtc"], "name the streams"),
-        (["--book", "bnbbtc", "--json"], "an order book has none"),
+        (["--book", "bnbbtc", "--json"], "an order book has no messages"),
         (["--book", "bnb btc"], "bnb btc"),
     ],
 )
@@ -826,22 +844,3 @@ def test_a_book_and_streams_are_two_things(arguments, words, capsys):
         main(["watch", *arguments])
     assert caught.value.code == 2
     assert words in capsys.readouterr().err
-
-
-def test_pictures_of_a_book_do_not_leave_lines_behind(monkeypatch):
-    """On a terminal each picture is drawn over all of the last one."""
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    out = Terminal()
-    monkeypatch.setattr(sys, "stdout", out)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((60, 24)))
-    watching = BookWatch("bnbbtc", None)
-    watching._seen = Seen("BNBBTC", [["1.5", "2"]] * 3, [["1.6", "3"]] * 3, at_s=0.0)
-    for now_s in (1.0, 2.0):
-        watching._draw(now_s)
-        watching._seen = Seen("BNBBTC")
-    first, second = out.getvalue().split("A", 1)
-    assert first.count("\n") == second.count("\n")

@@ -199,7 +199,7 @@ def test_what_ends_the_program_is_no_malformed_message(error):
 def test_an_exception_that_a_decoder_returns_is_no_message():
     """It is not raised either."""
     codec = Codec(lambda payload: CancelledError())
-    assert outcome(codec, codec.decoded([b"{}"])[0]).startswith("malformed: is no message of this stream")
+    assert outcome(codec, codec.decoded([b"{}"])[0]).startswith("malformed: not a message of this stream")
 
 
 def test_a_users_decoder_is_given_the_bytes_and_keeps_its_types():
@@ -325,7 +325,7 @@ def test_a_binary_frame_is_malformed_whatever_it_holds():
     """The exchange sends text; the decoder is not even asked."""
     codec = Codec(lambda payload: pytest.fail("asked"))
     assert [outcome(codec, one) for one in codec.decoded([b"{}", b"x"], is_binary=True)] == [
-        "malformed: is a binary frame"
+        "malformed: a binary frame"
     ] * 2
 
 

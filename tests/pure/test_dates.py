@@ -139,12 +139,12 @@ def test_the_zone_of_the_machine_does_not_matter(zone, monkeypatch):
         ("31 Feb 2020", "day is out of range"),
         ("2020-13-01", "month must be in 1..12"),
         ("1 Jan 2020 24:00", "hour must be in 0..23"),
-        ("1000000 years ago", "is not a moment"),
-        ("99999999999999999999 days ago", "is not a moment"),
+        ("1000000 years ago", "is not a date or time"),
+        ("99999999999999999999 days ago", "is not a date or time"),
         (float("nan"), "use milliseconds since the epoch"),
         (float("inf"), "use milliseconds since the epoch"),
-        (b"2020-01-01", "use text, a number or a datetime"),
-        (None, "use text, a number or a datetime"),
+        (b"2020-01-01", "use a str, a number or a datetime"),
+        (None, "use a str, a number or a datetime"),
     ],
 )
 def test_what_is_not_a_moment_says_why(moment, words, monkeypatch):
@@ -198,7 +198,7 @@ def test_with_dateparser_other_forms_are_read_in_utc_relative_to_now(text, monke
 def test_what_dateparser_cannot_read_either_is_an_error(monkeypatch):
     """Its None raises InvalidArgument."""
     monkeypatch.setitem(sys.modules, "dateparser", SimpleNamespace(parse=lambda text, settings: None))
-    with pytest.raises(InvalidArgument, match="'nonsense' cannot be read as a moment"):
+    with pytest.raises(InvalidArgument, match="'nonsense' cannot be read as a date or time"):
         epoch_ms("nonsense", NOW_MS)
 
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance.order.dropped import Dropped, Ranges
-from binance.venues.kinds import kind_in
+from binance.venues.catalogue import kind_of
 from binance.venues.venue import SPOT, USDM
 
 
 def ranges(stream: str | None = None, venue: Any = SPOT) -> Ranges:
-    return Ranges(stream, partial(kind_in, venue.catalogue))
+    return Ranges(stream, partial(kind_of, catalogue=venue.catalogue))
 
 
 def named(stream: str, first: int, last: int, count: int | None, symbol: str | None = None) -> Dropped:

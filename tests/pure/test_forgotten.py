@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from binance.process.forgotten import Forgotten
+from binance.process.forgotten import REMIND_S, Forgotten
 
 
 class Fixture:
@@ -14,7 +14,8 @@ class Fixture:
 
     def __init__(self) -> None:
         self.at_exit: list[Callable[[], None]] = []
-        self.forgotten = Forgotten(self.at_exit.append)
+        self.now = 100.0
+        self.forgotten = Forgotten(self.at_exit.append, lambda: self.now)
 
 
 @pytest.fixture
@@ -44,6 +45,40 @@ def test_sockets_that_were_never_connected_are_named(made, caplog):
     made.forgotten.claimed(object(), "streams=" + "/".join(["bnbbtc@trade"] * 500))
     assert len(warned(made, caplog)[0]) < 500
     assert "12 sockets never connected (bnbbtc@trade, neobtc@trade, s0@trade, s1@trade, s2@trade ...)" in line
+
+
+def test_a_manager_that_is_used_and_was_not_started_is_named_once(made, caplog):
+    """Some seconds after its first socket, at the next call; the end of the process names it again."""
+    manager, idle = object(), object()
+    made.forgotten.used(manager)
+    made.forgotten.claimed(manager, "bnbbtc@trade")
+    made.now += REMIND_S - 0.1
+    made.forgotten.claimed(manager, "neobtc@trade")
+    made.forgotten.used(manager)
+    assert caplog.records == []
+    made.now += 0.1
+    made.forgotten.used(idle)
+    made.forgotten.used(manager)
+    made.forgotten.used(manager)
+    [line] = [record.getMessage() for record in caplog.records]
+    assert line == (
+        "2 sockets not connected (bnbbtc@trade, neobtc@trade), because the manager was not started: "
+        "call bm.start()"
+    )
+    assert "never connected" in warned(made, caplog)[0]
+
+
+def test_a_manager_that_was_started_or_stopped_all_sockets_is_not_named_when_it_is_used(made, caplog):
+    """However long after."""
+    started, stopped = object(), object()
+    for manager in (started, stopped):
+        made.forgotten.claimed(manager, "bnbbtc@trade")
+    made.forgotten.started(started)
+    made.forgotten.stopped(stopped, "bnbbtc@trade")
+    made.now += 3_600
+    made.forgotten.used(started)
+    made.forgotten.used(stopped)
+    assert caplog.records == []
 
 
 def test_a_manager_that_was_started_or_closed_is_not_named(made, caplog):

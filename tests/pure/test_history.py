@@ -377,8 +377,7 @@ def test_a_ban_in_the_middle_is_waited_for_and_no_candle_is_lost_or_doubled(capl
     assert len(lines) == 4
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING", "INFO", "INFO"]
     assert lines[0] == (
-        "get_klines of BNBBTC: the next page is asked for in 300.0 s: "
-        "APIError(code=-1003): Way too much. (HTTP 418)"
+        "get_klines of BNBBTC failed, retry in 300.0 s: APIError(code=-1003): Way too much. (HTTP 418)"
     )
 
 

@@ -35,12 +35,12 @@ class Receiver:
 @pytest.mark.parametrize(
     ("stream", "comes", "info", "words"),
     [
-        (DEPTH, [(1, 5), (8, 9)], {"first": 6, "last": 7, "count": 2}, "lacks 2 ids, 6 to 7, skipped"),
+        (DEPTH, [(1, 5), (8, 9)], {"first": 6, "last": 7, "count": 2}, "2 ids missing, 6 to 7 (skipped)"),
         (
             CHAIN,
             [(0, 5), (8, 9)],
             {"first": 5, "last": 8},
-            "lacks some messages, between ids 5 and 8, skipped",
+            "some messages missing, between ids 5 and 8 (skipped)",
         ),
     ],
 )
@@ -61,4 +61,4 @@ def test_a_gap_is_an_event_and_a_line_before_the_message_behind_it(caplog, strea
     assert [(event.kind, event.info) for event in events] == [
         ("gap", {"stream": stream, "cause": "skipped", **info})
     ]
-    assert f"{stream}: {stream} {words}" in caplog.records[0].getMessage()
+    assert f"{stream}: gap in {stream}: {words}" in caplog.records[0].getMessage()

@@ -349,10 +349,10 @@ def test_a_key_of_the_users_own_is_no_other_sockets(name):
     [
         (
             "my/name",
-            "name is 'my/name'; it holds '/', which keys of other sockets are made of: use one without ",
+            "name is 'my/name', with '/' as in keys of other sockets; use a name without ",
         ),
-        ("a/b@c", "it holds '/' '@', which"),
-        ("user", "name is 'user', the key of an account's socket; use one that is none of user, margin, "),
+        ("a/b@c", "with '/' '@' as in"),
+        ("user", "name is 'user', the key of an account's socket; use any name but user, margin, "),
         ("x" * 61, "name is a str of 61 characters; use a text of 1 to 60 characters"),
     ],
 )

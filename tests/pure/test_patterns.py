@@ -128,7 +128,7 @@ def test_what_names_nothing_is_refused_in_the_words_of_a_command_line(text):
 
 def test_a_name_without_a_symbol_is_quoted_itself():
     """And not the symbol, which is empty."""
-    with pytest.raises(InvalidStream, match=r"^'@trade' names no symbol; names look like 'bnbbtc@aggTrade'$"):
+    with pytest.raises(InvalidStream, match=r"^'@trade' has no symbol; names look like 'bnbbtc@aggTrade'$"):
         read("@trade")
 
 

@@ -56,6 +56,15 @@ def test_no_module_imports_the_reactor_when_it_is_imported():
     assert done.returncode == 0, done.stderr
 
 
+def test_only_the_terminal_commands_import_rich():
+    """A program that uses the library does not pay for the screen."""
+    libraries = "binance.cli, binance.client, binance.consumers, binance.depthcache, binance.sandbox.serve"
+    done = ran(f"import sys, binance.websockets, {libraries}; sys.exit('rich' in sys.modules)")
+    assert done.returncode == 0, done.stderr
+    done = ran("import sys, binance.terminal.commands.watch; sys.exit('rich' not in sys.modules)")
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_package_itself_imports_nothing():
     """Importing binance brings in binance alone."""
     done = ran("import sys; old = set(sys.modules); import binance; print(*set(sys.modules) - old)")

@@ -132,11 +132,11 @@ def test_a_private_key_is_read_from_its_text_or_its_file(tmp_path, rsa_key):
     [
         (Path("no-such-file.pem"), None, "cannot be read: No such file"),
         ("a\0b", None, "cannot be read"),
-        ("-----BEGIN PRIVATE KEY-----\nQQ==\n-----END PRIVATE KEY-----", None, "no PEM"),
-        (pem(ED25519, "open"), "shut", "passphrase is wrong"),
+        ("-----BEGIN PRIVATE KEY-----\nQQ==\n-----END PRIVATE KEY-----", None, "not PEM"),
+        (pem(ED25519, "open"), "shut", "private_key_pass is wrong"),
         (pem(ED25519, "open"), None, "is encrypted"),
-        (pem(ED25519), "open", "has no passphrase"),
-        (pem(ec.generate_private_key(ec.SECP256R1())), None, "takes RSA and Ed25519"),
+        (pem(ED25519), "open", "leave out private_key_pass"),
+        (pem(ec.generate_private_key(ec.SECP256R1())), None, "use an RSA or Ed25519 key"),
     ],
 )
 def test_what_is_no_key_is_refused_without_quoting_it(source, passphrase, words):

@@ -103,7 +103,7 @@ def test_nobody_asks_before_a_wait_is_over(error):
     first, second = row.book(error), row.book()
     row.pass_time(0.2)
     what, seconds = row.queue.why(second)
-    assert "the exchange asked for" in what and 6.5 < seconds <= 7
+    assert "requested by the exchange" in what and 6.5 < seconds <= 7
     row.pass_time(6.8)
     assert len(row.calls) == 1
     row.pass_time(0.5)

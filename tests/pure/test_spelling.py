@@ -88,7 +88,7 @@ def test_what_is_near_nothing_gets_no_advice(name):
     """It is not a known kind, and nothing more can be said."""
     assert (
         doubt(name)
-        == f"{name}: not a known kind of stream; the exchange accepts misspelt names and is silent"
+        == f"{name}: not a known kind of stream; the exchange accepts misspelt names and sends no messages"
     )
 
 
@@ -145,7 +145,7 @@ def test_a_symbol_of_letters_and_digits_is_in_no_doubt(symbol):
 def test_a_stream_of_other_markets_is_named_as_such(venue, name, whose):
     """It is not taken for misspelt, on either spot venue."""
     assert venue.doubts([venue.stream(name)]) == [
-        f"{name}: a stream of {whose}; the spot market accepts the name and is silent"
+        f"{name}: a stream of {whose}; the spot market accepts the name and sends no messages"
     ]
 
 

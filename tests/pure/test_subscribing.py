@@ -90,7 +90,7 @@ def test_in_the_end_it_carries_what_is_wanted_less_what_is_refused(refused, step
     for request in settle(carried, exchange, wanted):
         assert 0 < len(request.names) == len(set(request.names))
     assert carried.names.keys() == exchange.names == wanted.keys()
-    assert all(carried.brings(name) is not carried.is_rid_of(name) for name in NAMES)
+    assert all(carried.expects(name) is not carried.is_rid_of(name) for name in NAMES)
 
 
 def check_request(request: Request, exchange: Exchange, wanted: dict[str, None]) -> None:
@@ -110,12 +110,12 @@ def check_states(carried: Carried, exchange: Exchange) -> None:
     method, names = carried.asked or ("", ())
     for name in NAMES:
         if name in names:
-            assert carried.brings(name) is (method == SUBSCRIBE)
+            assert carried.expects(name) is (method == SUBSCRIBE)
             assert not carried.is_rid_of(name)
             assert name not in carried.names
         else:
-            assert carried.brings(name) is (name in carried.names) is (name in exchange.names)
-            assert carried.is_rid_of(name) is not carried.brings(name)
+            assert carried.expects(name) is (name in carried.names) is (name in exchange.names)
+            assert carried.is_rid_of(name) is not carried.expects(name)
 
 
 def test_what_is_not_wanted_is_unsubscribed_first():
@@ -151,15 +151,15 @@ def test_a_name_that_is_wanted_again_is_asked_for_after_the_answer():
     carried.begin(["a"])
     assert carried.next([]) == (UNSUBSCRIBE, ("a",))
     assert carried.next(["a"]) is None
-    assert not carried.brings("a")
+    assert not carried.expects("a")
     assert not carried.is_rid_of("a")
     carried.answered()
     assert carried.is_rid_of("a")
     assert carried.next(["a"]) == (SUBSCRIBE, ("a",))
-    assert carried.brings("a")
+    assert carried.expects("a")
     assert not carried.is_rid_of("a")
     carried.answered()
-    assert carried.brings("a")
+    assert carried.expects("a")
 
 
 def test_a_name_that_is_not_wanted_any_more_is_unsubscribed_after_the_answer():

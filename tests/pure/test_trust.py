@@ -67,7 +67,9 @@ def test_the_environment_wins_over_the_platform(platform, bundle, directory, pla
 @pytest.mark.parametrize("environ", [{}, {"SSL_CERT_FILE": ""}, {"SSL_CERT_DIR": ""}, {"OTHER": "x"}])
 def test_the_platforms_store_comes_next(environ, platform_bundle):
     """With nothing named, the first store that the platform has is believed."""
-    assert chosen_trust(None, environ, "linux") == Trust(str(platform_bundle), None, "the platform's store")
+    assert chosen_trust(None, environ, "linux") == Trust(
+        str(platform_bundle), None, "the system's trust store"
+    )
 
 
 def test_certifi_comes_last(tmp_path, monkeypatch):

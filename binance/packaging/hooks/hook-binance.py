@@ -1,4 +1,4 @@
-"""What PyInstaller does not see by itself in a program that imports this package."""
+"""Imports that PyInstaller does not find by itself in a program that uses this package."""
 
 from PyInstaller.utils.hooks import collect_data_files
 

@@ -1,4 +1,4 @@
-"""What an error says that came of a call: errors are any client's, and may have attributes of any kind."""
+"""Attributes and words of an error that a REST call raised: any client's, with attributes of any kind."""
 
 from __future__ import annotations
 

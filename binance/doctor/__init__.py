@@ -1,0 +1,1 @@
+"""``python -m binance doctor``: checks of this machine, of its connections, and of an API key."""
