@@ -95,7 +95,7 @@ def interrupted(process):
 
 def rows(file, table, order):
     """All rows of a table, in an order."""
-    with closing(sqlite3.connect(file)) as database:
+    with closing(sqlite3.connect(file, timeout=LONG_S)) as database:
         return database.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
 
 
