@@ -16,10 +16,13 @@ version = release = binance.__version__
 
 extensions = [
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx_copybutton",
     "sphinx_design",
     "picture_directive",
+    "rst_tables",
     "rest_directives",
+    "api_directives",
     "stream_tables",
 ]
 exclude_patterns = ["_build"]
@@ -38,6 +41,8 @@ copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
 autodoc_member_order = "bysource"
+# the contents beside a page of the reference: methods without their class
+toc_object_entries_show_parents = "hide"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 88

@@ -23,6 +23,19 @@ from binance.rest.calls import Call
 from binance.rest.generate import NEEDS, weight_text
 from binance.rest.methods import TableCalls
 from binance.rest.table import CALLS, ENDED
+from binance.websockets import BinanceSocketManager
+
+#: The classes whose names, and whose methods' names, lead to their entries.
+_CLASSES = {
+    "binance.client.Client": Client,
+    "binance.websockets.BinanceSocketManager": BinanceSocketManager,
+}
+_DEPTH_CACHE = "binance.depthcache.DepthCacheManager"
+_HELPERS = ("date_to_milliseconds", "interval_to_milliseconds")
+
+
+def _public(cls: type) -> list[str]:
+    return [name for name in dir(cls) if not name.startswith("_") and inspect.isroutine(getattr(cls, name))]
 
 
 class Topic(NamedTuple):
@@ -106,15 +119,32 @@ _CODE = re.compile(
     | \w+=(?:'[^']*'|(?=[\s,]))  # an argument
     | "[^"]*"  # a text
     | @\w+  # a stream
+    | \bbinance(?:\.\w+)+  # a module, or what is in one
     | \b\w+_\w+\b  # a name
     """,
     re.VERBOSE,
 )
 
 
+#: What a name in a sentence links to.
+_ENTRIES = {
+    **{name: f":meth:`{{}} <{owner}.{name}>`" for owner, cls in _CLASSES.items() for name in _public(cls)},
+    **{owner.rpartition(".")[2]: f":class:`{{}} <{owner}>`" for owner in (*_CLASSES, _DEPTH_CACHE)},
+    **{name: f":func:`{{}} <binance.helpers.{name}>`" for name in _HELPERS},
+}
+
+#: What may stand before such a name.
+_BEFORE = re.compile(r"(?:client|binance\.\w+)\.")
+
+
 def marked(text: str) -> str:
-    """A sentence in which code is marked."""
-    return _CODE.sub(r"``\g<0>``", text)
+    """A sentence in which code is marked; where it begins with a name that has an entry, it links there."""
+
+    def mark(found: re.Match[str]) -> str:
+        name = re.split(r"\W", _BEFORE.sub("", found[0], count=1), maxsplit=1)[0]
+        return _ENTRIES.get(name, "``{}``").format(found[0])
+
+    return _CODE.sub(mark, text)
 
 
 def parameters(call: Call) -> str:
@@ -147,7 +177,7 @@ class RestCalls(TextDirective):
             ]
             for call in calls
         ]
-        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls searched")
+        return list_table(heads, [26, 38, 22, 7, 7], rows, "rest-calls five-columns searched")
 
 
 class RestMore(TextDirective):
@@ -205,7 +235,12 @@ class RestEntries(TextDirective):
         elif part == "ended":
             names = list(ENDED)
         else:
-            names = [call.name for _, calls in by_topic(part) for call in calls]
+            topics = [(title, [call.name for call in calls]) for title, calls in by_topic(part) if calls]
+            return "\n".join(f".. rubric:: {title}\n\n{self.entries(names)}\n" for title, names in topics)
+        return self.entries(names)
+
+    def entries(self, names: Iterable[str]) -> str:
+        """The entries of methods of the client."""
         return "\n".join(f".. automethod:: binance.client.Client.{name}" for name in names)
 
 

@@ -1,13 +1,17 @@
-"""Tables as reStructuredText, and directives that write such text, for what builds these pages."""
+"""Tables as reStructuredText, directives that write such text, and long names in tables, for these pages."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
+
+#: Where a name or a path may be broken: behind a slash, an underscore, a dot or a bracket.
+_PIECE = re.compile(r"[^/_.(]*(?:\(\)|[/_.(])+|[^/_.(]+")
 
 
 def list_table(
@@ -38,3 +42,18 @@ class TextDirective(SphinxDirective):
 
     def text(self) -> str:
         raise NotImplementedError
+
+
+def break_names(app: object, doctree: nodes.document) -> None:
+    """Let a browser break long names and paths in tables between their parts; copied text stays as it is."""
+    for table in doctree.findall(nodes.table):
+        for literal in table.findall(nodes.literal):
+            pieces: list[nodes.Node] = []
+            for piece in _PIECE.findall(literal.astext()):
+                pieces += [nodes.raw("", "<wbr>", format="html"), nodes.Text(piece)]
+            literal[:] = pieces[1:]
+
+
+def setup(app):
+    app.connect("doctree-read", break_names)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

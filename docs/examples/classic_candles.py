@@ -1,4 +1,4 @@
-"""Download the candles of one symbol, and go on with the live ones: no candle is missing, none comes twice.
+"""Download the candles of one symbol, and go on with the live ones: no candle is missing or repeated.
 
     python classic_candles.py [SYMBOL [INTERVAL [START [COUNT]]]]
 

@@ -1,4 +1,4 @@
-"""Print the events of two isolated margin accounts, until each has brought five or Ctrl-C."""
+"""Print the events of two isolated margin accounts, until five of each have come or Ctrl-C."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Print what three streams bring on one connection, for at most a minute or five messages of each."""
+"""Print the messages of three streams on one connection, for at most a minute or five messages of each."""
 
 import threading
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from twisted.internet.task import Clock
 
 import binance
 from binance import endpoints
@@ -18,12 +19,15 @@ from binance.client import Client
 from binance.consumers import Latest, in_thread
 from binance.events import KINDS
 from binance.net import trust
+from binance.net.dials import Queue
 from binance.rest.table import CALLS, ENDED
 from binance.sandbox import Sandbox
 from binance.sandbox.calls import REMOTE
 from binance.sockets.subscription import STATES
 from binance.venues.venue import COINM, OPTIONS, SPOT, US, USDM
 from binance.websockets import BinanceSocketManager
+from binance.wire.bans import Bans
+from binance.wire.budgets import Urgency, per_second
 from binance.wire.timings import Timings
 
 from .. import classic
@@ -228,12 +232,19 @@ def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
     assert len(run_example("app_reactor.py", sandbox)) == 5
 
 
-@pytest.mark.parametrize(("name", "last"), [("stop_reactor.py", []), ("run_here.py", ["run has returned"])])
-def test_the_scripts_that_end_after_ten_trades_do(sandbox, name, last):
-    """One stops the reactor in a callback; one closes its manager, and goes on behind ``run``."""
-    lines = run_example(name, sandbox)
-    assert all(re.fullmatch(r"BNBBTC [0-9.]+", line) for line in lines[:10])
-    assert lines[10:] == last
+def test_the_script_that_stops_the_reactor_ends(sandbox):
+    """Its callback has ten trades, and perhaps more that came in the same chunk as the tenth."""
+    lines = run_example("stop_reactor.py", sandbox)
+    assert len(lines) >= 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+", line) for line in lines)
+
+
+def test_the_script_that_runs_in_its_main_thread_goes_on_behind_run(sandbox):
+    """It closes its manager after ten trades, which is at once, and ``run`` returns."""
+    *lines, last = run_example("run_here.py", sandbox)
+    assert len(lines) == 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+", line) for line in lines)
+    assert last == "run has returned"
 
 
 def test_the_script_of_a_daemon_ends_with_its_main_thread(sandbox):
@@ -270,6 +281,13 @@ def test_the_script_with_asyncio_prints_trades_and_changes_and_ends(sandbox):
     trades = [line for line in lines if re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line)]
     changes = [line for line in lines if re.fullmatch(r"BNBBTC changes \d+ to \d+", line)]
     assert (len(trades), len(changes), len(lines)) == (10, 5, 15)
+
+
+def test_the_short_script_with_asyncio_prints_ten_trades_and_ends(sandbox):
+    """The first script with asyncio prints ten trades, and ends with asyncio's main."""
+    lines = run_example("asyncio_trades.py", sandbox)
+    assert len(lines) == 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+ x [0-9.]+", line) for line in lines)
 
 
 def test_the_recorder_has_all_trades_in_its_database(sandbox, tmp_path):
@@ -362,6 +380,20 @@ def test_names_imported_on_the_pages_exist(block):
     """What a block of Python imports can be imported."""
     imports = [node for node in ast.parse(block).body if isinstance(node, ast.Import | ast.ImportFrom)]
     exec(ast.unparse(imports), {})
+
+
+def test_the_errors_on_the_page_of_1_0_are_those_raised():
+    """Each line at a prompt raises the error that is shown under it."""
+    shown = re.findall(
+        r"^>>> (.+)\n(\w+: .+)$",
+        "\n".join(block.code for block in blocks("pycon", [DOCS / "migrating_1.rst"])),
+        re.MULTILINE,
+    )
+    assert len(shown) == 2
+    for line, error in shown:
+        with pytest.raises((ImportError, AttributeError)) as raised:
+            exec(line, {"bm": BinanceSocketManager(None)})
+        assert f"{type(raised.value).__name__}: {raised.value}" == error
 
 
 # -- what the pages list ----------------------------------------------------------------------------------
@@ -557,6 +589,17 @@ def test_the_samples_of_an_event_have_the_members_that_are_described(kind):
     assert shown == described - ({"symbol"} if kind in ("gap", "reset") else set())  # of few streams only
 
 
+def test_the_samples_of_limits_have_the_words_of_the_code():
+    """A budget in a sample is what a connection beyond the limit, or a message, waits for."""
+    timings, clock = Timings(), Clock()
+    queue = Queue("host", timings.dials, timings.dials_span_s, Bans())
+    places = [queue.ask(clock, lambda: Urgency.RECONNECT, lambda: None) for _ in range(timings.dials + 1)]
+    last = places.pop()
+    assert last is not None and set(places) == {None}
+    shown = re.findall(r"'budget': '([^']+)'", event_sections()["limited"])
+    assert shown == [last.why()[0], per_second(timings.messages)]
+
+
 def test_the_waits_on_the_page_are_those_of_the_code():
     """The table of waits is that of the code."""
     waits = re.findall(r"^   \* - .+\n     - ([0-9.]+) s", page("line_breaks"), re.MULTILINE)
@@ -691,19 +734,51 @@ def test_every_method_of_the_client_is_on_a_page(rest_directives):
     assert public == {*CALLS, *ENDED, *rest_directives.more(), *(vars(Client).keys() & public)}
 
 
+def members_on(name):
+    """The members of a class that a page of the reference has in its tables, table by table."""
+    tables = re.findall(r"^\.\. api-members:: \S+\n\n((?:   \w+\n)+)", page(name), re.MULTILINE)
+    return [member for table in tables for member in table.split()]
+
+
+@pytest.mark.parametrize(
+    ("name", "cls", "elsewhere"),
+    [
+        # "call" sends what the others name
+        ("api_sandbox", Sandbox, {"call"}),
+        ("api_manager", BinanceSocketManager, {"timings"}),
+    ],
+)
+def test_every_member_is_in_a_table_of_the_reference_once(name, cls, elsewhere):
+    """The tables of the page have each public method and property of the class; constants are elsewhere."""
+    public = {
+        member
+        for member in dir(cls)
+        if not member.startswith("_") and not isinstance(inspect.getattr_static(cls, member), str | int)
+    }
+    assert sorted(members_on(name)) == sorted(public - elsewhere)
+
+
 def test_code_in_a_sentence_is_marked(rest_directives):
     """Calls, with calls in them, arguments, texts, streams and names; not the words between."""
     marked = rest_directives.marked(
-        "Use Manager(Client(key, 'a')).run(1), venue='usdm' or get_klines; \"A\", @depth."
+        "Use Manager(Client(key, 'a')).run(1), venue='usdm' or a_name; \"A\", @depth."
     )
     assert marked == (
-        "Use ``Manager(Client(key, 'a')).run(1)``, ``venue='usdm'`` or ``get_klines``; ``\"A\"``, ``@depth``."
+        "Use ``Manager(Client(key, 'a')).run(1)``, ``venue='usdm'`` or ``a_name``; ``\"A\"``, ``@depth``."
+    )
+
+
+def test_a_method_in_a_sentence_links_to_its_entry(rest_directives):
+    """A method of client or manager leads to its entry, with or without arguments."""
+    assert rest_directives.marked("use get_klines, or start_user_socket(callback)") == (
+        "use :meth:`get_klines <binance.client.Client.get_klines>`, or"
+        " :meth:`start_user_socket(callback) <binance.websockets.BinanceSocketManager.start_user_socket>`"
     )
 
 
 def test_the_answers_of_former_wapi_calls_are_on_the_page_of_0_7():
     """Each call that asked /wapi has a row that says how its answer was, and is."""
-    rows = re.findall(r"^   \* - ``(\w+)``\n     - .*``", page("migrating"), re.MULTILINE)
+    rows = re.findall(r"^   \* - :meth:`~Client\.(\w+)`\n     - .*``", page("migrating"), re.MULTILINE)
     wapi = {call.name for call in classic.CALLS if " /wapi/" in call.asked}
     assert len(wapi) > 10
     assert wapi - {"get_withdraw_history_id"} <= set(rows)

@@ -39,11 +39,6 @@ finally:
 
 PYTHON = {page: list(found) for page, found in itertools.groupby(blocks("python"), lambda block: block.page)}
 
-#: Pages whose blocks do not run yet.
-NOT_YET = {
-    *("account_futures", "accounts", "consumers", "keys", "order_books"),
-}
-
 #: Pages that start their own sandbox.
 OWN_SANDBOX = {"sandbox", "sandbox_reference"}
 
@@ -59,7 +54,7 @@ def sandbox():
         yield running
 
 
-@pytest.mark.parametrize("name", sorted(PYTHON.keys() - NOT_YET))
+@pytest.mark.parametrize("name", sorted(PYTHON))
 def test_the_python_on_a_page_runs(name, sandbox, tmp_path):
     """All blocks of a page, in their order, are one script, which runs against the sandbox without errors."""
     (tmp_path / "ed25519.pem").write_text(pem(ED25519))
