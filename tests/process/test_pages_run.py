@@ -1,7 +1,10 @@
 """The Python on the pages runs as a reader would run it: copied from the top of a page to its end."""
 
+import importlib
 import itertools
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -9,6 +12,7 @@ import sys
 import certifi
 import pytest
 
+from binance.cli import COMMANDS
 from binance.sandbox import Sandbox
 
 from ..keys import ED25519, pem, public_pem
@@ -77,3 +81,30 @@ def test_the_python_on_a_page_runs(name, sandbox, tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr, done.stderr
+
+
+def command_lines():
+    """The command lines of ``python -m binance`` on the pages, each known by its page and line."""
+    for block in blocks("console"):
+        code = block.code.replace("\\\n", " ")
+        for line in code.splitlines():
+            found = re.search(r"^\$ .*?python3? -m binance ([a-z][^|#>&]*)", line)
+            if found is not None:
+                yield pytest.param(shlex.split(found[1]), id=f"{block.page}:{block.line}:{found[1].strip()}")
+
+
+@pytest.mark.parametrize("arguments", list(command_lines()))
+def test_command_lines_on_the_pages_are_understood(arguments):
+    """The command has all options that a page gives it, and takes their values."""
+    command = next(c for c in COMMANDS if arguments[: len(c.name.split())] == c.name.split())
+    module = importlib.import_module(f"binance.{command.module}")
+    module.parser(command.name).parse_args(arguments[len(command.name.split()) :])
+
+
+def test_links_of_the_readme_lead_to_files():
+    """Every file that the README names, as a link or as a picture, is there."""
+    readme = (DOCS.parent / "README.rst").read_text(encoding="utf-8")
+    links = re.findall(r"<([^>:]+)>`_|image:: (\S+)", readme)
+    assert len(links) > 8
+    for link in links:
+        assert (DOCS.parent / "".join(link)).is_file(), link
