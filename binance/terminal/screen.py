@@ -160,7 +160,7 @@ class Screen:
         return was
 
     def busy(self, words: str) -> AbstractContextManager[object]:
-        """Say what takes a while: with a spinner until it is over, or in a line where this is no terminal."""
+        """Show that something takes a while: by a spinner, or by a line where this is not a terminal."""
         if self.live:
             return self.console.status(Text(printable(words)))
         self.say(words)

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from twisted.internet.task import Clock
 
 import binance
 from binance import endpoints
@@ -18,12 +19,15 @@ from binance.client import Client
 from binance.consumers import Latest, in_thread
 from binance.events import KINDS
 from binance.net import trust
+from binance.net.dials import Queue
 from binance.rest.table import CALLS, ENDED
 from binance.sandbox import Sandbox
 from binance.sandbox.calls import REMOTE
 from binance.sockets.subscription import STATES
 from binance.venues.venue import COINM, OPTIONS, SPOT, US, USDM
 from binance.websockets import BinanceSocketManager
+from binance.wire.bans import Bans
+from binance.wire.budgets import Urgency, per_second
 from binance.wire.timings import Timings
 
 from .. import classic
@@ -228,12 +232,19 @@ def test_the_script_with_its_own_reactor_ends_with_it(sandbox):
     assert len(run_example("app_reactor.py", sandbox)) == 5
 
 
-@pytest.mark.parametrize(("name", "last"), [("stop_reactor.py", []), ("run_here.py", ["run has returned"])])
-def test_the_scripts_that_end_after_ten_trades_do(sandbox, name, last):
-    """One stops the reactor in a callback; one closes its manager, and goes on behind ``run``."""
-    lines = run_example(name, sandbox)
-    assert all(re.fullmatch(r"BNBBTC [0-9.]+", line) for line in lines[:10])
-    assert lines[10:] == last
+def test_the_script_that_stops_the_reactor_ends(sandbox):
+    """Its callback has ten trades, and perhaps more that came in the same chunk as the tenth."""
+    lines = run_example("stop_reactor.py", sandbox)
+    assert len(lines) >= 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+", line) for line in lines)
+
+
+def test_the_script_that_runs_in_its_main_thread_goes_on_behind_run(sandbox):
+    """It closes its manager after ten trades, which is at once, and ``run`` returns."""
+    *lines, last = run_example("run_here.py", sandbox)
+    assert len(lines) == 10
+    assert all(re.fullmatch(r"BNBBTC [0-9.]+", line) for line in lines)
+    assert last == "run has returned"
 
 
 def test_the_script_of_a_daemon_ends_with_its_main_thread(sandbox):
@@ -332,10 +343,11 @@ def test_the_script_of_an_order_asks_for_one_whose_answer_was_lost(sandbox):
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(ORDER_LINES, lines, strict=True))
 
 
-def test_the_example_of_a_test_passes(tmp_path):
-    """The pytest example of the sandbox page passes as it stands."""
+def test_the_examples_of_tests_pass(tmp_path):
+    """The pytest examples of the sandbox page pass as they stand."""
+    names = ("test_cut.py", "test_outage.py")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(EXAMPLES / "test_outage.py")],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(str(EXAMPLES / name) for name in names)],
         capture_output=True,
         text=True,
         env=ENVIRONMENT,
@@ -343,7 +355,7 @@ def test_the_example_of_a_test_passes(tmp_path):
         timeout=LONG_S,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    assert "3 passed" in done.stdout
 
 
 def test_every_example_is_shown_on_a_page_and_run_by_a_test():
@@ -575,6 +587,17 @@ def test_the_samples_of_an_event_have_the_members_that_are_described(kind):
     described = {name for row in rows for name in re.findall(r"``(\w+)``", row)}
     shown = set(re.findall(r"'(\w+)':", "".join(re.findall(r"^   \{'.*\}$", section, re.MULTILINE))))
     assert shown == described - ({"symbol"} if kind in ("gap", "reset") else set())  # of few streams only
+
+
+def test_the_samples_of_limits_have_the_words_of_the_code():
+    """A budget in a sample is what a connection beyond the limit, or a message, waits for."""
+    timings, clock = Timings(), Clock()
+    queue = Queue("host", timings.dials, timings.dials_span_s, Bans())
+    places = [queue.ask(clock, lambda: Urgency.RECONNECT, lambda: None) for _ in range(timings.dials + 1)]
+    last = places.pop()
+    assert last is not None and set(places) == {None}
+    shown = re.findall(r"'budget': '([^']+)'", event_sections()["limited"])
+    assert shown == [last.why()[0], per_second(timings.messages)]
 
 
 def test_the_waits_on_the_page_are_those_of_the_code():
