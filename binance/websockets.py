@@ -643,7 +643,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         key = rules.prefix + names.multiplex_key(tuple(stream.name for stream in several))
         return self._start(key if name is None else names.own_key(name), rules, several, callback)
 
-    def subscribe(self, conn_key: str, streams: Iterable[str]) -> None:
+    def subscribe(self, conn_key: str | bool, streams: Iterable[str]) -> None:
         """Add streams to a multiplex socket, while it runs or before; those that it has are left alone.
 
         It returns at once, from any thread, also inside a callback. ``subscribed`` reports that the exchange
@@ -663,7 +663,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         self._warn(venue, new)
         self._reconcile(subscription)
 
-    def unsubscribe(self, conn_key: str, streams: Iterable[str]) -> None:
+    def unsubscribe(self, conn_key: str | bool, streams: Iterable[str]) -> None:
         """Remove streams from a multiplex socket; those that it has not are ignored.
 
         It returns at once, from any thread. Once the reactor's thread has come to it, at once inside a
@@ -681,7 +681,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         subscription.ask((), [stream.name for stream in venue.streams(streams)])
         self._reconcile(subscription)
 
-    def streams(self, conn_key: str) -> list[str]:
+    def streams(self, conn_key: str | bool) -> list[str]:
         """The names of the streams that a market socket was last asked to have, less those refused; from any
         thread.
 
@@ -735,7 +735,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         check_callback(callback, "book")
         return self._start_book(self._client, symbol, callback, limit, interval, venue, audit)
 
-    def refresh_order_book(self, conn_key: str) -> None:
+    def refresh_order_book(self, conn_key: str | bool) -> None:
         """Fetch a book again while it goes on, so that it has all levels that a snapshot has; from any
         thread.
 
@@ -978,7 +978,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
             raise InvalidArgument(f"no open socket has the key {shown}; stats() shows all that are open")
         return subscription
 
-    def _changeable(self, conn_key: str) -> tuple[Subscription, Venue]:
+    def _changeable(self, conn_key: str | bool) -> tuple[Subscription, Venue]:
         """A multiplex socket, and whose streams it has."""
         if self._is_lost:
             raise ManagerError(FORKED)

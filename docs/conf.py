@@ -1,5 +1,6 @@
 """How Sphinx builds these pages."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rst_tables import list_table  # noqa: E402
 import binance  # noqa: E402
 
 project = "binance-twisted"
-author = "the binance-twisted authors"
+author = "the binance-twisted contributors"
 copyright = author
 version = release = binance.__version__
 
@@ -53,27 +54,14 @@ nitpick_ignore_regex = [
     ("py:attr", "certificate_file"),  # described in the text of its class
 ]
 
-FRAGMENT_KINDS = {
-    "feature": "New",
-    "bugfix": "Fixed",
-    "removal": "Removed",
-    "doc": "Documentation",
-    "misc": "Other",
-}
 
-
-def gathered(folder: Path) -> str:
-    """The fragments of the next release as reStructuredText, one list for each kind."""
-    parts = []
-    for kind, title in FRAGMENT_KINDS.items():
-        fragments = sorted(folder.glob(f"*.{kind}.rst"))
-        if fragments:
-            parts += [title, "-" * len(title), ""]
-            for fragment in fragments:
-                words = fragment.read_text(encoding="utf-8").strip()
-                parts.append("* " + words.replace("\n", "\n  "))
-            parts.append("")
-    return "\n".join(parts)
+def next_release(root: Path) -> str:
+    """What towncrier will gather of the fragments into the next release; empty if there are no fragments."""
+    if not any((root / "changelog.d").rglob("*.rst")):
+        return ""
+    command = [sys.executable, "-m", "towncrier", "build", "--draft"]
+    command += ["--version", "Next release", "--date", f"after {version}"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
 
 
 def stream_tables() -> dict[str, str]:
@@ -132,7 +120,7 @@ def stream_tables() -> dict[str, str]:
 
 def add_fragments(app, docname, source):
     if docname == "changelog":
-        source[0] += "\n" + gathered(here.parent / "changelog.d")
+        source[0] = source[0].replace(".. next release\n", next_release(here.parent))
     elif docname in ("streams", "streams_derivatives"):
         for marker, table in stream_tables().items():
             source[0] = source[0].replace(marker, table)

@@ -8,7 +8,7 @@ from binance.websockets import BinanceSocketManager
 BOOK, MARK = "btcusdt@depth5@100ms", "btcusdt@markPrice@1s"
 
 enough = threading.Event()
-latest = {}
+latest: dict[str, dict] = {}
 lines = 0
 
 

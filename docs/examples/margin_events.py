@@ -7,7 +7,7 @@ from binance.client import Client
 from binance.websockets import BinanceSocketManager
 
 enough = threading.Event()
-seen = []
+seen: list[dict] = []
 
 
 def on_margin_event(msg):

@@ -5,6 +5,7 @@ import queue
 import pytest
 
 from binance.endpoints import Endpoints
+from binance.events import Event
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
@@ -39,7 +40,8 @@ def managers(sandbox):
 
 
 def test_trades_go_on_after_a_cut(sandbox, managers):
-    trades, events = queue.Queue(), queue.Queue()
+    trades: queue.Queue[dict] = queue.Queue()
+    events: queue.Queue[Event] = queue.Queue()
     bm = managers(on_event=events.put)
     conn_key = bm.start_trade_socket("BNBBTC", trades.put)
     assert trades.get(timeout=30)["e"] == "trade"
@@ -58,7 +60,7 @@ def test_trades_go_on_after_a_cut(sandbox, managers):
 
 
 def test_the_error_message_comes_when_the_exchange_stays_away(sandbox, managers):
-    messages = queue.Queue()
+    messages: queue.Queue[dict] = queue.Queue()
     bm = managers(max_retries=0)
     bm.start_trade_socket("BNBBTC", messages.put)
     assert messages.get(timeout=30)["e"] == "trade"

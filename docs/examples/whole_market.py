@@ -19,7 +19,7 @@ def names(client):
     ]
 
 
-best = {}  # the latest of each symbol
+best: dict[str, tuple[str, str]] = {}  # the latest of each symbol
 
 
 def on_message(msg):

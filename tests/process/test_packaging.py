@@ -154,37 +154,3 @@ def test_pyinstaller_finds_the_hook_and_the_hook_names_what_it_does_not_see(monk
         path.with_suffix(".c") for path in (autobahn / "nvx").glob("_*.py") if '.c")' in path.read_text()
     }
     assert {str(path.relative_to(autobahn.parent)) for path in opened} <= set(hook["datas"])
-
-
-USED = """
-from binance import SIDE_BUY, BinanceAPIException, BinanceSocketManager, Client, __version__
-from binance.websockets import BinanceSocketManager as Same
-
-bm: Same = BinanceSocketManager(Client())
-conn_key = bm.start_trade_socket("BNBBTC", print)
-bm.stats(conn_key)
-bm.stop_socket(conn_key)
-bm.setDaemon(bm.isDaemon())
-bm.name = bm.getName()
-number: int | None = bm.ident
-error: type[Exception] = BinanceAPIException
-version: str = __version__ + SIDE_BUY
-bm.trade_socket  # type: ignore[attr-defined]
-Client().ws_get_order_book  # type: ignore[attr-defined]
-"""
-
-
-def test_a_type_checker_takes_what_a_script_does(tmp_path):
-    """What ``start_*`` returned goes into ``stop_socket``, and the names of the package have their types."""
-    pytest.importorskip("mypy")
-    script = tmp_path / "script.py"
-    script.write_text(USED)
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(script)],
-        cwd=PACKAGE.parent,
-        env={**os.environ, "MYPYPATH": str(PACKAGE.parent)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
