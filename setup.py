@@ -48,11 +48,12 @@ setup(
         "dates": ["dateparser>=1.2"],
         # dateparser: what is read without it has to be what it reads; orjson: both decoders are tested;
         # pyte: a terminal, for what watch and demo show in one;
-        # websockets: the sandbox serves clients that are not ours;
+        # websockets: the sandbox serves clients that are not ours; flask, fastapi, uvicorn: recipes are run;
         # pytest-xdist: two thirds of the tests' time is waiting, which workers do at the same time
         "test": [
             *("pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100"),
             *("dateparser>=1.2", "orjson>=3.9", "pyte>=0.8.2", "websockets>=13"),
+            *("flask>=3", "fastapi>=0.110", "uvicorn>=0.29"),
         ],
         "docs": [
             *("sphinx>=8", "furo>=2024.8.6", "sphinx-copybutton>=0.5.2", "sphinx-design>=0.6"),

@@ -69,8 +69,8 @@ class BinanceAPIException(BinanceRequestException):
     """The exchange answered a REST call with an error.
 
     :ivar status_code: HTTP status, e.g. 400.
-    :ivar code: the exchange's error code, e.g. -1121; None if the body held none (HTML, say).
-    :ivar message: the exchange's words, or ours if it sent none.
+    :ivar code: the exchange's error code, e.g. -1121; None if the body has no code (HTML, say).
+    :ivar message: the exchange's words, or ours if it sent no message.
     :ivar retry_after_s: seconds the exchange asked to wait, or None.
     :ivar data: what else the exchange said, as it sent it, or None. With -2021 and -2022: what became of the
         cancel, and what of the order in its place.

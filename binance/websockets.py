@@ -624,15 +624,15 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         open; ``connected`` follows when all are in force. What a connection carries can be changed while it
         runs, see :meth:`subscribe`.
 
-        :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``; none is fine, too, if
-            there is a *name*.
+        :param streams: stream names, e.g. ``["bnbbtc@aggTrade", "neobtc@ticker"]``; may be empty if there
+            is a *name*.
         :param name: the key, in place of one that is made of all names: up to 60 characters without
             ``@ : = # /``, e.g. ``"all trades"``.
         :param venue: whose streams they are: ``"spot"``, ``"usdm"``, ``"coinm"`` or ``"options"``. Streams of
             USD-M futures and of options are on two paths, and have a connection for each that is needed.
         :returns: the key, *name* or ``"streams=bnbbtc@aggTrade/neobtc@ticker"``, of a venue other than spot
             ``"usdm:streams=..."``; False if it is open.
-        :raises InvalidStream: if one is not a market stream's name, or there is none and no *name*.
+        :raises InvalidStream: if one is not a market stream's name, or *streams* is empty without a *name*.
         :raises InvalidArgument: if *name* may be the key of another socket, or there is no such venue.
         """
         rules = self._venue(venue)
@@ -653,7 +653,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         :param conn_key: what :meth:`start_multiplex_socket` returned.
         :param streams: stream names, as there.
         :raises InvalidArgument: if no open multiplex socket has that key.
-        :raises InvalidStream: if one is not a market stream's name; then none is added.
+        :raises InvalidStream: if one is not a market stream's name; then no stream is added.
         :raises ManagerError: if this process was forked after :meth:`start`: the socket is the parent's.
 
         Source: Spot *Web Socket Streams*, "Live Subscribing/Unsubscribing to streams".
@@ -674,7 +674,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         :param conn_key: what :meth:`start_multiplex_socket` returned.
         :param streams: stream names.
         :raises InvalidArgument: if no open multiplex socket has that key.
-        :raises InvalidStream: if one is not a market stream's name; then none is removed.
+        :raises InvalidStream: if one is not a market stream's name; then no stream is removed.
         :raises ManagerError: as in :meth:`subscribe`.
         """
         subscription, venue = self._changeable(conn_key)

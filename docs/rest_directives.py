@@ -188,7 +188,7 @@ class RestMore(TextDirective):
         for name in more():
             does = inspect.getdoc(getattr(Client, name)).partition("\n\n")[0]
             rows.append([method(name), re.sub(r":meth:`(\w+)`", lambda found: method(found[1]), does)])
-        return list_table(["Method", "What it does"], [40, 60], rows, "rest-calls")
+        return list_table(["Method", "What it does"], [40, 60], rows, "rest-calls searched")
 
 
 class RestEnded(TextDirective):
@@ -204,7 +204,7 @@ class RestEnded(TextDirective):
         ]
         if "short" in self.options:
             heads, widths, *rows = ([*row[:1], *row[2:]] for row in (heads, widths, *rows))
-        return list_table(heads, widths, rows, "rest-calls")
+        return list_table(heads, widths, rows, "rest-calls searched")
 
 
 class NewerNames(TextDirective):

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
 )
 
 API_KEY = "SANDBOXKEY0000000000000000000000000000000000000000000000000000A1"
@@ -21,3 +22,8 @@ def pem(key: Any, passphrase: str | None = None) -> str:
     """A private key as its file holds it."""
     encryption = NoEncryption() if passphrase is None else BestAvailableEncryption(passphrase.encode())
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption).decode()
+
+
+def public_pem(key: Any) -> str:
+    """The public key of a private one as its file holds it."""
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

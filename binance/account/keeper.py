@@ -137,7 +137,7 @@ class Keeper(Generic[Kind]):
 
     @property
     def serving(self) -> Any:
-        """The line that serves; a later one is that of a move. None if there is none."""
+        """The line that serves; a later one is that of a move. None without lines."""
         return self.lines[0] if self.lines else None
 
     # -- from the lines -----------------------------------------------------------------------------------
@@ -247,11 +247,11 @@ class Keeper(Generic[Kind]):
         self._corrections = 0
 
     def renewed(self) -> None:
-        """Report that what there is lives on."""
+        """Report that the key, token or subscription was renewed."""
         self.report.event("key_renewed", **NO_ERROR)
 
     def replaced(self) -> None:
-        """Report that there is another one."""
+        """Report that it was replaced by another one."""
         self.report.event("key_replaced", **NO_ERROR)
 
     def failed(self, error: BaseException, url: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Account events by listen key: a secret in the socket's URL, which lives on if it is kept alive.
+"""Account events by listen key: a secret in the socket's URL, which expires unless it is kept alive.
 
 The key comes from the injected client (REST), is kept alive every ``user_timeout`` seconds, and is replaced
 when the exchange no longer knows it. Then lines that go by the old one are superseded. What differs from one
@@ -30,7 +30,7 @@ class ListenKey:
 
     :param account: what kind it is.
     :param client: its calls for that kind are made in threads: one that answers with the key, and one that
-        gets the key and lets it live on.
+        takes the key and extends it.
     :param user_timeout: seconds between keepalives.
     :param url: of the REST host that it calls.
     """

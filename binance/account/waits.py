@@ -38,7 +38,7 @@ class Waits:
         self._reported_until = float("-inf")
 
     def before(self, url: str) -> tuple[float, str]:
-        """Seconds that a call has to wait, none if that is not above 0; and what for.
+        """Seconds by which a call is delayed, not at all if below 0; and why.
 
         :param url: of the host that it is made to.
         """

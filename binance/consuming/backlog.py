@@ -84,7 +84,7 @@ class Backlog(Generic[Source]):
         self._resize(source, 1)
 
     def take(self, most: int = 0) -> Batch[Source] | None:
-        """The batch that has waited longest, which is not pending any more; None if there is none.
+        """The batch that has waited longest, which is not pending any more; None if it is empty.
 
         :param most: join it with those behind it that are of the same source, up to this many messages.
         """
@@ -149,7 +149,7 @@ class Backlog(Generic[Source]):
         return Batch(source, messages, at_s, self._number)
 
     def _joined(self, first: Batch[Source], most: int) -> Batch[Source]:
-        """Join a batch with those behind it, as far as none that is never dropped stands between."""
+        """Join a batch with those behind it, up to the next one that is never dropped."""
         batches, messages = self._batches, list(first.messages)
         end = self._kept[0].number if self._kept else self._number + 1
         while batches and batches[0].source == first.source and batches[0].number < end:

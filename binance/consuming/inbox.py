@@ -42,11 +42,11 @@ class Inbox(Queued):
         return f"<Inbox: {len(self)} of {self._backlog.limit} messages{', ended' if self.ended else ''}>"
 
     def get(self, timeout: float | None = None) -> Any:
-        """Take the message that has waited longest, and wait for one if there is none.
+        """Take the message that has waited longest, and wait for one if it is empty.
 
         :param timeout: seconds to wait at most; None: as long as it takes.
-        :raises queue.Empty: if none came in time.
-        :raises Ended: if none will come: no socket feeds the inbox, and it is empty.
+        :raises queue.Empty: if no message came in time.
+        :raises Ended: if no message will come: no socket feeds the inbox, and it is empty.
         :raises ManagerError: in the reactor's thread, where messages come from.
         :raises InvalidArgument: if *timeout* is not a number from 0.
         """

@@ -76,7 +76,7 @@ class Latest(Consumer, Mapping[Any, Any]):
     def age_s(self, name: Any) -> float:
         """Seconds since the newest message of *name* came.
 
-        :raises KeyError: if none has come.
+        :raises KeyError: if no message has come.
         """
         return self._seconds() - self._came_at_s[name]
 

@@ -10,7 +10,7 @@ one; what is in hand counts as pending; and who discards it only has to exhaust 
 reader's feet.
 
 When a batch in hand is used up the reader *settles* it (says how long its messages have waited) and takes the
-next. If there is none, it sleeps, or is through with it: no socket feeds the consumer. A reader that sleeps
+next. If it is empty, the reader sleeps, or ends: no socket feeds the consumer. A reader that sleeps
 does so on the condition, if it is a thread, or awaits a :class:`~binance.consuming.woken.Woken`, if it is a
 coroutine. Whoever changes something wakes all that sleep; they look again.
 """

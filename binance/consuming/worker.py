@@ -96,7 +96,7 @@ class Worker(Queued):
 
     @abstractmethod
     def _run(self) -> None:
-        """Have a worker, if there is none; from any thread."""
+        """Start the worker, unless it runs; from any thread."""
 
     @abstractmethod
     def _is_own_callback(self) -> bool:

@@ -13,7 +13,7 @@ from zope.interface import implementer
 
 from binance.doctor.case import Case, Service
 from binance.doctor.finding import Finding, failed, ok, warning
-from binance.net.dial import NotDialled, connector_to, resolver_of
+from binance.net.dial import CannotConnect, connector_to, resolver_of
 from binance.net.dials import dials
 from binance.net.tls import CertificateRefused, why_tls_failed
 from binance.text.counted import counted
@@ -202,7 +202,7 @@ async def certificate(case: Case, service: Service) -> list[Finding]:
     where = f"{place.host}:{port}"
     try:
         connector = connector_to(place.host, port, factory, True, Addresses(), case.options)
-    except NotDialled as exc:
+    except CannotConnect as exc:
         return [failed(f"{where}: {exc}", "See the line of the trust store")]
     connector.connect()
     factory.done.addTimeout(case.attempt_s, case.options.clock)

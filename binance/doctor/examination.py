@@ -27,7 +27,7 @@ Show = Callable[[str, Finding], None]
 class Check(NamedTuple):
     """One row of the table of checks.
 
-    :ivar name: what it is about, for the report.
+    :ivar name: its name in the report.
     :ivar make: looks, and returns what it finds; nothing if there is nothing to check.
     :ivar of: the services that it is made for.
     :ivar needs: names of the checks without which it makes no sense.

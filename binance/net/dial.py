@@ -48,7 +48,7 @@ FIRST_BYTES = 80
 _AnyTLS: Any = TLSMemoryBIOFactory.protocol
 
 
-class NotDialled(Exception):
+class CannotConnect(Exception):
     """Why no attempt was made, in words."""
 
 
@@ -68,7 +68,7 @@ def connector_to(
     """A connector, which has not begun to connect.
 
     :param addresses: what is known of those of the host.
-    :raises NotDialled: if the trusted certificates cannot be read, or the host can have no certificate.
+    :raises CannotConnect: if the trusted certificates cannot be read, or the host can have no certificate.
     """
     warn_of_unused_proxy(host, secure)
     if not secure:
@@ -77,7 +77,7 @@ def connector_to(
         tls: Any = verifying_creator(host, chosen_trust(options.ca_file))
     except Exception as exc:
         words = str(exc) if isinstance(exc, InvalidArgument) else f"{type(exc).__name__}: {exc}"
-        raise NotDialled(words) from exc
+        raise CannotConnect(words) from exc
     return HostConnector(host, port, factory, _TLSFactory(tls, True, factory), addresses, options)
 
 

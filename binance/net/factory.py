@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from twisted.internet.protocol import ReconnectingClientFactory
 
 from binance.net.autobahn import WebSocketClientFactory
-from binance.net.dial import HostConnector, NotDialled, NotReached, connector_to
+from binance.net.dial import CannotConnect, HostConnector, NotReached, connector_to
 from binance.net.dials import Place, dials
 from binance.net.interfaces import NOT_OPEN, Ending, FixedLine, Listener, Meter, Options
 from binance.net.protocol import StreamProtocol
@@ -98,8 +98,8 @@ class StreamFactory(FixedLine, ReconnectingClientFactory, WebSocketClientFactory
                 self.connector = connector_to(
                     self.host, self.port, self, self.isSecure, addresses, self.options
                 )
-            except NotDialled as exc:
-                self._callID = self.options.clock.callLater(0, self._not_dialled, str(exc))
+            except CannotConnect as exc:
+                self._callID = self.options.clock.callLater(0, self._cannot_connect, str(exc))
                 return
         self.connector.connect()
 
@@ -221,6 +221,6 @@ class StreamFactory(FixedLine, ReconnectingClientFactory, WebSocketClientFactory
         self._callID = None
         self.connect()
 
-    def _not_dialled(self, why: str) -> None:
+    def _cannot_connect(self, why: str) -> None:
         self._callID = None
         self._attempt_ended(Ending(None, why))

@@ -177,7 +177,7 @@ class Line(Protocol):
 
     @property
     def factory(self) -> Any:
-        """The ReconnectingClientFactory that it goes by; None if there is none yet."""
+        """The ReconnectingClientFactory of its connection; None before there is one."""
 
     @property
     def opened_at(self) -> float | None:

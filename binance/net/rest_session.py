@@ -75,7 +75,7 @@ def signature_apart(signature: str) -> Iterator[None]:
 
     It is added below the libraries, because they log URLs.
 
-    :param signature: percent-encoded; empty for none.
+    :param signature: percent-encoded; empty: not signed.
     """
     signatures.of_call = signature
     try:

@@ -140,7 +140,7 @@ def _names_in(patterns: Sequence[Any]) -> str:
 def roots(trust: Trust) -> tuple[Certificate, ...]:
     """The certificates that are believed.
 
-    :raises InvalidArgument: if there is none, or one that cannot be read.
+    :raises InvalidArgument: if there is no certificate, or one that cannot be read.
     """
     begin, end = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
     parts = [part.partition(end) for text in pem_texts(trust) for part in text.split(begin)[1:]]

@@ -167,12 +167,12 @@ class OrderBook:
 
     @property
     def best_bid(self) -> Row | None:
-        """The highest bid, ``[price, quantity]``; None if there is none."""
+        """The highest bid, ``[price, quantity]``; None without bids."""
         return next(iter(self.bids(1)), None)
 
     @property
     def best_ask(self) -> Row | None:
-        """The lowest ask; None if there is none."""
+        """The lowest ask; None without asks."""
         return next(iter(self.asks(1)), None)
 
     # -- for who keeps it ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from binance.order.book import OrderBook, price_key
 #: Ids of which the best prices are remembered, of the book and of the stream each.
 REMEMBERED: Final = 200
 
-#: The keys of the best bid and the best ask; None: there is none.
+#: The keys of the best bid and the best ask; None: the side is empty.
 Best = tuple[int | None, int | None]
 
 

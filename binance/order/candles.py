@@ -42,7 +42,7 @@ class Missing:
 
     :ivar first: when the first of them opened, in the unit of the messages.
     :ivar last: when the last one did.
-    :ivar count: how many there are; None: not known, for intervals without trades may have had none.
+    :ivar count: how many there are; None: not known, for an interval without trades may have no candle.
     """
 
     first: int

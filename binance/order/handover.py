@@ -261,7 +261,7 @@ class _Message:
     """One that the new connection has sent.
 
     :ivar size: of its payload, in bytes.
-    :ivar origin: where its ids belong; None if it has none.
+    :ivar origin: where its ids belong; None if it has no ids.
     """
 
     message: Any

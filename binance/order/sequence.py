@@ -71,7 +71,7 @@ class CandleGap(Gap):
 
     :ivar first: when the first of them opened, in the unit of the messages.
     :ivar last: when the last one did.
-    :ivar candles: how many there are; None: not known, for intervals without trades may have had none.
+    :ivar candles: how many there are; None: not known, for an interval without trades may have no candle.
     """
 
     candles: int | None
@@ -178,7 +178,7 @@ class Track(_Plain):
 
     @property
     def reached(self) -> int | None:
-        """The last id delivered, or reported missing; None if there was none."""
+        """The last id delivered, or reported missing; None before the first."""
         return self.next - self.step if isinstance(self.next, int) else self.last
 
     def gap(self, reached: int, last: int, cause: str) -> Gap:
@@ -196,7 +196,7 @@ class Track(_Plain):
 class Sequence:
     """Puts in order what the connections of one subscription send, one connection after another.
 
-    :param streams: that it carries; none: its messages are of no stream, and have no order.
+    :param streams: that it carries; empty: its messages are of no stream, and have no order.
     :param combined: messages are ``{"stream", "data"}``; else they are bare, and of the only stream.
     :param timings: when ids that went back are taken for a restart.
     :ivar duplicates: messages dropped, for they had been delivered before.
@@ -379,27 +379,27 @@ class Sequence:
         return [track for track in [*self._tracks.values(), *self._markets.values()] if track is not None]
 
     def tracks_of(self, name: str) -> list[Track]:
-        """Of one stream: one, or every market known so far; none if it has no ids, or is not known."""
+        """Of one stream: one, or every market known so far; empty if it has no ids, or is not known."""
         if name in self._many:
             return [track for (stream, _), track in self._markets.items() if stream == name]
         track = self._tracks.get(name)
         return [] if track is None else [track]
 
     def without_ids(self) -> list[str]:
-        """The streams that have none: what :meth:`stream_of` says of their messages."""
+        """The streams without ids: what :meth:`stream_of` says of their messages."""
         if not self._tracks and not self._many:
             return [""]  # of no stream that was named
         return [name for name, track in self._tracks.items() if track is None]
 
     def stream_of(self, message: Any) -> str:
-        """The stream of anything that was decoded; "" if it says none."""
+        """The stream of anything that was decoded; "" if it names no stream."""
         if not self._combined:
             return self._name
         stream = message.get("stream") if isinstance(message, dict) else None
         return stream if isinstance(stream, str) else ""
 
     def ids_of(self, message: Any) -> tuple[Track, int, int] | None:
-        """The first and the last id of anything that was decoded; None if it has none to go by."""
+        """The first and the last id of anything that was decoded; None if it has no ids."""
         track, data = self._track_of(message)
         if track is not None:
             begin = data.get(track.begin_id)

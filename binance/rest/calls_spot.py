@@ -175,10 +175,10 @@ CALLS: tuple[Call, ...] = (
 
     # -- listen keys: binance.us has them, binance.com ended them on 2026-02-20 --
     rows(BINANCE_US_KEYS, "POST", "key")("stream_get_listen_key", "/api/v3/userDataStream",
-        "Get the account's listen key, a new one or the one that lives; it lives 60 minutes from now.", "",
+        "Get the account's listen key, a new or the current one; it is valid for 60 minutes from now.", "",
         "the listen key, a text", "Create a listenKey", picks="listenKey"),
     rows(BINANCE_US_KEYS, "PUT", "key")("stream_keepalive", "/api/v3/userDataStream",
-        "Let a listen key live another 60 minutes.", "listenKey", "{}", "Ping/Keep-alive a listenKey",
+        "Extend a listen key by 60 minutes.", "listenKey", "{}", "Ping/Keep-alive a listenKey",
         args="listenKey"),
     rows(BINANCE_US_KEYS, "DELETE", "key")("stream_close", "/api/v3/userDataStream",
         "Delete a listen key, for every program that uses it.", "listenKey", "{}", "Close a listenKey",
@@ -189,6 +189,6 @@ CALLS: tuple[Call, ...] = (
         "Get the products that the exchange's website shows.", "",
         '{"code", "data": [{"s": symbol, "b": base asset, "q": quote asset, "c": last price, ...}, ...]}',
         venue="web", fixed=(("includeEtf", "true"),),
-        source="a call of the exchange's website, in none of its documentation"),
+        source="a call of the exchange's website, not documented"),
 )
 # fmt: on

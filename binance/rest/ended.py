@@ -18,12 +18,12 @@ ENDED: tuple[Ended, ...] = (
     # -- savings, which are Simple Earn now --
     _savings("get_lending_product_list", "List flexible savings products.",
         use=_EARN.format("flexible/list", "")),
-    _savings("get_lending_daily_quota_left", "Get the quota of a product that was left to buy.",
+    _savings("get_lending_daily_quota_left", "Get the remaining purchase quota of a product.",
         use=_EARN.format("flexible/personalLeftQuota", ", productId=...")),
     _savings("purchase_lending_product", "Buy a flexible savings product.",
         use='client.request("POST", "/sapi/v1/simple-earn/flexible/subscribe", signed=True, productId=..., '
         "amount=...)"),
-    _savings("get_lending_daily_redemption_quota", "Get the quota of a product that was left to redeem.",
+    _savings("get_lending_daily_redemption_quota", "Get the remaining redemption quota of a product.",
         use=_EARN.format("flexible/position", ", productId=...")),
     _savings("redeem_lending_product", "Redeem a flexible savings product.",
         use='client.request("POST", "/sapi/v1/simple-earn/flexible/redeem", signed=True, productId=..., '
@@ -60,7 +60,7 @@ ENDED: tuple[Ended, ...] = (
         source='*Margin Trading*, "Change Log"'),
     _margin_key("margin_stream_get_listen_key", "Get a listen key of the cross margin account.",
         use="client.margin_get_listen_token(), or a manager's start_margin_socket(callback)"),
-    _margin_key("margin_stream_keepalive", "Let a listen key of the cross margin account live on.",
+    _margin_key("margin_stream_keepalive", "Extend a listen key of the cross margin account.",
         args="listenKey",
         use="client.margin_get_listen_token() for the next 24 hours; a manager's "
         "start_margin_socket(callback) renews it by itself"),
@@ -70,7 +70,7 @@ ENDED: tuple[Ended, ...] = (
         args="symbol",
         use="client.margin_get_listen_token(symbol), or a manager's start_isolated_margin_socket(symbol, "
         "callback)"),
-    _margin_key("isolated_margin_stream_keepalive", "Let a listen key of an isolated margin account live on.",
+    _margin_key("isolated_margin_stream_keepalive", "Extend a listen key of an isolated margin account.",
         args="symbol listenKey",
         use="client.margin_get_listen_token(symbol) for the next 24 hours; a manager's "
         "start_isolated_margin_socket(symbol, callback) renews it by itself"),

@@ -13,7 +13,7 @@ log = Log(__name__)
 
 
 def number(error: BaseException, name: str) -> int | None:
-    """An attribute that is a number, such as ``status_code``; None if there is none."""
+    """An attribute that is a number, such as ``status_code``; None if it is missing."""
     value = _attribute(error, name)
     return value if isinstance(value, int) else None
 
@@ -38,7 +38,7 @@ def asked_wait_s(error: BaseException) -> float:
 
 
 def _attribute(error: BaseException, name: str) -> Any:
-    """None if there is none, or one that cannot be read."""
+    """Its value; None if it is missing or cannot be read."""
     try:
         return getattr(error, name, None)
     except Exception as exc:

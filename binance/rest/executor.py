@@ -129,7 +129,7 @@ class Executor:
         """The key that signs.
 
         :param what: what needs it, for the error.
-        :raises BinanceRequestException: if there is none.
+        :raises BinanceRequestException: if there is no key.
         """
         if not self._api_key:
             raise not_sent(f"{what} needs a key: Client(api_key='...', api_secret='...')")
@@ -180,7 +180,7 @@ class Executor:
     def _naming(self, order_ids: Sequence[str], harmless: bool) -> Iterator[None]:
         """Name the orders of a call in what it raises, if they may have been taken.
 
-        :param harmless: nothing has to be said if there are none.
+        :param harmless: without ids nothing has to be said.
         """
         says = bool(order_ids) or not harmless
         try:

@@ -85,8 +85,8 @@ def _parameters(call: Call) -> str:
     """What a row says of its parameters, in words."""
     needed, optional = (", ".join(f"``{name}``" for name in part) for part in (call.needed, call.optional))
     if not needed:
-        return f"Parameters, none of them needed: {optional}."
-    return f"Parameters: {needed}" + (f"; if wanted {optional}." if optional else ".")
+        return f"Parameters, all optional: {optional}."
+    return f"Parameters: {needed}" + (f"; optional: {optional}." if optional else ".")
 
 
 def _older_names(renamed: Iterable[tuple[str, str]]) -> str:

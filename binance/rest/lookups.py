@@ -53,7 +53,7 @@ class Lookups(TableCalls):
         :param withdraw_id: what ``withdraw`` returned as ``id``.
         :param params: of ``get_withdraw_history``. Without ``startTime`` the exchange looks back 90 days.
         :returns: ``{"id", "amount", "coin", "status": number, "address", ...}``.
-        :raises BinanceRequestException: if none has this id.
+        :raises BinanceRequestException: if no withdrawal has this id.
         """
         entries = self.get_withdraw_history(**{"idList": withdraw_id, **params})
         for entry in entries:

@@ -40,7 +40,7 @@ class TableCalls(Caller):
     def get_exchange_info(self, **params: Any) -> dict[str, Any]:
         """Get the trading rules and the symbols.
 
-        ``GET /api/v3/exchangeInfo``: no key, weight 20. Parameters, none of them needed: ``symbol``,
+        ``GET /api/v3/exchangeInfo``: no key, weight 20. Parameters, all optional: ``symbol``,
         ``symbols``, ``permissions``, ``showPermissionSets``, ``symbolStatus``.
 
         :returns: ``{"timezone", "serverTime": ms, "rateLimits": [...], "exchangeFilters": [...],
@@ -54,7 +54,7 @@ class TableCalls(Caller):
     def get_order_book(self, **params: Any) -> dict[str, Any]:
         """Get the order book of a symbol, at most 5,000 levels a side.
 
-        ``GET /api/v3/depth``: no key, weight 5 to 250. Parameters: ``symbol``; if wanted ``limit``,
+        ``GET /api/v3/depth``: no key, weight 5 to 250. Parameters: ``symbol``; optional: ``limit``,
         ``symbolStatus``.
 
         :returns: ``{"lastUpdateId", "bids": [[price, quantity], ...], "asks": [[price, quantity], ...]}``
@@ -66,7 +66,7 @@ class TableCalls(Caller):
     def get_recent_trades(self, **params: Any) -> list[Any]:
         """Get the last trades of a symbol, at most 1,000.
 
-        ``GET /api/v3/trades``: no key, weight 25. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /api/v3/trades``: no key, weight 25. Parameters: ``symbol``; optional: ``limit``.
 
         :returns: ``[{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker", "isBestMatch"}, ...]``
 
@@ -77,7 +77,7 @@ class TableCalls(Caller):
     def get_historical_trades(self, **params: Any) -> list[Any]:
         """Get older trades of a symbol, from a trade id on.
 
-        ``GET /api/v3/historicalTrades``: no key, weight 25. Parameters: ``symbol``; if wanted ``limit``,
+        ``GET /api/v3/historicalTrades``: no key, weight 25. Parameters: ``symbol``; optional: ``limit``,
         ``fromId``.
 
         :returns: ``[{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker", "isBestMatch"}, ...]``
@@ -89,7 +89,7 @@ class TableCalls(Caller):
     def get_aggregate_trades(self, **params: Any) -> list[Any]:
         """Get trades of a symbol, those of one order at one price taken together.
 
-        ``GET /api/v3/aggTrades``: no key, weight 4. Parameters: ``symbol``; if wanted ``fromId``,
+        ``GET /api/v3/aggTrades``: no key, weight 4. Parameters: ``symbol``; optional: ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"a": id, "p": price, "q": quantity, "f": first trade id, "l": last trade id, "T":
@@ -102,7 +102,7 @@ class TableCalls(Caller):
     def get_klines(self, **params: Any) -> list[Any]:
         """Get candles of a symbol, oldest first, at most 1,000.
 
-        ``GET /api/v3/klines``: no key, weight 2. Parameters: ``symbol``, ``interval``; if wanted
+        ``GET /api/v3/klines``: no key, weight 2. Parameters: ``symbol``, ``interval``; optional:
         ``startTime``, ``endTime``, ``timeZone``, ``limit``.
 
         :returns: ``[[open time in ms, open, high, low, close, volume, close time in ms, quote volume,
@@ -115,7 +115,7 @@ class TableCalls(Caller):
     def get_ui_klines(self, **params: Any) -> list[Any]:
         """Get candles of a symbol as charts show them, at most 1,000.
 
-        ``GET /api/v3/uiKlines``: no key, weight 2. Parameters: ``symbol``, ``interval``; if wanted
+        ``GET /api/v3/uiKlines``: no key, weight 2. Parameters: ``symbol``, ``interval``; optional:
         ``startTime``, ``endTime``, ``timeZone``, ``limit``.
 
         :returns: ``[[open time in ms, open, high, low, close, volume, close time in ms, quote volume,
@@ -139,7 +139,7 @@ class TableCalls(Caller):
     def get_ticker(self, **params: Any) -> Any:
         """Get statistics of the last 24 hours.
 
-        ``GET /api/v3/ticker/24hr``: no key, weight 2 to 80. Parameters, none of them needed: ``symbol``,
+        ``GET /api/v3/ticker/24hr``: no key, weight 2 to 80. Parameters, all optional: ``symbol``,
         ``symbols``, ``type``, ``symbolStatus``.
 
         :returns: ``of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice",
@@ -153,8 +153,8 @@ class TableCalls(Caller):
     def v3_get_ticker_trading_day(self, **params: Any) -> Any:
         """Get statistics of the trading day.
 
-        ``GET /api/v3/ticker/tradingDay``: no key, weight 4 to 200. Parameters, none of them needed:
-        ``symbol``, ``symbols``, ``timeZone``, ``type``, ``symbolStatus``.
+        ``GET /api/v3/ticker/tradingDay``: no key, weight 4 to 200. Parameters, all optional: ``symbol``,
+        ``symbols``, ``timeZone``, ``type``, ``symbolStatus``.
 
         :returns: ``of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice",
             "lastPrice", "openPrice", "highPrice", "lowPrice", "volume", "quoteVolume", "openTime": ms,
@@ -167,7 +167,7 @@ class TableCalls(Caller):
     def get_symbol_ticker_window(self, **params: Any) -> Any:
         """Get statistics of a window of 1 minute to 7 days.
 
-        ``GET /api/v3/ticker``: no key, weight 4 to 200. Parameters, none of them needed: ``symbol``,
+        ``GET /api/v3/ticker``: no key, weight 4 to 200. Parameters, all optional: ``symbol``,
         ``symbols``, ``windowSize``, ``type``, ``symbolStatus``.
 
         :returns: ``of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice",
@@ -181,7 +181,7 @@ class TableCalls(Caller):
     def get_symbol_ticker(self, **params: Any) -> Any:
         """Get the last price of one symbol, of several or of all.
 
-        ``GET /api/v3/ticker/price``: no key, weight 2 to 4. Parameters, none of them needed: ``symbol``,
+        ``GET /api/v3/ticker/price``: no key, weight 2 to 4. Parameters, all optional: ``symbol``,
         ``symbols``, ``symbolStatus``.
 
         :returns: ``of one symbol {"symbol", "price"}, of several a list``
@@ -193,7 +193,7 @@ class TableCalls(Caller):
     def get_all_tickers(self, **params: Any) -> list[Any]:
         """Get the last prices of all symbols.
 
-        ``GET /api/v3/ticker/price``: no key, weight 4. Parameters, none of them needed: ``symbols``,
+        ``GET /api/v3/ticker/price``: no key, weight 4. Parameters, all optional: ``symbols``,
         ``symbolStatus``.
 
         :returns: ``[{"symbol", "price"}, ...]``
@@ -205,8 +205,8 @@ class TableCalls(Caller):
     def get_orderbook_ticker(self, **params: Any) -> Any:
         """Get the best prices in the order book of one symbol, of several or of all.
 
-        ``GET /api/v3/ticker/bookTicker``: no key, weight 2 to 4. Parameters, none of them needed:
-        ``symbol``, ``symbols``, ``symbolStatus``.
+        ``GET /api/v3/ticker/bookTicker``: no key, weight 2 to 4. Parameters, all optional: ``symbol``,
+        ``symbols``, ``symbolStatus``.
 
         :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty"}, of several a
             list``
@@ -218,7 +218,7 @@ class TableCalls(Caller):
     def get_orderbook_tickers(self, **params: Any) -> list[Any]:
         """Get the best prices in the order books of all symbols.
 
-        ``GET /api/v3/ticker/bookTicker``: no key, weight 4. Parameters, none of them needed: ``symbols``,
+        ``GET /api/v3/ticker/bookTicker``: no key, weight 4. Parameters, all optional: ``symbols``,
         ``symbolStatus``.
 
         :returns: ``[{"symbol", "bidPrice", "bidQty", "askPrice", "askQty"}, ...]``
@@ -230,7 +230,7 @@ class TableCalls(Caller):
     def create_order(self, **params: Any) -> dict[str, Any]:
         """Place an order.
 
-        ``POST /api/v3/order``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``POST /api/v3/order``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``; optional:
         ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``, ``strategyId``,
         ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``, ``newOrderRespType``,
         ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``, ``pegOffsetType``.
@@ -247,7 +247,7 @@ class TableCalls(Caller):
         """Check an order as if it were placed, without placing it.
 
         ``POST /api/v3/order/test``: signed, weight 1 to 20. Parameters: ``symbol``, ``side``, ``type``;
-        if wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``,
+        optional: ``timeInForce``, ``quantity``, ``quoteOrderQty``, ``price``, ``newClientOrderId``,
         ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``, ``icebergQty``,
         ``newOrderRespType``, ``selfTradePreventionMode``, ``pegPriceType``, ``pegOffsetValue``,
         ``pegOffsetType``, ``computeCommissionRates``.
@@ -261,7 +261,7 @@ class TableCalls(Caller):
     def get_order(self, **params: Any) -> dict[str, Any]:
         """Get one order, by orderId or by origClientOrderId.
 
-        ``GET /api/v3/order``: signed, weight 4. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /api/v3/order``: signed, weight 4. Parameters: ``symbol``; optional: ``orderId``,
         ``origClientOrderId``.
 
         :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
@@ -275,7 +275,7 @@ class TableCalls(Caller):
     def cancel_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one order, by orderId or by origClientOrderId.
 
-        ``DELETE /api/v3/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``DELETE /api/v3/order``: signed, weight 1. Parameters: ``symbol``; optional: ``orderId``,
         ``origClientOrderId``, ``newClientOrderId``, ``cancelRestrictions``.
 
         :returns: ``{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
@@ -303,7 +303,7 @@ class TableCalls(Caller):
         """Cancel an order and place another in its place.
 
         ``POST /api/v3/order/cancelReplace``: signed, weight 1. Parameters: ``symbol``, ``side``,
-        ``type``, ``cancelReplaceMode``; if wanted ``timeInForce``, ``quantity``, ``quoteOrderQty``,
+        ``type``, ``cancelReplaceMode``; optional: ``timeInForce``, ``quantity``, ``quoteOrderQty``,
         ``price``, ``cancelNewClientOrderId``, ``cancelOrigClientOrderId``, ``cancelOrderId``,
         ``newClientOrderId``, ``strategyId``, ``strategyType``, ``stopPrice``, ``trailingDelta``,
         ``icebergQty``, ``newOrderRespType``, ``selfTradePreventionMode``, ``cancelRestrictions``,
@@ -319,7 +319,7 @@ class TableCalls(Caller):
     def get_open_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of a symbol or of all.
 
-        ``GET /api/v3/openOrders``: signed, weight 6 to 80. Parameters, none of them needed: ``symbol``.
+        ``GET /api/v3/openOrders``: signed, weight 6 to 80. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
             "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
@@ -332,7 +332,7 @@ class TableCalls(Caller):
     def get_all_orders(self, **params: Any) -> list[Any]:
         """Get the orders of a symbol, open, filled and cancelled.
 
-        ``GET /api/v3/allOrders``: signed, weight 20. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /api/v3/allOrders``: signed, weight 20. Parameters: ``symbol``; optional: ``orderId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "orderId", "orderListId", "clientOrderId", "price", "origQty",
@@ -347,7 +347,7 @@ class TableCalls(Caller):
         """Place two orders above and below the price, of which one cancels the other.
 
         ``POST /api/v3/orderList/oco``: signed, weight 1. Parameters: ``symbol``, ``side``, ``quantity``,
-        ``aboveType``, ``belowType``; if wanted ``listClientOrderId``, ``aboveClientOrderId``,
+        ``aboveType``, ``belowType``; optional: ``listClientOrderId``, ``aboveClientOrderId``,
         ``aboveIcebergQty``, ``abovePrice``, ``aboveStopPrice``, ``aboveTrailingDelta``,
         ``aboveTimeInForce``, ``aboveStrategyId``, ``aboveStrategyType``, ``abovePegPriceType``,
         ``abovePegOffsetType``, ``abovePegOffsetValue``, ``belowClientOrderId``, ``belowIcebergQty``,
@@ -366,7 +366,7 @@ class TableCalls(Caller):
     def v3_get_order_list(self, **params: Any) -> dict[str, Any]:
         """Get one order list, by orderListId or by origClientOrderId.
 
-        ``GET /api/v3/orderList``: signed, weight 4. Parameters, none of them needed: ``orderListId``,
+        ``GET /api/v3/orderList``: signed, weight 4. Parameters, all optional: ``orderListId``,
         ``origClientOrderId``.
 
         :returns: ``{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
@@ -380,7 +380,7 @@ class TableCalls(Caller):
     def v3_get_all_order_list(self, **params: Any) -> list[Any]:
         """Get the order lists of the account.
 
-        ``GET /api/v3/allOrderList``: signed, weight 20. Parameters, none of them needed: ``fromId``,
+        ``GET /api/v3/allOrderList``: signed, weight 20. Parameters, all optional: ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
@@ -407,7 +407,7 @@ class TableCalls(Caller):
     def v3_delete_order_list(self, **params: Any) -> dict[str, Any]:
         """Cancel an order list, by orderListId or by listClientOrderId.
 
-        ``DELETE /api/v3/orderList``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderListId``,
+        ``DELETE /api/v3/orderList``: signed, weight 1. Parameters: ``symbol``; optional: ``orderListId``,
         ``listClientOrderId``, ``newClientOrderId``.
 
         :returns: ``{"orderListId", "contingencyType", "listStatusType", "listOrderStatus",
@@ -421,7 +421,7 @@ class TableCalls(Caller):
     def get_account(self, **params: Any) -> dict[str, Any]:
         """Get the account and its balances.
 
-        ``GET /api/v3/account``: signed, weight 20. Parameters, none of them needed: ``omitZeroBalances``.
+        ``GET /api/v3/account``: signed, weight 20. Parameters, all optional: ``omitZeroBalances``.
 
         :returns: ``{"makerCommission", "takerCommission", "commissionRates": {...}, "canTrade",
             "canWithdraw", "canDeposit", "updateTime": ms, "accountType", "balances": [{"asset", "free",
@@ -434,7 +434,7 @@ class TableCalls(Caller):
     def get_my_trades(self, **params: Any) -> list[Any]:
         """Get the account's trades of a symbol.
 
-        ``GET /api/v3/myTrades``: signed, weight 5 to 20. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /api/v3/myTrades``: signed, weight 5 to 20. Parameters: ``symbol``; optional: ``orderId``,
         ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"symbol", "id", "orderId", "orderListId", "price", "qty", "quoteQty", "commission",
@@ -468,7 +468,7 @@ class TableCalls(Caller):
         return self._call("v3_get_account_commission", params)
 
     def stream_get_listen_key(self) -> str:
-        """Get the account's listen key, a new one or the one that lives; it lives 60 minutes from now.
+        """Get the account's listen key, a new or the current one; it is valid for 60 minutes from now.
 
         ``POST /api/v3/userDataStream``: API key, weight 1.
 
@@ -479,7 +479,7 @@ class TableCalls(Caller):
         return self._call("stream_get_listen_key", {})
 
     def stream_keepalive(self, listenKey: str) -> dict[str, Any]:
-        """Let a listen key live another 60 minutes.
+        """Extend a listen key by 60 minutes.
 
         ``PUT /api/v3/userDataStream``: API key, weight 1. Parameters: ``listenKey``.
 
@@ -508,7 +508,7 @@ class TableCalls(Caller):
         :returns: ``{"code", "data": [{"s": symbol, "b": base asset, "q": quote asset, "c": last price,
             ...}, ...]}``
 
-        Source: a call of the exchange's website, in none of its documentation.
+        Source: a call of the exchange's website, not documented.
         """
         return self._call("get_products", {})
 
@@ -561,7 +561,7 @@ class TableCalls(Caller):
     def get_account_snapshot(self, **params: Any) -> dict[str, Any]:
         """Get snapshots of the account, one a day.
 
-        ``GET /sapi/v1/accountSnapshot``: signed, weight 2,400. Parameters: ``type``; if wanted
+        ``GET /sapi/v1/accountSnapshot``: signed, weight 2,400. Parameters: ``type``; optional:
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``{"code", "msg", "snapshotVos": [{"data": {...}, "type", "updateTime": ms}, ...]}``
@@ -595,7 +595,7 @@ class TableCalls(Caller):
     def get_asset_details(self, **params: Any) -> dict[str, Any]:
         """Get whether deposits and withdrawals of assets are open.
 
-        ``GET /sapi/v1/asset/assetDetail``: signed, weight 1. Parameters, none of them needed: ``asset``.
+        ``GET /sapi/v1/asset/assetDetail``: signed, weight 1. Parameters, all optional: ``asset``.
 
         :returns: ``{asset: {"minWithdrawAmount", "depositStatus", "withdrawFee", "withdrawStatus",
             "depositTip"}, ...}``
@@ -607,7 +607,7 @@ class TableCalls(Caller):
     def get_trade_fee(self, **params: Any) -> list[Any]:
         """Get the account's commission rates of a symbol or of all.
 
-        ``GET /sapi/v1/asset/tradeFee``: signed, weight 1. Parameters, none of them needed: ``symbol``.
+        ``GET /sapi/v1/asset/tradeFee``: signed, weight 1. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "makerCommission", "takerCommission"}, ...]``
 
@@ -618,8 +618,8 @@ class TableCalls(Caller):
     def get_user_asset(self, **params: Any) -> list[Any]:
         """Get the assets of the spot wallet.
 
-        ``POST /sapi/v3/asset/getUserAsset``: signed, weight 5. Parameters, none of them needed:
-        ``asset``, ``needBtcValuation``.
+        ``POST /sapi/v3/asset/getUserAsset``: signed, weight 5. Parameters, all optional: ``asset``,
+        ``needBtcValuation``.
 
         :returns: ``[{"asset", "free", "locked", "freeze", "withdrawing", "ipoable", "btcValuation"},
             ...]``
@@ -631,8 +631,8 @@ class TableCalls(Caller):
     def funding_wallet(self, **params: Any) -> list[Any]:
         """Get the assets of the funding wallet.
 
-        ``POST /sapi/v1/asset/get-funding-asset``: signed, weight 1. Parameters, none of them needed:
-        ``asset``, ``needBtcValuation``.
+        ``POST /sapi/v1/asset/get-funding-asset``: signed, weight 1. Parameters, all optional: ``asset``,
+        ``needBtcValuation``.
 
         :returns: ``[{"asset", "free", "locked", "freeze", "withdrawing", "btcValuation"}, ...]``
 
@@ -643,8 +643,8 @@ class TableCalls(Caller):
     def get_dust_log(self, **params: Any) -> dict[str, Any]:
         """Get the log of small amounts converted to BNB.
 
-        ``GET /sapi/v1/asset/dribblet``: signed, weight 1. Parameters, none of them needed:
-        ``accountType``, ``startTime``, ``endTime``.
+        ``GET /sapi/v1/asset/dribblet``: signed, weight 1. Parameters, all optional: ``accountType``,
+        ``startTime``, ``endTime``.
 
         :returns: ``{"total", "userAssetDribblets": [{"operateTime": ms, "totalTransferedAmount",
             "totalServiceChargeAmount", "transId", "userAssetDribbletDetails": [...]}, ...]}``
@@ -656,7 +656,7 @@ class TableCalls(Caller):
     def transfer_dust(self, **params: Any) -> dict[str, Any]:
         """Convert small amounts of assets to BNB.
 
-        ``POST /sapi/v1/asset/dust``: signed, weight 10 of the account. Parameters: ``asset``; if wanted
+        ``POST /sapi/v1/asset/dust``: signed, weight 10 of the account. Parameters: ``asset``; optional:
         ``accountType``.
 
         :returns: ``{"totalServiceCharge", "totalTransfered", "transferResult": [{"amount", "fromAsset",
@@ -669,8 +669,8 @@ class TableCalls(Caller):
     def get_asset_dividend_history(self, **params: Any) -> dict[str, Any]:
         """Get the distributions that the account received.
 
-        ``GET /sapi/v1/asset/assetDividend``: signed, weight 10. Parameters, none of them needed:
-        ``asset``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /sapi/v1/asset/assetDividend``: signed, weight 10. Parameters, all optional: ``asset``,
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``{"rows": [{"id", "amount", "asset", "divTime": ms, "enInfo", "tranId", "direction"},
             ...], "total"}``
@@ -682,7 +682,7 @@ class TableCalls(Caller):
     def toggle_bnb_burn_spot_margin(self, **params: Any) -> dict[str, Any]:
         """Switch on or off that commissions and margin interest are paid in BNB.
 
-        ``POST /sapi/v1/bnbBurn``: signed, weight 1. Parameters, none of them needed: ``spotBNBBurn``,
+        ``POST /sapi/v1/bnbBurn``: signed, weight 1. Parameters, all optional: ``spotBNBBurn``,
         ``interestBNBBurn``.
 
         :returns: ``{"spotBNBBurn", "interestBNBBurn"}``
@@ -708,7 +708,7 @@ class TableCalls(Caller):
         """Withdraw a coin to an address.
 
         ``POST /sapi/v1/capital/withdraw/apply``: signed, weight 900 of the account. Parameters: ``coin``,
-        ``address``, ``amount``; if wanted ``withdrawOrderId``, ``network``, ``addressTag``,
+        ``address``, ``amount``; optional: ``withdrawOrderId``, ``network``, ``addressTag``,
         ``transactionFeeFlag``, ``name``, ``walletType``. Older names are taken, too: ``asset`` for
         ``coin``.
 
@@ -721,8 +721,8 @@ class TableCalls(Caller):
     def get_withdraw_history(self, **params: Any) -> list[Any]:
         """Get the withdrawals of at most 90 days.
 
-        ``GET /sapi/v1/capital/withdraw/history``: signed, weight 18,000 of the account. Parameters, none
-        of them needed: ``coin``, ``withdrawOrderId``, ``status``, ``offset``, ``limit``, ``idList``,
+        ``GET /sapi/v1/capital/withdraw/history``: signed, weight 18,000 of the account. Parameters, all
+        optional: ``coin``, ``withdrawOrderId``, ``status``, ``offset``, ``limit``, ``idList``,
         ``startTime``, ``endTime``. Older names are taken, too: ``asset`` for ``coin``.
 
         :returns: ``[{"id", "amount", "transactionFee", "coin", "status", "address", "txId", "applyTime":
@@ -736,7 +736,7 @@ class TableCalls(Caller):
     def get_deposit_history(self, **params: Any) -> list[Any]:
         """Get the deposits of at most 90 days.
 
-        ``GET /sapi/v1/capital/deposit/hisrec``: signed, weight 1. Parameters, none of them needed:
+        ``GET /sapi/v1/capital/deposit/hisrec``: signed, weight 1. Parameters, all optional:
         ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``offset``, ``limit``,
         ``txId``. Older names are taken, too: ``asset`` for ``coin``.
 
@@ -750,7 +750,7 @@ class TableCalls(Caller):
     def get_deposit_address(self, **params: Any) -> dict[str, Any]:
         """Get the address where a coin is deposited.
 
-        ``GET /sapi/v1/capital/deposit/address``: signed, weight 10. Parameters: ``coin``; if wanted
+        ``GET /sapi/v1/capital/deposit/address``: signed, weight 10. Parameters: ``coin``; optional:
         ``network``, ``amount``. Older names are taken, too: ``asset`` for ``coin``.
 
         :returns: ``{"address", "coin", "tag", "url"}``
@@ -763,7 +763,7 @@ class TableCalls(Caller):
         """Move an asset between wallets of the account.
 
         ``POST /sapi/v1/asset/transfer``: signed, weight 300 of the account. Parameters: ``type``,
-        ``asset``, ``amount``; if wanted ``fromSymbol``, ``toSymbol``.
+        ``asset``, ``amount``; optional: ``fromSymbol``, ``toSymbol``.
 
         :returns: ``{"tranId"}``
 
@@ -774,7 +774,7 @@ class TableCalls(Caller):
     def query_universal_transfer_history(self, **params: Any) -> dict[str, Any]:
         """Get the transfers of one type between wallets of the account.
 
-        ``GET /sapi/v1/asset/transfer``: signed, weight 1. Parameters: ``type``; if wanted ``startTime``,
+        ``GET /sapi/v1/asset/transfer``: signed, weight 1. Parameters: ``type``; optional: ``startTime``,
         ``endTime``, ``current``, ``size``, ``fromSymbol``, ``toSymbol``.
 
         :returns: ``{"total", "rows": [{"asset", "amount", "type", "status", "tranId", "timestamp": ms},
@@ -787,7 +787,7 @@ class TableCalls(Caller):
     def new_transfer_history(self, **params: Any) -> dict[str, Any]:
         """Get the transfers of one type between wallets of the account.
 
-        ``GET /sapi/v1/asset/transfer``: signed, weight 1. Parameters: ``type``; if wanted ``startTime``,
+        ``GET /sapi/v1/asset/transfer``: signed, weight 1. Parameters: ``type``; optional: ``startTime``,
         ``endTime``, ``current``, ``size``, ``fromSymbol``, ``toSymbol``.
 
         :returns: ``{"total", "rows": [{"asset", "amount", "type", "status", "tranId", "timestamp": ms},
@@ -800,7 +800,7 @@ class TableCalls(Caller):
     def get_sub_account_list(self, **params: Any) -> dict[str, Any]:
         """Get the sub-accounts.
 
-        ``GET /sapi/v1/sub-account/list``: signed, weight 1. Parameters, none of them needed: ``email``,
+        ``GET /sapi/v1/sub-account/list``: signed, weight 1. Parameters, all optional: ``email``,
         ``isFreeze``, ``page``, ``limit``.
 
         :returns: ``{"subAccounts": [{"subUserId", "email", "remark", "isFreeze", "createTime": ms, ...},
@@ -813,8 +813,7 @@ class TableCalls(Caller):
     def get_subaccount_futures_margin_status(self, **params: Any) -> list[Any]:
         """Ask whether sub-accounts have margin and futures enabled.
 
-        ``GET /sapi/v1/sub-account/status``: signed, weight 10. Parameters, none of them needed:
-        ``email``.
+        ``GET /sapi/v1/sub-account/status``: signed, weight 10. Parameters, all optional: ``email``.
 
         :returns: ``[{"email", "isSubUserEnabled", "isUserActive", "insertTime": ms, "isMarginEnabled",
             "isFutureEnabled", "mobile"}, ...]``
@@ -837,8 +836,8 @@ class TableCalls(Caller):
     def query_subaccount_spot_summary(self, **params: Any) -> dict[str, Any]:
         """Get the sums in BTC of the sub-accounts' spot wallets.
 
-        ``GET /sapi/v1/sub-account/spotSummary``: signed, weight 1. Parameters, none of them needed:
-        ``email``, ``page``, ``size``.
+        ``GET /sapi/v1/sub-account/spotSummary``: signed, weight 1. Parameters, all optional: ``email``,
+        ``page``, ``size``.
 
         :returns: ``{"totalCount", "masterAccountTotalAsset", "spotSubUserAssetBtcVoList": [{"email",
             "totalAsset"}, ...]}``
@@ -850,8 +849,8 @@ class TableCalls(Caller):
     def get_subaccount_deposit_address(self, **params: Any) -> dict[str, Any]:
         """Get the address where a coin is deposited to a sub-account.
 
-        ``GET /sapi/v1/capital/deposit/subAddress``: signed, weight 1. Parameters: ``email``, ``coin``; if
-        wanted ``network``, ``amount``.
+        ``GET /sapi/v1/capital/deposit/subAddress``: signed, weight 1. Parameters: ``email``, ``coin``;
+        optional: ``network``, ``amount``.
 
         :returns: ``{"address", "coin", "tag", "url"}``
 
@@ -862,7 +861,7 @@ class TableCalls(Caller):
     def get_subaccount_deposit_history(self, **params: Any) -> list[Any]:
         """Get the deposits to a sub-account.
 
-        ``GET /sapi/v1/capital/deposit/subHisrec``: signed, weight 1. Parameters: ``email``; if wanted
+        ``GET /sapi/v1/capital/deposit/subHisrec``: signed, weight 1. Parameters: ``email``; optional:
         ``includeSource``, ``coin``, ``status``, ``startTime``, ``endTime``, ``limit``, ``offset``,
         ``txId``.
 
@@ -950,7 +949,7 @@ class TableCalls(Caller):
         """Move an asset between the spot wallets of two accounts; the master is the one without an email.
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
-        ``asset``, ``amount``; if wanted ``fromEmail``, ``toEmail``, ``clientTranId``.
+        ``asset``, ``amount``; optional: ``fromEmail``, ``toEmail``, ``clientTranId``.
 
         :returns: ``{"tranId", "clientTranId"}``
 
@@ -961,8 +960,8 @@ class TableCalls(Caller):
     def get_sub_account_transfer_history(self, **params: Any) -> list[Any]:
         """Get the transfers between the spot wallets of the master and its sub-accounts.
 
-        ``GET /sapi/v1/sub-account/sub/transfer/history``: signed, weight 1. Parameters, none of them
-        needed: ``fromEmail``, ``toEmail``, ``startTime``, ``endTime``, ``page``, ``limit``.
+        ``GET /sapi/v1/sub-account/sub/transfer/history``: signed, weight 1. Parameters, all optional:
+        ``fromEmail``, ``toEmail``, ``startTime``, ``endTime``, ``page``, ``limit``.
 
         :returns: ``[{"from", "to", "asset", "qty", "status", "tranId", "time": ms}, ...]``
 
@@ -986,7 +985,7 @@ class TableCalls(Caller):
         """Get the transfers between the futures wallets of sub-accounts.
 
         ``GET /sapi/v1/sub-account/futures/internalTransfer``: signed, weight 1. Parameters: ``email``,
-        ``futuresType``; if wanted ``startTime``, ``endTime``, ``page``, ``limit``.
+        ``futuresType``; optional: ``startTime``, ``endTime``, ``page``, ``limit``.
 
         :returns: ``{"success", "futuresType", "transfers": [{"from", "to", "asset", "qty", "tranId",
             "time": ms}, ...]}``
@@ -1046,8 +1045,8 @@ class TableCalls(Caller):
     def get_subaccount_transfer_history(self, **params: Any) -> list[Any]:
         """Get the transfers of this sub-account.
 
-        ``GET /sapi/v1/sub-account/transfer/subUserHistory``: signed, weight 1. Parameters, none of them
-        needed: ``asset``, ``type``, ``startTime``, ``endTime``, ``limit``, ``returnFailHistory``.
+        ``GET /sapi/v1/sub-account/transfer/subUserHistory``: signed, weight 1. Parameters, all optional:
+        ``asset``, ``type``, ``startTime``, ``endTime``, ``limit``, ``returnFailHistory``.
 
         :returns: ``[{"counterParty", "email", "type", "asset", "qty", "fromAccountType", "toAccountType",
             "status", "tranId", "time": ms}, ...]``
@@ -1060,7 +1059,7 @@ class TableCalls(Caller):
         """Move an asset between wallets of the master and its sub-accounts.
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
-        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``,
+        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; optional: ``fromEmail``,
         ``toEmail``, ``clientTranId``, ``symbol``.
 
         :returns: ``{"tranId", "clientTranId"}``
@@ -1073,7 +1072,7 @@ class TableCalls(Caller):
         """Move an asset between wallets of the master and its sub-accounts.
 
         ``POST /sapi/v1/sub-account/universalTransfer``: signed, weight 360 of the account. Parameters:
-        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; if wanted ``fromEmail``,
+        ``fromAccountType``, ``toAccountType``, ``asset``, ``amount``; optional: ``fromEmail``,
         ``toEmail``, ``clientTranId``, ``symbol``.
 
         :returns: ``{"tranId", "clientTranId"}``
@@ -1085,7 +1084,7 @@ class TableCalls(Caller):
     def get_universal_transfer_history(self, **params: Any) -> dict[str, Any]:
         """Get the transfers between wallets of the master and its sub-accounts.
 
-        ``GET /sapi/v1/sub-account/universalTransfer``: signed, weight 1. Parameters, none of them needed:
+        ``GET /sapi/v1/sub-account/universalTransfer``: signed, weight 1. Parameters, all optional:
         ``fromEmail``, ``toEmail``, ``clientTranId``, ``startTime``, ``endTime``, ``page``, ``limit``.
 
         :returns: ``{"result": [{"tranId", "fromEmail", "toEmail", "asset", "amount", "createTimeStamp":
@@ -1098,7 +1097,7 @@ class TableCalls(Caller):
     def get_margin_all_assets(self, **params: Any) -> list[Any]:
         """Get the assets of margin trading, or one of them.
 
-        ``GET /sapi/v1/margin/allAssets``: API key, weight 1. Parameters, none of them needed: ``asset``.
+        ``GET /sapi/v1/margin/allAssets``: API key, weight 1. Parameters, all optional: ``asset``.
 
         :returns: ``[{"assetName", "assetFullName", "isBorrowable", "isMortgageable", "userMinBorrow",
             "userMinRepay", "delistTime"}, ...]``
@@ -1110,7 +1109,7 @@ class TableCalls(Caller):
     def get_margin_all_pairs(self, **params: Any) -> list[Any]:
         """Get the symbols of cross margin, or one of them.
 
-        ``GET /sapi/v1/margin/allPairs``: API key, weight 1. Parameters, none of them needed: ``symbol``.
+        ``GET /sapi/v1/margin/allPairs``: API key, weight 1. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"id", "symbol", "base", "quote", "isMarginTrade", "isBuyAllowed", "isSellAllowed",
             "delistTime"}, ...]``
@@ -1122,7 +1121,7 @@ class TableCalls(Caller):
     def get_all_isolated_margin_symbols(self, **params: Any) -> list[Any]:
         """Get the symbols of isolated margin, or one of them.
 
-        ``GET /sapi/v1/margin/isolated/allPairs``: API key, weight 10. Parameters, none of them needed:
+        ``GET /sapi/v1/margin/isolated/allPairs``: API key, weight 10. Parameters, all optional:
         ``symbol``.
 
         :returns: ``[{"symbol", "base", "quote", "isMarginTrade", "isBuyAllowed", "isSellAllowed"}, ...]``
@@ -1158,7 +1157,7 @@ class TableCalls(Caller):
     def get_isolated_margin_account(self, **params: Any) -> dict[str, Any]:
         """Get the isolated margin accounts, or up to five of them.
 
-        ``GET /sapi/v1/margin/isolated/account``: signed, weight 10. Parameters, none of them needed:
+        ``GET /sapi/v1/margin/isolated/account``: signed, weight 10. Parameters, all optional:
         ``symbols``.
 
         :returns: ``{"assets": [{"symbol", "baseAsset": {...}, "quoteAsset": {...}, "enabled",
@@ -1255,8 +1254,8 @@ class TableCalls(Caller):
     def get_margin_transfer_history(self, **params: Any) -> dict[str, Any]:
         """Get the transfers to and from margin accounts.
 
-        ``GET /sapi/v1/margin/transfer``: signed, weight 1. Parameters, none of them needed: ``asset``,
-        ``type``, ``startTime``, ``endTime``, ``current``, ``size``, ``isolatedSymbol``.
+        ``GET /sapi/v1/margin/transfer``: signed, weight 1. Parameters, all optional: ``asset``, ``type``,
+        ``startTime``, ``endTime``, ``current``, ``size``, ``isolatedSymbol``.
 
         :returns: ``{"rows": [{"amount", "asset", "status", "timestamp", "txId", "type", "transFrom",
             "transTo", ...}, ...], "total"}``
@@ -1268,7 +1267,7 @@ class TableCalls(Caller):
     def get_max_margin_transfer(self, **params: Any) -> dict[str, Any]:
         """Get the largest amount that can be moved out of a margin account.
 
-        ``GET /sapi/v1/margin/maxTransferable``: signed, weight 50. Parameters: ``asset``; if wanted
+        ``GET /sapi/v1/margin/maxTransferable``: signed, weight 50. Parameters: ``asset``; optional:
         ``isolatedSymbol``.
 
         :returns: ``{"amount"}``
@@ -1281,7 +1280,7 @@ class TableCalls(Caller):
         """Borrow an asset, or repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``type``,
-        ``asset``, ``amount``; if wanted ``isIsolated``, ``symbol``.
+        ``asset``, ``amount``; optional: ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1293,7 +1292,7 @@ class TableCalls(Caller):
         """Borrow an asset.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``; if wanted ``isIsolated``, ``symbol``.
+        ``amount``; optional: ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1305,7 +1304,7 @@ class TableCalls(Caller):
         """Repay a loan.
 
         ``POST /sapi/v1/margin/borrow-repay``: signed, weight 1,500 of the account. Parameters: ``asset``,
-        ``amount``; if wanted ``isIsolated``, ``symbol``.
+        ``amount``; optional: ``isIsolated``, ``symbol``.
 
         :returns: ``{"tranId"}``
 
@@ -1316,7 +1315,7 @@ class TableCalls(Caller):
     def margin_get_borrow_repay_records(self, **params: Any) -> dict[str, Any]:
         """Get the records of loans or of repayments.
 
-        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters: ``type``; if wanted
+        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters: ``type``; optional:
         ``asset``, ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal",
@@ -1329,8 +1328,8 @@ class TableCalls(Caller):
     def get_margin_loan_details(self, **params: Any) -> dict[str, Any]:
         """Get the records of loans.
 
-        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed:
-        ``asset``, ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
+        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, all optional: ``asset``,
+        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal",
             "status", "timestamp": ms, "txId"}, ...], "total"}``
@@ -1342,8 +1341,8 @@ class TableCalls(Caller):
     def get_margin_repay_details(self, **params: Any) -> dict[str, Any]:
         """Get the records of repayments.
 
-        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, none of them needed:
-        ``asset``, ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
+        ``GET /sapi/v1/margin/borrow-repay``: signed, weight 10. Parameters, all optional: ``asset``,
+        ``isolatedSymbol``, ``txId``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"type", "isolatedSymbol", "amount", "asset", "interest", "principal",
             "status", "timestamp": ms, "txId"}, ...], "total"}``
@@ -1355,8 +1354,8 @@ class TableCalls(Caller):
     def get_margin_interest_history(self, **params: Any) -> dict[str, Any]:
         """Get the interest that accrued.
 
-        ``GET /sapi/v1/margin/interestHistory``: signed, weight 1. Parameters, none of them needed:
-        ``asset``, ``isolatedSymbol``, ``startTime``, ``endTime``, ``current``, ``size``.
+        ``GET /sapi/v1/margin/interestHistory``: signed, weight 1. Parameters, all optional: ``asset``,
+        ``isolatedSymbol``, ``startTime``, ``endTime``, ``current``, ``size``.
 
         :returns: ``{"rows": [{"txId", "interestAccuredTime": ms, "asset", "rawAsset", "principal",
             "interest", "interestRate", "type", "isolatedSymbol"}, ...], "total"}``
@@ -1369,7 +1368,7 @@ class TableCalls(Caller):
         """Get the largest amount of an asset that can be borrowed.
 
         ``GET /sapi/v1/margin/maxBorrowable``: signed, weight 750 of the account. Parameters: ``asset``;
-        if wanted ``isolatedSymbol``.
+        optional: ``isolatedSymbol``.
 
         :returns: ``{"amount", "borrowLimit"}``
 
@@ -1381,7 +1380,7 @@ class TableCalls(Caller):
         """Place an order of a margin account.
 
         ``POST /sapi/v1/margin/order``: signed, weight 6 to 1,500 of the account. Parameters: ``symbol``,
-        ``side``, ``type``; if wanted ``isIsolated``, ``quantity``, ``quoteOrderQty``, ``price``,
+        ``side``, ``type``; optional: ``isIsolated``, ``quantity``, ``quoteOrderQty``, ``price``,
         ``stopPrice``, ``newClientOrderId``, ``icebergQty``, ``newOrderRespType``, ``sideEffectType``,
         ``timeInForce``, ``selfTradePreventionMode``, ``trailingDelta``, ``autoRepayAtCancel``.
 
@@ -1396,7 +1395,7 @@ class TableCalls(Caller):
     def get_margin_order(self, **params: Any) -> dict[str, Any]:
         """Get one order of a margin account, by orderId or by origClientOrderId.
 
-        ``GET /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted
+        ``GET /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; optional:
         ``isIsolated``, ``orderId``, ``origClientOrderId``.
 
         :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
@@ -1410,7 +1409,7 @@ class TableCalls(Caller):
     def cancel_margin_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one order of a margin account, by orderId or by origClientOrderId.
 
-        ``DELETE /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; if wanted
+        ``DELETE /sapi/v1/margin/order``: signed, weight 10. Parameters: ``symbol``; optional:
         ``isIsolated``, ``orderId``, ``origClientOrderId``, ``newClientOrderId``.
 
         :returns: ``{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
@@ -1424,7 +1423,7 @@ class TableCalls(Caller):
     def cancel_all_open_margin_orders(self, **params: Any) -> list[Any]:
         """Cancel all open orders of a margin account on a symbol, lists included.
 
-        ``DELETE /sapi/v1/margin/openOrders``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``DELETE /sapi/v1/margin/openOrders``: signed, weight 1. Parameters: ``symbol``; optional:
         ``isIsolated``.
 
         :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
@@ -1438,8 +1437,8 @@ class TableCalls(Caller):
     def get_open_margin_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of a margin account.
 
-        ``GET /sapi/v1/margin/openOrders``: signed, weight 10. Parameters, none of them needed:
-        ``symbol``, ``isIsolated``.
+        ``GET /sapi/v1/margin/openOrders``: signed, weight 10. Parameters, all optional: ``symbol``,
+        ``isIsolated``.
 
         :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
             "executedQty", "cummulativeQuoteQty", "status", "timeInForce", "type", "side", "stopPrice",
@@ -1452,7 +1451,7 @@ class TableCalls(Caller):
     def get_all_margin_orders(self, **params: Any) -> list[Any]:
         """Get the orders of a margin account on a symbol, open, filled and cancelled.
 
-        ``GET /sapi/v1/margin/allOrders``: signed, weight 200. Parameters: ``symbol``; if wanted
+        ``GET /sapi/v1/margin/allOrders``: signed, weight 200. Parameters: ``symbol``; optional:
         ``isIsolated``, ``orderId``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "isIsolated", "orderId", "clientOrderId", "price", "origQty",
@@ -1466,7 +1465,7 @@ class TableCalls(Caller):
     def get_margin_trades(self, **params: Any) -> list[Any]:
         """Get the trades of a margin account on a symbol.
 
-        ``GET /sapi/v1/margin/myTrades``: signed, weight 10. Parameters: ``symbol``; if wanted
+        ``GET /sapi/v1/margin/myTrades``: signed, weight 10. Parameters: ``symbol``; optional:
         ``isIsolated``, ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"symbol", "isIsolated", "id", "orderId", "price", "qty", "commission",
@@ -1545,7 +1544,7 @@ class TableCalls(Caller):
     def futures_order_book(self, **params: Any) -> dict[str, Any]:
         """Get the order book of one contract.
 
-        ``GET /fapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /fapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; optional: ``limit``.
 
         :returns: ``{"lastUpdateId": n, "E": ms, "T": ms, "bids": [[price, quantity], ...], "asks": ...}``
 
@@ -1556,7 +1555,7 @@ class TableCalls(Caller):
     def futures_coin_order_book(self, **params: Any) -> dict[str, Any]:
         """Get the order book of one contract.
 
-        ``GET /dapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /dapi/v1/depth``: no key, weight 2 to 20. Parameters: ``symbol``; optional: ``limit``.
 
         :returns: ``{"lastUpdateId": n, "E": ms, "T": ms, "bids": [[price, quantity], ...], "asks": ...}``
 
@@ -1567,7 +1566,7 @@ class TableCalls(Caller):
     def futures_recent_trades(self, **params: Any) -> list[Any]:
         """Get the latest trades of one contract.
 
-        ``GET /fapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /fapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; optional: ``limit``.
 
         :returns: ``[{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker"}, ...]``
 
@@ -1578,7 +1577,7 @@ class TableCalls(Caller):
     def futures_coin_recent_trades(self, **params: Any) -> list[Any]:
         """Get the latest trades of one contract.
 
-        ``GET /dapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /dapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; optional: ``limit``.
 
         :returns: ``[{"id", "price", "qty", "baseQty", "time": ms, "isBuyerMaker"}, ...]``
 
@@ -1589,7 +1588,7 @@ class TableCalls(Caller):
     def futures_historical_trades(self, **params: Any) -> list[Any]:
         """Get trades of one contract from an id on, of the last month.
 
-        ``GET /fapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted
+        ``GET /fapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; optional:
         ``limit``, ``fromId``.
 
         :returns: ``[{"id", "price", "qty", "quoteQty", "time": ms, "isBuyerMaker"}, ...]``
@@ -1601,7 +1600,7 @@ class TableCalls(Caller):
     def futures_coin_historical_trades(self, **params: Any) -> list[Any]:
         """Get trades of one contract from an id on, of the last month.
 
-        ``GET /dapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; if wanted
+        ``GET /dapi/v1/historicalTrades``: API key, weight 200. Parameters: ``symbol``; optional:
         ``limit``, ``fromId``.
 
         :returns: ``[{"id", "price", "qty", "baseQty", "time": ms, "isBuyerMaker"}, ...]``
@@ -1613,7 +1612,7 @@ class TableCalls(Caller):
     def futures_aggregate_trades(self, **params: Any) -> list[Any]:
         """Get trades of one contract, those of one order at one price as one; of the last 48 hours.
 
-        ``GET /fapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
+        ``GET /fapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; optional: ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer
@@ -1626,7 +1625,7 @@ class TableCalls(Caller):
     def futures_coin_aggregate_trades(self, **params: Any) -> list[Any]:
         """Get trades of one contract, those of one order at one price as one; of the last 24 hours.
 
-        ``GET /dapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; if wanted ``fromId``,
+        ``GET /dapi/v1/aggTrades``: no key, weight 20. Parameters: ``symbol``; optional: ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"a": id, "p": price, "q": quantity, "f": first id, "l": last id, "T": ms, "m": buyer
@@ -1639,7 +1638,7 @@ class TableCalls(Caller):
     def futures_klines(self, **params: Any) -> list[Any]:
         """Get candles of one contract.
 
-        ``GET /fapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
+        ``GET /fapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; optional:
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
@@ -1653,7 +1652,7 @@ class TableCalls(Caller):
     def futures_coin_klines(self, **params: Any) -> list[Any]:
         """Get candles of one contract.
 
-        ``GET /dapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if wanted
+        ``GET /dapi/v1/klines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; optional:
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
@@ -1668,7 +1667,7 @@ class TableCalls(Caller):
         """Get candles of a pair's contract of one type, whichever contract that is at the time.
 
         ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
-        ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
+        ``interval``; optional: ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
             asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
@@ -1682,7 +1681,7 @@ class TableCalls(Caller):
         """Get candles of a pair's contract of one type, whichever contract that is at the time.
 
         ``GET /dapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
-        ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
+        ``interval``; optional: ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
             asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
@@ -1696,7 +1695,7 @@ class TableCalls(Caller):
         """Get the same as by futures_continous_klines.
 
         ``GET /fapi/v1/continuousKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``contractType``,
-        ``interval``; if wanted ``startTime``, ``endTime``, ``limit``.
+        ``interval``; optional: ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, volume, close time ms, volume in the other
             asset, trades, taker buy volume, the same in the other asset, "0"], ...], prices and volumes
@@ -1709,8 +1708,8 @@ class TableCalls(Caller):
     def futures_index_price_klines(self, **params: Any) -> list[Any]:
         """Get candles of a pair's index price.
 
-        ``GET /fapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
-        wanted ``startTime``, ``endTime``, ``limit``.
+        ``GET /fapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``;
+        optional: ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
             str``
@@ -1722,8 +1721,8 @@ class TableCalls(Caller):
     def futures_coin_index_price_klines(self, **params: Any) -> list[Any]:
         """Get candles of a pair's index price.
 
-        ``GET /dapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``; if
-        wanted ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/indexPriceKlines``: no key, weight 1 to 10. Parameters: ``pair``, ``interval``;
+        optional: ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
             str``
@@ -1735,8 +1734,8 @@ class TableCalls(Caller):
     def futures_mark_price_klines(self, **params: Any) -> list[Any]:
         """Get candles of one contract's mark price.
 
-        ``GET /fapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
-        wanted ``startTime``, ``endTime``, ``limit``.
+        ``GET /fapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``;
+        optional: ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
             str``
@@ -1748,8 +1747,8 @@ class TableCalls(Caller):
     def futures_coin_mark_price_klines(self, **params: Any) -> list[Any]:
         """Get candles of one contract's mark price.
 
-        ``GET /dapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``; if
-        wanted ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/markPriceKlines``: no key, weight 1 to 10. Parameters: ``symbol``, ``interval``;
+        optional: ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, "0", close time ms, ...], ...], prices as
             str``
@@ -1761,8 +1760,7 @@ class TableCalls(Caller):
     def futures_mark_price(self, **params: Any) -> Any:
         """Get mark price, index price and funding of one contract, or of all.
 
-        ``GET /fapi/v1/premiumIndex``: no key, weight 1 to 10. Parameters, none of them needed:
-        ``symbol``.
+        ``GET /fapi/v1/premiumIndex``: no key, weight 1 to 10. Parameters, all optional: ``symbol``.
 
         :returns: ``of one symbol {"symbol", "markPrice", "indexPrice", "estimatedSettlePrice",
             "lastFundingRate", "interestRate", "nextFundingTime": ms, "time": ms}, of all a list``
@@ -1774,8 +1772,7 @@ class TableCalls(Caller):
     def futures_coin_mark_price(self, **params: Any) -> list[Any]:
         """Get mark price, index price and funding of one contract, or of all.
 
-        ``GET /dapi/v1/premiumIndex``: no key, weight 10. Parameters, none of them needed: ``symbol``,
-        ``pair``.
+        ``GET /dapi/v1/premiumIndex``: no key, weight 10. Parameters, all optional: ``symbol``, ``pair``.
 
         :returns: ``[{"symbol", "markPrice", "indexPrice", "estimatedSettlePrice", "lastFundingRate",
             "interestRate", "nextFundingTime": ms, "time": ms}, ...]``
@@ -1787,7 +1784,7 @@ class TableCalls(Caller):
     def futures_funding_rate(self, **params: Any) -> list[Any]:
         """Get funding rates of the past; the limit is 500 calls in 5 minutes from one address.
 
-        ``GET /fapi/v1/fundingRate``: no key, weight 0. Parameters, none of them needed: ``symbol``,
+        ``GET /fapi/v1/fundingRate``: no key, weight 0. Parameters, all optional: ``symbol``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "fundingRate", "fundingTime": ms, ...}, ...]``
@@ -1799,7 +1796,7 @@ class TableCalls(Caller):
     def futures_coin_funding_rate(self, **params: Any) -> list[Any]:
         """Get funding rates of the past of one perpetual contract.
 
-        ``GET /dapi/v1/fundingRate``: no key, weight 1. Parameters: ``symbol``; if wanted ``startTime``,
+        ``GET /dapi/v1/fundingRate``: no key, weight 1. Parameters: ``symbol``; optional: ``startTime``,
         ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "fundingRate", "fundingTime": ms, ...}, ...]``
@@ -1811,7 +1808,7 @@ class TableCalls(Caller):
     def futures_ticker(self, **params: Any) -> Any:
         """Get the changes of 24 hours, of one contract or of all.
 
-        ``GET /fapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``.
+        ``GET /fapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, all optional: ``symbol``.
 
         :returns: ``of one symbol {"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice",
             "lastPrice", "openPrice", "highPrice", "lowPrice", "volume", "quoteVolume", "openTime": ms,
@@ -1824,7 +1821,7 @@ class TableCalls(Caller):
     def futures_coin_ticker(self, **params: Any) -> list[Any]:
         """Get the changes of 24 hours, of one contract or of all.
 
-        ``GET /dapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``GET /dapi/v1/ticker/24hr``: no key, weight 1 to 40. Parameters, all optional: ``symbol``,
         ``pair``.
 
         :returns: ``[{"symbol", "priceChange", "priceChangePercent", "weightedAvgPrice", "lastPrice",
@@ -1838,7 +1835,7 @@ class TableCalls(Caller):
     def futures_symbol_ticker(self, **params: Any) -> Any:
         """Get the latest price of one contract, or of all.
 
-        ``GET /fapi/v2/ticker/price``: no key, weight 1 to 2. Parameters, none of them needed: ``symbol``.
+        ``GET /fapi/v2/ticker/price``: no key, weight 1 to 2. Parameters, all optional: ``symbol``.
 
         :returns: ``of one symbol {"symbol", "price", "time": ms}, of all a list``
 
@@ -1849,7 +1846,7 @@ class TableCalls(Caller):
     def futures_coin_symbol_ticker(self, **params: Any) -> list[Any]:
         """Get the latest price of one contract, or of all.
 
-        ``GET /dapi/v1/ticker/price``: no key, weight 1 to 2. Parameters, none of them needed: ``symbol``,
+        ``GET /dapi/v1/ticker/price``: no key, weight 1 to 2. Parameters, all optional: ``symbol``,
         ``pair``.
 
         :returns: ``[{"symbol", "price", "time": ms}, ...]``
@@ -1861,8 +1858,7 @@ class TableCalls(Caller):
     def futures_orderbook_ticker(self, **params: Any) -> Any:
         """Get best bid and ask of one contract, or of all.
 
-        ``GET /fapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, none of them needed:
-        ``symbol``.
+        ``GET /fapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, all optional: ``symbol``.
 
         :returns: ``of one symbol {"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms}, of
             all a list``
@@ -1874,8 +1870,8 @@ class TableCalls(Caller):
     def futures_coin_orderbook_ticker(self, **params: Any) -> list[Any]:
         """Get best bid and ask of one contract, or of all.
 
-        ``GET /dapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, none of them needed:
-        ``symbol``, ``pair``.
+        ``GET /dapi/v1/ticker/bookTicker``: no key, weight 2 to 5. Parameters, all optional: ``symbol``,
+        ``pair``.
 
         :returns: ``[{"symbol", "bidPrice", "bidQty", "askPrice", "askQty", "time": ms}, ...]``
 
@@ -1908,8 +1904,8 @@ class TableCalls(Caller):
     def futures_open_interest_hist(self, **params: Any) -> list[Any]:
         """Get the open interest of one contract by period, of the last month.
 
-        ``GET /futures/data/openInterestHist``: no key, weight 0. Parameters: ``symbol``, ``period``; if
-        wanted ``limit``, ``startTime``, ``endTime``.
+        ``GET /futures/data/openInterestHist``: no key, weight 0. Parameters: ``symbol``, ``period``;
+        optional: ``limit``, ``startTime``, ``endTime``.
 
         :returns: ``[{"symbol", "sumOpenInterest", "sumOpenInterestValue", "timestamp": ms, ...}, ...]``
 
@@ -1920,8 +1916,8 @@ class TableCalls(Caller):
     def futures_coin_open_interest_hist(self, **params: Any) -> list[Any]:
         """Get the open interest of a pair's contracts by period, of the last 30 days.
 
-        ``GET /futures/data/openInterestHist``: no key, weight 1. Parameters: ``pair``, ``period``; if
-        wanted ``contractType``, ``limit``, ``startTime``, ``endTime``.
+        ``GET /futures/data/openInterestHist``: no key, weight 1. Parameters: ``pair``, ``period``;
+        optional: ``contractType``, ``limit``, ``startTime``, ``endTime``.
 
         :returns: ``[{"pair", "sumOpenInterest", "sumOpenInterestValue", "timestamp": ms, ...}, ...]``
 
@@ -1933,7 +1929,7 @@ class TableCalls(Caller):
         """Place a limit or market order. Stop orders are algo orders since 2025-12-09 and refused here, with
         code -4120: use futures_create_algo_order.
 
-        ``POST /fapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``POST /fapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; optional:
         ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``, ``newClientOrderId``,
         ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``, ``goodTillDate``.
 
@@ -1948,7 +1944,7 @@ class TableCalls(Caller):
         """Place an order. Stop orders have become algo orders in 2026; once the exchange refuses them here,
         with code -4120, use futures_coin_create_algo_order.
 
-        ``POST /dapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if wanted
+        ``POST /dapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; optional:
         ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``, ``newClientOrderId``,
         ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``, ``stopPrice``,
         ``closePosition``, ``activationPrice``, ``callbackRate``, ``workingType``, ``priceProtect``.
@@ -1963,8 +1959,8 @@ class TableCalls(Caller):
     def futures_create_test_order(self, **params: Any) -> dict[str, Any]:
         """Have an order checked, and not placed.
 
-        ``POST /fapi/v1/order/test``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``; if
-        wanted ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``,
+        ``POST /fapi/v1/order/test``: signed, weight 1. Parameters: ``symbol``, ``side``, ``type``;
+        optional: ``positionSide``, ``timeInForce``, ``quantity``, ``reduceOnly``, ``price``,
         ``newClientOrderId``, ``newOrderRespType``, ``priceMatch``, ``selfTradePreventionMode``,
         ``goodTillDate``, ``stopPrice``, ``closePosition``, ``activationPrice``, ``callbackRate``,
         ``workingType``, ``priceProtect``.
@@ -2007,7 +2003,7 @@ class TableCalls(Caller):
         the queue.
 
         ``PUT /fapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``quantity``,
-        ``price``; if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
+        ``price``; optional: ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
@@ -2021,7 +2017,7 @@ class TableCalls(Caller):
         the queue.
 
         ``PUT /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``, ``side``, ``quantity``,
-        ``price``; if wanted ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
+        ``price``; optional: ``orderId``, ``origClientOrderId``, ``priceMatch``, ``modifyId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}``
@@ -2033,7 +2029,7 @@ class TableCalls(Caller):
     def futures_get_order(self, **params: Any) -> dict[str, Any]:
         """Get one order, by orderId or origClientOrderId.
 
-        ``GET /fapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /fapi/v1/order``: signed, weight 1. Parameters: ``symbol``; optional: ``orderId``,
         ``origClientOrderId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
@@ -2046,7 +2042,7 @@ class TableCalls(Caller):
     def futures_coin_get_order(self, **params: Any) -> dict[str, Any]:
         """Get one order, by orderId or origClientOrderId.
 
-        ``GET /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``; optional: ``orderId``,
         ``origClientOrderId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
@@ -2059,7 +2055,7 @@ class TableCalls(Caller):
     def futures_get_open_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of one contract, or of all.
 
-        ``GET /fapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``.
+        ``GET /fapi/v1/openOrders``: signed, weight 1 to 40. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2071,7 +2067,7 @@ class TableCalls(Caller):
     def futures_coin_get_open_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of one contract, or of all.
 
-        ``GET /dapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``GET /dapi/v1/openOrders``: signed, weight 1 to 40. Parameters, all optional: ``symbol``,
         ``pair``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
@@ -2084,8 +2080,8 @@ class TableCalls(Caller):
     def futures_get_all_orders(self, **params: Any) -> list[Any]:
         """Get the orders of at most 7 days, open or not; cancelled ones without a fill are kept for 3 days.
 
-        ``GET /fapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``,
-        ``orderId``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /fapi/v1/allOrders``: signed, weight 5. Parameters, all optional: ``symbol``, ``orderId``,
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2098,8 +2094,8 @@ class TableCalls(Caller):
         """Get the orders of one contract or one pair, of at most 7 days, open or not; cancelled ones without
         a fill are kept for 3 days.
 
-        ``GET /dapi/v1/allOrders``: signed, weight 5. Parameters, none of them needed: ``symbol``,
-        ``pair``, ``orderId``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/allOrders``: signed, weight 5. Parameters, all optional: ``symbol``, ``pair``,
+        ``orderId``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2111,7 +2107,7 @@ class TableCalls(Caller):
     def futures_cancel_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one order, by orderId or origClientOrderId.
 
-        ``DELETE /fapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``DELETE /fapi/v1/order``: signed, weight 1. Parameters: ``symbol``; optional: ``orderId``,
         ``origClientOrderId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
@@ -2124,7 +2120,7 @@ class TableCalls(Caller):
     def futures_coin_cancel_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one order, by orderId or origClientOrderId.
 
-        ``DELETE /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``DELETE /dapi/v1/order``: signed, weight 1. Parameters: ``symbol``; optional: ``orderId``,
         ``origClientOrderId``.
 
         :returns: ``{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
@@ -2159,7 +2155,7 @@ class TableCalls(Caller):
     def futures_cancel_orders(self, **params: Any) -> list[Any]:
         """Cancel several orders, by a list of their ids of one kind.
 
-        ``DELETE /fapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``DELETE /fapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; optional:
         ``orderIdList``, ``origClientOrderIdList``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
@@ -2173,7 +2169,7 @@ class TableCalls(Caller):
     def futures_coin_cancel_orders(self, **params: Any) -> list[Any]:
         """Cancel several orders, by a list of their ids of one kind.
 
-        ``DELETE /dapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``DELETE /dapi/v1/batchOrders``: signed, weight 1. Parameters: ``symbol``; optional:
         ``orderIdList``, ``origClientOrderIdList``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
@@ -2214,8 +2210,8 @@ class TableCalls(Caller):
         """Get the account's own orders of liquidations and ADL. Those of the whole market, which it listed
         until 2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
 
-        ``GET /fapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed:
-        ``symbol``, ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /fapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, all optional: ``symbol``,
+        ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2228,8 +2224,8 @@ class TableCalls(Caller):
         """Get the account's own orders of liquidations and ADL. Those of the whole market, which it listed
         until 2021-04-27, are in the streams @forceOrder and !forceOrder@arr.
 
-        ``GET /dapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, none of them needed:
-        ``symbol``, ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/forceOrders``: signed, weight 20 to 50. Parameters, all optional: ``symbol``,
+        ``autoCloseType``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "status", "clientOrderId", "price", "origQty", "executedQty",
             "type", "side", "positionSide", "timeInForce", "reduceOnly", "updateTime": ms, ...}, ...]``
@@ -2242,8 +2238,8 @@ class TableCalls(Caller):
         """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
         TRAILING_STOP_MARKET.
 
-        ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
-        wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
+        ``POST /fapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``;
+        optional: ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
         ``workingType``, ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``,
         ``activatePrice``, ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``,
         ``selfTradePreventionMode``, ``goodTillDate``. Older names are taken, too: ``stopPrice`` for
@@ -2261,8 +2257,8 @@ class TableCalls(Caller):
         """Place an order that waits for its price: STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET,
         TRAILING_STOP_MARKET.
 
-        ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``; if
-        wanted ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
+        ``POST /dapi/v1/algoOrder``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``;
+        optional: ``positionSide``, ``timeInForce``, ``quantity``, ``price``, ``triggerPrice``,
         ``workingType``, ``priceMatch``, ``closePosition``, ``priceProtect``, ``reduceOnly``,
         ``activatePrice``, ``callbackRate``, ``clientAlgoId``, ``newOrderRespType``,
         ``selfTradePreventionMode``, ``goodTillDate``. Older names are taken, too: ``stopPrice`` for
@@ -2279,7 +2275,7 @@ class TableCalls(Caller):
     def futures_cancel_algo_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one algo order, by algoId or clientAlgoId.
 
-        ``DELETE /fapi/v1/algoOrder``: signed, weight 1. Parameters, none of them needed: ``algoId``,
+        ``DELETE /fapi/v1/algoOrder``: signed, weight 1. Parameters, all optional: ``algoId``,
         ``clientAlgoId``.
 
         :returns: ``{"algoId", "clientAlgoId", "code", "msg"}``
@@ -2291,7 +2287,7 @@ class TableCalls(Caller):
     def futures_coin_cancel_algo_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one algo order, by algoId or clientAlgoId.
 
-        ``DELETE /dapi/v1/algoOrder``: signed, weight 1. Parameters, none of them needed: ``algoId``,
+        ``DELETE /dapi/v1/algoOrder``: signed, weight 1. Parameters, all optional: ``algoId``,
         ``clientAlgoId``.
 
         :returns: ``{"algoId", "clientAlgoId", "code", "msg"}``
@@ -2303,8 +2299,8 @@ class TableCalls(Caller):
     def futures_get_open_algo_orders(self, **params: Any) -> list[Any]:
         """Get the open algo orders of one contract, or of all.
 
-        ``GET /fapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed:
-        ``symbol``, ``algoId``, ``algoType``.
+        ``GET /fapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, all optional: ``symbol``,
+        ``algoId``, ``algoType``.
 
         :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...},
@@ -2317,8 +2313,8 @@ class TableCalls(Caller):
     def futures_coin_get_open_algo_orders(self, **params: Any) -> list[Any]:
         """Get the open algo orders of one contract, or of all.
 
-        ``GET /dapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, none of them needed:
-        ``symbol``, ``algoId``, ``algoType``.
+        ``GET /dapi/v1/openAlgoOrders``: signed, weight 1 to 40. Parameters, all optional: ``symbol``,
+        ``algoId``, ``algoType``.
 
         :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
             "quantity", "algoStatus", "triggerPrice", "price", "createTime": ms, "updateTime": ms, ...},
@@ -2342,7 +2338,7 @@ class TableCalls(Caller):
     def futures_get_algo_order(self, **params: Any) -> dict[str, Any]:
         """Get one algo order, by algoId or clientAlgoId.
 
-        ``GET /fapi/v1/algoOrder``: signed, weight 1. Parameters, none of them needed: ``algoId``,
+        ``GET /fapi/v1/algoOrder``: signed, weight 1. Parameters, all optional: ``algoId``,
         ``clientAlgoId``.
 
         :returns: ``{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
@@ -2355,7 +2351,7 @@ class TableCalls(Caller):
     def futures_get_all_algo_orders(self, **params: Any) -> list[Any]:
         """Get the algo orders of one contract, open or not.
 
-        ``GET /fapi/v1/allAlgoOrders``: signed, weight 5. Parameters: ``symbol``; if wanted ``algoId``,
+        ``GET /fapi/v1/allAlgoOrders``: signed, weight 5. Parameters: ``symbol``; optional: ``algoId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"algoId", "clientAlgoId", "algoType", "orderType", "symbol", "side", "positionSide",
@@ -2420,7 +2416,7 @@ class TableCalls(Caller):
     def futures_position_information(self, **params: Any) -> list[Any]:
         """Get the positions in one contract or in all, those of 0 among them.
 
-        ``GET /fapi/v2/positionRisk``: signed, weight 5. Parameters, none of them needed: ``symbol``.
+        ``GET /fapi/v2/positionRisk``: signed, weight 5. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "positionAmt", "entryPrice", "breakEvenPrice", "markPrice",
             "unRealizedProfit", "leverage", "liquidationPrice", "marginType", "isolatedMargin",
@@ -2433,7 +2429,7 @@ class TableCalls(Caller):
     def futures_coin_position_information(self, **params: Any) -> list[Any]:
         """Get the positions in all contracts, or in those of a pair or a margin asset.
 
-        ``GET /dapi/v1/positionRisk``: signed, weight 1. Parameters, none of them needed: ``marginAsset``,
+        ``GET /dapi/v1/positionRisk``: signed, weight 1. Parameters, all optional: ``marginAsset``,
         ``pair``.
 
         :returns: ``[{"symbol", "positionAmt", "entryPrice", "breakEvenPrice", "markPrice",
@@ -2447,7 +2443,7 @@ class TableCalls(Caller):
     def futures_account_trades(self, **params: Any) -> list[Any]:
         """Get the account's trades in one contract, of at most 7 days within the last 3 months.
 
-        ``GET /fapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /fapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; optional: ``orderId``,
         ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"id", "orderId", "symbol", "side", "positionSide", "price", "qty", "realizedPnl",
@@ -2460,8 +2456,8 @@ class TableCalls(Caller):
     def futures_coin_account_trades(self, **params: Any) -> list[Any]:
         """Get the account's trades in one contract or one pair, of at most 7 days within the last 3 months.
 
-        ``GET /dapi/v1/userTrades``: signed, weight 5. Parameters, none of them needed: ``symbol``,
-        ``pair``, ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
+        ``GET /dapi/v1/userTrades``: signed, weight 5. Parameters, all optional: ``symbol``, ``pair``,
+        ``orderId``, ``startTime``, ``endTime``, ``fromId``, ``limit``.
 
         :returns: ``[{"id", "orderId", "symbol", "side", "positionSide", "price", "qty", "realizedPnl",
             "commission", "commissionAsset", "buyer", "maker", "time": ms, ...}, ...]``
@@ -2473,8 +2469,8 @@ class TableCalls(Caller):
     def futures_income_history(self, **params: Any) -> list[Any]:
         """Get what the account was credited and charged, page by page with startTime and endTime.
 
-        ``GET /fapi/v1/income``: signed, weight 30. Parameters, none of them needed: ``symbol``,
-        ``incomeType``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /fapi/v1/income``: signed, weight 30. Parameters, all optional: ``symbol``, ``incomeType``,
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "incomeType", "income", "asset", "info", "time": ms, "tranId", "tradeId"},
             ...]``
@@ -2486,8 +2482,8 @@ class TableCalls(Caller):
     def futures_coin_income_history(self, **params: Any) -> list[Any]:
         """Get what the account was credited and charged, page by page with startTime and endTime.
 
-        ``GET /dapi/v1/income``: signed, weight 20. Parameters, none of them needed: ``symbol``,
-        ``incomeType``, ``startTime``, ``endTime``, ``limit``.
+        ``GET /dapi/v1/income``: signed, weight 20. Parameters, all optional: ``symbol``, ``incomeType``,
+        ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "incomeType", "income", "asset", "info", "time": ms, "tranId", "tradeId"},
             ...]``
@@ -2499,7 +2495,7 @@ class TableCalls(Caller):
     def futures_leverage_bracket(self, **params: Any) -> list[Any]:
         """Get the leverage that the account may use, by a position's size.
 
-        ``GET /fapi/v1/leverageBracket``: signed, weight 1. Parameters, none of them needed: ``symbol``.
+        ``GET /fapi/v1/leverageBracket``: signed, weight 1. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "notionalCoef", "brackets": [{"bracket", "initialLeverage", "notionalCap",
             "notionalFloor", "maintMarginRatio", "cum"}, ...]}, ...]``
@@ -2511,8 +2507,7 @@ class TableCalls(Caller):
     def futures_coin_leverage_bracket(self, **params: Any) -> list[Any]:
         """Get the leverage that the account may use, by a position's size.
 
-        ``GET /dapi/v2/leverageBracket``: signed, weight 1 to 2. Parameters, none of them needed:
-        ``symbol``.
+        ``GET /dapi/v2/leverageBracket``: signed, weight 1 to 2. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "notionalCoef", "brackets": [{"bracket", "initialLeverage", "qtyCap",
             "qtyFloor", "maintMarginRatio", "cum"}, ...]}, ...]``
@@ -2569,7 +2564,7 @@ class TableCalls(Caller):
         """Add to (type 1) or take from (type 2) the margin of an isolated position.
 
         ``POST /fapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``;
-        if wanted ``positionSide``.
+        optional: ``positionSide``.
 
         :returns: ``{"amount", "code": 200, "msg", "type"}``
 
@@ -2581,7 +2576,7 @@ class TableCalls(Caller):
         """Add to (type 1) or take from (type 2) the margin of an isolated position.
 
         ``POST /dapi/v1/positionMargin``: signed, weight 1. Parameters: ``symbol``, ``amount``, ``type``;
-        if wanted ``positionSide``.
+        optional: ``positionSide``.
 
         :returns: ``{"amount", "code": 200, "msg", "type"}``
 
@@ -2592,7 +2587,7 @@ class TableCalls(Caller):
     def futures_position_margin_history(self, **params: Any) -> list[Any]:
         """Get what was added to and taken from the margin of isolated positions.
 
-        ``GET /fapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``GET /fapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; optional:
         ``type``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "type", "amount", "asset", "time": ms, "positionSide", ...}, ...]``
@@ -2604,7 +2599,7 @@ class TableCalls(Caller):
     def futures_coin_position_margin_history(self, **params: Any) -> list[Any]:
         """Get what was added to and taken from the margin of isolated positions.
 
-        ``GET /dapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; if wanted
+        ``GET /dapi/v1/positionMargin/history``: signed, weight 1. Parameters: ``symbol``; optional:
         ``type``, ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"symbol", "type", "amount", "asset", "time": ms, "positionSide", ...}, ...]``
@@ -2696,7 +2691,7 @@ class TableCalls(Caller):
     def futures_symbol_config(self, **params: Any) -> list[Any]:
         """Get margin type and leverage that the account has set, by contract.
 
-        ``GET /fapi/v1/symbolConfig``: signed, weight 5. Parameters, none of them needed: ``symbol``.
+        ``GET /fapi/v1/symbolConfig``: signed, weight 5. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "marginType", "isAutoAddMargin", "leverage", "maxNotionalValue"}, ...]``
 
@@ -2728,8 +2723,8 @@ class TableCalls(Caller):
         return self._call("futures_stream_get_listen_key", {})
 
     def futures_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Extend the listen key of an account of USD-M futures by 60 minutes from now; code -1125 in the
-        error means that it has none.
+        """Extend the listen key of an account of USD-M futures by 60 minutes from now; error code -1125
+        means that there is no key.
 
         ``PUT /fapi/v1/listenKey``: API key, weight 1.
 
@@ -2765,8 +2760,8 @@ class TableCalls(Caller):
         return self._call("futures_coin_stream_get_listen_key", {})
 
     def futures_coin_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Extend the listen key of an account of COIN-M futures by 60 minutes from now; code -1125 in the
-        error means that it has none.
+        """Extend the listen key of an account of COIN-M futures by 60 minutes from now; error code -1125
+        means that there is no key.
 
         ``PUT /dapi/v1/listenKey``: API key, weight 1.
 
@@ -2838,7 +2833,7 @@ class TableCalls(Caller):
     def options_price(self, **params: Any) -> list[Any]:
         """Get the changes of 24 hours, of one option or of all.
 
-        ``GET /eapi/v1/ticker``: no key, weight 1 to 40. Parameters, none of them needed: ``symbol``.
+        ``GET /eapi/v1/ticker``: no key, weight 1 to 40. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "priceChange", "priceChangePercent", "lastPrice", "lastQty", "open",
             "high", "low", "volume", "amount", "bidPrice", "askPrice", "strikePrice", "exercisePrice",
@@ -2851,7 +2846,7 @@ class TableCalls(Caller):
     def options_mark_price(self, **params: Any) -> list[Any]:
         """Get mark price, implied volatility and Greeks of one option, or of all.
 
-        ``GET /eapi/v1/mark``: no key, weight 5. Parameters, none of them needed: ``symbol``.
+        ``GET /eapi/v1/mark``: no key, weight 5. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "markPrice", "bidIV", "askIV", "markIV", "delta", "theta", "gamma",
             "vega", ...}, ...]``
@@ -2863,7 +2858,7 @@ class TableCalls(Caller):
     def options_order_book(self, **params: Any) -> dict[str, Any]:
         """Get the order book of one option.
 
-        ``GET /eapi/v1/depth``: no key, weight 1 to 20. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /eapi/v1/depth``: no key, weight 1 to 20. Parameters: ``symbol``; optional: ``limit``.
 
         :returns: ``{"lastUpdateId": n, "T": ms, "bids": [[price, quantity], ...], "asks": ...}``
 
@@ -2874,7 +2869,7 @@ class TableCalls(Caller):
     def options_klines(self, **params: Any) -> list[Any]:
         """Get candles of one option.
 
-        ``GET /eapi/v1/klines``: no key, weight 1. Parameters: ``symbol``, ``interval``; if wanted
+        ``GET /eapi/v1/klines``: no key, weight 1. Parameters: ``symbol``, ``interval``; optional:
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[[open time ms, open, high, low, close, volume, close time ms, ...], ...]; until
@@ -2887,7 +2882,7 @@ class TableCalls(Caller):
     def options_recent_trades(self, **params: Any) -> list[Any]:
         """Get the latest trades of one option.
 
-        ``GET /eapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; if wanted ``limit``.
+        ``GET /eapi/v1/trades``: no key, weight 5. Parameters: ``symbol``; optional: ``limit``.
 
         :returns: ``[{"id", "tradeId", "symbol", "price", "qty", "quoteQty", "side", "time": ms}, ...]``
 
@@ -2899,7 +2894,7 @@ class TableCalls(Caller):
         """Place an order.
 
         ``POST /eapi/v1/order``: signed, weight 0. Parameters: ``symbol``, ``side``, ``type``,
-        ``quantity``; if wanted ``price``, ``timeInForce``, ``reduceOnly``, ``postOnly``,
+        ``quantity``; optional: ``price``, ``timeInForce``, ``reduceOnly``, ``postOnly``,
         ``newOrderRespType``, ``clientOrderId``, ``isMmp``, ``selfTradePreventionMode``.
 
         :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
@@ -2926,7 +2921,7 @@ class TableCalls(Caller):
     def options_cancel_order(self, **params: Any) -> dict[str, Any]:
         """Cancel one order, by orderId or clientOrderId.
 
-        ``DELETE /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``DELETE /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; optional: ``orderId``,
         ``clientOrderId``.
 
         :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
@@ -2940,7 +2935,7 @@ class TableCalls(Caller):
     def options_cancel_batch_order(self, **params: Any) -> list[Any]:
         """Cancel several orders, by a list of their ids of one kind.
 
-        ``DELETE /eapi/v1/batchOrders``: signed, weight 5. Parameters: ``symbol``; if wanted ``orderIds``,
+        ``DELETE /eapi/v1/batchOrders``: signed, weight 5. Parameters: ``symbol``; optional: ``orderIds``,
         ``clientOrderIds``.
 
         :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
@@ -2965,7 +2960,7 @@ class TableCalls(Caller):
     def options_query_order(self, **params: Any) -> dict[str, Any]:
         """Get one order, by orderId or clientOrderId.
 
-        ``GET /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /eapi/v1/order``: signed, weight 1. Parameters: ``symbol``; optional: ``orderId``,
         ``clientOrderId``.
 
         :returns: ``{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
@@ -2979,7 +2974,7 @@ class TableCalls(Caller):
     def options_query_pending_orders(self, **params: Any) -> list[Any]:
         """Get the open orders of one option, or of all.
 
-        ``GET /eapi/v1/openOrders``: signed, weight 1 to 40. Parameters, none of them needed: ``symbol``,
+        ``GET /eapi/v1/openOrders``: signed, weight 1 to 40. Parameters, all optional: ``symbol``,
         ``orderId``, ``startTime``, ``endTime``.
 
         :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
@@ -2993,7 +2988,7 @@ class TableCalls(Caller):
     def options_query_order_history(self, **params: Any) -> list[Any]:
         """Get the orders of one option that were filled, cancelled or rejected in the last 5 days.
 
-        ``GET /eapi/v1/historyOrders``: signed, weight 3. Parameters: ``symbol``; if wanted ``orderId``,
+        ``GET /eapi/v1/historyOrders``: signed, weight 3. Parameters: ``symbol``; optional: ``orderId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"orderId", "symbol", "price", "quantity", "executedQty", "side", "type",
@@ -3007,7 +3002,7 @@ class TableCalls(Caller):
     def options_user_trades(self, **params: Any) -> list[Any]:
         """Get the account's trades in one option.
 
-        ``GET /eapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; if wanted ``fromId``,
+        ``GET /eapi/v1/userTrades``: signed, weight 5. Parameters: ``symbol``; optional: ``fromId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"id", "tradeId", "orderId", "symbol", "side", "price", "quantity", "fee",
@@ -3033,7 +3028,7 @@ class TableCalls(Caller):
     def options_positions(self, **params: Any) -> list[Any]:
         """Get the positions in one option, or in all.
 
-        ``GET /eapi/v1/position``: signed, weight 5. Parameters, none of them needed: ``symbol``.
+        ``GET /eapi/v1/position``: signed, weight 5. Parameters, all optional: ``symbol``.
 
         :returns: ``[{"symbol", "side", "quantity", "entryPrice", "markPrice", "markValue",
             "unrealizedPNL", "strikePrice", "expiryDate": ms, "optionSide", ...}, ...]``
@@ -3045,7 +3040,7 @@ class TableCalls(Caller):
     def options_bill(self, **params: Any) -> list[Any]:
         """Get what the account was credited and charged, within the last 3 months.
 
-        ``GET /eapi/v1/bill``: signed, weight 1. Parameters: ``currency``; if wanted ``recordId``,
+        ``GET /eapi/v1/bill``: signed, weight 1. Parameters: ``currency``; optional: ``recordId``,
         ``startTime``, ``endTime``, ``limit``.
 
         :returns: ``[{"id", "asset", "amount", "type", "createDate": ms}, ...]``
@@ -3067,8 +3062,8 @@ class TableCalls(Caller):
         return self._call("options_stream_get_listen_key", {})
 
     def options_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Extend the listen key of an account of options by 60 minutes from now; code -1125 in the error
-        means that it has none.
+        """Extend the listen key of an account of options by 60 minutes from now; error code -1125 means that
+        there is no key.
 
         ``PUT /eapi/v1/listenKey``: API key, weight 1.
 
@@ -3104,8 +3099,8 @@ class TableCalls(Caller):
         return self._call("papi_stream_get_listen_key", {})
 
     def papi_stream_keepalive(self, listenKey: str | None = None) -> dict[str, Any]:
-        """Extend the listen key of an account of portfolio margin by 60 minutes from now; code -1125 in the
-        error means that it has none.
+        """Extend the listen key of an account of portfolio margin by 60 minutes from now; error code -1125
+        means that there is no key.
 
         ``PUT /papi/v1/listenKey``: API key, weight 1.
 
@@ -3138,7 +3133,7 @@ class TableCalls(Caller):
         raise retired("get_lending_product_list")
 
     def get_lending_daily_quota_left(self, **params: Any) -> NoReturn:
-        """Get the quota of a product that was left to buy. The exchange has ended it (2023-06-22).
+        """Get the remaining purchase quota of a product. The exchange has ended it (2023-06-22).
 
         Use client.request("GET", "/sapi/v1/simple-earn/flexible/personalLeftQuota", signed=True,
         productId=...).
@@ -3158,7 +3153,7 @@ class TableCalls(Caller):
         raise retired("purchase_lending_product")
 
     def get_lending_daily_redemption_quota(self, **params: Any) -> NoReturn:
-        """Get the quota of a product that was left to redeem. The exchange has ended it (2023-06-22).
+        """Get the remaining redemption quota of a product. The exchange has ended it (2023-06-22).
 
         Use client.request("GET", "/sapi/v1/simple-earn/flexible/position", signed=True, productId=...).
 
@@ -3281,7 +3276,7 @@ class TableCalls(Caller):
         raise retired("margin_stream_get_listen_key")
 
     def margin_stream_keepalive(self, listenKey: str) -> NoReturn:
-        """Let a listen key of the cross margin account live on. The exchange has ended it (2026-02-20).
+        """Extend a listen key of the cross margin account. The exchange has ended it (2026-02-20).
 
         Use client.margin_get_listen_token() for the next 24 hours; a manager's
         start_margin_socket(callback) renews it by itself.
@@ -3310,7 +3305,7 @@ class TableCalls(Caller):
         raise retired("isolated_margin_stream_get_listen_key")
 
     def isolated_margin_stream_keepalive(self, symbol: str, listenKey: str) -> NoReturn:
-        """Let a listen key of an isolated margin account live on. The exchange has ended it (2026-02-20).
+        """Extend a listen key of an isolated margin account. The exchange has ended it (2026-02-20).
 
         Use client.margin_get_listen_token(symbol) for the next 24 hours; a manager's
         start_isolated_margin_socket(symbol, callback) renews it by itself.

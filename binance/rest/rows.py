@@ -99,8 +99,8 @@ def listen_key(part: Part, extended: str = "{}") -> tuple[Call, ...]:
             "valid for 60 minutes from now.", "", "the listen key, a str", "Start User Data Stream",
             picks="listenKey"),
         rows(part, "PUT", "key")(f"{name}_keepalive", path,
-            f"Extend the listen key of an account of {part.title} by 60 minutes from now; code -1125 in the "
-            "error means that it has none.", "", extended, "Keepalive User Data Stream", unsent="listenKey"),
+            f"Extend the listen key of an account of {part.title} by 60 minutes from now; error code -1125 "
+            "means that there is no key.", "", extended, "Keepalive User Data Stream", unsent="listenKey"),
         rows(part, "DELETE", "key")(f"{name}_close", path,
             f"Delete the listen key of an account of {part.title}, for every program that uses it.", "", "{}",
             "Close User Data Stream", unsent="listenKey"),

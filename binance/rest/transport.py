@@ -1,4 +1,4 @@
-"""Transport of REST calls: sends one and returns its whole answer, or says why there is none."""
+"""Transport of REST calls: sends one and returns its whole answer, or raises the reason."""
 
 from __future__ import annotations
 

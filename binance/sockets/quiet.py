@@ -56,7 +56,7 @@ class QuietWatch:
         self._is_open = False
 
     def begin(self) -> None:
-        """A connection is open; there was none before."""
+        """A connection is open, the first one or the first since an outage."""
         self._is_open = True
         self._streams.begin(self._listen())
         self._plan()

@@ -245,7 +245,7 @@ class Subscription:
             self.release()
             self.hush()  # again: what was reported since another thread did is of no interest either
             self._ended = Deferred()
-            if not self._shards and not self._ending:  # it has none, or is being given up
+            if not self._shards and not self._ending:  # it has no streams, or is being given up
                 self._finish(NOT_OPEN)
             self._leave_all()
         return self._ended

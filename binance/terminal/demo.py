@@ -31,7 +31,7 @@ class Line(Row):
         super().__init__(name)
         self.messages_at_cut: int | None = None
         self.missed = 0  # ids between the last before the cut and the first after it
-        self.candles_missed = 0  # closed candles that fell into the cut; at least so many
+        self.candles_missed = 0  # closed candles that fell into the cut; a lower bound
         self.chains_broken = 0  # order books with changes that fell into it, where it is not known how many
         self.holes: list[str] = []  # ids missing at any other place: a defect
 

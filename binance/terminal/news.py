@@ -9,8 +9,8 @@ from binance.text.counted import counted
 #: Text, and the name of its style.
 NewsLine = tuple[str, str]
 
-#: So many lines of a kind are shown in so many seconds: after an outage each of a thousand streams may have a
-#: gap, and says so when it sends its first message.
+#: Lines of a kind that are shown in a window, and its seconds: after an outage each of a thousand streams may
+#: have a gap, and says so when it sends its first message.
 SHOWN = 10
 WINDOW_S = 5.0
 #: Lines that wait for a terminal which takes no text.

@@ -115,7 +115,7 @@ def read(text: str, market: str = "spot") -> str | Pattern:
     if "@" not in text and not text.startswith("!") and text not in NAMES_WITHOUT_AT and not may_be_symbol:
         # not quoted: it may be a listen key, which is a secret
         raise InvalidStream(
-            "a name without '@' is no market stream; names look like 'bnbbtc@trade'. "
+            "a name without '@' is not a market stream; names look like 'bnbbtc@trade'. "
             "watch shows no events of accounts"
         )
     return venue_of(market, BINANCE_COM).stream(text).name
@@ -130,7 +130,7 @@ class Pattern:
         a bracket that is not closed.
 
     :ivar text: as it was given.
-    :ivar head: of what it is a pattern, ``"<symbol>"`` most often.
+    :ivar head: the part that it is a pattern of, ``"<symbol>"`` most often.
     """
 
     def __init__(self, text: str, market: str = "spot") -> None:

@@ -14,7 +14,7 @@ from binance.text.printable import printable
 
 #: Characters of the last value that are kept; a price has fewer.
 LAST_WIDTH = 40
-#: Rates are those of so many seconds.
+#: Seconds over which rates are taken.
 RATE_OVER_S = 2.0
 #: Seconds that a sparkline has at most, one character each.
 MOST_BARS = 20

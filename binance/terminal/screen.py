@@ -180,7 +180,7 @@ class Screen:
             os.write(self._out.fileno(), _RETURN)
 
     def busy(self, words: str) -> AbstractContextManager[object]:
-        """Say what takes a while: with a spinner until it is over, or in a line where this is no terminal."""
+        """Show that something takes a while: by a spinner, or by a line where this is not a terminal."""
         if self.live:
             spinner = "line" if self._is_ascii else "dots"
             (text, _), *_ = self._encodable([(printable(words), "")])

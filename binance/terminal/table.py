@@ -89,11 +89,11 @@ class Table:
         return picture
 
     def _shown(self, counts: list[int], room: int, now_s: float) -> Sequence[int]:
-        """The rows that a picture with room for so many shows."""
+        """The rows that a picture with room for *room* of them shows."""
         if len(counts) <= room:
             return range(len(counts))
         room = PIPE_ROWS if room == PIPE_ROWS else max(1, room - _FOOT)
-        # not anew for each picture: nobody could read it
+        # not again for each picture: nobody could read it
         if len(self._chosen) != room or now_s >= self._chosen_until_s:
             self._chosen = heapq.nlargest(room, range(len(counts)), key=counts.__getitem__)
             self._chosen_until_s = now_s + CHOSEN_FOR_S

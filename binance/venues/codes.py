@@ -60,7 +60,7 @@ WRONG_CLOCK = -1021
 def remedy(status: int | None, code: int | None) -> Remedy:
     """What to do about an error.
 
-    :param status: HTTP status; *code*: the exchange's. None: it has none.
+    :param status: HTTP status; *code*: the exchange's. None: without one.
     """
     by_status = STATUS_REMEDIES.get(status) if status is not None else None
     by_code = REMEDIES.get(code) if code is not None else None

@@ -32,7 +32,7 @@ class Kind:
     :ivar pattern: what they look like, a regular expression.
     :ivar title: its content, in a few words.
     :ivar event: event type, member ``e`` of each message, or of each item of a list; several, if messages of
-        one stream have different ones; None if they have none.
+        one stream have different ones; None without event types.
     :ivar first_id: member with the first id that a message covers. None: no message of this kind is ever
         taken for a duplicate.
     :ivar last_id: member with the last one; the same member where a message has one id. A message whose last
@@ -44,7 +44,7 @@ class Kind:
     :ivar by_symbol: the stream carries many markets, each with ids of its own; member ``s`` says which.
     :ivar array: its messages are lists.
     :ivar candles: its messages are klines, in member ``k``. What says whether candles are missing: ``"ids"``,
-        of the first and the last trade, ``f`` and ``L``; ``"times"``, if it has none, or they have holes.
+        of the first and the last trade, ``f`` and ``L``; ``"times"``, if it has no ids, or they have holes.
         None: no klines.
     :ivar speeds_ms: milliseconds between messages, the default first; empty if they come as things happen.
     :ivar silent_s: seconds without a message after which an open stream is reported as silent; None: never,
@@ -87,7 +87,7 @@ class Kind:
 
     @property
     def events(self) -> tuple[str, ...]:
-        """Its event types: none, one, or several."""
+        """Its event types, one or several; empty if it has no type."""
         return (self.event,) if isinstance(self.event, str) else self.event or ()
 
 

@@ -56,7 +56,7 @@ class KeyedAccount:
 
     @property
     def keep_alive(self) -> str:
-        """The one that lets it live on."""
+        """The one that extends it."""
         return f"{self.prefix}stream_keepalive"
 
     def rest_url(self, endpoints: Endpoints) -> str:

@@ -149,7 +149,7 @@ def _is_day(text: str) -> bool:
 
 
 def _speed(speed_ms: int | None, speeds_ms: tuple[int, ...]) -> int:
-    """The speed that is asked for, the first of those if none is."""
+    """The speed asked for; the first of *speeds_ms* by default."""
     if speed_ms is None or (speed_ms == 0 and not isinstance(speed_ms, bool)):
         return speeds_ms[0]
     if type(speed_ms) is not int or speed_ms not in speeds_ms:

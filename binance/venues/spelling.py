@@ -71,7 +71,7 @@ def not_of(market: str, symbol: str, kind: Kind | None = None) -> str | None:
 
 
 def symbol_meant(text: str) -> str | None:
-    """The symbol of a spot market that is written another way, in lower case; None if none comes to mind.
+    """The symbol of a spot market that is written another way, in lower case; None if there is no guess.
 
     ``"BTC/USDT"``, ``"btc-usdt"``, ``"BTC USDT"`` and ``"BTC/USDT:USDT"`` are all ``"btcusdt"``.
     """

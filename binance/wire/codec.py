@@ -49,7 +49,7 @@ class Codec:
         self._array = array
 
     def decoded(self, payloads: Sequence[bytes], is_binary: bool = False) -> list[Any]:
-        """A message for each payload, or the exception that says why there is none.
+        """A message for each payload, or the exception with the reason.
 
         That is a :class:`MalformedMessage`, or what a decoder raised to end the program. There may be values
         that are not messages, too: see :meth:`checked`.

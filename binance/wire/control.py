@@ -17,7 +17,7 @@ _NO_TIME = 10**18
 class ControlReply:
     """The answer to a control request, or an error about one.
 
-    :ivar code: error code, None if it is not an error or has none.
+    :ivar code: error code, None if it is not an error or has no code.
     :ivar message: the exchange's words, "" if it is not an error.
     :ivar refused: it is an error.
     :ivar number: the id of the request; None if it is not a number, as where the exchange could not read it.
@@ -35,7 +35,7 @@ class ServerShutdown:
 
 
 def event_time_s(message: Any) -> float | None:
-    """The event time of a message, in epoch seconds; None if it has none.
+    """The event time of a message, in epoch seconds; None if it has no time.
 
     Of a combined message it is the inner one's, of a list the last item's. Milliseconds and microseconds are
     distinguished by their size.

@@ -49,7 +49,7 @@ def retry_after_s(header: str | None) -> float | None:
 
 
 def error_retry_after_s(error: dict[str, Any]) -> float | None:
-    """Seconds that an error of the WebSocket API asks to wait, three days at most; None if it asks for none.
+    """Seconds that an error of the WebSocket API asks to wait, three days at most; None if it does not ask.
 
     :param error: its ``data`` may hold ``serverTime`` and ``retryAfter``, both in epoch milliseconds.
 
@@ -65,7 +65,7 @@ def error_retry_after_s(error: dict[str, Any]) -> float | None:
 
 
 def ban_wait_s(message: str, now_s: float) -> float | None:
-    """Seconds until the end of a ban that an error's words name, three days at most; None if they name none.
+    """Seconds until the end of a ban, as an error's words say it, three days at most; None if they do not.
 
     :param message: e.g. ``"Way too much request weight used; IP banned until 1790000000000."``.
     :param now_s: epoch seconds.

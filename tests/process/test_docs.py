@@ -343,10 +343,11 @@ def test_the_script_of_an_order_asks_for_one_whose_answer_was_lost(sandbox):
     assert all(re.fullmatch(pattern, line) for pattern, line in zip(ORDER_LINES, lines, strict=True))
 
 
-def test_the_example_of_a_test_passes(tmp_path):
-    """The pytest example of the sandbox page passes as it stands."""
+def test_the_examples_of_tests_pass(tmp_path):
+    """The pytest examples of the sandbox page pass as they stand."""
+    names = ("test_cut.py", "test_outage.py")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(EXAMPLES / "test_outage.py")],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(str(EXAMPLES / name) for name in names)],
         capture_output=True,
         text=True,
         env=ENVIRONMENT,
@@ -354,7 +355,7 @@ def test_the_example_of_a_test_passes(tmp_path):
         timeout=LONG_S,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    assert "3 passed" in done.stdout
 
 
 def test_every_example_is_shown_on_a_page_and_run_by_a_test():

@@ -239,7 +239,7 @@ def test_names_that_may_send_nothing_are_named(form, playing, capsys):
     playing(lambda on_event, callback: None)
     assert Watch(names, as_json=form == "json", seconds=0.01).run(VENUES["com"]) == 0
     out, err = capsys.readouterr()
-    news = [line for line in (err if form == "json" else out).splitlines() if "silent" in line]
+    news = [line for line in (err if form == "json" else out).splitlines() if "no messages" in line]
     assert len(news) == 3
     assert "did you mean bnbbtc@aggTrade?" in news[0]
     assert "futures contract" in news[1]

@@ -121,7 +121,7 @@ def test_what_names_nothing_is_refused_in_the_words_of_a_command_line(text):
     with pytest.raises(InvalidStream) as raised:
         read(text)
     assert str(raised.value) == (
-        "a name without '@' is no market stream; names look like 'bnbbtc@trade'. "
+        "a name without '@' is not a market stream; names look like 'bnbbtc@trade'. "
         "watch shows no events of accounts"
     )
 

@@ -18,6 +18,10 @@ def test_a_picture_of_a_terminal_needs_nothing_from_elsewhere(name):
     assert len(text) < 200 * 1024
     assert set(re.findall(r"https?://[^\"<\s]+", text)) == {"http://www.w3.org/2000/svg"}
     assert "@font-face" not in text and "@import" not in text
-    shown = "".join(ElementTree.fromstring(text).itertext()).replace("\N{NO-BREAK SPACE}", " ")
-    for words in ("last value", "lag ms", "live", "lost", "events"):
+    texts = [
+        one.replace("\N{NO-BREAK SPACE}", " ").strip() for one in ElementTree.fromstring(text).itertext()
+    ]
+    shown = " ".join(texts)
+    for words in ("last value", "lag ms", "events"):
         assert words in shown
+    assert {"live", "lost"} <= set(texts)  # the states of rows, each of which is a text of its own

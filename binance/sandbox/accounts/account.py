@@ -76,7 +76,7 @@ def account_kind(text: str, symbols: Collection[str]) -> str:
     :param text: ``"spot"``, ``"margin"``, ``"isolated_margin:"`` with a market symbol in any case,
         ``"usdm"``, ``"coinm"``, ``"options"`` or ``"portfolio_margin"``.
     :param symbols: the pairs there are.
-    :raises InvalidArgument: if it is none of these.
+    :raises InvalidArgument: if it is another text.
     """
     if text in (SPOT, MARGIN, *VENUES):
         return text

@@ -42,7 +42,7 @@ def mark(item: Contract, markets: Markets) -> int:
 def greeks(item: Contract, markets: Markets) -> Priced:
     """Return what an option is worth, and its greeks.
 
-    :raises InvalidArgument: if it is none.
+    :raises InvalidArgument: if *item* is not an option.
     """
     if item.spec is None:
         raise InvalidArgument(f"{item.symbol} is not an option")

@@ -1,7 +1,7 @@
 """The feeds of all venues behind one door.
 
 Names of streams have their venue in front, ``usdm:btcusdt@depth``; those of spot have nothing. Account events
-of derivatives are no feed's, and stand under the place of their socket: ``private:<listen key>``,
+of derivatives belong to no feed; they are named by the place of their socket: ``private:<listen key>``,
 ``private:<listen key>@<event>`` for one kind of them, ``private-path:<listen key>`` where the URL has a key
 and names no events, ``pm:<listen key>``.
 """

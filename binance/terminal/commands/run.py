@@ -47,7 +47,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> int:
     """Run the script.
 
-    :raises InvalidArgument: if options are given that are not those of a running sandbox, or its URL is none.
+    :raises InvalidArgument: if options are given that a running sandbox cannot have, or its URL is malformed.
     :raises SandboxError: if the sandbox does not start, or none answers at the URL.
     """
     given = {name: value for name in _STARTED if (value := getattr(options, name)) is not None}

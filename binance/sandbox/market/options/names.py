@@ -38,6 +38,6 @@ def kind_of(name: str) -> tuple[str, re.Match[str]] | None:
 
 
 def category_of(name: str) -> Category | None:
-    """Return the category of URLs at which a stream of options has messages; None if it is none."""
+    """Return the category of URLs at which a stream of options has messages; None if it is not one."""
     found = kind_of(name)
     return None if found is None else KINDS[found[0]].category

@@ -1,0 +1,58 @@
+"""Keep the closed candles of one market in a SQLite file, without holes: after outages, and between two runs.
+
+python candles.py BNBBTC 1m candles.sqlite
+"""
+
+import sqlite3
+import sys
+
+from binance.client import Client
+from binance.consumers import Inbox
+from binance.websockets import BinanceSocketManager
+
+SYMBOL, INTERVAL, FILE = sys.argv[1:]
+
+client = Client()
+database = sqlite3.connect(FILE)
+database.execute(
+    "CREATE TABLE IF NOT EXISTS candles (opened_ms INTEGER PRIMARY KEY,"
+    " open TEXT, high TEXT, low TEXT, close TEXT, volume TEXT, closed_ms INTEGER)"
+)
+(last_ms,) = database.execute("SELECT max(closed_ms) FROM candles").fetchone()
+
+
+def save(rows):
+    """Write candles, in the form that REST has, that follow the last one."""
+    global last_ms
+    with database:
+        database.executemany("INSERT INTO candles VALUES (?, ?, ?, ?, ?, ?, ?)", [row[:7] for row in rows])
+    last_ms = rows[-1][6]
+
+
+def refill(until_ms):
+    """Ask REST for the candles that opened after the last one, and before *until_ms*."""
+    missing = client.get_historical_klines(SYMBOL, INTERVAL, last_ms + 1, until_ms - 1, limit=1000)
+    print("refilled", len(missing), "candles")
+    if missing:
+        save(missing)
+
+
+def on_event(event):
+    if event.kind in ("disconnected", "connected", "gap"):
+        print(event.kind, event.info)
+
+
+inbox = Inbox()
+with BinanceSocketManager(client, max_retries=None, on_event=on_event) as bm:
+    bm.start_kline_socket(SYMBOL, inbox, interval=INTERVAL)
+    for msg in inbox:  # in the main thread, which may wait for REST and for the disk
+        if msg["e"] == "error":  # after five retries; further ones follow
+            print("still not connected")
+            continue
+        candle = msg["k"]
+        if last_ms is None:  # the first run begins with the candle that is running now
+            last_ms = candle["t"] - 1
+        if candle["t"] > last_ms + 1:
+            refill(candle["t"])
+        if candle["x"] and candle["t"] > last_ms:  # closed
+            save([[candle[member] for member in "tohlcvT"]])
