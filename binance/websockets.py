@@ -284,7 +284,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         """Wait until this manager is closed or the reactor has stopped, at most *timeout* seconds.
 
         :raises InvalidArgument: if *timeout* is not a number.
-        :raises ManagerError: in the reactor's thread, which would wait for itself.
+        :raises ManagerError: in the reactor's thread, where it would deadlock.
         """
         if self._is_lost:
             return
