@@ -15,6 +15,9 @@ _OBJECT: tuple[type, str] = (dict, "an object")
 #: What an answer has to be, by the first sign of its shape.
 _SHAPES: dict[str, tuple[type, str]] = {"{": _OBJECT, "[": (list, "a list")}
 
+#: What does the work of a call, by its path, on a venue that answers 410 to it.
+_USE_INSTEAD = {"/api/v3/userDataStream": " here: use start_user_socket, which needs no listen key"}
+
 
 def read(call: str, response: requests.Response) -> Any:
     """The JSON of an answer.
@@ -30,6 +33,9 @@ def read(call: str, response: requests.Response) -> Any:
     except (ValueError, RecursionError):
         kind = response.headers.get("Content-Type", "no content type")
         words = f"{call}: the answer is not JSON ({kind}, {len(response.content)} bytes)"
+        if status == 410:
+            words += "; the exchange has ended this call"
+            words += _USE_INSTEAD.get(call.partition(" ")[2], "")
         if 200 <= status < 300:
             raise BinanceRequestException(words, status) from None
         raise BinanceAPIException(status, None, words, wait_s) from None

@@ -176,6 +176,7 @@ def test_timestamps_fit_or_do_not(behind_ms, window, code, per_ms):
     if code is None:
         check_timing(params, (NOW_MS,))
         check_timing(params, (0, NOW_MS))
+        check_timing(params, (NOW_MS - 60_000, NOW_MS + 60_000))
     else:
         with pytest.raises(BinanceAPIException) as caught:
             check_timing(params, (NOW_MS,))

@@ -39,7 +39,7 @@ class Clock(NamedTuple):
     """The exchange's time.
 
     :ivar offset_ms: what its answers add to the time of its market.
-    :ivar accepted_ms: the times, milliseconds since the epoch, to one of which a timestamp has to fit.
+    :ivar accepted_ms: clocks, milliseconds since the epoch, between which a timestamp has to lie.
     """
 
     offset_ms: float = 0.0
@@ -203,8 +203,8 @@ def check_timing(params: Mapping[str, str], accepted_ms: Sequence[float]) -> Non
     A timestamp is in milliseconds or microseconds; it is less than a second ahead of the exchange's clock,
     and at most the receive window behind: 5000 ms by default, 60,000 at most, up to three decimals.
 
-    :param accepted_ms: clocks of the exchange, to one of which it has to fit.
-    :raises BinanceAPIException: 400 with -1021 if it fits to none, -1131 for a window too long, -1100 for
+    :param accepted_ms: one clock, or several; a timestamp that fits to any time between them is accepted.
+    :raises BinanceAPIException: 400 with -1021 if it does not fit, -1131 for a window too long, -1100 for
         what is not a number, -1102 and -1105 for a timestamp missing or empty.
 
     Source: Spot *Request Security*, "Timing security"; *Error codes*.
@@ -216,10 +216,10 @@ def check_timing(params: Mapping[str, str], accepted_ms: Sequence[float]) -> Non
         window_ms = float(_number("recvWindow", params["recvWindow"], r"[0-9]{1,9}(\.[0-9]{1,3})?"))
         if window_ms > _LONGEST_RECV_WINDOW_MS:
             raise BinanceAPIException(400, -1131, f"recvWindow must be less than {_LONGEST_RECV_WINDOW_MS}.")
-    if any(-_AHEAD_MS < now_ms - timestamp_ms <= window_ms for now_ms in accepted_ms):
-        return
-    if all(timestamp_ms >= now_ms + _AHEAD_MS for now_ms in accepted_ms):
+    if timestamp_ms >= max(accepted_ms) + _AHEAD_MS:
         text = "Timestamp for this request was 1000ms ahead of the server's time."
+    elif timestamp_ms >= min(accepted_ms) - window_ms:
+        return
     else:
         text = "Timestamp for this request is outside of the recvWindow."
     raise BinanceAPIException(400, -1021, text)

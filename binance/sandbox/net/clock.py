@@ -26,8 +26,8 @@ class ExchangeClock:
     def now(self) -> Clock:
         """Return the time for signed calls, and for answers that give it.
 
-        A timestamp has to fit the time of day of this machine; where the exchange's clock goes at another
-        speed it may fit that one as well.
+        A timestamp has to fit the time of day of this machine. Where the exchange's clock goes at another
+        speed it may lie between that and the exchange's: a client has asked for the time once, in between.
         """
         offset_ms = self.offset_ms
         now_ms = time.time() * 1000 + offset_ms
