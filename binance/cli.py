@@ -70,6 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     :returns: exit status.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed when this process began (>&-), or this is pythonw
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     try:
         for command in COMMANDS:  # "sandbox run" stands before "sandbox"
             words = command.name.split()

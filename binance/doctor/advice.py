@@ -45,6 +45,8 @@ def advice_for(status: int | None, code: int | None = None) -> str:
     if status in (418, 451) or code not in _OF_CODE:
         if status is None:
             return _NETWORK
+        if status < 400:  # of a web page, say
+            return _OF_STATUS[404]
         return _OF_STATUS.get(status, _BROKEN if status >= 500 else "See the exchange's list of error codes")
     return _OF_CODE[code]
 

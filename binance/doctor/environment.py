@@ -30,10 +30,14 @@ def environment(asked: Asked) -> list[Finding]:
     return findings or [ok("no variables are set that matter here")]
 
 
-def proxy_place(url: str) -> str:
-    """A proxy without its user and password: ``"proxy:3128"``."""
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    return parts.netloc.rpartition("@")[2] or "an unreadable address"
+def proxy_place(url: str) -> str | None:
+    """A proxy without its user and password: ``"proxy:3128"``; None if *url* cannot be the URL of one."""
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        is_one = parts.hostname and parts.port != 0  # reading the port raises, too
+    except ValueError:
+        return None
+    return parts.netloc.rpartition("@")[2] if is_one else None
 
 
 def _everything(environ: Mapping[str, str]) -> list[Finding]:
@@ -53,7 +57,11 @@ def _proxies(environ: Mapping[str, str], url: str) -> list[Finding]:
     proxy = proxy_of(url)
     if proxy is not None:
         whose = ", ".join(named) or "the system's settings"
-        seen = f"{whose}: REST uses the proxy {proxy_place(proxy)}; sockets do not, they connect directly"
+        place = proxy_place(proxy)
+        if place is None:  # which may hold a password, so it is not shown
+            advice = "Use the form http://user:password@host:port, or unset the variable"
+            return [failed(f"{whose}: this is not the URL of a proxy, and REST uses it", advice)]
+        seen = f"{whose}: REST uses the proxy {place}; sockets do not, they connect directly"
         return [warning(seen, "Where only the proxy may connect, ask for direct access to the stream hosts")]
     return [ok(f"{', '.join(named)}: not used for {urlsplit(url).hostname}")] if named else []
 

@@ -28,7 +28,9 @@ class Printer:
         self.states: Counter[State] = Counter()
         self._out = out
         # an old console of Windows would print the escape sequences
-        understands = "WT_SESSION" in os.environ if os.name == "nt" else os.environ.get("TERM") != "dumb"
+        understands = (
+            "WT_SESSION" in os.environ if os.name == "nt" else os.environ.get("TERM", "dumb") != "dumb"
+        )
         self._is_terminal = out.isatty() and understands
         self._is_coloured = self._is_terminal and not os.environ.get("NO_COLOR")
         self._width = min(shutil.get_terminal_size().columns, WIDEST) if self._is_terminal else PIPE
@@ -72,7 +74,8 @@ class Printer:
         return textwrap.wrap(text, room, break_on_hyphens=False) or [""]
 
     def _write(self, text: str) -> None:
-        self._out.write(text)
+        encoding = self._out.encoding or "utf-8"  # a Windows console's may have no letters of an issuer
+        self._out.write(text.encode(encoding, "backslashreplace").decode(encoding))
         self._out.flush()
 
 

@@ -13,6 +13,8 @@ NewsLine = tuple[str, str]
 #: have a gap, and says so when it sends its first message.
 SHOWN = 10
 WINDOW_S = 5.0
+#: Lines that wait for a terminal which takes no text.
+WAITING = 10_000
 
 #: What many lines of a kind say together: of one and of several.
 _TOGETHER = {
@@ -34,15 +36,23 @@ class News:
     one line says how many more there were, and the next line opens another.
 
     :param is_whole: every line is shown.
+
+    If nothing is shown for a while, because the terminal takes no text, 10,000 lines wait; later ones are
+    counted.
     """
 
     def __init__(self, is_whole: bool) -> None:
         self._is_whole = is_whole
+        self._dropped = 0  # by the threads that put lines
+        self._reported = 0  # of them
         self._waiting: queue.SimpleQueue[tuple[str, NewsLine]] = queue.SimpleQueue()  # kinds and lines
         self._windows: dict[str, _Window] = {}
 
     def put(self, kind: str, line: str, style: str = "") -> None:
         """Add a line; from any thread."""
+        if self._waiting.qsize() >= WAITING:
+            self._dropped += 1
+            return
         self._waiting.put((kind, (line, style)))
 
     def due(self, now_s: float) -> list[NewsLine]:
@@ -56,6 +66,10 @@ class News:
             lines += self._over(now_s)
             if self._is_whole or self._windows.setdefault(kind, _Window(now_s + WINDOW_S)).has_room():
                 lines.append(line)
+        dropped, self._reported = self._dropped - self._reported, self._dropped
+        if dropped:
+            words = f"{counted(dropped, 'line')} not shown: the terminal was too slow"
+            lines.append((timed(now_s, words), "bad"))
         return lines + self._over(now_s)
 
     def rest(self, now_s: float) -> list[NewsLine]:

@@ -4,7 +4,7 @@ On a terminal both are in the *alternate screen*, which has no scrollback: the p
 as fits, and the latest lines below it. Each picture writes all lines of the window, so that nothing older
 stays; after a change of the window's size it is cleared first. At the end the lines and the last picture are
 printed to the normal screen. Anywhere else, in a pipe for example, pictures and lines are printed below each
-other as plain text.
+other as plain text. Where the encoding does not have the characters of sparklines and rules they are ASCII.
 
 A line is a list of spans, text with the name of a style. Texts are shown as they are: nothing in them is
 markup, and what acts on a terminal is escaped (:mod:`binance.text.printable`).
@@ -27,6 +27,7 @@ from rich.segment import ControlType, Segment
 from rich.style import Style
 from rich.text import Text
 
+from binance.terminal.rows import BARS
 from binance.text.printable import printable
 
 #: Text, and the name of its style, one of :data:`STYLES`.
@@ -57,6 +58,10 @@ _LEAST_FOR_NEWS = 10
 
 _RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}" * 2
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+#: What stands for the characters above, and for those of sparklines, in an encoding that does not have them.
+_IN_ASCII = str.maketrans(BARS + _RULE[0] + _ELLIPSIS, " .:-=+*#" + "-" + ".")
+#: Written as they are, at once: a signal may come while another text is being written.
+_LEAVE, _RETURN = b"\x1b[?25h\x1b[?1049l", b"\x1b[?1049h\x1b[?25l"
 _ERASE_LINE = Control((ControlType.ERASE_IN_LINE, 2)).segment
 
 
@@ -104,10 +109,13 @@ class Screen:
 
     def __init__(self, out: TextIO, size: Callable[[], os.terminal_size] | None = None) -> None:
         self._out = out
+        self._encoding = getattr(out, "encoding", None) or "utf-8"
+        self._is_ascii = not _has_all(self._encoding, BARS + _RULE + _ELLIPSIS)
         self.console = Console(file=out, highlight=False, markup=False, emoji=False)
         #: Whether pictures are redrawn in place.
         self.live = out.isatty() and self.console.is_terminal and not self.console.is_dumb_terminal
         self.live = self.live and not self.console.legacy_windows
+        self.live = self.live and (os.name == "nt" or bool(os.environ.get("TERM")))
         self._measure = size or self._size_of_window
         self._in_alternate = False
         self._size: os.terminal_size | None = None  # of the last picture
@@ -131,12 +139,12 @@ class Screen:
             self._print([[], *view.picture(None, None)])
             return
         if not self._in_alternate:
-            self._in_alternate = True
+            self._in_alternate, self._size = True, None
             self.console.set_alt_screen(True)
             self.console.show_cursor(False)
         size = self._measure()
         is_changed, self._size = size != self._size, size
-        lines = [cropped(line, size.columns) for line in self.composed(view, size)]
+        lines = [self._encodable(cropped(line, size.columns)) for line in self.composed(view, size)]
         self.console.print(_Frame(lines, size.lines, is_changed), end="", crop=False)
         self._out.flush()
 
@@ -153,16 +161,30 @@ class Screen:
 
     def leave(self) -> bool:
         """Show the normal screen again, and return whether another was shown."""
-        was, self._in_alternate = self._in_alternate, False
+        was = self._in_alternate
         if was:
             self.console.show_cursor(True)
             self.console.set_alt_screen(False)
+            self._in_alternate = False  # not earlier: Ctrl-C may have come before it was written
         return was
+
+    def pause(self, stop: Callable[[], object]) -> None:
+        """Show the normal screen until *stop* returns; for handlers of signals.
+
+        What was being written then is repaired by the next picture.
+        """
+        was, self._size = self._in_alternate, None
+        os.write(self._out.fileno(), _LEAVE if was else _LEAVE[:6])
+        stop()
+        if was:
+            os.write(self._out.fileno(), _RETURN)
 
     def busy(self, words: str) -> AbstractContextManager[object]:
         """Show that something takes a while: by a spinner, or by a line where this is not a terminal."""
         if self.live:
-            return self.console.status(Text(printable(words)))
+            spinner = "line" if self._is_ascii else "dots"
+            (text, _), *_ = self._encodable([(printable(words), "")])
+            return self.console.status(Text(text), spinner=spinner)
         self.say(words)
         return nullcontext()
 
@@ -179,14 +201,31 @@ class Screen:
         return [*view.picture(columns, lines - 1 - room), rule, *news]
 
     def _print(self, lines: Sequence[Line]) -> None:
-        self.console.print(Printed(lines), end="", crop=False)
+        self.console.print(Printed([self._encodable(line) for line in lines]), end="", crop=False)
         self._out.flush()
+
+    def _encodable(self, line: Line) -> Line:
+        """The same with characters that can be written; none takes more cells than the one it replaces."""
+        if not self._is_ascii:
+            return line
+        shown = [(text.translate(_IN_ASCII), style) for text, style in line]
+        return [
+            (text.encode(self._encoding, "replace").decode(self._encoding), style) for text, style in shown
+        ]
 
     def _size_of_window(self) -> os.terminal_size:
         try:
             return os.get_terminal_size(self._out.fileno())
         except (OSError, ValueError):
             return shutil.get_terminal_size()
+
+
+def _has_all(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _segments(line: Line) -> Iterator[Segment]:

@@ -25,26 +25,45 @@ class Show:
 
     :param is_whole: every line is shown, however many there are of a kind.
 
-    As a context manager, entered in the main thread, it gives the terminal back, whatever ends the block;
-    SIGTERM ends it, too, with status 143.
+    As a context manager, entered in the main thread, it gives the terminal back, whatever ends the block.
+    SIGTERM and SIGHUP end it, too, with status 143 and 129; while it is stopped by Ctrl-Z, the shell has the
+    terminal. Signals that the process was started to ignore, by ``nohup`` say, stay ignored.
     """
 
     def __init__(self, out: TextIO, is_whole: bool = False, screen: Screen | None = None) -> None:
         self.screen = screen or Screen(out)
         self._news = News(is_whole)
         self._began = time.monotonic()
-        self._on_term: Any = None  # what SIGTERM did before
+        self._before: dict[int, Any] = {}  # what signals did
         logging.getLogger("binance").addHandler(logging.NullHandler())  # what it logs is shown
 
     def __enter__(self) -> Show:
-        if self.screen.live:
-            self._on_term = signal.signal(signal.SIGTERM, _terminated)
+        handlers = {"SIGTERM": _terminated, "SIGHUP": _terminated, "SIGTSTP": self._stopped}
+        for name, handler in handlers.items() if self.screen.live else ():
+            number = getattr(signal, name, None)  # Windows has the first alone
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, handler)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.screen.leave()
-        if self.screen.live:
-            signal.signal(signal.SIGTERM, self._on_term)
+        try:
+            self.screen.leave()
+        except KeyboardInterrupt:  # Ctrl-C twice in quick succession
+            self.screen.leave()
+            raise
+        finally:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+
+    def _stopped(self, number: int, frame: object) -> None:
+        """Stop, as Ctrl-Z asks for, and go on when the shell says so."""
+
+        def stop() -> None:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+            signal.signal(number, self._stopped)
+
+        self.screen.pause(stop)
 
     def begin(self) -> None:
         """Count seconds from now on."""

@@ -9,7 +9,7 @@ from binance.endpoints import Endpoints
 from binance.sandbox import Sandbox
 from binance.websockets import BinanceSocketManager
 
-ids = []
+ids: list[int] = []
 
 
 def on_trade(msg):

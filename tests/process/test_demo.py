@@ -175,6 +175,26 @@ def test_ctrl_c_ends_the_demo_quietly():
     assert err == "stopped\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="closes descriptors as a POSIX shell does")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["doctor", "--url", "http://127.0.0.1:1"],
+        ["watch", "--sandbox", "bnbbtc@trade", "--seconds", "1"],
+    ],
+)
+def test_a_program_without_an_output_or_errors_runs_all_the_same(arguments):
+    """``>&- 2>&-`` of a shell, or pythonw: nothing is printed, and the exit status is that of the command."""
+    code = (
+        "import os, sys; os.close(1); os.close(2); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "-m", "binance", *arguments], cwd=ROOT, timeout=60, check=False
+    )
+    assert done.returncode == (arguments[0] == "doctor")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes")
 def test_a_closed_pipe_ends_the_demo_quietly():
     """``demo | head -1`` leaves no traceback."""

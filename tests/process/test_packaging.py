@@ -87,6 +87,18 @@ def test_overwritten_files_are_an_import_error_that_says_so(site, module):
     assert "--force-reinstall" in last
 
 
+def test_the_command_line_says_that_files_are_overwritten_without_a_traceback(site):
+    """``python -m binance doctor`` prints one line with the other package and what to do; exit status 1."""
+    installed(site, "python_binance-1.0.37.dist-info", tuple(f"binance/{name}" for name in THEIRS))
+    for name in THEIRS:
+        (site / "binance" / name).write_text("class BinanceAPIException(Exception): ...\n")
+    code = "import runpy, sys; sys.argv[1:] = ['doctor']; runpy.run_module('binance', run_name='__main__')"
+    done = ran(site, code)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("python -m binance: python-binance 1.0.37 has overwritten files")
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("module", LEFT)
 def test_files_that_were_uninstalled_with_another_package_are_an_import_error_that_says_so(site, module):
     """Uninstalling the other package took our files with it: whichever module is left says so."""

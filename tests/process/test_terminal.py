@@ -41,7 +41,10 @@ class Window:
     :ivar written: all that the program has written.
     """
 
-    def __init__(self, arguments: list[str], columns: int, lines: int, **environment: str) -> None:
+    def __init__(
+        self, arguments: list[str], columns: int, lines: int, code: str | None = None, **environment: str
+    ) -> None:
+        program = ["-m", "binance"] if code is None else ["-c", code]
         self.written = b""
         self._fed = 0  # bytes that the emulator has had
         self._screen = pyte.Screen(columns, lines)
@@ -53,7 +56,7 @@ class Window:
                 os.environ.update({"TERM": "xterm-256color", **environment})
                 for name in {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"} - set(environment):
                     os.environ.pop(name, None)
-                os.execv(sys.executable, [sys.executable, "-m", "binance", *arguments])
+                os.execv(sys.executable, [sys.executable, *program, *arguments])
             os._exit(99)
         self._measure(columns, lines)
 
@@ -81,6 +84,10 @@ class Window:
         """Wait for some more pictures, the last of them whole."""
         goal = self.written.count(PICTURE) + count + 1
         self.wait(lambda _: self.written.count(PICTURE) >= goal)
+
+    def type(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self._fd, keys)
 
     def send(self, number: int) -> None:
         """Send it a signal."""
@@ -121,8 +128,8 @@ def window() -> Iterator[Callable[..., Window]]:
     """Opens windows, which end with the test."""
     with contextlib.ExitStack() as stack:
 
-        def opened(arguments: list[str], columns: int = 80, lines: int = 24, **environment: str) -> Window:
-            made = Window(arguments, columns, lines, **environment)
+        def opened(arguments: list[str], columns: int = 80, lines: int = 24, **given: str) -> Window:
+            made = Window(arguments, columns, lines, **given)
             stack.callback(made.close)
             return made
 
@@ -225,15 +232,61 @@ def test_the_demo_is_shown_in_a_window_and_ends_with_what_it_has_found(window):
     assert "no other message is missing" in left
 
 
-def test_a_program_that_is_ended_gives_the_terminal_back(window, everything_to):
-    """After SIGTERM the normal screen and the cursor are back, and the status says what ended it."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_is_ended_gives_the_terminal_back(number, window, everything_to):
+    """After SIGTERM or SIGHUP the normal screen and the cursor are back; the status says what ended it."""
     shown = window(["watch", "bnbbtc@trade"], 80, 24, **everything_to)
     shown.wait(is_live)
-    shown.send(signal.SIGTERM)
+    shown.send(number)
     status, _ = shown.end()
-    assert status == 143
+    assert status == 128 + number
     assert shown.written.count(NORMAL_SCREEN) == 1
     assert shown.written.rpartition(b"\x1b[?25h")[1]
+
+
+#: What a shell does about Ctrl-Z and ``fg``, which it is given as a line.
+SHELL = """
+import os, signal, subprocess, sys
+
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = subprocess.Popen([sys.executable, "-m", "binance", *sys.argv[1:]], process_group=0)
+os.tcsetpgrp(0, job.pid)
+_, status = os.waitpid(job.pid, os.WUNTRACED)
+os.tcsetpgrp(0, os.getpid())
+print("the shell:", "stopped" if os.WIFSTOPPED(status) else status, flush=True)
+input()
+os.tcsetpgrp(0, job.pid)
+os.killpg(job.pid, signal.SIGCONT)
+sys.exit(job.wait())
+"""
+
+
+def test_while_it_is_stopped_the_shell_has_the_terminal(window, everything_to):
+    """After Ctrl-Z the normal screen and the cursor are there; after fg all of the picture is drawn."""
+    shown = window(["watch", "bnbbtc@trade"], 80, 24, code=SHELL, **everything_to)
+    shown.wait(is_live)
+    shown.type(b"\x1a")
+    shown.wait(lambda _: b"the shell: stopped" in shown.written)
+    before = shown.written.partition(b"the shell:")[0]
+    assert before.rindex(b"\x1b[?25h" + NORMAL_SCREEN) > before.rindex(b"\x1b[?1049h")
+    shown.type(b"\n")
+    shown.wait(lambda _: b"\x1b[2J" in shown.written.rpartition(b"\x1b[?1049h\x1b[?25l")[2])
+    shown.type(b"\x03")
+    status, left = shown.end()
+    assert status == 0
+    assert "Traceback" not in left
+    assert shown.written.rpartition(b"\x1b[?25h")[1]
+
+
+@pytest.mark.parametrize("arguments", [["watch", "bnbbtc@trade"], ["watch", "--book", "bnbbtc"]])
+def test_an_encoding_without_drawn_characters_has_ascii_in_their_place(arguments, window, everything_to):
+    """Sparklines, rules and spinners are ASCII, and the program does not end with an error."""
+    shown = window([*arguments, "--seconds", "3"], 60, 24, **everything_to, PYTHONIOENCODING="ascii")
+    shown.wait(lambda lines: any(line.startswith("-- events ---") for line in lines))
+    status, left = shown.end()
+    assert status == 0
+    assert "Traceback" not in left
+    assert shown.written.isascii()
 
 
 @pytest.mark.parametrize("arguments", [["watch", "bnbbtc@trade"], ["watch", "--book", "bnbbtc"]])

@@ -148,6 +148,16 @@ def test_a_proxy_is_shown_without_its_password(text):
     assert proxy_place(text) == "host:1"
 
 
+@pytest.mark.parametrize(
+    "text", ["http://[secret", "me:secret@host:port", "http://me:secret@host:99999", "http://"]
+)
+def test_a_proxy_that_cannot_be_one_is_failed_and_not_shown(text):
+    """It may hold a password; connections are not checked then, since REST would fail with it."""
+    [finding] = found(HTTPS_PROXY=text)
+    assert finding.state is State.FAILED
+    assert finding.seen == "HTTPS_PROXY: this is not the URL of a proxy, and REST uses it"
+
+
 def test_bundles_that_are_not_used_are_a_warning():
     """REQUESTS_CA_BUNDLE is for programs that leave the choice to the requests library."""
     [used, unused] = found(SSL_CERT_FILE="/a.pem", REQUESTS_CA_BUNDLE="/b.pem", CURL_CA_BUNDLE="/a.pem")
@@ -213,6 +223,12 @@ def test_a_restricted_location_and_a_ban_go_before_the_code():
     assert "banned" in advice_for(418, -1003)
     assert "--venue us" in advice_for(451, 0)
     assert "allowed addresses" in advice_for(401, -2015)
+
+
+@pytest.mark.parametrize("status", [200, 302])
+def test_an_answer_without_an_error_is_not_the_exchanges(status):
+    """A web page answers a handshake with 200: the list of error codes would be of no help."""
+    assert "--url" in advice_for(status)
 
 
 def test_the_page_has_every_line_of_the_report():
@@ -288,6 +304,13 @@ def test_colours_are_for_terminals_that_want_them(environ, coloured):
         printer.show("names", ok("fine"))
     assert out.getvalue().endswith("names        fine\n")
     assert ("\x1b[32m" in out.getvalue()) is coloured
+
+
+def test_characters_that_the_output_cannot_encode_are_escaped():
+    """The issuer of a certificate has any letters; a pipe of Windows, or of an old locale, does not."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    Printer(out).show("TLS", ok("issued by \N{CYRILLIC CAPITAL LETTER A}"))
+    assert out.buffer.getvalue().decode("cp1252").rstrip().endswith("issued by \\u0410")
 
 
 def test_json_is_one_object_a_line():

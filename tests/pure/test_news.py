@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance.terminal.news import SHOWN, WINDOW_S, News
+from binance.terminal.news import SHOWN, WAITING, WINDOW_S, News
 
 
 def due(news: News, now_s: float) -> list[str]:
@@ -40,6 +40,19 @@ def test_lines_come_in_their_order_as_they_happen():
     assert due(news, 0.2) == ["d"]
     assert due(news, WINDOW_S + 1) == []
     assert rest(news, WINDOW_S + 1) == []
+
+
+def test_while_nothing_is_shown_a_bounded_number_of_lines_waits():
+    """A terminal that takes no text costs no more memory; how many lines it has missed is said once."""
+    news = News(is_whole=True)
+    for number in range(WAITING + 5):
+        news.put("gap", f"gap {number}")
+    assert due(news, 1.0) == [
+        *(f"gap {number}" for number in range(WAITING)),
+        "   1.0 s  5 lines not shown: the terminal was too slow",
+    ]
+    news.put("gap", "next")
+    assert due(news, 2.0) == ["next"]
 
 
 def test_of_many_lines_of_a_kind_ten_are_shown_and_then_how_many_more_there_were():
