@@ -1,4 +1,4 @@
-"""The pages of the documentation, and the blocks of code on them."""
+"""The pages of the documentation and the README, and the blocks of code on them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+README = (DOCS.parent / "README.rst").read_text(encoding="utf-8")
 PAGES = sorted(path for path in DOCS.rglob("*.rst") if "_build" not in path.parts)
 
 
@@ -40,3 +41,14 @@ def blocks(language: str, pages: Iterable[Path] = PAGES) -> Iterator[Block]:
                 if not inner.strip().startswith(":") or block:  # the directive's options
                     block.append(inner)
             yield Block(page_name(path), number + 1, language, textwrap.dedent("\n".join(block)))
+
+
+def readme_script() -> str:
+    """The script of the README."""
+    block = README.partition(".. code:: python\n\n")[2]
+    lines = []
+    for line in block.splitlines():
+        if line and not line.startswith("    "):
+            break
+        lines.append(line[4:])
+    return "\n".join(lines).strip() + "\n"

@@ -214,7 +214,7 @@ class UserSocket(ManagerCase):
             await until(lambda: self.client.gets == 4)
         assert len([line for line in logs.output if "retry in" in line]) == 2
 
-    async def test_a_connection_that_was_lost_is_cannot_connect_with_the_old_key(self):
+    async def test_a_connection_that_was_lost_does_not_reconnect_with_the_old_key(self):
         """The key is replaced during an outage: only the new one is dialled from then on."""
         self.client.on_keep = raising(UNKNOWN)
         self.client.on_get = lambda: setattr(self.client, "key", KEY + str(self.client.gets))

@@ -14,8 +14,9 @@ import pytest
 
 from binance.sandbox import Sandbox
 
+from ..pages import README, readme_script
+
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.rst").read_text()
 
 # positional arguments, msg['e'], close and restart in the error branch, reactor.stop() at the end
 CLASSIC = """
@@ -191,17 +192,6 @@ def test_a_cache_that_is_made_before_the_reactor_runs_is_filled_when_it_does(tmp
     """Making it does not wait for a reactor that this very thread is about to run."""
     done = ran(OWN_REACTOR, tmp_path)
     assert (done.returncode, done.stdout) == (0, "True True\n"), done.stderr
-
-
-def readme_script() -> str:
-    """The script of the README."""
-    block = README.partition(".. code:: python\n\n")[2]
-    lines = []
-    for line in block.splitlines():
-        if line and not line.startswith("    "):
-            break
-        lines.append(line[4:])
-    return "\n".join(lines).strip() + "\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")

@@ -16,7 +16,7 @@ from binance.cli import COMMANDS
 from binance.sandbox import Sandbox
 
 from ..keys import ED25519, pem, public_pem
-from ..pages import DOCS, blocks
+from ..pages import DOCS, README, blocks
 
 #: A process begins, and some scripts wait for messages.
 LONG_S = 120
@@ -103,8 +103,7 @@ def test_command_lines_on_the_pages_are_understood(arguments):
 
 def test_links_of_the_readme_lead_to_files():
     """Every file that the README names, as a link or as a picture, is there."""
-    readme = (DOCS.parent / "README.rst").read_text(encoding="utf-8")
-    links = re.findall(r"<([^>:]+)>`_|image:: (\S+)", readme)
+    links = re.findall(r"<([^>:]+)>`_|image:: (\S+)", README)
     assert len(links) > 8
     for link in links:
         assert (DOCS.parent / "".join(link)).is_file(), link

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .test_classic_script import readme_script
+from ..pages import readme_script
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPING = ROOT / "tests" / "typing"
