@@ -152,7 +152,7 @@ VENUES = {
 
 
 def has_own(endpoints: Endpoints, field: str) -> bool:
-    """Return whether a host is not only left to binance.com by endpoints that are another venue's.
+    """Return whether endpoints name a host of their own; binance.com's counts for binance.com alone.
 
     :param field: of :class:`Endpoints`.
     """

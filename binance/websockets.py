@@ -284,7 +284,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
         """Wait until this manager is closed or the reactor has stopped, at most *timeout* seconds.
 
         :raises InvalidArgument: if *timeout* is not a number.
-        :raises ManagerError: in the reactor's thread, which would wait for itself.
+        :raises ManagerError: in the reactor's thread, where it would deadlock.
         """
         if self._is_lost:
             return
@@ -394,7 +394,7 @@ class BinanceSocketManager(ThreadNames, ManagerNames):
 
         :param interval: one of :data:`binance.constants.KLINE_INTERVALS`.
         :param time_zone: None for klines that begin by the clock of UTC; ``"+08:00"`` for those of UTC+8.
-            The times in the messages are those of UTC either way, and only the key shows which they are.
+            The times in the messages are those of UTC either way; only the key shows the difference.
         :returns: the key, e.g. ``"bnbbtc@kline_30m"``, ``"bnbbtc@kline_1d@+08:00"``; False if it is open.
         """
         return self._start_raw(names.kline(symbol, interval, time_zone), callback)

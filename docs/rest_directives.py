@@ -2,7 +2,7 @@
 
 ``rest-calls`` shows the calls of one part of the exchange in tables, ``rest-ended`` those that it has ended,
 ``rest-more`` the methods that are more than one call. ``rest-entries`` describes the methods of each.
-``newer-names`` shows the names of python-binance 1.0 and what does their work.
+``newer-names`` shows the names of python-binance 1.0 and what to use instead.
 """
 
 from __future__ import annotations

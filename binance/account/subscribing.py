@@ -1,4 +1,4 @@
-"""Subscriptions of an account on seats of the WebSocket API, as signatures and listen tokens have them."""
+"""Subscriptions on seats of the WebSocket API: the common base of signatures and listen tokens."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Waits:
         self._reported_until = float("-inf")
 
     def before(self, url: str) -> tuple[float, str]:
-        """Seconds by which a call is delayed, not at all if below 0; and why.
+        """Seconds by which a call is delayed, and why; it is not delayed if that is 0 or less.
 
         :param url: of the host that it is made to.
         """

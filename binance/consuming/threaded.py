@@ -36,7 +36,7 @@ class InThread(Worker):
 
         :param timeout: seconds to wait at most; None: for ever.
         :returns: whether that is so.
-        :raises ManagerError: in the reactor's thread, and in the callback, which would wait for itself.
+        :raises ManagerError: in the reactor's thread, and in the callback, where it would deadlock.
         """
         check_timeout(timeout)
         check_thread(self._reactor, "a consumer", "look at its attribute ended")

@@ -19,6 +19,7 @@ from binance.doctor.masking import masked
 from binance.doctor.printer import JsonPrinter, Printer
 from binance.endpoints import VENUES, Endpoints, has_market
 from binance.exceptions import InvalidArgument
+from binance.venues.catalogue import MARKETS
 
 #: Checks that need neither Twisted nor a connection.
 MACHINE: tuple[tuple[str, Callable[[Asked], list[Finding]]], ...] = (
@@ -29,8 +30,6 @@ MACHINE: tuple[tuple[str, Callable[[Asked], list[Finding]]], ...] = (
     ("environment", environment),
     ("trust", trust),
 )
-
-_MARKETS = ("spot", "usdm", "coinm", "options")
 
 
 def parser(prog: str) -> argparse.ArgumentParser:
@@ -48,7 +47,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
         "--venue", choices=tuple(VENUES), default="com", help="which of the exchange's sites (default: com)"
     )
     where.add_argument("--url", metavar="URL", help="of a sandbox in place of them, http://127.0.0.1:8765")
-    parse.add_argument("--market", choices=_MARKETS, default="spot", help="whose hosts (default: spot)")
+    parse.add_argument("--market", choices=tuple(MARKETS), default="spot", help="whose hosts (default: spot)")
     parse.add_argument(
         "--api-key", metavar="KEY", help="in place of BINANCE_API_KEY; without a secret it is asked for"
     )

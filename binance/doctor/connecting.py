@@ -28,6 +28,17 @@ FEW_DAYS = 7
 _OFFLINE = "Check the internet connection and the DNS server; a firewall or an ad blocker may block the name"
 _FIREWALL = "Check that the firewall allows outgoing connections to this port"
 _NOT_RUNNING = "Start the server that is meant, or check the port in --url"
+_NOT_THE_EXCHANGE = "Something else than the exchange answers: check the port, proxies and firewalls"
+_OF_ANOTHER_HOST = (
+    "Something else than the exchange answers: a log-in page of the network, a proxy, a wrong entry of the "
+    "DNS server or of the hosts file; or --url names the host by another name than its certificate"
+)
+_EXPIRED = "If this machine's date is right, the server has to get a new certificate"
+_INTERCEPTED = (
+    "If the issuer is your company, an antivirus program or your own sandbox, set SSL_CERT_FILE to a PEM "
+    "file with its certificate. If you do not know the issuer, somebody may be reading along: use another "
+    "network"
+)
 
 
 # -- names --------------------------------------------------------------------------------------------------
@@ -244,19 +255,6 @@ def _refused(where: str, refused: _Refused) -> Finding:
     if refused.error.__cause__ is not None:  # what compares it with the host's name said no
         return failed(seen, _OF_ANOTHER_HOST)
     return failed(seen, _EXPIRED if days < 0 else _INTERCEPTED)
-
-
-_NOT_THE_EXCHANGE = "Something else than the exchange answers: check the port, proxies and firewalls"
-_OF_ANOTHER_HOST = (
-    "Something else than the exchange answers: a log-in page of the network, a proxy, a wrong entry of the "
-    "DNS server or of the hosts file; or --url names the host by another name than its certificate"
-)
-_EXPIRED = "If this machine's date is right, the server has to get a new certificate"
-_INTERCEPTED = (
-    "If the issuer is your company, an antivirus program or your own sandbox, set SSL_CERT_FILE to a PEM "
-    "file with its certificate. If you do not know the issuer, somebody may be reading along: use another "
-    "network"
-)
 
 
 def _issuer(shown: Any) -> str:

@@ -119,8 +119,8 @@ class Handover:
     def delivered(self, notes: Iterable[Note], now: float) -> None:
         """The old connection has sent something, and the sequence has taken it.
 
-        From when the new one connects: what is on its way on both while it opens comes on the old one
-        before.
+        Called from when the new one begins to connect: what is sent on both while it opens may arrive on the
+        old one first.
         """
         counts: Counter[Track] = Counter()
         for note in notes:

@@ -1,12 +1,13 @@
-"""Which versions of other packages this one needs. Pure.
+"""The versions of other packages that this one needs.
 
 An installed package says so in its metadata; a clone of the repository in its ``requirements.txt``.
 """
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -14,6 +15,16 @@ _OURS = "binance-twisted"
 _LINE = re.compile(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;()]*)\)?\s*(;.*)?", re.ASCII)
 _CLAUSE = re.compile(r"(>=|<=|==|!=|~=|>|<)\s*(\d+(?:\.\d+)*)", re.ASCII)
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
+#: What a sign asks of a version and a limit; the upper end that "~=" also has is left out.
+_HOLDS: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    "~=": operator.ge,
+    ">": operator.gt,
+    "<": operator.lt,
+}
 
 
 class Clauses:
@@ -33,7 +44,7 @@ class Clauses:
         """Return whether a version will do."""
         found = _NUMBERS.match(version)
         numbers = _numbers(found[0]) if found is not None else ()
-        return all(_holds(numbers, sign, limit) for sign, limit in self._clauses)
+        return all(_HOLDS[sign](numbers, limit) for sign, limit in self._clauses)
 
 
 def required() -> dict[str, Clauses]:
@@ -59,15 +70,3 @@ def _numbers(text: str) -> tuple[int, ...]:
     while numbers and not numbers[-1]:
         numbers.pop()
     return tuple(numbers)
-
-
-def _holds(version: tuple[int, ...], sign: str, limit: tuple[int, ...]) -> bool:
-    if sign in (">=", "~="):
-        return version >= limit
-    return {
-        "<=": version <= limit,
-        "==": version == limit,
-        "!=": version != limit,
-        ">": version > limit,
-        "<": version < limit,
-    }[sign]

@@ -1,4 +1,4 @@
-"""The watch for the end of the program, though a callback keeps the reactor busy.
+"""A watch that notices the end of the program even while callbacks keep the reactor busy.
 
 ``reactor.stop()`` takes effect when the reactor has come to the end of its round, and a call that another
 thread asks for (``reactor.callFromThread(reactor.stop)``, Twisted's own handler of Ctrl-C) does not even

@@ -37,7 +37,7 @@ _CLOCKS = {
     "portfolio_margin": ("/fapi/v1/time", "usdm"),
 }
 
-#: A later time, beyond the year 5138, is not taken for one.
+#: The latest time that is believed, in the year 5138.
 _LATEST_MS = 10**14
 
 
@@ -180,7 +180,7 @@ class Executor:
     def _naming(self, order_ids: Sequence[str], harmless: bool) -> Iterator[None]:
         """Name the orders of a call in what it raises, if they may have been taken.
 
-        :param harmless: without ids nothing has to be said.
+        :param harmless: a call that may be repeated; without ids its error is left as it is.
         """
         says = bool(order_ids) or not harmless
         try:

@@ -44,8 +44,8 @@ class Counts:
         self.callback_longest_s = 0.0
         self._has_come = False
         self._lags_s: deque[float] = deque(maxlen=LAGS_KEPT)
-        # a ring of seconds, and of the messages of each. Not an object for each batch: that would stay in
-        # memory among those of messages, which costs more than all that is counted
+        # a ring of waits in seconds, and one of how many messages waited that long. Not an object for each
+        # batch: it would stay in memory among those of messages, which costs more than all that is counted
         self._waits_s = array("d")
         self._waiting = array("q")
         self._next_wait = 0

@@ -42,7 +42,7 @@ def check_function(what: str, value: object, argument: str | None = None) -> Non
     """Check that a call of the user's function runs it.
 
     :param what: the name of the parameter.
-    :param argument: of a call, if nobody waits for what it returns; for the message.
+    :param argument: the name of its argument, for the advice about coroutines; None: without that advice.
     :raises TypeError: if *value* is not callable, or is an ``async def`` or a generator function, be it as a
         method, in a :class:`functools.partial` or as the ``__call__`` of an object.
     """

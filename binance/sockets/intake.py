@@ -67,5 +67,5 @@ class Intake:
 
 
 def is_users(message: Any) -> bool:
-    """Whether it goes to the callback, and not an exception or value where nothing was decoded."""
+    """Whether it goes to the callback; an exception or a bare value in place of a message does not."""
     return isinstance(message, (dict, list)) and control(message) is None

@@ -268,7 +268,7 @@ class Move(Listener):
 
     :ivar line: the new one.
     :ivar ahead: streams that come on the new line alone already.
-    :ivar begun: streams that the old line had not begun to carry when the new one connected.
+    :ivar begun: streams that the old line had not begun to carry when the new one began to connect.
     """
 
     line: Line

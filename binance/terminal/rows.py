@@ -23,9 +23,7 @@ BARS = " \N{LOWER ONE EIGHTH BLOCK}\N{LOWER ONE QUARTER BLOCK}\N{LOWER THREE EIG
     "\N{LOWER HALF BLOCK}\N{LOWER FIVE EIGHTHS BLOCK}\N{LOWER THREE QUARTERS BLOCK}"
     "\N{LOWER SEVEN EIGHTHS BLOCK}"  # not the full block, which would touch the row above
 )
-
-
-MOST = len(BARS) - 1
+_HIGHEST = len(BARS) - 1
 
 
 class Link:
@@ -149,4 +147,4 @@ class History:
         marks = list(self._seconds)[-width - 1 :]
         sent = [after[1][row] - before[1][row] for before, after in pairwise(marks)]
         most = max([1, *sent])
-        return "".join(BARS[-(-MOST * one // most)] for one in sent)
+        return "".join(BARS[-(-_HIGHEST * one // most)] for one in sent)

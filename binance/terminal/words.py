@@ -25,7 +25,7 @@ def _time(epoch_ms: int) -> str:
 
 def _gap(info: dict[str, Any]) -> str:
     count, first, last = info.get("count"), info["first"], info["last"]
-    why = {"reconnect": " during the reconnect", "overflow": " since the reader was too slow"}.get(
+    why = {"reconnect": " during the reconnect", "overflow": " because the reader was too slow"}.get(
         info["cause"], ""
     )
     if "@kline_" in info["stream"] or "Kline_" in info["stream"]:

@@ -108,9 +108,9 @@ def private_key(source: str | bytes | os.PathLike[str], passphrase: str | None =
     try:
         key = load_pem_private_key(pem, None if passphrase is None else passphrase.encode())
     except TypeError:
-        has_words = "is not encrypted; leave out private_key_pass"
-        words = has_words if passphrase is not None else "is encrypted; pass private_key_pass"
-        raise InvalidArgument(f"the private key {words}") from None
+        if passphrase is None:
+            raise InvalidArgument("the private key is encrypted; pass private_key_pass") from None
+        raise InvalidArgument("the private key is not encrypted; leave out private_key_pass") from None
     except (ValueError, UnsupportedAlgorithm):
         raise InvalidArgument("the private key is not PEM, or private_key_pass is wrong") from None
     if isinstance(key, RSAPrivateKey):

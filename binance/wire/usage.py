@@ -45,7 +45,7 @@ class Usage:
         """An answer came.
 
         :param host: as :func:`binance.wire.hosts.place_of` names it; *path*: of the call.
-        :param account: a text for each account; empty if the call had no key.
+        :param account: a text that identifies the account; empty if the call had no key.
         :param now: seconds of any clock, always the same one.
         """
         family = family_of(path)

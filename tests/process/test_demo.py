@@ -8,19 +8,18 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import binance as binance_package
+import binance
 from binance.events import Event
 from binance.terminal.demo import FAULTS, Demo, Line
 from binance.terminal.screen import Screen
 
+from ..commands import ROOT, command, ended
 from ..fake_time import FakeTime
 
-ROOT = Path(__file__).parents[2]
 KEYS = [
     "bnbbtc@trade",
     "ethbtc@aggTrade",
@@ -35,30 +34,9 @@ KEYS = [
 ]
 
 
-def binance(*arguments: str) -> subprocess.Popen[str]:
-    """``python -m binance`` with its output in pipes."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "binance", *arguments],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finished(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Exit status, output and errors of a program that ends by itself."""
-    try:
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    return process.returncode, out, err
-
-
 def test_the_demo_delivers_everything_through_a_disconnect_and_ends_by_itself():
     """Every kind of socket streams, is cut, comes back and streams on; exit status 0, plain lines."""
-    status, out, err = finished(binance("demo", "--seconds", "9"))
+    status, out, err = ended(command("demo", "--seconds", "9"))
     assert status == 0, out + err
     assert err == ""
     assert "\x1b" not in out
@@ -186,13 +164,13 @@ def test_the_demo_says_what_goes_wrong(kind, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_ends_the_demo_quietly():
     """Ctrl-C: a word, exit status 130, no traceback, and no exchange left behind."""
-    process = binance("demo")
+    process = command("demo")
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("exchange at"):
             break
     process.send_signal(signal.SIGINT)
-    status, _, err = finished(process)
+    status, _, err = ended(process)
     assert status == 130
     assert err == "stopped\n"
 
@@ -220,7 +198,7 @@ def test_a_program_without_an_output_or_errors_runs_all_the_same(arguments):
 @pytest.mark.skipif(os.name == "nt", reason="pipes")
 def test_a_closed_pipe_ends_the_demo_quietly():
     """``demo | head -1`` leaves no traceback."""
-    process = binance("demo")
+    process = command("demo")
     assert process.stdout is not None
     process.stdout.readline()
     process.stdout.close()
@@ -252,7 +230,7 @@ def test_a_closed_pipe_ends_the_demo_quietly():
 )
 def test_a_wrong_command_line_is_told(arguments, words):
     """What cannot be understood ends with 2 and the word that could not."""
-    status, out, err = finished(binance(*arguments))
+    status, out, err = ended(command(*arguments))
     assert status == 2
     assert words in err
     assert out == ""
@@ -277,12 +255,12 @@ def test_a_library_that_is_missing_is_named_in_one_line():
         ((), "sandbox run  run a script"),
         (("--help",), "demo"),
         (("sandbox", "--help"), "--seed"),
-        (("--version",), binance_package.__version__),
+        (("--version",), binance.__version__),
     ],
 )
 def test_help_is_there(arguments, words):
     """The commands, which ``python -m binance`` alone shows, too; --help of each, and --version."""
-    status, out, _ = finished(binance(*arguments))
+    status, out, _ = ended(command(*arguments))
     assert status == 0
     assert words in out
 
@@ -290,10 +268,10 @@ def test_help_is_there(arguments, words):
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_the_sandbox_command_serves_until_ctrl_c():
     """``python -m binance sandbox`` prints its address and ends with 0 on Ctrl-C."""
-    process = binance("sandbox")
+    process = command("sandbox")
     assert process.stdout is not None
     assert process.stdout.readline().startswith("sandbox: http://127.0.0.1:")
     process.send_signal(signal.SIGINT)
-    status, _, err = finished(process)
+    status, _, err = ended(process)
     assert status == 0
     assert err == ""

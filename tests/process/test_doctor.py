@@ -7,17 +7,16 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from binance.endpoints import EVERYTHING
 from binance.sandbox import Sandbox
 
-ROOT = Path(__file__).parents[2]
+from ..commands import command, ended
+
 KEY, SECRET = "Key" * 16, "Secret" * 8
 #: What the machine of a developer may have set.
 UNSET = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", EVERYTHING)
@@ -38,26 +37,8 @@ def sandbox(exchange: Sandbox) -> Iterator[Sandbox]:
 
 
 def doctor(*arguments: str, **environ: str) -> subprocess.Popen[str]:
-    """The command with its output in pipes."""
-    kept = {name: value for name, value in os.environ.items() if name not in UNSET}
-    return subprocess.Popen(
-        [sys.executable, "-m", "binance", "doctor", *arguments],
-        cwd=ROOT,
-        env={**kept, **environ},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Exit status, output and errors."""
-    try:
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    return process.returncode, out, err
+    """The command, on a machine on which nothing is set but *environ*."""
+    return command("doctor", *arguments, **{**dict.fromkeys(UNSET), **environ})
 
 
 def url(sandbox: Sandbox) -> str:

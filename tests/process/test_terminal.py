@@ -11,7 +11,6 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +25,8 @@ import termios
 
 import pyte
 
-ROOT = Path(__file__).parents[2]
+from ..commands import ROOT, ended, watch
+
 #: Seconds after which a test fails.
 BOUND_S = 60.0
 COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:[34][0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
@@ -292,8 +292,6 @@ def test_an_encoding_without_drawn_characters_has_ascii_in_their_place(arguments
 @pytest.mark.parametrize("arguments", [["watch", "bnbbtc@trade"], ["watch", "--book", "bnbbtc"]])
 def test_in_a_pipe_there_are_no_control_characters(arguments, everything_to, tmp_path):
     """Plain lines, whatever the terminal is."""
-    from .test_watch import ended, watch
-
     with pytest.MonkeyPatch.context() as patched:
         for name, value in {**everything_to, "TERM": "xterm-256color"}.items():
             patched.setenv(name, value)

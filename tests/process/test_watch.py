@@ -25,31 +25,11 @@ from binance.terminal.table import PIPE_ROWS, Table
 from binance.terminal.watch import WAITING_LINES, Watch
 from binance.venues.catalogue import MARKETS
 
+from ..commands import ROOT, ended, watch
 from ..fake_time import FakeTime
 from ..raw_http import raw_server, says
 
-ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parents[1] / "data"
-
-
-def watch(*arguments: str) -> subprocess.Popen[str]:
-    """The command with its output in pipes."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "binance", "watch", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Exit status, rest of the output and errors."""
-    try:
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    return process.returncode, out, err
 
 
 def test_the_table_shows_streams_of_the_sandbox_and_events_as_they_come():

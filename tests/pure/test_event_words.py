@@ -48,7 +48,7 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     (
         "gap",
         {**GAP, "cause": "overflow"},
-        "bnbbtc@trade: missed 3 ids, 12 to 14 since the reader was too slow",
+        "bnbbtc@trade: missed 3 ids, 12 to 14 because the reader was too slow",
     ),
     (
         "gap",

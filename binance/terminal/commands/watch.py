@@ -9,6 +9,7 @@ from binance.exceptions import InvalidArgument
 from binance.terminal.book_watch import BookWatch
 from binance.terminal.commands.values import SYMBOLS_HELP, seconds, symbols
 from binance.terminal.watch import Watch
+from binance.venues.catalogue import MARKETS
 
 
 def parser(prog: str) -> argparse.ArgumentParser:
@@ -37,7 +38,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
     )
     parse.add_argument(
         "--market",
-        choices=("spot", "usdm", "coinm", "options"),
+        choices=tuple(MARKETS),
         default="spot",
         help="whose streams: spot, USD-M or COIN-M futures, options (default: %(default)s)",
     )
