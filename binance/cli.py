@@ -43,8 +43,18 @@ class Command(NamedTuple):
     module: str
 
     def main(self, arguments: list[str]) -> int:
-        """Run it with the arguments behind its name; returns the exit status."""
-        module = cast(_Module, importlib.import_module(f"binance.{self.module}"))
+        """Run it with the arguments behind its name; returns the exit status.
+
+        :raises BinanceError: if a library that it needs is not installed.
+        """
+        try:
+            module = cast(_Module, importlib.import_module(f"binance.{self.module}"))
+        except ModuleNotFoundError as exc:
+            library = str(exc.name).partition(".")[0]
+            if library == "binance":
+                raise
+            advice = f"{PROG} doctor says what is missing, and how to install it"
+            raise BinanceError(f"{library}, which {self.name} needs, is not installed; {advice}") from exc
         parser = module.parser(f"{PROG} {self.name}")
         options = parser.parse_args(arguments)
         try:

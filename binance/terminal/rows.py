@@ -70,10 +70,13 @@ class Row:
     def count(self, data: Any) -> None:
         """Take one message, without its ``{"stream", "data"}``."""
         self.messages += 1
-        self.last = printable(last_value(data), LAST_WIDTH) or self.last
-        first = data[0] if isinstance(data, list) and data else data
-        if isinstance(first, dict) and "E" in first:
-            self.lag_ms = time.time() * 1000 - first["E"]
+        try:
+            self.last = printable(last_value(data), LAST_WIDTH) or self.last
+            first = data[0] if isinstance(data, list) and data else data
+            if isinstance(first, dict) and "E" in first:
+                self.lag_ms = time.time() * 1000 - first["E"]
+        except (LookupError, TypeError, AttributeError, OverflowError):
+            return  # of another shape than is documented today: it counts, and the cells keep what they have
 
     def silent(self) -> None:
         """The stream is reported as silent."""

@@ -17,7 +17,7 @@ import shutil
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol, TextIO
 
 from rich.cells import cell_len, set_cell_size
@@ -28,6 +28,7 @@ from rich.style import Style
 from rich.text import Text
 
 from binance.terminal.rows import BARS
+from binance.terminal.signals import ENDS, handled
 from binance.text.printable import printable
 
 #: Text, and the name of its style, one of :data:`STYLES`.
@@ -265,7 +266,12 @@ class _Frame:
             yield from _segments(line)
 
 
-def progress(words: str) -> AbstractContextManager[object]:
+@contextmanager
+def progress(words: str) -> Iterator[None]:
     """Say on standard error what takes a while, with a spinner; nothing where that is not a terminal."""
     screen = Screen(sys.stderr)
-    return screen.busy(words) if screen.live else nullcontext()
+    with (
+        handled(ENDS) if screen.live else nullcontext(),
+        screen.busy(words) if screen.live else nullcontext(),
+    ):
+        yield

@@ -6,11 +6,12 @@ import logging
 import signal
 import time
 from collections.abc import Callable
-from typing import Any, NoReturn, TextIO
+from typing import TextIO
 
 from binance.events import Event
 from binance.terminal.news import News, timed
 from binance.terminal.screen import Screen, View
+from binance.terminal.signals import ENDS, handled
 from binance.terminal.words import words_of
 
 #: Seconds between two pictures: redrawn on a terminal, printed below each other into a pipe.
@@ -34,15 +35,11 @@ class Show:
         self.screen = screen or Screen(out)
         self._news = News(is_whole)
         self._began = time.monotonic()
-        self._before: dict[int, Any] = {}  # what signals did
+        self._signals = handled({**ENDS, "SIGTSTP": self._stopped} if self.screen.live else {})
         logging.getLogger("binance").addHandler(logging.NullHandler())  # what it logs is shown
 
     def __enter__(self) -> Show:
-        handlers = {"SIGTERM": _terminated, "SIGHUP": _terminated, "SIGTSTP": self._stopped}
-        for name, handler in handlers.items() if self.screen.live else ():
-            number = getattr(signal, name, None)  # Windows has the first alone
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, handler)
+        self._signals.__enter__()
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -52,8 +49,7 @@ class Show:
             self.screen.leave()
             raise
         finally:
-            for number, handler in self._before.items():
-                signal.signal(number, handler)
+            self._signals.__exit__(None, None, None)
 
     def _stopped(self, number: int, frame: object) -> None:
         """Stop, as Ctrl-Z asks for, and go on when the shell says so."""
@@ -116,7 +112,3 @@ class Show:
     def _tell(self, lines: list[tuple[str, str]]) -> None:
         for text, style in lines:
             self.screen.say(text, style)
-
-
-def _terminated(number: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + number)

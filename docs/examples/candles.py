@@ -29,12 +29,17 @@ def save(rows):
     last_ms = rows[-1][6]
 
 
-def refill(until_ms):
-    """Ask REST for the candles that opened after the last one, and before *until_ms*."""
-    missing = client.get_historical_klines(SYMBOL, INTERVAL, last_ms + 1, until_ms - 1, limit=1000)
-    print("refilled", len(missing), "candles")
-    if missing:
-        save(missing)
+def refill(running_ms):
+    """Ask REST for the candles from the last one to the running one; return whether it has that already."""
+    global last_ms
+    candles = client.get_historical_klines(SYMBOL, INTERVAL, last_ms + 1, running_ms, limit=1000)
+    if not candles or candles[-1][0] < running_ms:
+        return False  # REST is a moment behind the stream
+    print("refilled", len(candles) - 1, "candles")
+    if candles[:-1]:
+        save(candles[:-1])
+    last_ms = running_ms - 1  # also if the exchange has no candles of that time
+    return True
 
 
 def on_event(event):
@@ -52,7 +57,7 @@ with BinanceSocketManager(client, max_retries=None, on_event=on_event) as bm:
         candle = msg["k"]
         if last_ms is None:  # the first run begins with the candle that is running now
             last_ms = candle["t"] - 1
-        if candle["t"] > last_ms + 1:
-            refill(candle["t"])
+        if candle["t"] > last_ms + 1 and not refill(candle["t"]):
+            continue  # the next message asks again
         if candle["x"] and candle["t"] > last_ms:  # closed
             save([[candle[member] for member in "tohlcvT"]])

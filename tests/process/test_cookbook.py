@@ -146,6 +146,43 @@ def test_candles_have_no_holes_after_outages_and_between_two_runs(sandbox, clien
     assert [row[0] for row in found] == list(range(first, last + 1, 1000))
 
 
+# REST that is behind the stream: for a while the two newest candles are not there yet
+BEHIND = """
+import runpy
+import sys
+from binance.client import Client
+
+answers = []
+whole = Client.get_historical_klines
+
+
+def behind(*arguments, **options):
+    answers.append(whole(*arguments, **options))
+    return answers[-1][:-2] if len(answers) < 20 else answers[-1]
+
+
+Client.get_historical_klines = behind
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def test_candles_that_rest_does_not_have_yet_are_asked_for_again(sandbox, client, tmp_path):
+    """No candle is left out for good because the stream was faster than REST."""
+    file = tmp_path / "candles.sqlite"
+    first = wait_until(lambda: client.get_klines(symbol="BNBBTC", interval="1s", limit=50)[:-1])[0]
+    with closing(sqlite3.connect(file)) as database, database:
+        columns = "opened_ms INTEGER PRIMARY KEY, open, high, low, close, volume, closed_ms"
+        database.execute(f"CREATE TABLE candles ({columns})")
+        database.execute("INSERT INTO candles VALUES (?, ?, ?, ?, ?, ?, ?)", first[:7])
+    with started(sandbox, tmp_path, "candles.py", "BNBBTC", "1s", file, code=BEHIND) as process:
+        wait_until(lambda: len(rows(file, "candles", "opened_ms")) > 60)
+        out, _ = interrupted(process)
+    found = [row[0] for row in rows(file, "candles", "opened_ms")]
+    assert found == list(range(first[0], found[-1] + 1, 1000))
+    assert out.count("refilled") == 1
+
+
 def test_trades_have_no_holes_after_outages_and_between_two_runs(sandbox, client, tmp_path):
     """Every aggregate trade from the first to the last is in the table once, and is the exchange's."""
     found, lines = recorded(

@@ -236,6 +236,19 @@ def test_a_wrong_command_line_is_told(arguments, words):
     assert out == ""
 
 
+def test_a_library_that_is_missing_is_named_in_one_line():
+    """``doctor`` runs without it, and says how to install it."""
+    code = "import sys; sys.modules['rich'] = None; from binance.cli import main; sys.exit(main(['demo']))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "python -m binance: rich, which demo needs, is not installed; python -m binance doctor says what is "
+        "missing, and how to install it\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

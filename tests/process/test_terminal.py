@@ -244,6 +244,23 @@ def test_a_program_that_is_ended_gives_the_terminal_back(number, window, everyth
     assert shown.written.rpartition(b"\x1b[?25h")[1]
 
 
+def test_a_spinner_that_is_ended_gives_the_cursor_back(window, tmp_path):
+    """SIGTERM while ``sandbox run`` starts an exchange: the cursor is shown, and nothing is left running."""
+    script = tmp_path / "script.py"
+    script.write_text("raise AssertionError")
+    code = (
+        "import sys, time; from binance.sandbox import Sandbox; from binance.cli import main\n"
+        "Sandbox.start = lambda self: time.sleep(60)\nsys.exit(main())"
+    )
+    shown = window(["sandbox", "run", str(script)], code=code)
+    shown.wait(lambda _: b"starting an exchange" in shown.written)
+    shown.send(signal.SIGTERM)
+    status, _ = shown.end()
+    assert status == 143
+    assert b"\x1b[?25l" in shown.written
+    assert b"\x1b[?25h" in shown.written.rpartition(b"\x1b[?25l")[2]
+
+
 #: What a shell does about Ctrl-Z and ``fg``, which it is given as a line.
 SHELL = """
 import os, signal, subprocess, sys

@@ -83,6 +83,28 @@ def test_values_and_news_of_the_exchange_do_nothing_to_the_terminal(live):
     assert live or written.replace("\n", "").isprintable()
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"e": "trade"},
+        {"e": "kline", "k": 1},
+        {"b": 5},
+        {"bids": [[]]},
+        {"e": "trade", "p": "2", "E": None},
+        None,
+        "x",
+    ],
+)
+def test_a_message_of_another_shape_counts(data):
+    """An exchange that changes its messages ends no row: it goes on counting, and keeps its last value."""
+    row = Row("bnbbtc@trade")
+    row.count({"e": "trade", "p": "1"})
+    row.count(data)
+    assert row.messages == 2
+    assert row.last in ("1", "2")
+    assert row.lag_ms is None
+
+
 @pytest.mark.parametrize("live", [True, False], ids=["terminal", "pipe"])
 def test_what_looks_like_markup_is_text(live):
     """Neither a name, nor a value, nor the words of an event are read as markup of rich, or as emoji."""
