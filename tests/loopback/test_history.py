@@ -131,7 +131,7 @@ def test_a_ban_in_the_middle_is_waited_for(client, span, sandbox, caplog):
     waits.client.get_klines = klines
     assert waits.client.get_historical_klines(SYMBOL, "1m", *span, limit=10) == whole
     assert waits == [WAITS_S[0], pytest.approx(120 - WAITS_S[0])]
-    lines = [record.getMessage() for record in caplog.records if "the next page" in record.getMessage()]
+    lines = [record.getMessage() for record in caplog.records if "failed, retry in" in record.getMessage()]
     assert [line.partition(" of ")[2][:6] for line in lines] == [SYMBOL] * 2
     assert "in 119.0 s" in lines[1]
 
