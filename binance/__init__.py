@@ -6,7 +6,7 @@ of the package, too. Types are in ``__init__.pyi``.
 """
 
 #: The version, written once; setup.py and the pages read it here.
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["BinanceSocketManager", "Client", "__version__"]
 
 _HOMES = {"BinanceSocketManager": "binance.websockets", "Client": "binance.client"}
