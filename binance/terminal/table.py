@@ -19,6 +19,8 @@ CHOSEN_FOR_S = 2.0
 _HEAD, _FOOT = 2, 2
 #: Characters of a sparkline at least, and of a name that it leaves room for.
 _LEAST_BARS, _LEAST_NAME = 8, 18
+#: Columns that a window too narrow for the names has not, in the order in which they go, and their widths.
+_LEFT_OUT = (("lag", 7), ("rate", 9), ("messages", 10))
 
 _STATES = {
     "connecting": "waiting",
@@ -111,12 +113,17 @@ class _Layout:
         self._has_shards = has_shards
         self._name = longest
         self._bars = 0
+        self._left_out: set[str] = set()
         if columns is not None:
             room = columns - 53 - 6 * has_shards
             bars = min(MOST_BARS, max(_LEAST_BARS, room - longest - 1))
             if room - bars - 1 >= min(longest, _LEAST_NAME):
                 self._bars = bars
                 room -= bars + 1
+            for column, width in _LEFT_OUT:
+                if room < min(longest, _LEAST_NAME):
+                    self._left_out.add(column)
+                    room += width
             self._name = max(4, min(longest, room))
 
     def head(self) -> Line:
@@ -149,8 +156,14 @@ class _Layout:
         spans = [(cell(name, self._name) + " ", "")]
         if self._has_shards:
             spans.append((cell(shard, 5, to_right=True) + " ", ""))
-        spans += [(cell(state, 10), state_style), (f" {messages:>9} {rate:>8}", "")]
+        spans.append((cell(state, 10), state_style))
+        if "messages" not in self._left_out:
+            spans.append((f" {messages:>9}", ""))
+        if "rate" not in self._left_out:
+            spans.append((f" {rate:>8}", ""))
         if self._bars:
             spans.append((" " + cell(bars, self._bars), "spark"))
-        spans.append((f" {cell(last, 15, to_right=True)} {lag:>6}", ""))
+        spans.append((" " + cell(last, 15, to_right=True), ""))
+        if "lag" not in self._left_out:
+            spans.append((f" {lag:>6}", ""))
         return spans

@@ -681,9 +681,24 @@ def test_every_kind_of_payload_can_be_counted(sample):
     assert plain(Table([row], lambda: 1.0).picture(80, 24)[2]).startswith("x ")
 
 
+@pytest.mark.parametrize(
+    ("columns", "left_out"), [(40, {"messages", "rate", "lag"}), (60, {"rate", "lag"}), (80, set())]
+)
+def test_a_narrow_window_keeps_the_name_and_the_price(columns, left_out):
+    """Where there is no room for the names, numbers are left out, the lag first; a price is whole."""
+    row = Row("bnbbtc@bookTicker")
+    row.link.state = "live"
+    row.count({"u": 1, "s": "BNBBTC", "b": "0.00900600", "B": "1", "a": "5", "A": "1"})
+    _, head, line, *_ = (plain(line) for line in Table([row], lambda: 1.0).picture(columns, 24))
+    assert len(line) <= columns
+    assert "0.00900600" in line
+    assert line.startswith("bnbbtc@bookT" if columns == 40 else "bnbbtc@bookTicker ")
+    assert {name for name in ("messages", "rate", "lag") if name not in head} == left_out
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_a_narrow_window_keeps_the_state(columns):
-    """Names are shortened before anything else is lost."""
+    """Names are shortened before the state is."""
     row = Row("streams=bnbbtc@aggTrade/neobtc@ticker")
     row.link.state = "lost"
     line = plain(Table([row], lambda: 1.0).picture(columns, 24)[2])
