@@ -216,7 +216,9 @@ def test_the_script_of_the_readme_streams_from_the_sandbox_until_ctrl_c(tmp_path
     finally:
         process.kill()
     assert process.returncode == 0
-    assert re.fullmatch(r"sandbox: http://127.0.0.1:\d+, running trades.py\n", err)
+    first, *log = err.splitlines()
+    assert re.fullmatch(r"sandbox: http://127.0.0.1:\d+, running trades.py", first)
+    assert "bnbbtc@trade: opened" in log[0]
 
 
 def test_the_readme_has_two_commands_and_ci_runs_the_second():
