@@ -430,7 +430,8 @@ def parser(prog: str = PROG) -> argparse.ArgumentParser:
         prog=prog,
         description="Serve a miniature Binance exchange, spot and derivatives, on this machine till Ctrl-C.",
         epilog="POST /sandbox/<fault> with a JSON object of arguments makes things go wrong (cut, refuse, "
-        "stall, quiet, control, late_frames, skip, chaos, ...); GET /sandbox/state shows who is connected.",
+        "stall, quiet, control, late_frames, skip, chaos, ...); GET /sandbox/state shows who is connected. "
+        "'python -m binance sandbox run SCRIPT' starts one for a script.",
     )
     for item in dataclasses.fields(ProgramOptions):
         if "flag" in item.metadata:
