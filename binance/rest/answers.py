@@ -34,8 +34,8 @@ def read(call: str, response: requests.Response) -> Any:
         kind = response.headers.get("Content-Type", "no content type")
         words = f"{call}: the answer is not JSON ({kind}, {len(response.content)} bytes)"
         if status == 410:
-            words += "; the exchange has ended this call"
-            words += _USE_INSTEAD.get(call.partition(" ")[2], "")
+            use = _USE_INSTEAD.get(call.partition(" ")[2], "")
+            words = f"{call}: the exchange has ended this call{use}"
         if 200 <= status < 300:
             raise BinanceRequestException(words, status) from None
         raise BinanceAPIException(status, None, words, wait_s) from None
