@@ -37,4 +37,4 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     if whole and getattr(config.option, "numprocesses", 0) is None and not config.option.usepdb:
         config.option.numprocesses = WORKERS
-        config.option.dist = "load"
+        config.option.dist = "worksteal"  # the slowest tests stand together, and fell to one worker

@@ -45,9 +45,11 @@ class BookWatch:
                 stack.enter_context(show)
                 screen = show.screen
                 venue = place(venue, self._market, screen) or started(stack, symbols, self._market, screen)
-                bm = stack.enter_context(BinanceSocketManager(None, endpoints=venue, on_event=self._on_event))
+                bm = BinanceSocketManager(None, endpoints=venue, on_event=self._on_event)
                 show.begin()
+                # before the manager runs: a wrong symbol starts no reactor
                 bm.start_order_book_socket(self._symbol, self._take, venue=self._market, audit=True)
+                stack.enter_context(bm)
                 ladder = Ladder(self._seen, lambda: show.now_s)
                 show.run(ladder, self._seconds, turn=lambda: self._given_up is None)
         except KeyboardInterrupt:

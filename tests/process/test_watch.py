@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -834,8 +835,9 @@ def test_what_happens_to_a_book_is_shown(playing, fake_time, monkeypatch, capsys
     ],
 )
 def test_a_book_and_streams_are_two_things(arguments, words, capsys):
-    """One of them is named; a book has no messages that could be printed; a wrong symbol is refused."""
+    """One of them is named; a book has no messages to print; a wrong symbol starts no reactor."""
     with pytest.raises(SystemExit) as caught:
         main(["watch", *arguments])
     assert caught.value.code == 2
+    assert "binance reactor" not in [thread.name for thread in threading.enumerate()]
     assert words in capsys.readouterr().err
